@@ -1,0 +1,10 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace dt4ecg::bindings {
+
+// Each adds the submodule of one room to `_core`.
+void register_signal(pybind11::module_& core);
+
+}  // namespace dt4ecg::bindings
