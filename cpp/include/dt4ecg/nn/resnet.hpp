@@ -1,0 +1,26 @@
+#pragma once
+
+#include <array>
+
+#include "dt4ecg/nn/registry.hpp"
+
+namespace dt4ecg::nn {
+
+// A stem convolution and three residual modules (paper, section IV-D and Fig. 3). A module is two
+// convolutions of kernel 3, each with batch norm; the input is added before the last ReLU, through a
+// projection where its shape changes (He et al. 2016).
+struct ResNet {
+  int64_t stem_channels;
+  int64_t stem_kernel;
+  std::array<int64_t, 3> channels;
+  std::array<int64_t, 3> strides;
+
+  std::vector<Stage> operator()(ops::Shape segment) const;
+};
+
+// Not given in the paper: widths and strides. The default halves time in each module.
+std::vector<Stage> resnet(ops::Shape segment);
+// Constant width 64, stride 1: four times the arithmetic; SCA's FC is then 300 x 300.
+std::vector<Stage> resnet_wide(ops::Shape segment);
+
+}  // namespace dt4ecg::nn

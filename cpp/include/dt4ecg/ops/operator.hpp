@@ -1,0 +1,57 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dt4ecg::ops {
+
+// A feature map (B, channels, length); length 0 once time is pooled away: (B, channels).
+struct Shape {
+  int64_t channels = 0;
+  int64_t length = 0;
+  bool operator==(const Shape&) const = default;
+};
+
+// How a tensor starts: uniform in +-1/sqrt(fan_in) (PyTorch's default of convolutions), or constant.
+enum class Init { fan_in_uniform, zeros, ones };
+
+struct TensorSpec {
+  std::string name;  // unique within its operator, e.g. "conv.weight"
+  std::vector<int64_t> shape;
+  Init init = Init::zeros;
+  int64_t fan_in = 0;
+};
+
+// What an operator is for given attributes and inputs: enough to allocate, count and draw it.
+struct Signature {
+  Shape output;
+  std::vector<TensorSpec> parameters;
+  std::vector<TensorSpec> buffers;
+  int64_t multiply_adds = 0;  // per segment
+};
+
+using Attributes = std::map<std::string, int64_t>;
+using Tensors = std::span<const at::Tensor>;
+
+// One differentiable building block of a network, with its ATen composition as reference.
+struct Operator {
+  std::string name;
+  std::vector<std::string> attributes;  // each is required
+  size_t min_inputs = 1;
+  size_t max_inputs = 1;
+  // Throws std::invalid_argument where attributes or shapes are illegal.
+  Signature (*describe)(const Attributes&, std::span<const Shape> inputs);
+  at::Tensor (*forward)(const Attributes&, Tensors inputs, Tensors parameters, Tensors buffers,
+                        bool training);
+};
+
+// The table of operators. Throws std::invalid_argument that lists the legal names.
+const Operator& find_operator(const std::string& name);
+std::vector<std::string> operator_names();
+
+}  // namespace dt4ecg::ops

@@ -1,0 +1,159 @@
+#include "dt4ecg/nn/graph.hpp"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+#include <stdexcept>
+#include <unordered_map>
+
+namespace dt4ecg::nn {
+
+namespace {
+
+void check_name(const Graph& graph, const std::string& name) {
+  const auto legal = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), legal))
+    throw std::invalid_argument("graph: the node name '" + name +
+                                "' must be letters, digits and underscores");
+  for (const Node& node : graph.nodes())
+    if (node.name == name)
+      throw std::invalid_argument("graph: two nodes are called '" + name + "'");
+}
+
+void check_attributes(const ops::Operator& op, const Node& node) {
+  for (const std::string& key : op.attributes)
+    if (!node.attributes.contains(key))
+      throw std::invalid_argument("graph: node '" + node.name + "' (" + op.name + ") lacks " + key);
+  for (const auto& [key, value] : node.attributes)
+    if (std::find(op.attributes.begin(), op.attributes.end(), key) == op.attributes.end())
+      throw std::invalid_argument("graph: node '" + node.name + "' (" + op.name +
+                                  ") has no attribute " + key);
+}
+
+}  // namespace
+
+Graph::Graph(ops::Shape input) : shapes_{input}, outputs_{0} {
+  if (input.channels < 1 || input.length < 0)
+    throw std::invalid_argument("graph: needs an input of >= 1 channels and length >= 0, got " +
+                                std::to_string(input.channels) + " and " +
+                                std::to_string(input.length));
+}
+
+int64_t Graph::add(Node node) {
+  const ops::Operator& op = ops::find_operator(node.op);
+  check_name(*this, node.name);
+  check_attributes(op, node);
+  if (node.inputs.size() < op.min_inputs || node.inputs.size() > op.max_inputs)
+    throw std::invalid_argument("graph: node '" + node.name + "' (" + op.name + ") takes " +
+                                std::to_string(op.min_inputs) + " to " +
+                                std::to_string(op.max_inputs) + " inputs, got " +
+                                std::to_string(node.inputs.size()));
+  std::vector<ops::Shape> inputs;
+  for (const int64_t value : node.inputs) {
+    if (value < 0 || value >= std::ssize(shapes_))
+      throw std::invalid_argument("graph: node '" + node.name + "' reads value " +
+                                  std::to_string(value) + ", but only 0 to " +
+                                  std::to_string(shapes_.size() - 1) + " stand before it");
+    inputs.push_back(shape(value));
+  }
+  const ops::Signature signature = op.describe(node.attributes, inputs);
+
+  const auto append = [&node](std::vector<ops::TensorSpec>& all,
+                              const std::vector<ops::TensorSpec>& own) {
+    const Range range{all.size(), own.size()};
+    for (ops::TensorSpec spec : own) {
+      spec.name = node.name + "." + spec.name;
+      all.push_back(std::move(spec));
+    }
+    return range;
+  };
+  node_parameters_.push_back(append(parameters_, signature.parameters));
+  node_buffers_.push_back(append(buffers_, signature.buffers));
+  multiply_adds_ += signature.multiply_adds;
+  shapes_.push_back(signature.output);
+  operators_.push_back(&op);
+  nodes_.push_back(std::move(node));
+  outputs_ = {std::ssize(nodes_)};
+  return std::ssize(nodes_);
+}
+
+void Graph::set_outputs(std::vector<int64_t> values) {
+  for (const int64_t value : values)
+    if (value < 0 || value >= std::ssize(shapes_))
+      throw std::invalid_argument("graph: no value " + std::to_string(value) + " to put out");
+  if (values.empty()) throw std::invalid_argument("graph: needs at least one output");
+  outputs_ = std::move(values);
+}
+
+std::vector<at::Tensor> Graph::forward(const at::Tensor& x, ops::Tensors parameters,
+                                       ops::Tensors buffers, bool training) const {
+  const int64_t rank = input().length == 0 ? 2 : 3;
+  // Symbolic sizes, so that torch.export can leave the batch open.
+  TORCH_CHECK_VALUE(x.dim() == rank && x.sym_size(1) == input().channels &&
+                        (rank == 2 || x.sym_size(2) == input().length),
+                    "run_graph: takes (batch, ", input().channels,
+                    rank == 3 ? ", " + std::to_string(input().length) : "", "), got ",
+                    x.sym_sizes());
+  TORCH_CHECK_VALUE(parameters.size() == parameters_.size() && buffers.size() == buffers_.size(),
+                    "run_graph: takes ", parameters_.size(), " parameters and ", buffers_.size(),
+                    " buffers, got ", parameters.size(), " and ", buffers.size());
+  std::vector<at::Tensor> values{x};
+  values.reserve(nodes_.size() + 1);
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    std::vector<at::Tensor> inputs;
+    for (const int64_t value : nodes_[i].inputs)
+      inputs.push_back(values[static_cast<size_t>(value)]);
+    values.push_back(operators_[i]->forward(
+        nodes_[i].attributes, inputs,
+        parameters.subspan(node_parameters_[i].begin, node_parameters_[i].size),
+        buffers.subspan(node_buffers_[i].begin, node_buffers_[i].size), training));
+  }
+  std::vector<at::Tensor> outputs;
+  for (const int64_t value : outputs_) outputs.push_back(values[static_cast<size_t>(value)]);
+  return outputs;
+}
+
+std::vector<at::Tensor> initial_values(const std::vector<ops::TensorSpec>& specs,
+                                       std::optional<at::Generator> generator) {
+  std::vector<at::Tensor> values;
+  for (const ops::TensorSpec& spec : specs) {
+    at::Tensor value = at::empty(spec.shape, at::kFloat);
+    switch (spec.init) {
+      case ops::Init::fan_in_uniform: {
+        const double bound = 1.0 / std::sqrt(static_cast<double>(spec.fan_in));
+        value.uniform_(-bound, bound, generator);
+        break;
+      }
+      case ops::Init::zeros:
+        value.zero_();
+        break;
+      case ops::Init::ones:
+        value.fill_(1);
+        break;
+    }
+    values.push_back(value);
+  }
+  return values;
+}
+
+std::shared_ptr<const Graph> parsed(const std::string& text) {
+  static std::mutex mutex;
+  static std::unordered_map<std::string, std::shared_ptr<const Graph>> graphs;
+  const std::lock_guard lock(mutex);
+  auto& graph = graphs[text];
+  if (!graph) {
+    try {
+      graph = std::make_shared<const Graph>(Graph::parse(text));
+    } catch (...) {
+      graphs.erase(text);
+      throw;
+    }
+  }
+  return graph;
+}
+
+}  // namespace dt4ecg::nn

@@ -1,0 +1,91 @@
+#include <charconv>
+#include <sstream>
+#include <stdexcept>
+
+#include "dt4ecg/nn/graph.hpp"
+
+namespace dt4ecg::nn {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& line) {
+  throw std::invalid_argument("graph: cannot read the line '" + line.substr(0, 200) + "'");
+}
+
+int64_t integer(std::string_view text, const std::string& line) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) refuse(line);
+  return value;
+}
+
+std::vector<int64_t> integers(std::string_view text, const std::string& line) {
+  std::vector<int64_t> values;
+  while (true) {
+    const size_t comma = text.find(',');
+    values.push_back(integer(text.substr(0, comma), line));
+    if (comma == std::string_view::npos) return values;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+ops::Attributes attributes(std::istringstream& words, const std::string& line) {
+  ops::Attributes found;
+  for (std::string word; words >> word;) {
+    const size_t equals = word.find('=');
+    if (equals == std::string::npos) refuse(line);
+    found[word.substr(0, equals)] = integer(std::string_view(word).substr(equals + 1), line);
+  }
+  return found;
+}
+
+std::string joined(const std::vector<int64_t>& values) {
+  std::string text;
+  for (const int64_t value : values) text += (text.empty() ? "" : ",") + std::to_string(value);
+  return text;
+}
+
+}  // namespace
+
+Graph Graph::parse(const std::string& text) {
+  std::istringstream lines(text);
+  std::string line;
+  std::string first;
+  if (!std::getline(lines, line)) refuse(line);
+  std::istringstream head(line);
+  if (!(head >> first) || first != "input") refuse(line);
+  const ops::Attributes shape = attributes(head, line);
+  if (shape.size() != 2 || !shape.contains("channels") || !shape.contains("length")) refuse(line);
+  Graph graph({shape.at("channels"), shape.at("length")});
+
+  while (std::getline(lines, line)) {
+    std::istringstream words(line);
+    Node node;
+    std::string inputs;
+    if (!(words >> node.op >> inputs)) refuse(line);
+    if (node.op == "output") {
+      graph.set_outputs(integers(inputs, line));
+      return graph;
+    }
+    node.name = inputs;
+    if (!(words >> inputs)) refuse(line);
+    node.inputs = integers(inputs, line);
+    node.attributes = attributes(words, line);
+    graph.add(std::move(node));
+  }
+  throw std::invalid_argument("graph: the text ends without its 'output' line");
+}
+
+std::string Graph::text() const {
+  std::ostringstream out;
+  out << "input channels=" << input().channels << " length=" << input().length << '\n';
+  for (const Node& node : nodes_) {
+    out << node.op << ' ' << node.name << ' ' << joined(node.inputs);
+    for (const auto& [key, value] : node.attributes) out << ' ' << key << '=' << value;
+    out << '\n';
+  }
+  out << "output " << joined(outputs_) << '\n';
+  return out.str();
+}
+
+}  // namespace dt4ecg::nn

@@ -1,0 +1,161 @@
+"""The network of the paper (section IV-D): backbone, attention, global average pooling, heads."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+import torch
+
+from dt4ecg import _core
+from dt4ecg.nn import registry
+from dt4ecg.nn.stage import Heads, Stage
+
+
+class Network(torch.nn.Module):
+    """Segments (batch, in_channels, segment_length) to ``{task: logits (batch, classes)}``.
+
+    Parameters
+    ----------
+    backbone, attention : str
+        Names of :func:`dt4ecg.nn.backbones` and :func:`dt4ecg.nn.attentions`. The default is the
+        paper's DT4ECG: a stem convolution, three residual modules, SCA.
+    tasks : dict of str to int
+        Number of classes per task, in the order of the labels' columns.
+    in_channels : int
+        Leads per segment.
+    segment_length : int
+        Samples per segment; the paper's 3 s at 100 Hz are 300.
+    seed : int, optional
+        Seed of the initial values; torch's default generator if not given.
+
+    Children: ``backbone``, ``attention``, ``pool``, ``heads``; each takes forward hooks.
+    """
+
+    def __init__(
+        self,
+        backbone: str = "resnet",
+        attention: str = "sca",
+        tasks: Mapping[str, int] | None = None,
+        in_channels: int = 1,
+        segment_length: int = 300,
+        seed: int | None = None,
+    ):
+        super().__init__()
+        self.spec = {
+            "backbone": backbone,
+            "attention": attention,
+            "tasks": _checked_tasks({"identity": 15, "activity": 3} if tasks is None else tasks),
+            "in_channels": _positive("in_channels", in_channels),
+            "segment_length": _positive("segment_length", segment_length),
+        }
+        generator = None if seed is None else torch.Generator().manual_seed(seed)
+        self.backbone, shape = _backbone(backbone, in_channels, segment_length, generator)
+        self.attention = _attention(attention, shape, generator)
+        self.pool = Stage(_core.nn.pooling(*shape))
+        self.heads = Heads(shape[0], self.tasks, generator)
+
+    @property
+    def tasks(self) -> dict[str, int]:
+        """Number of classes per task."""
+        return self.spec["tasks"]
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Logits per task; softmax them for probabilities."""
+        return self.heads(self.embed(x))
+
+    def embed(self, x: torch.Tensor) -> torch.Tensor:
+        """Pooled features (batch, channels) that all heads share."""
+        expected = (self.spec["in_channels"], self.spec["segment_length"])
+        if x.dim() != 3 or tuple(x.shape[1:]) != expected:
+            raise ValueError(
+                f"Network: takes segments (batch, {expected[0]}, {expected[1]}), got "
+                f"{tuple(x.shape)}; the number of leads and the segment length are fixed when the "
+                "network is built (SCA's fully connected layer has one weight per pair of time "
+                "steps): resample or cut the segments, or build another Network"
+            )
+        return self.pool(self.attention(self.backbone(x)))
+
+    def parts(self) -> dict[str, dict[str, int]]:
+        """Parameters and multiply-adds per segment of each part.
+
+        Multiply-adds of parts written in Python are not known and left out.
+        """
+        found = {}
+        for name, child in self.named_children():
+            stages = [module for module in child.modules() if isinstance(module, Stage)]
+            found[name] = {
+                "parameters": sum(parameter.numel() for parameter in child.parameters()),
+                "multiply_adds": sum(stage.multiply_adds for stage in stages),
+            }
+        return found
+
+    def extra_repr(self) -> str:
+        return ", ".join(f"{key}={value!r}" for key, value in self.spec.items())
+
+
+def _backbone(name, in_channels, segment_length, generator):
+    factory = registry.python_backbone(name)
+    if factory is None:
+        _known("backbone", name, registry.backbones())
+        stages = OrderedDict(
+            (stage, Stage(graph, generator))
+            for stage, graph in _core.nn.backbone(name, in_channels, segment_length)
+        )
+        last = _core.nn.Graph.parse(next(reversed(stages.values())).graph)
+        return torch.nn.Sequential(stages), last.output_shapes[0]
+    module = factory(in_channels, segment_length)
+    shape = _features(module, (in_channels, segment_length))
+    if len(shape) != 2:
+        raise ValueError(
+            f"backbone {name!r}: must return feature maps (batch, channels, length), got a "
+            f"tensor of shape (batch, {', '.join(map(str, shape))})"
+        )
+    return module, shape
+
+
+def _attention(name, shape, generator):
+    factory = registry.python_attention(name)
+    if factory is None:
+        _known("attention", name, registry.attentions())
+        return Stage(_core.nn.attention(name, *shape), generator)
+    module = factory(*shape)
+    found = _features(module, shape)
+    if found != tuple(shape):
+        raise ValueError(
+            f"attention {name!r}: must keep the shape (batch, {shape[0]}, {shape[1]}), got "
+            f"(batch, {', '.join(map(str, found))})"
+        )
+    return module
+
+
+def _features(module: torch.nn.Module, shape: tuple[int, int]) -> tuple[int, ...]:
+    """Shape without batch that ``module`` gives; in eval mode, so that nothing is updated."""
+    training = module.training
+    try:
+        with torch.no_grad():
+            return tuple(module.eval()(torch.zeros(2, *shape)).shape[1:])
+    finally:
+        module.train(training)
+
+
+def _known(kind: str, name: str, table: Mapping[str, str]) -> None:
+    if name not in table:
+        raise ValueError(
+            f"Network: no {kind} is called {name!r}; there are {', '.join(sorted(table))} "
+            f"(add your own with dt4ecg.nn.register_{kind})"
+        )
+
+
+def _positive(name: str, value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"Network: {name} must be an integer of at least 1, got {value!r}")
+    return value
+
+
+def _checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:
+    if not tasks:
+        raise ValueError("Network: needs at least one task, such as tasks={'identity': 15}")
+    for name, classes in tasks.items():
+        if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
+            raise ValueError(f"Network: a task's name must be a plain identifier, got {name!r}")
+        _positive(f"tasks[{name!r}]", classes)
+    return dict(tasks)
