@@ -54,38 +54,44 @@ void register_nn(py::module_& core) {
       .def_property_readonly("buffer_names",
                              [](const nn::Graph& graph) { return names(graph.buffers()); })
       .def_property_readonly("multiply_adds", &nn::Graph::multiply_adds)
-      .def("initial_parameters",
-           [](const nn::Graph& graph, std::optional<at::Generator> generator) {
-             return nn::initial_values(graph.parameters(), generator);
-           },
-           py::arg("generator") = py::none())
+      .def(
+          "initial_parameters",
+          [](const nn::Graph& graph, std::optional<at::Generator> generator) {
+            return nn::initial_values(graph.parameters(), generator);
+          },
+          py::arg("generator") = py::none())
       .def("initial_buffers",
            [](const nn::Graph& graph) { return nn::initial_values(graph.buffers(), {}); });
 
   module.def("backbones", [] { return summaries(nn::backbones()); });
   module.def("attentions", [] { return summaries(nn::attentions()); });
-  module.def("backbone",
-             [](const std::string& name, int64_t in_channels, int64_t segment_length) {
-               std::vector<std::pair<std::string, nn::Graph>> stages;
-               for (nn::Stage& stage :
-                    find(nn::backbones(), name).build({in_channels, segment_length}))
-                 stages.emplace_back(std::move(stage.name), std::move(stage.graph));
-               return stages;
-             },
-             py::arg("name"), py::arg("in_channels"), py::arg("segment_length"));
-  module.def("attention",
-             [](const std::string& name, int64_t channels, int64_t length) {
-               return find(nn::attentions(), name).build({channels, length});
-             },
-             py::arg("name"), py::arg("channels"), py::arg("length"));
-  module.def("pooling",
-             [](int64_t channels, int64_t length) { return nn::pooling({channels, length}); },
-             py::arg("channels"), py::arg("length"));
-  module.def("heads",
-             [](int64_t channels, const std::vector<std::pair<std::string, int64_t>>& tasks) {
-               return nn::heads({channels, 0}, tasks);
-             },
-             py::arg("channels"), py::arg("tasks"));
+  module.def(
+      "backbone",
+      [](const std::string& name, int64_t in_channels, int64_t segment_length) {
+        std::vector<std::pair<std::string, nn::Graph>> stages;
+        for (nn::Stage& stage : find(nn::backbones(), name).build({in_channels, segment_length}))
+          stages.emplace_back(std::move(stage.name), std::move(stage.graph));
+        return stages;
+      },
+      py::arg("name"), py::arg("in_channels"), py::arg("segment_length"));
+  module.def(
+      "attention",
+      [](const std::string& name, int64_t channels, int64_t length) {
+        return find(nn::attentions(), name).build({channels, length});
+      },
+      py::arg("name"), py::arg("channels"), py::arg("length"));
+  module.def(
+      "pooling",
+      [](int64_t channels, int64_t length) {
+        return nn::pooling({channels, length});
+      },
+      py::arg("channels"), py::arg("length"));
+  module.def(
+      "heads",
+      [](int64_t channels, const std::vector<std::pair<std::string, int64_t>>& tasks) {
+        return nn::heads({channels, 0}, tasks);
+      },
+      py::arg("channels"), py::arg("tasks"));
 }
 
 }  // namespace dt4ecg::bindings

@@ -16,13 +16,14 @@ std::vector<at::Tensor> run_graph(const at::Tensor& x, at::TensorList parameters
 
 }  // namespace
 
-// Composite: autograd, export and other devices see the ATen operators inside. The running statistics
-// are updated by ATen's own batch norm, whose schema declares no mutation either.
+// Composite: autograd, export and other devices see the ATen operators inside. The running
+// statistics are updated by ATen's own batch norm, whose schema declares no mutation either.
 TORCH_LIBRARY(dt4ecg, library) {
   library.def(
       "run_graph(Tensor x, Tensor[] parameters, Tensor[] buffers, str graph, bool training)"
       " -> Tensor[]");
-  library.impl("run_graph", torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, run_graph));
+  library.impl("run_graph",
+               torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, run_graph));
 }
 
 }  // namespace dt4ecg::nn

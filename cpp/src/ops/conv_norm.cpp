@@ -27,10 +27,10 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
         std::to_string(stride));
   const Shape output{channels, (length - 1) / stride + 1};
   if (inputs.size() == 2 && inputs[1] != output)
-    throw std::invalid_argument(
-        "conv_norm: the skip has " + std::to_string(inputs[1].channels) + " channels and length " +
-        std::to_string(inputs[1].length) + ", the convolution gives " + std::to_string(channels) +
-        " and " + std::to_string(output.length) + "; project the skip first");
+    throw std::invalid_argument("conv_norm: the skip has " + std::to_string(inputs[1].channels) +
+                                " channels and length " + std::to_string(inputs[1].length) +
+                                ", the convolution gives " + std::to_string(channels) + " and " +
+                                std::to_string(output.length) + "; project the skip first");
   return {.output = output,
           .parameters = {{"conv.weight",
                           {channels, in_channels, kernel},

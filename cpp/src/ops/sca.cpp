@@ -13,14 +13,15 @@ namespace {
 Signature describe(const Attributes&, std::span<const Shape> inputs) {
   const auto [channels, length] = inputs[0];
   if (length < 1) throw std::invalid_argument("sca: its input has no time axis left");
-  return {.output = inputs[0],
-          .parameters = {{"channel.weight", {channels, channels, 1}, Init::fan_in_uniform, channels},
-                         {"channel.bias", {channels}, Init::fan_in_uniform, channels},
-                         {"sequence.weight", {length, length}, Init::fan_in_uniform, length},
-                         {"sequence.bias", {length}, Init::fan_in_uniform, length}},
-          .buffers = {},
-          // The two layers, the two products, and the average over channels.
-          .multiply_adds = channels * channels + length * length + 3 * channels * length};
+  return {
+      .output = inputs[0],
+      .parameters = {{"channel.weight", {channels, channels, 1}, Init::fan_in_uniform, channels},
+                     {"channel.bias", {channels}, Init::fan_in_uniform, channels},
+                     {"sequence.weight", {length, length}, Init::fan_in_uniform, length},
+                     {"sequence.bias", {length}, Init::fan_in_uniform, length}},
+      .buffers = {},
+      // The two layers, the two products, and the average over channels.
+      .multiply_adds = channels * channels + length * length + 3 * channels * length};
 }
 
 at::Tensor forward(const Attributes&, Tensors inputs, Tensors parameters, Tensors, bool) {

@@ -40,8 +40,8 @@ class Graph {
   const std::vector<ops::TensorSpec>& buffers() const { return buffers_; }
   int64_t multiply_adds() const { return multiply_adds_; }
 
-  // The reference executor: plain ATen, differentiable by autograd, on any device and floating type.
-  // x (B, C, T) or (B, C); tensors in the order of parameters() and buffers().
+  // The reference executor: plain ATen, differentiable by autograd, on any device and floating
+  // type. x (B, C, T) or (B, C); tensors in the order of parameters() and buffers().
   std::vector<at::Tensor> forward(const at::Tensor& x, ops::Tensors parameters,
                                   ops::Tensors buffers, bool training) const;
 

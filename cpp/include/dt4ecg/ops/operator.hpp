@@ -17,7 +17,8 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
-// How a tensor starts: uniform in +-1/sqrt(fan_in) (PyTorch's default of convolutions), or constant.
+// How a tensor starts: uniform in +-1/sqrt(fan_in) (PyTorch's default of convolutions), or
+// constant.
 enum class Init { fan_in_uniform, zeros, ones };
 
 struct TensorSpec {

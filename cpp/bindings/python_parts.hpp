@@ -1,0 +1,36 @@
+#pragma once
+
+#include <torch/extension.h>
+
+#include "dt4ecg/train/model.hpp"
+#include "dt4ecg/train/weighting.hpp"
+
+namespace dt4ecg::bindings {
+
+// Any nn.Module that returns {task: logits}. The GIL is taken for its forward alone.
+class PythonModel : public train::Model {
+ public:
+  PythonModel(pybind11::object module, std::vector<std::string> tasks);
+  ~PythonModel() override;
+  std::vector<at::Tensor> forward(const at::Tensor& x, bool training) override;
+
+ private:
+  pybind11::object module_;
+  std::vector<std::string> tasks_;
+};
+
+// Any object called as (losses (tasks,), gram (tasks, tasks), state) -> weights (tasks,).
+class PythonWeighting : public train::Weighting {
+ public:
+  explicit PythonWeighting(pybind11::object weighting);
+  ~PythonWeighting() override;
+  bool needs_gram() const override { return needs_gram_; }
+  std::vector<float> operator()(std::span<const double> losses, train::Gram gram,
+                                train::WeightingState& state) const override;
+
+ private:
+  pybind11::object weighting_;
+  bool needs_gram_;
+};
+
+}  // namespace dt4ecg::bindings

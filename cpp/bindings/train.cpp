@@ -1,0 +1,187 @@
+#include <pybind11/native_enum.h>
+#include <pybind11/numpy.h>
+#include <torch/extension.h>
+
+#include "dt4ecg/train/chen2018.hpp"
+#include "dt4ecg/train/equal_weighting.hpp"
+#include "dt4ecg/train/loss.hpp"
+#include "dt4ecg/train/paper_weighting.hpp"
+#include "dt4ecg/train/trainer.hpp"
+#include "python_parts.hpp"
+#include "rooms.hpp"
+
+namespace py = pybind11;
+
+namespace dt4ecg::bindings {
+
+namespace {
+
+using Doubles = py::array_t<double, py::array::c_style | py::array::forcecast>;
+
+std::vector<float> call(const train::Weighting& weighting, const Doubles& losses,
+                        const std::optional<Doubles>& gram, train::WeightingState& state) {
+  const size_t tasks = state.classes.size();
+  const auto size = [](const Doubles& values) { return static_cast<size_t>(values.size()); };
+  if (size(losses) != tasks || (gram && size(*gram) != tasks * tasks) ||
+      (!gram && weighting.needs_gram()))
+    throw py::value_error("weighting: takes losses (" + std::to_string(tasks) + ",) and gram (" +
+                          std::to_string(tasks) + ", " + std::to_string(tasks) + ")");
+  const train::Gram matrix = gram ? train::Gram(gram->data(), size(*gram)) : train::Gram();
+  return weighting({losses.data(), size(losses)}, matrix, state);
+}
+
+void register_weighting(py::module_& module) {
+  py::class_<train::WeightingState>(module, "State")
+      .def(py::init<std::vector<int64_t>>(), py::arg("classes"))
+      .def_readonly("classes", &train::WeightingState::classes)
+      .def_readwrite("labelled", &train::WeightingState::labelled)
+      .def_readwrite("weights", &train::WeightingState::weights)
+      .def_readonly("step", &train::WeightingState::step)
+      .def("__contains__", [](const train::WeightingState& state,
+                              const std::string& name) { return state.memory.contains(name); })
+      .def("__getitem__",
+           [](const train::WeightingState& state, const std::string& name) {
+             const auto found = state.memory.find(name);
+             if (found == state.memory.end()) throw py::key_error(name);
+             return Doubles(static_cast<py::ssize_t>(found->second.size()), found->second.data());
+           })
+      .def("__setitem__",
+           [](train::WeightingState& state, const std::string& name, const Doubles& values) {
+             state.memory[name] = {values.data(), values.data() + values.size()};
+           });
+
+  py::class_<train::Weighting, std::shared_ptr<train::Weighting>>(module, "Weighting")
+      .def_property_readonly("needs_gram", &train::Weighting::needs_gram)
+      .def("__call__", call, py::arg("losses"), py::arg("gram"), py::arg("state"));
+  py::class_<train::EqualWeighting, train::Weighting, std::shared_ptr<train::EqualWeighting>>(
+      module, "EqualWeighting")
+      .def(py::init<>());
+  py::native_enum<train::PaperWeighting::Variant>(module, "PaperVariant", "enum.Enum")
+      .value("printed", train::PaperWeighting::Variant::printed)
+      .value("reset", train::PaperWeighting::Variant::reset)
+      .value("renorm", train::PaperWeighting::Variant::renorm)
+      .finalize();
+  py::class_<train::PaperWeighting, train::Weighting, std::shared_ptr<train::PaperWeighting>>(
+      module, "PaperWeighting")
+      .def(py::init<train::PaperWeighting::Variant, double>(), py::arg("variant"),
+           py::arg("alpha"));
+  py::native_enum<train::Chen2018::Reference>(module, "Reference", "enum.Enum")
+      .value("log_classes", train::Chen2018::Reference::log_classes)
+      .value("first", train::Chen2018::Reference::first)
+      .finalize();
+  py::class_<train::Chen2018, train::Weighting, std::shared_ptr<train::Chen2018>>(module,
+                                                                                  "Chen2018")
+      .def(py::init<double, double, train::Chen2018::Reference>(), py::arg("alpha"),
+           py::arg("weight_rate"), py::arg("reference"));
+  py::class_<PythonWeighting, train::Weighting, std::shared_ptr<PythonWeighting>>(module,
+                                                                                  "PythonWeighting")
+      .def(py::init<py::object>(), py::arg("weighting"));
+}
+
+void register_models(py::module_& module) {
+  using Part = std::tuple<std::string, std::vector<at::Tensor>, std::vector<at::Tensor>>;
+  py::class_<train::Model, std::shared_ptr<train::Model>>(module, "Model")
+      .def(
+          "forward",
+          [](train::Model& model, const at::Tensor& x) {
+            const py::gil_scoped_release no_gil;
+            const at::NoGradGuard no_grad;
+            return model.forward(x, /*training=*/false);
+          },
+          py::arg("x"));
+  py::class_<train::GraphModel, train::Model, std::shared_ptr<train::GraphModel>>(module,
+                                                                                  "GraphModel")
+      .def(py::init([](const std::vector<Part>& parts, const std::vector<std::string>& names) {
+             std::vector<train::GraphModel::Part> found;
+             for (const auto& [graph, parameters, buffers] : parts)
+               found.push_back({nn::parsed(graph), parameters, buffers});
+             return std::make_shared<train::GraphModel>(std::move(found), names);
+           }),
+           py::arg("parts"), py::arg("names"));
+  py::class_<PythonModel, train::Model, std::shared_ptr<PythonModel>>(module, "PythonModel")
+      .def(py::init<py::object, std::vector<std::string>>(), py::arg("module"), py::arg("tasks"));
+}
+
+}  // namespace
+
+void register_train(py::module_& core) {
+  auto module = core.def_submodule("train", "Task weighting and the training loop.");
+  register_weighting(module);
+  register_models(module);
+
+  py::native_enum<train::NormScope>(module, "NormScope", "enum.Enum")
+      .value("shared", train::NormScope::shared)
+      .value("last", train::NormScope::last)
+      .value("all", train::NormScope::all)
+      .finalize();
+
+  py::class_<train::EpochRecord>(module, "EpochRecord")
+      .def_readonly("epoch", &train::EpochRecord::epoch)
+      .def_readonly("train_loss", &train::EpochRecord::train_loss)
+      .def_readonly("train_accuracy", &train::EpochRecord::train_accuracy)
+      .def_readonly("validation_loss", &train::EpochRecord::validation_loss)
+      .def_readonly("validation_accuracy", &train::EpochRecord::validation_accuracy)
+      .def_readonly("weight", &train::EpochRecord::weight)
+      .def_readonly("gradient_norm", &train::EpochRecord::gradient_norm)
+      .def_readonly("skipped_steps", &train::EpochRecord::skipped_steps)
+      .def_readonly("warnings", &train::EpochRecord::warnings);
+
+  py::class_<train::LabelledSegments>(module, "LabelledSegments")
+      .def(py::init([](at::Tensor x, at::Tensor labels, std::optional<at::Tensor> sample_weight) {
+             return train::LabelledSegments{std::move(x), std::move(labels),
+                                            sample_weight.value_or(at::Tensor())};
+           }),
+           py::arg("x"), py::arg("labels"), py::arg("sample_weight") = py::none());
+
+  py::class_<train::Trainer>(module, "Trainer")
+      .def(py::init([](std::shared_ptr<train::Model> model,
+                       std::shared_ptr<train::Weighting> weighting, std::vector<int64_t> classes,
+                       double learning_rate, int64_t batch_size, int64_t epochs,
+                       train::NormScope norm_scope, uint64_t seed, int threads) {
+             return std::make_unique<train::Trainer>(
+                 std::move(model), std::move(weighting), std::move(classes),
+                 train::TrainerOptions{.learning_rate = learning_rate,
+                                       .batch_size = batch_size,
+                                       .epochs = epochs,
+                                       .norm_scope = norm_scope,
+                                       .seed = seed,
+                                       .threads = threads});
+           }),
+           py::kw_only(), py::arg("model"), py::arg("weighting"), py::arg("classes"),
+           py::arg("learning_rate"), py::arg("batch_size"), py::arg("epochs"),
+           py::arg("norm_scope"), py::arg("seed"), py::arg("threads"))
+      .def(
+          "fit",
+          [](train::Trainer& trainer, const train::LabelledSegments& data,
+             const std::optional<train::LabelledSegments>& validation,
+             const py::function& after_epoch) {
+            const train::TrainerHooks hooks{.before_step =
+                                                [] {
+                                                  // Ctrl-C reaches Python code on the main thread
+                                                  // only; elsewhere this does nothing and stop() is
+                                                  // the way.
+                                                  const py::gil_scoped_acquire gil;
+                                                  if (PyErr_CheckSignals() != 0)
+                                                    throw py::error_already_set();
+                                                },
+                                            .after_epoch =
+                                                [&after_epoch] {
+                                                  const py::gil_scoped_acquire gil;
+                                                  after_epoch();
+                                                }};
+            const py::gil_scoped_release no_gil;
+            return trainer.fit(data, validation, hooks);
+          },
+          py::arg("data"), py::arg("validation"), py::arg("after_epoch"))
+      .def("stop", &train::Trainer::stop)
+      .def("state", &train::Trainer::state)
+      .def("restore", &train::Trainer::restore, py::arg("state"))
+      .def_property_readonly("history", &train::Trainer::history)
+      .def_property_readonly("weights", [](const train::Trainer& trainer) {
+        return trainer.weighting_state().weights;
+      });
+
+  module.attr("MISSING") = train::kMissing;
+}
+
+}  // namespace dt4ecg::bindings

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+namespace dt4ecg::train {
+
+// Adam (Kingma and Ba 2015) with PyTorch's defaults, by ATen's fused kernel.
+class Adam {
+ public:
+  Adam(std::vector<at::Tensor> parameters, double learning_rate);
+
+  // Changes the parameters in place; one whose gradient is undefined is left alone, its moments
+  // too.
+  void step(const std::vector<at::Tensor>& gradients);
+
+  // Moments and step counts, for saving; change in place to restore.
+  std::vector<at::Tensor> mean, square, steps;
+
+ private:
+  std::vector<at::Tensor> parameters_;
+  double learning_rate_;
+};
+
+}  // namespace dt4ecg::train

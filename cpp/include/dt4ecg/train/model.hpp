@@ -1,0 +1,45 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dt4ecg/nn/graph.hpp"
+
+namespace dt4ecg::train {
+
+// What the trainer needs of a network. The tensors are the network's own and change in place.
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  // Segments (B, C, T) -> logits (B, classes) per task, in the order of the tasks.
+  virtual std::vector<at::Tensor> forward(const at::Tensor& x, bool training) = 0;
+
+  // Those to be trained.
+  std::vector<std::string> parameter_names;
+  std::vector<at::Tensor> parameters;
+  std::vector<at::Tensor> buffers;
+};
+
+// A chain of graphs, each fed with the first output of the one before; the last one's outputs are
+// the logits.
+class GraphModel : public Model {
+ public:
+  struct Part {
+    std::shared_ptr<const nn::Graph> graph;
+    std::vector<at::Tensor> parameters;
+    std::vector<at::Tensor> buffers;
+  };
+
+  // names of all parameters, in the parts' order; those without requires_grad are left as they are.
+  GraphModel(std::vector<Part> parts, const std::vector<std::string>& names);
+  std::vector<at::Tensor> forward(const at::Tensor& x, bool training) override;
+
+ private:
+  std::vector<Part> parts_;
+};
+
+}  // namespace dt4ecg::train

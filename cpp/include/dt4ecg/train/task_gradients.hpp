@@ -1,0 +1,36 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+#include <vector>
+
+namespace dt4ecg::train {
+
+class Model;
+
+// Which parameters the gradient norms cover (not given in the paper): those that at least two tasks
+// reach, the last layer of those (Chen et al. 2018), or every parameter.
+enum class NormScope { shared, last, all };
+
+// Indexes of the parameters in scope, found by asking autograd which tasks reach each of them from
+// a batch x. With one task there is nothing to share: all parameters then.
+std::vector<size_t> parameters_in_scope(Model& model, const at::Tensor& x, NormScope scope);
+
+// gradients[task][parameter]; undefined where a task does not reach a parameter or has no loss.
+using TaskGradients = std::vector<std::vector<at::Tensor>>;
+
+// One backward per defined loss.
+TaskGradients task_gradients(const std::vector<at::Tensor>& losses,
+                             const std::vector<at::Tensor>& parameters);
+
+// Inner products of the tasks' gradients over the parameters in scope, (tasks, tasks) row-major.
+std::vector<double> gram_matrix(const TaskGradients& gradients,
+                                const std::vector<at::Tensor>& parameters,
+                                const std::vector<size_t>& scope);
+
+// sum_i weights[i] gradients[i] per parameter; undefined where no task reaches it.
+std::vector<at::Tensor> weighted_sum(const TaskGradients& gradients,
+                                     const std::vector<float>& weights);
+
+}  // namespace dt4ecg::train

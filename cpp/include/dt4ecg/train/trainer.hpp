@@ -1,0 +1,114 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dt4ecg/train/adam.hpp"
+#include "dt4ecg/train/model.hpp"
+#include "dt4ecg/train/task_gradients.hpp"
+#include "dt4ecg/train/weighting.hpp"
+
+namespace dt4ecg::train {
+
+// The paper's recipe (section IV-A) is the default.
+struct TrainerOptions {
+  double learning_rate = 1e-3;
+  int64_t batch_size = 16;
+  int64_t epochs = 50;
+  NormScope norm_scope = NormScope::shared;
+  uint64_t seed = 0;
+  int threads = 0;                // 0: torch's number
+  int64_t bad_steps_allowed = 5;  // in a row, before training gives up
+};
+
+// x (N, C, T) on the parameters' device; labels (N, tasks) int64 on the CPU, kMissing where
+// unknown; sample_weight (N,) or undefined.
+struct LabelledSegments {
+  at::Tensor x;
+  at::Tensor labels;
+  at::Tensor sample_weight;
+};
+
+// Sums over the samples of an epoch, per task.
+struct TaskSums {
+  std::vector<double> loss, correct, labelled;
+
+  explicit TaskSums(size_t tasks);
+  void add(size_t task, double mean_loss, double hits, double count);
+  std::vector<double> mean_loss() const;  // NaN for a task without labels
+  std::vector<double> accuracy() const;
+};
+
+struct EpochRecord {
+  int64_t epoch = 0;  // from 1
+  std::vector<double> train_loss, train_accuracy;
+  std::vector<double> validation_loss, validation_accuracy;  // empty without validation data
+  std::vector<double> weight;                                // at the epoch's last step
+  std::vector<double> gradient_norm;  // mean over the epoch's steps; NaN where not computed
+  int64_t skipped_steps = 0;          // of the whole training so far
+  std::vector<std::string> warnings;
+};
+
+struct TrainerHooks {
+  std::function<void()> before_step;  // may throw to stop: the state is then that of the last step
+  std::function<void()> after_epoch;  // history() has grown by one
+};
+
+// One training of a model. Equal bits for equal seed, thread count, build and processor.
+class Trainer {
+ public:
+  Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Weighting> weighting,
+          std::vector<int64_t> classes, TrainerOptions options);
+
+  // Runs to the last epoch from wherever the state stands. True if it got there, false if stopped.
+  // Throws std::runtime_error after too many steps in a row with a non-finite loss or gradient.
+  bool fit(const LabelledSegments& train, const std::optional<LabelledSegments>& validation,
+           const TrainerHooks& hooks);
+
+  // From any thread: fit() returns before its next step.
+  void stop() { stop_ = true; }
+
+  // Everything beside the model's own tensors that a continued run needs to give the same bits.
+  std::map<std::string, at::Tensor> state() const;
+  void restore(const std::map<std::string, at::Tensor>& state);
+
+  const std::vector<EpochRecord>& history() const { return history_; }
+  const WeightingState& weighting_state() const { return weighting_state_; }
+  const TrainerOptions& options() const { return options_; }
+
+ private:
+  enum class Step { taken, skipped };
+
+  void start_epoch();
+  Step step(const LabelledSegments& data, const at::Tensor& indices);
+  void finish_epoch(const std::optional<LabelledSegments>& validation);
+  TaskSums evaluate(const LabelledSegments& data);
+
+  std::shared_ptr<Model> model_;
+  std::shared_ptr<const Weighting> weighting_;
+  TrainerOptions options_;
+  Adam adam_;
+  WeightingState weighting_state_;
+  std::vector<size_t> scope_;
+  std::atomic<bool> stop_ = false;
+
+  // Where the training stands.
+  std::vector<EpochRecord> history_;
+  int64_t step_in_epoch_ = 0;  // steps tried in the current one
+  int64_t skipped_steps_ = 0;
+  int64_t bad_steps_in_a_row_ = 0;
+  TaskSums sums_;
+  std::vector<double> norm_sums_;
+  std::vector<double> norm_steps_;
+  std::vector<double> applied_weights_;
+};
+
+}  // namespace dt4ecg::train

@@ -1,0 +1,36 @@
+#include "dt4ecg/train/adam.hpp"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+namespace dt4ecg::train {
+
+Adam::Adam(std::vector<at::Tensor> parameters, double learning_rate)
+    : parameters_(std::move(parameters)), learning_rate_(learning_rate) {
+  for (const at::Tensor& parameter : parameters_) {
+    mean.push_back(at::zeros_like(parameter));
+    square.push_back(at::zeros_like(parameter));
+    steps.push_back(at::zeros({}, parameter.options().dtype(at::kFloat)));
+  }
+}
+
+void Adam::step(const std::vector<at::Tensor>& gradients) {
+  const at::NoGradGuard no_grad;
+  std::vector<at::Tensor> p, g, m, v, t;
+  for (size_t i = 0; i < gradients.size(); ++i) {
+    if (!gradients[i].defined()) continue;
+    p.push_back(parameters_[i]);
+    g.push_back(gradients[i]);
+    m.push_back(mean[i]);
+    v.push_back(square[i]);
+    t.push_back(steps[i].add_(1));
+  }
+  if (p.empty()) return;
+  at::_fused_adam_(p, g, m, v, /*max_exp_avg_sqs=*/{}, t, learning_rate_, /*beta1=*/0.9,
+                   /*beta2=*/0.999, /*weight_decay=*/0, /*eps=*/1e-8, /*amsgrad=*/false,
+                   /*maximize=*/false);
+}
+
+}  // namespace dt4ecg::train

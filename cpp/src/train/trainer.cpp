@@ -1,0 +1,258 @@
+#include "dt4ecg/train/trainer.hpp"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/from_blob.h>
+#include <c10/core/InferenceMode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "dt4ecg/train/loss.hpp"
+#include "dt4ecg/train/shuffle.hpp"
+
+namespace dt4ecg::train {
+
+namespace {
+
+constexpr int64_t kEvaluationBatch = 256;
+
+class ThreadCount {
+ public:
+  explicit ThreadCount(int threads) : before_(at::get_num_threads()) {
+    // Said even where it changes nothing: the number is kept per thread, and this may be a new one.
+    at::set_num_threads(threads > 0 ? threads : before_);
+  }
+  ~ThreadCount() { at::set_num_threads(before_); }
+  ThreadCount(const ThreadCount&) = delete;
+  ThreadCount& operator=(const ThreadCount&) = delete;
+
+ private:
+  int before_;
+};
+
+// Forgets what a forward did to the buffers unless it is kept.
+class BufferSnapshot {
+ public:
+  explicit BufferSnapshot(std::vector<at::Tensor>& buffers) : buffers_(buffers) {
+    for (const at::Tensor& buffer : buffers) saved_.push_back(buffer.clone());
+  }
+  void restore() {
+    const at::NoGradGuard no_grad;
+    for (size_t i = 0; i < buffers_.size(); ++i) buffers_[i].copy_(saved_[i]);
+  }
+
+ private:
+  std::vector<at::Tensor>& buffers_;
+  std::vector<at::Tensor> saved_;
+};
+
+double hits(const at::Tensor& logits, const at::Tensor& labels) {
+  return logits.detach().argmax(1).eq(labels).sum().item<double>();
+}
+
+bool all_finite(const std::vector<at::Tensor>& tensors) {
+  for (const at::Tensor& tensor : tensors)
+    if (tensor.defined() && !std::isfinite(tensor.sum().item<double>())) return false;
+  return true;
+}
+
+std::vector<double> ratios(const std::vector<double>& sums, const std::vector<double>& counts) {
+  std::vector<double> found(sums.size());
+  for (size_t i = 0; i < sums.size(); ++i)
+    found[i] = counts[i] > 0 ? sums[i] / counts[i] : std::numeric_limits<double>::quiet_NaN();
+  return found;
+}
+
+}  // namespace
+
+TaskSums::TaskSums(size_t tasks) : loss(tasks), correct(tasks), labelled(tasks) {}
+
+void TaskSums::add(size_t task, double mean_loss, double task_hits, double count) {
+  loss[task] += mean_loss * count;
+  correct[task] += task_hits;
+  labelled[task] += count;
+}
+
+std::vector<double> TaskSums::mean_loss() const { return ratios(loss, labelled); }
+std::vector<double> TaskSums::accuracy() const { return ratios(correct, labelled); }
+
+Trainer::Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Weighting> weighting,
+                 std::vector<int64_t> classes, TrainerOptions options)
+    : model_(std::move(model)),
+      weighting_(std::move(weighting)),
+      options_(options),
+      adam_(model_->parameters, options.learning_rate),
+      weighting_state_(std::move(classes)),
+      sums_(weighting_state_.classes.size()) {
+  start_epoch();
+}
+
+void Trainer::start_epoch() {
+  const size_t tasks = weighting_state_.classes.size();
+  step_in_epoch_ = 0;
+  sums_ = TaskSums(tasks);
+  norm_sums_.assign(tasks, 0);
+  norm_steps_.assign(tasks, 0);
+  applied_weights_.assign(weighting_state_.weights.begin(), weighting_state_.weights.end());
+}
+
+bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSegments>& validation,
+                  const TrainerHooks& hooks) {
+  const ThreadCount thread_count(options_.threads);
+  // A caller's no_grad or inference_mode is not meant for training.
+  const c10::InferenceMode inference_mode(false);
+  const at::AutoGradMode grad_mode(true);
+
+  const int64_t samples = train.x.size(0);
+  const int64_t steps = (samples + options_.batch_size - 1) / options_.batch_size;
+  stop_ = false;
+  if (weighting_->needs_gram())
+    scope_ = parameters_in_scope(*model_, train.x.narrow(0, 0, 1), options_.norm_scope);
+
+  while (std::ssize(history_) < options_.epochs) {
+    const int64_t epoch = std::ssize(history_);
+    const std::vector<int64_t> order = shuffled(samples, options_.seed, epoch);
+    while (step_in_epoch_ < steps) {
+      hooks.before_step();
+      if (stop_) return false;
+      const int64_t begin = step_in_epoch_ * options_.batch_size;
+      const int64_t size = std::min(options_.batch_size, samples - begin);
+      const at::Tensor indices = at::from_blob(const_cast<int64_t*>(order.data()) + begin, {size},
+                                               at::TensorOptions(at::kLong));
+      const Step outcome = step(train, indices);
+      ++step_in_epoch_;
+      if (outcome == Step::taken) {
+        bad_steps_in_a_row_ = 0;
+        continue;
+      }
+      ++skipped_steps_;
+      if (++bad_steps_in_a_row_ >= options_.bad_steps_allowed)
+        throw std::runtime_error(
+            "fit: the loss or its gradient was not finite in " +
+            std::to_string(bad_steps_in_a_row_) + " steps in a row, the last one step " +
+            std::to_string(step_in_epoch_) + " of epoch " + std::to_string(epoch + 1) +
+            "; weights and statistics are those of the last good step. Look for extreme values in "
+            "X, or lower learning_rate (now " +
+            std::to_string(options_.learning_rate) + ")");
+    }
+    finish_epoch(validation);
+    hooks.after_epoch();
+  }
+  return true;
+}
+
+Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indices) {
+  const size_t tasks = weighting_state_.classes.size();
+  const at::Device device = data.x.device();
+  const at::Tensor labels = data.labels.index_select(0, indices);
+  const at::Tensor device_indices = indices.to(device);
+  const at::Tensor sample_weight = data.sample_weight.defined()
+                                       ? data.sample_weight.index_select(0, device_indices)
+                                       : at::Tensor();
+  BufferSnapshot buffers(model_->buffers);
+  const WeightingState weighting_before = weighting_state_;
+  const auto skip = [&] {
+    buffers.restore();
+    weighting_state_ = weighting_before;
+    return Step::skipped;
+  };
+
+  const std::vector<at::Tensor> logits =
+      model_->forward(data.x.index_select(0, device_indices), /*training=*/true);
+  std::vector<at::Tensor> losses(tasks);
+  std::vector<double> loss_values(tasks, std::numeric_limits<double>::quiet_NaN());
+  std::vector<double> counts(tasks);
+  std::vector<double> task_hits(tasks);
+  for (size_t i = 0; i < tasks; ++i) {
+    const at::Tensor own = labels.select(1, static_cast<int64_t>(i)).contiguous();
+    counts[i] = own.ne(kMissing).sum().item<double>();
+    // Samples of weight zero teach nothing, and a batch of only those has no mean loss.
+    weighting_state_.labelled[i] =
+        counts[i] > 0 && (!sample_weight.defined() ||
+                          (sample_weight * own.to(device).ne(kMissing)).sum().item<double>() > 0);
+    if (!weighting_state_.labelled[i]) continue;
+    const at::Tensor device_labels = own.to(device);
+    losses[i] = cross_entropy(logits[i], device_labels, sample_weight);
+    loss_values[i] = losses[i].item<double>();
+    task_hits[i] = hits(logits[i], device_labels);
+    if (!std::isfinite(loss_values[i])) return skip();
+  }
+  if (weighting_state_.active().empty()) {
+    buffers.restore();  // nothing to learn from here
+    return Step::taken;
+  }
+
+  std::vector<double> gram;
+  std::vector<at::Tensor> gradients;
+  std::vector<float> weights;
+  if (weighting_->needs_gram()) {
+    const TaskGradients of_tasks = task_gradients(losses, model_->parameters);
+    gram = gram_matrix(of_tasks, model_->parameters, scope_);
+    if (!std::all_of(gram.begin(), gram.end(), [](double g) { return std::isfinite(g); }))
+      return skip();
+    weights = (*weighting_)(loss_values, gram, weighting_state_);
+    gradients = weighted_sum(of_tasks, weights);
+  } else {
+    weights = (*weighting_)(loss_values, gram, weighting_state_);
+    at::Tensor total;
+    for (size_t i = 0; i < tasks; ++i)
+      if (losses[i].defined())
+        total = total.defined() ? total + losses[i] * weights[i] : losses[i] * weights[i];
+    gradients = task_gradients({total}, model_->parameters).front();
+  }
+  if (!all_finite(gradients)) return skip();
+  adam_.step(gradients);
+
+  for (size_t i = 0; i < tasks; ++i) {
+    applied_weights_[i] = weights[i];
+    if (!weighting_state_.labelled[i]) continue;
+    sums_.add(i, loss_values[i], task_hits[i], counts[i]);
+    if (gram.empty()) continue;
+    norm_sums_[i] += std::sqrt(gram[i * tasks + i]);
+    norm_steps_[i] += 1;
+  }
+  return Step::taken;
+}
+
+void Trainer::finish_epoch(const std::optional<LabelledSegments>& validation) {
+  EpochRecord record;
+  record.epoch = std::ssize(history_) + 1;
+  record.train_loss = sums_.mean_loss();
+  record.train_accuracy = sums_.accuracy();
+  if (validation) {
+    const TaskSums sums = evaluate(*validation);
+    record.validation_loss = sums.mean_loss();
+    record.validation_accuracy = sums.accuracy();
+  }
+  record.weight = applied_weights_;
+  record.gradient_norm = ratios(norm_sums_, norm_steps_);
+  record.skipped_steps = skipped_steps_;
+  std::swap(record.warnings, weighting_state_.warnings);
+  history_.push_back(std::move(record));
+  start_epoch();
+}
+
+TaskSums Trainer::evaluate(const LabelledSegments& data) {
+  const at::NoGradGuard no_grad;
+  TaskSums sums(weighting_state_.classes.size());
+  for (int64_t begin = 0; begin < data.x.size(0); begin += kEvaluationBatch) {
+    const int64_t size = std::min(kEvaluationBatch, data.x.size(0) - begin);
+    const auto logits = model_->forward(data.x.narrow(0, begin, size), /*training=*/false);
+    for (size_t i = 0; i < logits.size(); ++i) {
+      const at::Tensor labels = data.labels.narrow(0, begin, size)
+                                    .select(1, static_cast<int64_t>(i))
+                                    .contiguous()
+                                    .to(data.x.device());
+      const double count = labels.ne(kMissing).sum().item<double>();
+      if (count > 0)
+        sums.add(i, cross_entropy(logits[i], labels, {}).item<double>(), hits(logits[i], labels),
+                 count);
+    }
+  }
+  return sums;
+}
+
+}  // namespace dt4ecg::train
