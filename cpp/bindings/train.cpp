@@ -81,14 +81,8 @@ void register_weighting(py::module_& module) {
 void register_models(py::module_& module) {
   using Part = std::tuple<std::string, std::vector<at::Tensor>, std::vector<at::Tensor>>;
   py::class_<train::Model, std::shared_ptr<train::Model>>(module, "Model")
-      .def(
-          "forward",
-          [](train::Model& model, const at::Tensor& x) {
-            const py::gil_scoped_release no_gil;
-            const at::NoGradGuard no_grad;
-            return model.forward(x, /*training=*/false);
-          },
-          py::arg("x"));
+      .def_property_readonly("trainable",
+                             [](const train::Model& model) { return model.parameters.size(); });
   py::class_<train::GraphModel, train::Model, std::shared_ptr<train::GraphModel>>(module,
                                                                                   "GraphModel")
       .def(py::init([](const std::vector<Part>& parts, const std::vector<std::string>& names) {
@@ -131,7 +125,12 @@ void register_train(py::module_& core) {
              return train::LabelledSegments{std::move(x), std::move(labels),
                                             sample_weight.value_or(at::Tensor())};
            }),
-           py::arg("x"), py::arg("labels"), py::arg("sample_weight") = py::none());
+           py::arg("x"), py::arg("labels"), py::arg("sample_weight") = py::none())
+      .def_readonly("x", &train::LabelledSegments::x)
+      .def_readonly("labels", &train::LabelledSegments::labels)
+      .def_property_readonly("sample_weight", [](const train::LabelledSegments& data) {
+        return data.sample_weight.defined() ? std::optional(data.sample_weight) : std::nullopt;
+      });
 
   py::class_<train::Trainer>(module, "Trainer")
       .def(py::init([](std::shared_ptr<train::Model> model,

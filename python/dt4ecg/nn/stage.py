@@ -1,5 +1,7 @@
 """A part of a network that is a graph of the C++ core."""
 
+from operator import attrgetter
+
 import torch
 
 from dt4ecg import _core
@@ -22,14 +24,14 @@ class Stage(torch.nn.Module):
         super().__init__()
         self.graph = graph.text
         self.multiply_adds = graph.multiply_adds
-        self._parameter_names = graph.parameter_names
-        self._buffer_names = graph.buffer_names
+        self.parameter_names = graph.parameter_names
+        self.buffer_names = graph.buffer_names
         for name, value in zip(
-            self._parameter_names, graph.initial_parameters(generator), strict=True
+            self.parameter_names, graph.initial_parameters(generator), strict=True
         ):
             owner, leaf = self._owner(name)
             owner.register_parameter(leaf, torch.nn.Parameter(value))
-        for name, value in zip(self._buffer_names, graph.initial_buffers(), strict=True):
+        for name, value in zip(self.buffer_names, graph.initial_buffers(), strict=True):
             owner, leaf = self._owner(name)
             owner.register_buffer(leaf, value)
 
@@ -45,9 +47,10 @@ class Stage(torch.nn.Module):
 
     def tensors(self) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
         """Parameters and buffers in the order that the graph takes them."""
+        # Not get_parameter: functional_call and parametrizations put plain tensors there.
         return (
-            [self.get_parameter(name) for name in self._parameter_names],
-            [self.get_buffer(name) for name in self._buffer_names],
+            [attrgetter(name)(self) for name in self.parameter_names],
+            [attrgetter(name)(self) for name in self.buffer_names],
         )
 
     def run(self, x: torch.Tensor) -> list[torch.Tensor]:
