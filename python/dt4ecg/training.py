@@ -276,15 +276,23 @@ class Trainer:
 
 def predict_logits(network: torch.nn.Module, X, device="cpu") -> dict[str, torch.Tensor]:
     """Logits ``{task: (n, classes)}`` of segments (n, leads, segment_length), in eval mode."""
-    x = _segments(X)
+    parts = _in_batches(network, network, X, device)
+    return {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
+
+
+def predict_embedding(network: Network, X, device="cpu") -> torch.Tensor:
+    """Pooled features (n, channels) of segments (n, leads, segment_length), in eval mode."""
+    return torch.cat(_in_batches(network, network.embed, X, device)).cpu()
+
+
+def _in_batches(network: torch.nn.Module, function: Callable, X, device) -> list:
     mode = network.training
     try:
         network.eval()
         with torch.inference_mode():
-            parts = [network(batch.to(device)) for batch in x.split(_EVALUATION_BATCH)]
+            return [function(batch.to(device)) for batch in _segments(X).split(_EVALUATION_BATCH)]
     finally:
         network.train(mode)
-    return {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
 
 
 def _model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.train.Model:
@@ -381,7 +389,9 @@ def _labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
 def _weights(sample_weight, n: int) -> torch.Tensor:
     weight = torch.as_tensor(sample_weight).detach().to(torch.float32).contiguous()
     if weight.shape != (n,):
-        raise ValueError(f"fit: sample_weight must have the shape ({n},), got {tuple(weight.shape)}")
+        raise ValueError(
+            f"fit: sample_weight must have the shape ({n},), got {tuple(weight.shape)}"
+        )
     if not torch.isfinite(weight).all() or (weight < 0).any() or not (weight > 0).any():
         raise ValueError("fit: sample_weight must be finite and non-negative, and not all zero")
     return weight

@@ -1,0 +1,386 @@
+"""DT4ECG as a scikit-learn classifier of several outputs."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from dt4ecg import __version__, serialization
+from dt4ecg.nn import Network
+from dt4ecg.preprocessing import Preprocessor
+from dt4ecg.training import MISSING, Trainer, predict_embedding, predict_logits
+
+
+class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
+    """Who is it, and what are they doing? One network, one head per task.
+
+    Parameters
+    ----------
+    backbone, attention : str
+        Names of :func:`dt4ecg.nn.backbones` and :func:`dt4ecg.nn.attentions`.
+    weighting : str or callable
+        See :mod:`dt4ecg.weighting`.
+    tasks : sequence of str
+        Names of y's columns.
+    epochs, batch_size, learning_rate
+        The paper's recipe: 50, 16, 1e-3, with Adam.
+    norm_scope : {"shared", "last", "all"}
+        Parameters that gradient norms cover; see :class:`dt4ecg.Trainer`.
+    missing_label : label or None
+        Marks what is unknown in y; such samples are left out of that task. None: every label counts.
+    preprocessor : Preprocessor, optional
+        How the segments were made from raw recordings; saved with the model, so that
+        :meth:`predict_recording` can do the same.
+    precision : {"float32"}
+    device : str
+    n_threads : int, optional
+    random_state : int, RandomState or None
+        Seeds the initial weights and the order of the samples. Equal seed, threads, build and
+        processor: equal bits.
+    verbose : int
+        1 shows a progress bar over epochs.
+
+    Attributes
+    ----------
+    classes_ : list of arrays
+        Labels of each task. With a single task it is one array, and ``predict`` and
+        ``predict_proba`` likewise drop the axis of tasks, as scikit-learn's own classifiers do.
+    network_ : dt4ecg.nn.Network
+    history_ : dict
+        See :class:`dt4ecg.Trainer`.
+    task_weights_ : array (tasks,)
+        Weights of the tasks' losses after the last step.
+    n_features_in_ : int
+        Samples per segment (times leads).
+    """
+
+    def __init__(
+        self,
+        backbone: str = "resnet",
+        attention: str = "sca",
+        weighting: str | Callable = "chen2018",
+        tasks: Sequence[str] = ("identity", "activity"),
+        epochs: int = 50,
+        batch_size: int = 16,
+        learning_rate: float = 1e-3,
+        norm_scope: str = "shared",
+        missing_label: Any = -1,
+        preprocessor: Preprocessor | None = None,
+        precision: str = "float32",
+        device: str = "cpu",
+        n_threads: int | None = None,
+        random_state=0,
+        verbose: int = 0,
+    ):
+        self.backbone = backbone
+        self.attention = attention
+        self.weighting = weighting
+        self.tasks = tasks
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.norm_scope = norm_scope
+        self.missing_label = missing_label
+        self.preprocessor = preprocessor
+        self.precision = precision
+        self.device = device
+        self.n_threads = n_threads
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(
+        self,
+        X,
+        y,
+        validation_data: tuple | None = None,
+        sample_weight=None,
+        callbacks: Sequence[Callable] = (),
+        checkpoint: str | os.PathLike | None = None,
+        resume: str | os.PathLike | None = None,
+    ) -> "DT4ECGClassifier":
+        """Train on segments X (n, T) or (n, leads, T) with labels y (n, tasks).
+
+        ``validation_data``, ``callbacks``, ``checkpoint`` and ``resume`` are those of
+        :meth:`dt4ecg.Trainer.fit`. A validation label that training never saw is not scored.
+        After Ctrl-C the classifier is fitted with what it had learned by then.
+        """
+        x, y = self._training_data(X, y)
+        labels, classes = self._encode(y)
+        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        network = Network(
+            backbone=self.backbone,
+            attention=self.attention,
+            tasks={t: len(c) for t, c in zip(self.tasks, classes, strict=True)},
+            in_channels=x.shape[1],
+            segment_length=x.shape[2],
+            seed=seed,
+        )
+        trainer = Trainer(
+            network,
+            weighting=self.weighting,
+            learning_rate=self.learning_rate,
+            batch_size=self.batch_size,
+            epochs=self.epochs,
+            norm_scope=self.norm_scope,
+            precision=self.precision,
+            device=self.device,
+            n_threads=self.n_threads,
+            seed=seed,
+            verbose=self.verbose,
+        )
+        trainer.header = self._header(classes)
+        if validation_data is not None:
+            validation_data = self._validation_data(*validation_data, classes)
+        try:
+            trainer.fit(
+                x,
+                labels,
+                validation_data=validation_data,
+                sample_weight=sample_weight,
+                callbacks=callbacks,
+                checkpoint=checkpoint,
+                resume=resume,
+            )
+        finally:
+            self._keep(classes, network, trainer)
+        return self
+
+    def predict(self, X) -> np.ndarray:
+        """Labels (n, tasks) of segments (n, T) or (n, leads, T); (n,) with a single task."""
+        columns = [
+            classes[logits.argmax(1).numpy()]
+            for classes, logits in zip(self._classes(X), self._logits(X), strict=True)
+        ]
+        if len(columns) == 1:
+            return columns[0]
+        # Labels of two kinds (names and numbers) stay what they are.
+        kinds = {column.dtype.kind for column in columns}
+        return np.stack(columns, axis=1) if len(kinds) == 1 else _objects(columns)
+
+    def predict_proba(self, X) -> list[np.ndarray] | np.ndarray:
+        """Probabilities per task, each (n, classes) in the order of ``classes_``."""
+        found = [torch.softmax(logits, 1).numpy() for logits in self._logits(X)]
+        return found[0] if len(found) == 1 else found
+
+    def embed(self, X) -> np.ndarray:
+        """Pooled features (n, channels) that the heads share."""
+        check_is_fitted(self)
+        return predict_embedding(self.network_, self._segments(X), self.device).numpy()
+
+    def predict_recording(
+        self, recording, sampling_rate: float | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Labels (segments, tasks) and start seconds (segments,) of a raw recording.
+
+        recording (T,) or (leads, T) is preprocessed as the training segments were.
+
+        Raises
+        ------
+        ValueError
+            If the model was saved without a preprocessor.
+        """
+        check_is_fitted(self)
+        if self.preprocessor is None:
+            raise ValueError(
+                "predict_recording: this model does not know how its segments were made; fit with "
+                "preprocessor=..., or make segments yourself and call predict"
+            )
+        segments, starts = self.preprocessor.transform(recording, sampling_rate, return_starts=True)
+        if len(segments) == 0:
+            raise ValueError(
+                "predict_recording: the recording is shorter than one segment of "
+                f"{self.preprocessor.segment_seconds} s"
+            )
+        return self.predict(segments), starts
+
+    def score(self, X, y, sample_weight=None) -> float:
+        """Mean of the tasks' accuracies, each over the rows that have a label for it."""
+        y = self._columns(y)
+        predicted = self.predict(X).reshape(len(y), -1)
+        scores = []
+        for task in range(y.shape[1]):
+            known = ~self._is_missing(y[:, task])
+            if known.any():
+                weight = None if sample_weight is None else np.asarray(sample_weight)[known]
+                right = predicted[known, task] == y[known, task]
+                scores.append(np.average(right, weights=weight))
+        if not scores:
+            raise ValueError("score: no row of y has a label for any task")
+        return float(np.mean(scores))
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write the model to one file, atomically; :func:`dt4ecg.load` reads it."""
+        check_is_fitted(self)
+        serialization.write(
+            path,
+            {f"network.{name}": value for name, value in self.network_.state_dict().items()},
+            {"dt4ecg": __version__, "network": self.network_.spec, **self._header(self._classes())},
+        )
+
+    # scikit-learn's side
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "network_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        tags.input_tags.three_d_array = True
+        tags.non_deterministic = False
+        return tags
+
+    def _training_data(self, X, y) -> tuple[np.ndarray, np.ndarray]:
+        x = self._validated(X, reset=True)
+        y = self._columns(y)
+        if len(y) != len(x):
+            raise ValueError(
+                f"fit: X and y have inconsistent numbers of samples: {len(x)} and {len(y)}"
+            )
+        return x, y
+
+    def _segments(self, X) -> np.ndarray:
+        x = self._validated(X, reset=False)
+        spec = self.network_.spec
+        if x.shape[1:] != (spec["in_channels"], spec["segment_length"]):
+            raise ValueError(
+                f"predict: the model takes segments (n, {spec['in_channels']}, "
+                f"{spec['segment_length']}), got {x.shape}; cut and resample them as for training"
+            )
+        return x
+
+    def _validated(self, X, reset: bool) -> np.ndarray:
+        """Finite float32 segments (n, leads, T) from (n, T) or (n, leads, T)."""
+        shape = getattr(X, "shape", None) or np.shape(X)
+        if len(shape) == 3 and 0 not in shape:
+            # scikit-learn counts the features of two-dimensional X.
+            X = np.asarray(X).reshape(shape[0], -1)
+        elif len(shape) > 2:
+            raise ValueError(
+                f"DT4ECGClassifier: X must be segments (n, T) or (n, leads, T), got {shape}"
+            )
+        x = validate_data(self, X, dtype=np.float32, reset=reset)
+        return x.reshape(len(x), shape[1] if len(shape) == 3 else 1, -1)
+
+    def _columns(self, y) -> np.ndarray:
+        """y as (n, tasks)."""
+        if y is None:
+            raise ValueError("DT4ECGClassifier: requires y to be passed, but the target y is None")
+        y = np.asarray(y) if not isinstance(y, torch.Tensor) else y.numpy(force=True)
+        if y.dtype.kind not in "OUS":
+            y = check_array(y, ensure_2d=False, dtype=None, input_name="y")
+        if y.ndim == 1 and len(self.tasks) == 1:
+            y = y[:, None]
+        if y.ndim != 2 or y.shape[1] != len(self.tasks):
+            raise ValueError(
+                f"DT4ECGClassifier: y must have one column per task ({', '.join(self.tasks)}), "
+                f"got the shape {y.shape}; name y's columns with tasks=(...)"
+            )
+        return y
+
+    def _is_missing(self, column: np.ndarray) -> np.ndarray:
+        if self.missing_label is None:
+            return np.zeros(len(column), bool)
+        return np.array([label == self.missing_label for label in column.tolist()], bool)
+
+    def _encode(self, y: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Class indices (n, tasks), -1 where missing, and the labels of each task."""
+        from sklearn.utils.multiclass import check_classification_targets
+
+        indices = np.full(y.shape, MISSING, np.int64)
+        classes = []
+        for task, name in enumerate(self.tasks):
+            known = ~self._is_missing(y[:, task])
+            if not known.any():
+                raise ValueError(f"fit: no row of y has a label for {name}; leave that task out")
+            column = np.array(y[known, task].tolist())
+            check_classification_targets(column)
+            found, indices[known, task] = np.unique(column, return_inverse=True)
+            classes.append(found)
+        return indices, classes
+
+    def _validation_data(self, X, y, classes) -> tuple[np.ndarray, np.ndarray]:
+        y = self._columns(y)
+        indices = np.full(y.shape, MISSING, np.int64)
+        for task, known in enumerate(classes):
+            of_label = {label: index for index, label in enumerate(known.tolist())}
+            missing = self._is_missing(y[:, task])
+            indices[:, task] = [
+                MISSING if absent else of_label.get(label, MISSING)
+                for label, absent in zip(y[:, task].tolist(), missing, strict=True)
+            ]
+        return self._validated(X, reset=False), indices
+
+    def _header(self, classes) -> dict[str, Any]:
+        return {
+            "classes": {t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
+            "missing_label": self.missing_label,
+            "preprocessor": None if self.preprocessor is None else self.preprocessor.to_dict(),
+        }
+
+    def _keep(self, classes, network, trainer) -> None:
+        self.classes_ = classes[0] if len(classes) == 1 else classes
+        self.network_ = network
+        self.history_ = trainer.history
+        self.task_weights_ = trainer.task_weights
+
+    def _classes(self, X=None) -> list[np.ndarray]:
+        check_is_fitted(self)
+        return [self.classes_] if isinstance(self.classes_, np.ndarray) else self.classes_
+
+    def _logits(self, X) -> list[torch.Tensor]:
+        check_is_fitted(self)
+        return list(predict_logits(self.network_, self._segments(X), self.device).values())
+
+
+def load(path: str | os.PathLike) -> DT4ECGClassifier:
+    """Read a model that :meth:`DT4ECGClassifier.save` wrote, or a checkpoint of a training.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is truncated, corrupted, not a model, or of a newer format.
+    """
+    tensors, header = serialization.read(path)
+    try:
+        spec, classes = header["network"], header["classes"]
+        preprocessor = header["preprocessor"]
+        classifier = DT4ECGClassifier(
+            backbone=spec["backbone"],
+            attention=spec["attention"],
+            tasks=tuple(classes),
+            missing_label=header["missing_label"],
+            preprocessor=None if preprocessor is None else Preprocessor.from_dict(preprocessor),
+        )
+        network = Network(**spec)
+        network.load_state_dict(
+            {
+                name.removeprefix("network."): value
+                for name, value in tensors.items()
+                if name.startswith("network.")
+            }
+        )
+        labels = [np.array(of_task) for of_task in classes.values()]
+        if {t: len(c) for t, c in classes.items()} != network.tasks:
+            raise ValueError("classes and heads differ in number")
+    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
+        raise ValueError(
+            f"load: {str(path)!r} is not a model that this dt4ecg can rebuild: {error}"
+        ) from None
+    classifier.classes_ = labels[0] if len(labels) == 1 else labels
+    classifier.network_ = network.eval()
+    classifier.n_features_in_ = spec["segment_length"] * spec["in_channels"]
+    return classifier
+
+
+def _objects(columns: list[np.ndarray]) -> np.ndarray:
+    found = np.empty((len(columns[0]), len(columns)), object)
+    for task, column in enumerate(columns):
+        found[:, task] = column
+    return found
