@@ -12,7 +12,11 @@ def check() -> None:
     try:
         import torch
     except ImportError as error:
-        raise ImportError(f"dt4ecg needs torch {REQUIRED}, which cannot be imported; {way_out}") from error
+        raise ImportError(
+            f"dt4ecg needs torch {REQUIRED}, which cannot be imported; {way_out}"
+        ) from error
     found = torch.__version__.split("+")[0]
     if found != REQUIRED:
-        raise ImportError(f"dt4ecg was compiled against torch {REQUIRED}, found {torch.__version__}; {way_out}")
+        raise ImportError(
+            f"dt4ecg was compiled against torch {REQUIRED}, found {torch.__version__}; {way_out}"
+        )

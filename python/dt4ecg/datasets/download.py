@@ -106,7 +106,7 @@ def _download(
         except requests.RequestException as error:
             raise OSError(
                 f"fetch: {info.name}: {base_url}{jobs[job]} cannot be downloaded ({error}); "
-                "finished files are kept, run the command again to go on, or pass base_url= of a mirror"
+                "finished files are kept: run it again to go on, or pass base_url= of a mirror"
             ) from error
         except ValueError as error:
             raise ValueError(

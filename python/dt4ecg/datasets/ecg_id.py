@@ -76,8 +76,9 @@ ECG_ID = DatasetInfo(
     mains_frequency=50.0,
     citation=(
         "T. S. Lugovaya, Biometric human identification based on electrocardiogram, master's "
-        "thesis, Electrotechnical University LETI, Saint Petersburg, 2005; A. L. Goldberger et al., "
-        "PhysioBank, PhysioToolkit, and PhysioNet, Circulation 101(23):e215-e220, 2000; doi:10.13026/C2J01F"
+        "thesis, Electrotechnical University LETI, Saint Petersburg, 2005; A. L. Goldberger et "
+        "al., PhysioBank, PhysioToolkit, and PhysioNet, Circulation 101(23):e215-e220, 2000; "
+        "doi:10.13026/C2J01F"
     ),
     licence="ODC-BY 1.0",
     load=load_ecg_id,

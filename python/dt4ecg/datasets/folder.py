@@ -33,9 +33,9 @@ def load_recordings(
 
     ``manifest.csv`` has the columns ``file`` (relative to it), ``sampling_rate`` (Hz), ``subject``,
     ``activity`` (empty: unknown) and, optionally, ``session``, ``gaps`` (samples before which time
-    was lost, separated by spaces) and ``mains_frequency`` (Hz). Files are CSV (one column per lead, a
-    header if you like, no time column), ``.npy`` (shape (T,) or (leads, T)) or ``.npz`` (one such
-    array).
+    was lost, separated by spaces) and ``mains_frequency`` (Hz). Files are CSV (one column per lead,
+    a header if you like, no time column), ``.npy`` (shape (T,) or (leads, T)) or ``.npz`` (one
+    such array).
 
     Parameters
     ----------
