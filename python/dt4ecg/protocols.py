@@ -54,7 +54,7 @@ class Split:
 class Protocol:
     """One entry of the table: what it holds out and how.
 
-    ``cut`` and ``rotate`` return one part number per segment: 0 train, 1 validation, 2 test, -1 guard.
+    ``cut`` and ``rotate`` give each segment a part: 0 train, 1 validation, 2 test, -1 guard.
     """
 
     name: str
@@ -80,16 +80,16 @@ def split(
     ----------
     data : SegmentSet
     protocol : {"random", "blocked", "session", "subject"}
-        ``random`` (the paper's 7:3): segments, plainly at random, since it does not say stratified.
+        ``random`` (the paper's 7:3): segments, plainly at random, as it says no more than that.
         ``blocked``: the end of each recording, so that the past predicts the future; at least one
         segment's length of guard lies between the parts, and recordings too short for a part, a
         guard and a segment of training train only; the seed plays no role.
-        ``session``: sessions of each subject, the same ones for all where all have the same; who has
-        one session only trains.
+        ``session``: sessions of each subject, the same ones for all where all have the same; who
+        has one session only trains.
         ``subject``: people; identity is not scored.
     test_size, validation_size : float
-        Share of what the protocol deals in: segments, time, sessions, subjects. At least one is held
-        out for each size above 0.
+        Share of what the protocol deals in: segments, time, sessions, subjects. At least one is
+        held out for each size above 0.
     seed : int
 
     Returns
@@ -117,8 +117,7 @@ def folds(
 ) -> list[Split]:
     """Divide a set so that each segment is tested once: cross-validation by the protocol's units.
 
-    ``session`` never tests a subject's only session, and ``blocked`` never tests recordings that are
-    too short.
+    ``session`` never tests a subject's only session, nor ``blocked`` a recording too short for it.
 
     Parameters
     ----------
@@ -154,8 +153,8 @@ def _split(data: SegmentSet, protocol: Protocol, parts: np.ndarray, seed: int) -
     train, validation, test = (np.flatnonzero(parts == part) for part in (TRAIN, VALIDATION, TEST))
     if not len(train) or not len(test):
         raise ValueError(
-            f"{protocol.name}: {len(data)} segments leave {len(train)} for training and {len(test)} "
-            "for the test; use more data or another size"
+            f"{protocol.name}: {len(data)} segments leave {len(train)} for training and "
+            f"{len(test)} for the test; use more data or another size"
         )
     scored = tuple(
         task
@@ -164,8 +163,8 @@ def _split(data: SegmentSet, protocol: Protocol, parts: np.ndarray, seed: int) -
     )
     if not scored:
         raise ValueError(
-            f"{protocol.name}: leaves no task to score: {' and '.join(data.tasks)} have no labels in "
-            "the test part or cannot be asked of it"
+            f"{protocol.name}: leaves no task to score: {' and '.join(data.tasks)} have no labels "
+            "in the test part or cannot be asked of it"
         )
     for task in scored:
         _warn_of_unseen_classes(data, protocol, task, train, test)
@@ -405,8 +404,8 @@ class LeakReport:
 
         lines = [
             f"{self.protocol}: {self.n_train} training and {self.n_test} test segments",
-            f"  {self.neighbours / self.n_test:6.1%} of the test segments lie less than a segment from "
-            f"a training one ({share((self.neighbours, self.n_test))}; "
+            f"  {self.neighbours / self.n_test:6.1%} of the test segments lie less than a segment "
+            f"from a training one ({share((self.neighbours, self.n_test))}; "
             f"{self.overlapping} share samples with it)",
             f"  {share(self.recordings)} tested recordings are in training too",
         ]
@@ -418,8 +417,8 @@ class LeakReport:
         single, pairs = self.one_recording_pairs
         if single and self.recordings[0]:
             lines.append(
-                f"  {single} of {pairs} (subject, activity) pairs are one recording each: its baseline "
-                "and gain alone tell both labels"
+                f"  {single} of {pairs} (subject, activity) pairs are one recording each: its "
+                "baseline and gain alone tell both labels"
             )
         return "\n".join(lines)
 

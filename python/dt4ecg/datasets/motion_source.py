@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def convert(sources: Path, destination: Path) -> None:
     ValueError
         A file that is not as published; the text names it.
     """
-    arrays: dict[str, np.ndarray] = {}
+    arrays: dict[str, Any] = {}
     rows = []
     for path in sorted(sources.glob("data/*/*.csv")):
         subject, electrode, word = path.stem.split("_")

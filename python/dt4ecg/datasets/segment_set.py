@@ -215,7 +215,7 @@ def assemble(
         raise ValueError(
             f"segments: recordings have {' and '.join(map(str, leads))} leads; a set has one number"
         )
-    labels = {
+    labels: dict[str, list[str | None]] = {
         "identity": [recording.subject for recording in kept],
         "activity": [recording.activity for recording in kept],
     }
