@@ -17,8 +17,8 @@ import numpy as np
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
 
-# Starts are sample counts over a measured rate: equal times differ in the last bits.
-_SAME_TIME = 1e-6
+# Of a segment: starts are sample counts over a measured rate, so that equal times differ a little.
+_SAME_TIME = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +154,7 @@ def _split(data: SegmentSet, protocol: Protocol, parts: np.ndarray, seed: int) -
     if not len(train) or not len(test):
         raise ValueError(
             f"{protocol.name}: {len(data)} segments leave {len(train)} for training and "
-            f"{len(test)} for the test; use more data or another size"
+            f"{len(test)} for the test; use longer recordings, or other sizes"
         )
     scored = tuple(
         task
@@ -370,7 +370,7 @@ def _nearer_than_a_segment(
         np.abs(start[segments] - theirs[np.maximum(after - 1, 0)]),
         np.abs(start[segments] - theirs[np.minimum(after, len(theirs) - 1)]),
     )
-    return distance < (1 + reach) * seconds - _SAME_TIME
+    return distance < (1 + reach - _SAME_TIME) * seconds
 
 
 PROTOCOLS: dict[str, Protocol] = {
@@ -435,7 +435,7 @@ def leak_report(data: SegmentSet, split: Split) -> LeakReport:
     train, test = split.train, split.test
     if max(train.max(), test.max()) >= len(data):
         raise ValueError(
-            f"leak_report: the split is of another set than these {len(data)} segments"
+            f"leak_report: the split is of a larger set than these {len(data)} segments"
         )
     neighbours = overlapping = 0
     for recording in np.unique(data.groups[test]):

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from dt4ecg.datasets.recordings import Recording
 from dt4ecg.datasets.sample_files import read_samples
 from dt4ecg.datasets.segment_set import SegmentSet, assemble, default_preprocessor, segment_all
@@ -70,9 +72,12 @@ def load_recordings(
             good[line] = _recording(row, manifest.parent, mains_frequency, line_of_file, line)
         except (ValueError, OSError) as error:
             bad[line] = str(error)
-    lines, recordings = list(good), list(good.values())
-    if recordings:
-        preprocessor = preprocessor or default_preprocessor(recordings)
+    if good:
+        preprocessor = preprocessor or default_preprocessor(list(good.values()))
+        bad.update(_too_short(good, preprocessor.segment_seconds))
+    lines = [line for line in good if line not in bad]
+    recordings = [good[line] for line in lines]
+    if preprocessor is not None:
         segmented, failures = segment_all(recordings, preprocessor)
         bad.update({lines[i]: f"{recordings[i].name}: {why}" for i, why in failures.items()})
 
@@ -164,6 +169,19 @@ def _recording(
         )
     except (ValueError, OSError) as error:
         raise ValueError(f"{cells['file']}: {error}") from error
+
+
+def _too_short(recordings: Mapping[int, Recording], seconds: float) -> dict[int, str]:
+    reasons = {}
+    for line, recording in recordings.items():
+        edges = [0, *recording.gaps, recording.samples.shape[-1]]
+        longest = max(np.diff(edges)) / recording.sampling_rate
+        if longest < seconds:
+            reasons[line] = (
+                f"{recording.name}: its longest stretch without a gap, {longest:.2f} s, is shorter "
+                f"than a segment of {seconds:g} s"
+            )
+    return reasons
 
 
 def _inside(folder: Path, file: str) -> Path:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from dt4ecg.datasets.recordings import Recording
 
 if TYPE_CHECKING:
-    from dt4ecg.preprocessing import Preprocessor
+    from dt4ecg.preprocessing import Dropped, Preprocessor
 
 TASKS = ("identity", "activity")
 MISSING_LABEL = -1
@@ -37,6 +37,8 @@ class SegmentSet:
         ``start`` and ``stop`` (seconds of recorded time since the start of the recording).
     dropped_seconds : float
         Recorded time that is in no segment: rests shorter than a segment at the end and at gaps.
+    dropped_pieces : int
+        Pieces between gaps that gave no segment at all.
     preprocessor : Preprocessor
         What turned the recordings into these segments.
     name, citation : str
@@ -50,6 +52,7 @@ class SegmentSet:
     classes: dict[str, list[str]]
     meta: dict[str, np.ndarray]
     dropped_seconds: float = 0.0
+    dropped_pieces: int = 0
     preprocessor: Any = None
     name: str = ""
     citation: str = ""
@@ -144,8 +147,6 @@ def from_recordings(
 
 def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
     """The paper's chain with its notch at the mains hum: 60 Hz, as in the paper, if unknown."""
-    from dt4ecg.preprocessing import Preprocessor
-
     mains = sorted({recording.mains_frequency or 60.0 for recording in recordings})
     if len(mains) > 1:
         frequencies = " and ".join(f"{frequency:g}" for frequency in mains)
@@ -153,24 +154,33 @@ def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
             f"preprocessing: recordings with mains at {frequencies} Hz need two filters; "
             "load them apart, or pass one preprocessor= for all"
         )
+    from dt4ecg.preprocessing import Preprocessor
+
     return Preprocessor(notch=mains[0] if mains else 60.0)
 
 
-Segmented = tuple[np.ndarray, np.ndarray]
+class Segmented(NamedTuple):
+    """What the preprocessor made of one recording."""
+
+    X: np.ndarray  # (n, leads, L)
+    starts: np.ndarray  # (n,) seconds
+    dropped: Dropped
 
 
 def segment_all(
     recordings: Sequence[Recording], preprocessor: Preprocessor
 ) -> tuple[dict[int, Segmented], dict[int, str]]:
-    """Segments and starts of each recording that works, and the reason for each that does not."""
+    """Segments of each recording that works, and the reason for each that does not."""
     try:
-        segmented = preprocessor.transform_many(
+        lists = preprocessor.transform_many(
             [recording.samples for recording in recordings],
             sampling_rates=[recording.sampling_rate for recording in recordings],
             gaps=[recording.gaps for recording in recordings],
+            return_starts=True,
+            return_dropped=True,
         )
-        return dict(enumerate(segmented)), {}
-    except ValueError:
+        return dict(enumerate(map(Segmented, *lists))), {}
+    except (ValueError, TypeError):
         return _segment_one_by_one(recordings, preprocessor)
 
 
@@ -181,13 +191,15 @@ def _segment_one_by_one(
     failures: dict[int, str] = {}
     for i, recording in enumerate(recordings):
         try:
-            segmented[i] = preprocessor.transform(
+            result = preprocessor.transform(
                 recording.samples,
                 sampling_rate=recording.sampling_rate,
                 gaps=recording.gaps,
                 return_starts=True,
+                return_dropped=True,
             )
-        except ValueError as error:
+            segmented[i] = Segmented(*result)
+        except (ValueError, TypeError) as error:
             failures[i] = str(error)
     return segmented, failures
 
@@ -204,16 +216,17 @@ def assemble(
 ) -> SegmentSet:
     """Put segments, labels and origins of the recordings in ``segmented`` side by side."""
     kept = [recordings[i] for i in segmented]
-    counts = [len(starts) for _, starts in segmented.values()]
+    counts = [len(result.X) for result in segmented.values()]
     if not sum(counts):
         raise ValueError(
             f"segments: none in {len(kept)} recordings; each needs a stretch without gaps of "
             f"at least {preprocessor.segment_seconds:g} s, the length of a segment"
         )
-    leads = sorted({recording.n_leads for recording in kept})
-    if len(leads) > 1:
+    shapes = sorted({result.X.shape[1:] for result in segmented.values() if len(result.X)})
+    if len(shapes) > 1:
         raise ValueError(
-            f"segments: recordings have {' and '.join(map(str, leads))} leads; a set has one number"
+            f"segments: recordings give segments of {' and '.join(map(str, shapes))} (leads, "
+            "samples); one set needs one number of leads, and one rate: set target_rate"
         )
     labels: dict[str, list[str | None]] = {
         "identity": [recording.subject for recording in kept],
@@ -229,9 +242,10 @@ def assemble(
             recording.name or str(i) for i, recording in zip(segmented, kept, strict=True)
         ],
     }
-    starts = np.concatenate([starts for _, starts in segmented.values()])
+    results = [result for result in segmented.values() if len(result.X)]
+    starts = np.concatenate([result.starts for result in results])
     return SegmentSet(
-        X=np.concatenate([X for X, _ in segmented.values()]).astype(np.float32, copy=False),
+        X=np.concatenate([result.X for result in results]).astype(np.float32, copy=False),
         y=np.repeat(np.array(codes, dtype=np.int64).T, counts, axis=0),
         groups=np.repeat(np.arange(len(kept), dtype=np.int64), counts),
         classes=names,
@@ -240,10 +254,8 @@ def assemble(
             "start": starts,
             "stop": starts + preprocessor.segment_seconds,
         },
-        dropped_seconds=sum(
-            recording.seconds - _covered_seconds(starts, preprocessor.segment_seconds)
-            for recording, (_, starts) in zip(kept, segmented.values(), strict=True)
-        ),
+        dropped_seconds=sum(result.dropped.seconds for result in segmented.values()),
+        dropped_pieces=sum(result.dropped.pieces for result in segmented.values()),
         preprocessor=preprocessor,
         name=name,
         citation=citation,
@@ -265,8 +277,3 @@ def _class_names(
 
 def _code(label: str | None, names: Sequence[str]) -> int:
     return names.index(label) if label else MISSING_LABEL
-
-
-def _covered_seconds(starts: np.ndarray, seconds: float) -> float:
-    """Length of the union of the segments."""
-    return seconds * (len(starts) > 0) + float(np.minimum(np.diff(starts), seconds).sum())
