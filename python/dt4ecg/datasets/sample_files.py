@@ -90,20 +90,24 @@ def _read_npz(path: Path) -> np.ndarray:
 
 
 def _read_npy(stream: IO[bytes], size: int) -> np.ndarray:
-    version = np.lib.format.read_magic(stream)
-    read_header = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }.get(version)
-    if read_header is None:
-        raise ValueError(f"NPY format {version} is not for plain numbers; save with np.save")
-    shape, fortran_order, dtype = read_header(stream)
+    shape, fortran_order, dtype = _npy_header(stream)
     if dtype.kind not in "iuf":
         raise ValueError(f"samples must be real numbers, got {dtype}")
     if math.prod(shape) * dtype.itemsize > size:
         raise ValueError(f"header promises {shape} {dtype}, more than the file holds")
     data = stream.read(math.prod(shape) * dtype.itemsize)
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran_order else "C")
+
+
+def _npy_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
+    read_header = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    try:
+        return read_header[np.lib.format.read_magic(stream)](stream)
+    except Exception as error:  # NumPy lets its parser's own errors through
+        raise ValueError(f"not a sound NPY header ({error}); write it with numpy.save") from error
 
 
 def _refuse_clock(samples: np.ndarray) -> None:
