@@ -24,7 +24,7 @@ _TORCH_REAL = frozenset(
 )
 
 
-def to_numpy(operation: str, x: Any) -> NDArray[Any]:
+def to_numpy(operation: str, x: Any, allow_empty: bool = False) -> NDArray[Any]:
     """Samples as a NumPy array of float32, float64 or integers, not copied where possible.
 
     Raises
@@ -32,13 +32,13 @@ def to_numpy(operation: str, x: Any) -> NDArray[Any]:
     TypeError
         For another dtype, a masked array, or a tensor that requires grad.
     ValueError
-        For an empty array or a scalar.
+        For a scalar, or an empty array unless `allow_empty`.
     """
     legal = "expects float32, float64 or integer samples"
     if isinstance(x, torch.Tensor):
         if x.requires_grad:
             raise TypeError(
-                f"{operation}: the tensor requires grad, but no gradient flows through this function; "
+                f"{operation}: the tensor requires grad, but no gradient flows through here; "
                 "pass x.detach()"
             )
         if x.dtype not in _TORCH_REAL:
@@ -46,7 +46,7 @@ def to_numpy(operation: str, x: Any) -> NDArray[Any]:
         x = x.cpu().numpy()
     elif isinstance(x, np.ma.MaskedArray):
         raise TypeError(
-            f"{operation}: a mask would be lost; pass x.filled(np.nan) and choose what to do with NaN"
+            f"{operation}: a mask would be lost; pass x.filled(np.nan) and choose a policy for NaN"
         )
     array = np.asarray(x)
     if array.dtype.kind not in "iu" and not (
@@ -55,13 +55,13 @@ def to_numpy(operation: str, x: Any) -> NDArray[Any]:
         raise TypeError(f"{operation}: {legal}, got {array.dtype}; convert them first")
     if array.ndim == 0:
         raise ValueError(f"{operation}: expects at least one dimension, got a scalar")
-    if array.size == 0:
+    if array.size == 0 and not allow_empty:
         raise ValueError(f"{operation}: no samples, the shape is {array.shape}")
     return array
 
 
 def like(x: Any, result: NDArray[np.float64], integer_as: DTypeLike) -> Any:
-    """`result` as the kind (NumPy or torch, device) and float type of `x`; integers become `integer_as`."""
+    """`result` in the kind, device and float type of `x`; integers become `integer_as`."""
     if isinstance(x, torch.Tensor):
         dtype = np.dtype(str(x.dtype).removeprefix("torch."))
     else:
@@ -78,8 +78,8 @@ def require_finite(operation: str, x: NDArray[Any]) -> None:
         return
     index = tuple(int(i) for i in np.unravel_index(np.argmax(bad), x.shape))
     raise ValueError(
-        f"{operation}: {np.count_nonzero(bad)} of {x.size} samples are NaN or infinite, the first at "
-        f"index {index[0] if x.ndim == 1 else index}; repair them first, or use "
+        f"{operation}: {np.count_nonzero(bad)} of {x.size} samples are NaN or infinite, the first "
+        f"at index {index[0] if x.ndim == 1 else index}; repair them first, or use "
         'Preprocessor(nan="interpolate") or Preprocessor(nan="drop")'
     )
 

@@ -33,9 +33,7 @@ def _samples(operation: str, x: Any) -> NDArray[Any]:
     return samples
 
 
-def _along_time(
-    operation: str, x: Any, work: Callable[[NDArray[Any]], NDArray[np.float64]]
-) -> Any:
+def _along_time(operation: str, x: Any, work: Callable[[NDArray[Any]], NDArray[np.float64]]) -> Any:
     """`work` on the rows (n, T) of `x`, in the shape and kind of `x`."""
     samples = _samples(operation, x)
     rows = work(samples.reshape(-1, samples.shape[-1]))
@@ -121,9 +119,9 @@ def resample(x: Any, sampling_rate: float, target_rate: float) -> Any:
     """Change the sampling rate, with an anti-aliasing low-pass.
 
     The ratio of the rates is the simplest fraction within 1e-9 of it, so 497.45 to 100 Hz is
-    2000/9949 exactly. The filter is that of ``scipy.signal.resample_poly`` with
-    ``window=("kaiser", 5.0), padtype="line"``: the ends continue on the line through the first and
-    the last sample. Remove a large offset first (`highpass`): the filter has 50 dB of stop band.
+    2000/9949 exactly (within 1e-7 where its terms would exceed 200 000). The filter is that of
+    ``scipy.signal.resample_poly`` with ``window=("kaiser", 5.0), padtype="line"``: the ends
+    continue on the line through the first and the last sample. Remove a large offset first (`highpass`): the filter has 50 dB of stop band.
 
     Parameters
     ----------
@@ -138,7 +136,7 @@ def resample(x: Any, sampling_rate: float, target_rate: float) -> Any:
     Raises
     ------
     ValueError
-        A ratio whose terms exceed 200 000; the text gives a neighbouring rate that works.
+        A ratio whose terms exceed 200 000 even so; the text gives a neighbouring rate that works.
     """
     rate, target = number("sampling_rate", sampling_rate), number("target_rate", target_rate)
     return _along_time("resample", x, lambda rows: _signal.resample(rows, rate, target))

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <utility>
 
 #include "dt4ecg/signal/refuse.hpp"
@@ -12,8 +13,27 @@ namespace dt4ecg::signal {
 namespace {
 
 constexpr double kTolerance = 1e-9;
+// Half a millisecond in an hour: no recorder's clock is known better.
+constexpr double kWideTolerance = 1e-7;
 constexpr double kPi = std::numbers::pi;
 constexpr double kKaiserBeta = 5.0;
+
+// The fraction of smallest terms within the relative tolerance, unless they exceed kMaximumTerm.
+std::optional<Ratio> simplest_ratio(double wanted, double tolerance) {
+  // Continued fractions of both ends of the interval, as far as they agree.
+  double low = wanted * (1 - tolerance), high = wanted * (1 + tolerance);
+  double up = 1, down = 0, previous_up = 0, previous_down = 1;
+  for (;;) {
+    const double whole = std::floor(low);
+    const bool inside = whole == low || whole < std::floor(high);
+    const double term = whole == low || !inside ? whole : whole + 1;
+    previous_up = std::exchange(up, term * up + previous_up);
+    previous_down = std::exchange(down, term * down + previous_down);
+    if (std::max(up, down) > kMaximumTerm) return std::nullopt;
+    if (inside) return Ratio{static_cast<std::int64_t>(up), static_cast<std::int64_t>(down)};
+    low = 1 / (std::exchange(high, 1 / (low - whole)) - whole);
+  }
+}
 
 // I0(sqrt(4 t)) = sum of t^k / (k!)^2; at beta = 5, t <= 6.25 and the next term is below 1e-17 of
 // the sum.
@@ -61,25 +81,15 @@ Ratio find_ratio(double sampling_rate, double target_rate) {
     refuse("resample: ", sampling_rate, " Hz to ", target_rate, " Hz is beyond a factor of ",
            kMaximumTerm, "; check that both rates are in Hz");
   }
-  // Continued fractions of both ends of the tolerated interval, as far as they agree; the first
-  // fraction inside has the smallest terms.
-  double low = wanted * (1 - kTolerance), high = wanted * (1 + kTolerance);
-  double up = 1, down = 0, previous_up = 0, previous_down = 1;
-  for (;;) {
-    const double whole = std::floor(low);
-    const bool inside = whole == low || whole < std::floor(high);
-    const double term = whole == low || !inside ? whole : whole + 1;
-    previous_up = std::exchange(up, term * up + previous_up);
-    previous_down = std::exchange(down, term * down + previous_down);
-    if (std::max(up, down) > kMaximumTerm) {
-      refuse("resample: ", sampling_rate, " Hz to ", target_rate,
-             " Hz needs a ratio with terms above ", kMaximumTerm, "; give the sampling rate as ",
-             target_rate * previous_down / previous_up, " Hz, which makes it ", previous_up, "/",
-             previous_down);
-    }
-    if (inside) return {static_cast<std::int64_t>(up), static_cast<std::int64_t>(down)};
-    low = 1 / (std::exchange(high, 1 / (low - whole)) - whole);
+  for (const double tolerance : {kTolerance, kWideTolerance}) {
+    if (const auto ratio = simplest_ratio(wanted, tolerance)) return *ratio;
   }
+  // No number is further than 5e-6 from a ratio with such terms.
+  const auto [up, down] = simplest_ratio(wanted, 1e-5).value();
+  refuse("resample: ", sampling_rate, " Hz to ", target_rate, " Hz needs a ratio with terms above ",
+         kMaximumTerm, "; give the sampling rate as ",
+         target_rate * static_cast<double>(down) / static_cast<double>(up), " Hz, which makes it ",
+         up, "/", down);
 }
 
 FilterBank::FilterBank(Ratio ratio) : ratio_(ratio), half_(10 * std::max(ratio.up, ratio.down)) {

@@ -35,7 +35,7 @@ struct Settings {
   double overlap = 0;
   bool zero_phase = true;
   NonFinite non_finite = NonFinite::raise;
-  std::vector<Limits> limits;  // one per lead, for Normalization::training
+  std::vector<Limits> limits = {};  // one per lead, for Normalization::training
 };
 
 // The settings at one recorder's rate: filters at that rate, then resampling, then segments. Throws

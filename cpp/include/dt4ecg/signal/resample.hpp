@@ -17,7 +17,7 @@ struct Ratio {
 inline constexpr std::int64_t kMaximumTerm = 200'000;
 
 // The simplest ratio within 1e-9 of target_rate / sampling_rate, so that 497.45 -> 100 Hz is
-// exactly 2000/9949.
+// exactly 2000/9949; within 1e-7 where 1e-9 needs terms above the limit.
 Ratio find_ratio(double sampling_rate, double target_rate);
 
 // The anti-aliasing low-pass of scipy.signal.resample_poly(window=("kaiser", 5.0)), split into `up`
