@@ -1,9 +1,271 @@
+#include <ATen/Parallel.h>
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <utility>
+
+#include "dt4ecg/signal/pipeline.hpp"
+#include "dt4ecg/signal/refuse.hpp"
 #include "rooms.hpp"
 
-namespace dt4ecg::bindings {
+namespace py = pybind11;
+using namespace py::literals;
 
-void register_signal(pybind11::module_& core) {
+namespace dt4ecg::bindings {
+namespace {
+
+// Any strides, byte order and real type, as (rows, samples) of double in C order.
+using Rows = py::array_t<double, py::array::c_style | py::array::forcecast>;
+
+signal::Leads leads_of(const Rows& rows) {
+  if (rows.ndim() != 2) {
+    signal::refuse("signal: expects 2 dimensions (rows, samples), got ", rows.ndim());
+  }
+  return {{rows.data(), static_cast<std::size_t>(rows.size())},
+          static_cast<std::size_t>(rows.shape(0)),
+          static_cast<std::size_t>(rows.shape(1))};
+}
+
+// work(i) for every i < count on torch's threads; of several errors the first in order is thrown.
+template <class Work>
+void parallel_for_each(std::size_t count, Work work) {
+  std::vector<std::exception_ptr> errors(count);
+  at::parallel_for(
+      0, static_cast<std::int64_t>(count), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+          try {
+            work(i);
+          } catch (...) {
+            errors[i] = std::current_exception();
+          }
+        }
+      });
+  for (const auto& error : errors) {
+    if (error) std::rethrow_exception(error);
+  }
+}
+
+// A copy of the rows after work(row) on each.
+template <class Work>
+Rows map_rows(const Rows& rows, Work work) {
+  const signal::Leads input = leads_of(rows);
+  Rows result({rows.shape(0), rows.shape(1)});
+  double* output = result.mutable_data();
+  const py::gil_scoped_release release;
+  std::ranges::copy(input.samples, output);
+  parallel_for_each(input.leads, [&](std::size_t i) {
+    work(std::span(output + i * input.length, input.length));
+  });
+  return result;
+}
+
+Rows filter_rows(const Rows& rows, const std::vector<signal::Section>& sections, bool zero_phase) {
+  return map_rows(rows, [&](std::span<double> row) {
+    if (zero_phase) {
+      signal::filter_zero_phase(sections, row);
+    } else {
+      signal::Cascade(sections).filter(row);
+    }
+  });
+}
+
+Rows resample_rows(const Rows& rows, double sampling_rate, double target_rate) {
+  const signal::Leads input = leads_of(rows);
+  const signal::Ratio ratio = signal::find_ratio(sampling_rate, target_rate);
+  if (ratio.up == ratio.down) return map_rows(rows, [](std::span<double>) {});
+  std::vector<std::vector<double>> resampled(input.leads);
+  {
+    const py::gil_scoped_release release;
+    const signal::FilterBank bank(ratio);
+    parallel_for_each(input.leads,
+                      [&](std::size_t i) { resampled[i] = signal::resample(bank, input.lead(i)); });
+  }
+  const std::size_t length = resampled.empty() ? 0 : resampled.front().size();
+  Rows result({input.leads, length});
+  for (std::size_t i = 0; i < input.leads; ++i) {
+    std::ranges::copy(resampled[i], result.mutable_data() + i * length);
+  }
+  return result;
+}
+
+std::pair<Rows, std::size_t> minmax_rows(const Rows& rows) {
+  std::atomic<std::size_t> flat = 0;
+  Rows scaled = map_rows(rows, [&](std::span<double> row) {
+    const signal::Limits limits = signal::find_limits(row);
+    signal::scale_to_unit(row, limits);
+    flat += signal::is_flat(limits);
+  });
+  return {std::move(scaled), flat};
+}
+
+Rows sos_of(const std::vector<signal::Section>& sections) {
+  Rows sos({sections.size(), std::size_t{6}});
+  double* row = sos.mutable_data();
+  for (const auto& [b0, b1, b2, a1, a2] : sections) {
+    for (const double coefficient : {b0, b1, b2, 1.0, a1, a2}) *row++ = coefficient;
+  }
+  return sos;
+}
+
+signal::Settings make_settings(std::optional<double> target_rate, std::optional<double> highpass,
+                               int highpass_order, std::optional<double> notch,
+                               double notch_quality, const std::string& normalize,
+                               double segment_seconds, double overlap, bool zero_phase,
+                               const std::string& nan,
+                               const std::vector<std::pair<double, double>>& limits) {
+  signal::Settings settings{target_rate,
+                            highpass,
+                            highpass_order,
+                            notch,
+                            notch_quality,
+                            signal::parse_normalization(normalize),
+                            segment_seconds,
+                            overlap,
+                            zero_phase,
+                            signal::parse_non_finite(nan),
+                            {}};
+  for (const auto& [low, high] : limits) settings.limits.push_back({low, high});
+  return settings;
+}
+
+// work(settings, recording, sampling rate, gaps) of each recording, side by side.
+template <class Result, class Work>
+std::vector<Result> map_recordings(const signal::Settings& settings,
+                                   const std::vector<Rows>& recordings,
+                                   const std::vector<double>& sampling_rates,
+                                   const std::vector<std::vector<std::int64_t>>& gaps, Work work) {
+  if (sampling_rates.size() != recordings.size() || gaps.size() != recordings.size()) {
+    signal::refuse("transform: ", recordings.size(),
+                   " recordings need as many sampling rates and lists of gaps, got ",
+                   sampling_rates.size(), " and ", gaps.size());
+  }
+  std::vector<signal::Leads> inputs;
+  for (const Rows& recording : recordings) inputs.push_back(leads_of(recording));
+  std::vector<Result> results(recordings.size());
+  const py::gil_scoped_release release;
+  parallel_for_each(recordings.size(), [&](std::size_t i) {
+    try {
+      results[i] = work(settings, inputs[i], sampling_rates[i], gaps[i]);
+    } catch (const std::invalid_argument& error) {
+      if (recordings.size() == 1) throw;
+      signal::refuse("record ", i, ": ", error.what());
+    }
+  });
+  return results;
+}
+
+std::vector<std::vector<std::pair<double, double>>> fit_limits(
+    const signal::Settings& settings, const std::vector<Rows>& recordings,
+    const std::vector<double>& sampling_rates, const std::vector<std::vector<std::int64_t>>& gaps) {
+  using Pairs = std::vector<std::pair<double, double>>;
+  return map_recordings<Pairs>(settings, recordings, sampling_rates, gaps, [](auto&&... arguments) {
+    Pairs pairs;
+    for (const auto& [low, high] : signal::fit_limits(arguments...)) pairs.emplace_back(low, high);
+    return pairs;
+  });
+}
+
+// A NumPy view of the vector that keeps `owner` alive.
+py::array view(const std::vector<double>& values, std::vector<std::size_t> shape,
+               const py::object& owner) {
+  return py::array_t<double>(std::move(shape), values.data(), owner);
+}
+
+void register_pipeline(py::module_& module) {
+  using signal::Segments, signal::Settings, signal::Stream;
+  py::class_<Settings>(module, "Settings")
+      .def(py::init(&make_settings), py::kw_only(), "target_rate"_a, "highpass"_a,
+           "highpass_order"_a, "notch"_a, "notch_quality"_a, "normalize"_a, "segment_seconds"_a,
+           "overlap"_a, "zero_phase"_a, "nan"_a, "limits"_a);
+  py::class_<Segments>(module, "Segments")
+      .def_property_readonly("samples",
+                             [](const py::object& self) {
+                               const auto& s = self.cast<const Segments&>();
+                               return view(s.samples, {s.count(), s.leads, s.length}, self);
+                             })
+      .def_property_readonly("start_seconds",
+                             [](const py::object& self) {
+                               const auto& s = self.cast<const Segments&>();
+                               return view(s.start_seconds, {s.count()}, self);
+                             })
+      .def_readonly("dropped_seconds", &Segments::dropped_seconds)
+      .def_readonly("dropped_pieces", &Segments::dropped_pieces)
+      .def_readonly("flat", &Segments::flat);
+  module.def(
+      "transform",
+      [](const Settings& settings, const std::vector<Rows>& recordings,
+         const std::vector<double>& sampling_rates,
+         const std::vector<std::vector<std::int64_t>>& gaps) {
+        return map_recordings<Segments>(settings, recordings, sampling_rates, gaps,
+                                        signal::transform);
+      },
+      "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
+  module.def("fit_limits", &fit_limits, "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
+  py::class_<Stream>(module, "Stream")
+      .def(py::init<const Settings&, double>(), "settings"_a, "sampling_rate"_a,
+           py::call_guard<py::gil_scoped_release>())
+      .def(
+          "push",
+          [](Stream& stream, const Rows& chunk) {
+            const signal::Leads leads = leads_of(chunk);
+            const py::gil_scoped_release release;
+            return stream.push(leads);
+          },
+          "chunk"_a)
+      .def("reset", &Stream::reset, py::call_guard<py::gil_scoped_release>());
+}
+
+}  // namespace
+
+void register_signal(py::module_& core) {
   auto module = core.def_submodule("signal", "Filters, resampling, normalisation, segmentation.");
+  module.def(
+      "highpass",
+      [](const Rows& samples, double sampling_rate, double cutoff, int order, bool zero_phase) {
+        return filter_rows(samples, signal::design_highpass(sampling_rate, cutoff, order),
+                           zero_phase);
+      },
+      "samples"_a, "sampling_rate"_a, "cutoff"_a, "order"_a, "zero_phase"_a);
+  module.def(
+      "notch",
+      [](const Rows& samples, double sampling_rate, double frequency, double quality,
+         bool zero_phase) {
+        return filter_rows(samples, signal::design_notch(sampling_rate, frequency, quality),
+                           zero_phase);
+      },
+      "samples"_a, "sampling_rate"_a, "frequency"_a, "quality"_a, "zero_phase"_a);
+  module.def("resample", &resample_rows, "samples"_a, "sampling_rate"_a, "target_rate"_a);
+  module.def("minmax", &minmax_rows, "samples"_a);
+  module.def(
+      "design_highpass",
+      [](double sampling_rate, double cutoff, int order) {
+        return sos_of(signal::design_highpass(sampling_rate, cutoff, order));
+      },
+      "sampling_rate"_a, "cutoff"_a, "order"_a);
+  module.def(
+      "design_notch",
+      [](double sampling_rate, double frequency, double quality) {
+        return sos_of(signal::design_notch(sampling_rate, frequency, quality));
+      },
+      "sampling_rate"_a, "frequency"_a, "quality"_a);
+  module.def(
+      "find_ratio",
+      [](double sampling_rate, double target_rate) {
+        const auto [up, down] = signal::find_ratio(sampling_rate, target_rate);
+        return std::pair(up, down);
+      },
+      "sampling_rate"_a, "target_rate"_a);
+  module.def(
+      "window",
+      [](double seconds, double overlap, double sampling_rate) {
+        const auto window = signal::make_window(seconds, overlap, sampling_rate);
+        return std::pair(window.length, window.hop);
+      },
+      "seconds"_a, "overlap"_a, "sampling_rate"_a);
+  register_pipeline(module);
 }
 
 }  // namespace dt4ecg::bindings

@@ -1,0 +1,78 @@
+#include "dt4ecg/signal/filter_design.hpp"
+
+#include <cmath>
+#include <numbers>
+#include <string>
+
+#include "dt4ecg/signal/refuse.hpp"
+
+namespace dt4ecg::signal {
+namespace {
+
+constexpr double kPi = std::numbers::pi;
+
+// Where a recorder of this rate shows a line at `frequency`, as a way out; empty where it cannot be
+// notched either.
+std::string alias_hint(double sampling_rate, double frequency) {
+  const double alias = std::abs(std::remainder(frequency, sampling_rate));
+  if (alias == 0 || alias >= sampling_rate / 2) return ", or pass notch=None";
+  std::ostringstream text;
+  text.precision(10);
+  text << ", pass notch=None, or notch=" << alias << " for the alias";
+  return text.str();
+}
+
+}  // namespace
+
+std::vector<Section> design_highpass(double sampling_rate, double cutoff, int order) {
+  check_sampling_rate("highpass", sampling_rate);
+  if (!(cutoff > 0) || !std::isfinite(cutoff)) {
+    refuse("highpass: the cutoff must be a positive number of Hz, got ", cutoff,
+           "; pass highpass=None to leave the filter out");
+  }
+  if (cutoff >= sampling_rate / 2) {
+    refuse("highpass: ", cutoff, " Hz needs a sampling rate above ", 2 * cutoff, " Hz, got ",
+           sampling_rate, " Hz; lower the cutoff, or check that the rate is in Hz");
+  }
+  if (order < 1 || order > kMaximumOrder) {
+    refuse("highpass: the order must lie in 1 to ", kMaximumOrder, ", got ", order);
+  }
+  // The analog poles w*exp(i*angle), prewarped, go through s = (z - 1) / (z + 1); every zero goes
+  // to z = 1. Each section has unit gain at Nyquist, and the sharpest comes last, where the signal
+  // is already tame.
+  const double w = std::tan(kPi * cutoff / sampling_rate);
+  std::vector<Section> sections;
+  if (order % 2 == 1) {
+    const double gain = 1 / (1 + w);
+    sections.push_back({gain, -gain, 0, (w - 1) * gain, 0});
+  }
+  for (int pair = order / 2; pair-- > 0;) {
+    const double damping = 2 * w * std::sin(kPi * (2 * pair + 1) / (2 * order));
+    const double gain = 1 / (1 + damping + w * w);
+    sections.push_back(
+        {gain, -2 * gain, gain, 2 * (w * w - 1) * gain, (1 - damping + w * w) * gain});
+  }
+  return sections;
+}
+
+std::vector<Section> design_notch(double sampling_rate, double frequency, double quality) {
+  check_sampling_rate("notch", sampling_rate);
+  if (!(frequency > 0) || !std::isfinite(frequency)) {
+    refuse("notch: the frequency must be a positive number of Hz, got ", frequency,
+           "; pass notch=None to leave the filter out");
+  }
+  if (frequency >= sampling_rate / 2) {
+    refuse("notch: ", frequency, " Hz needs a sampling rate above ", 2 * frequency, " Hz, got ",
+           sampling_rate, " Hz; filter at the recorder's rate",
+           alias_hint(sampling_rate, frequency));
+  }
+  if (!(quality > 2 * frequency / sampling_rate) || !std::isfinite(quality)) {
+    refuse("notch: the quality must be above ", 2 * frequency / sampling_rate, " for ", frequency,
+           " Hz at ", sampling_rate, " Hz, got ", quality, "; 30 is usual");
+  }
+  const double gain = 1 / (1 + std::tan(kPi * frequency / (quality * sampling_rate)));
+  const double middle = -2 * gain * std::cos(2 * kPi * frequency / sampling_rate);
+  return {{gain, middle, gain, middle, 2 * gain - 1}};
+}
+
+}  // namespace dt4ecg::signal

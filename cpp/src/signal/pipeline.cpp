@@ -1,0 +1,281 @@
+#include "dt4ecg/signal/pipeline.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "dt4ecg/signal/refuse.hpp"
+
+namespace dt4ecg::signal {
+namespace {
+
+constexpr char kNonFiniteWayOut[] = "pass nan=\"interpolate\" or nan=\"drop\"";
+
+// Signals of one piece after the filters, one per lead, all of one length.
+using Signals = std::vector<std::vector<double>>;
+
+struct FilteredPiece {
+  std::size_t begin;  // in the recording
+  Signals signals;
+};
+
+std::vector<double> filter_lead(const Plan& plan, std::span<const double> samples) {
+  if (!plan.settings.zero_phase) return CausalChain(plan).push(samples);
+  std::vector<double> signal(samples.begin(), samples.end());
+  filter_zero_phase(plan.highpass, signal);
+  filter_zero_phase(plan.notch, signal);
+  return plan.bank ? resample(*plan.bank, signal) : signal;
+}
+
+// The recording's pieces that hold at least one segment, filtered.
+std::vector<FilteredPiece> filter_pieces(const Plan& plan, const Leads& recording,
+                                         std::span<const std::int64_t> gaps, std::size_t& dropped) {
+  std::vector<Piece> pieces = split_at_gaps(recording.length, gaps);
+  std::vector<double> repaired;
+  Leads source = recording;
+  switch (plan.settings.non_finite) {
+    case NonFinite::raise:
+      require_finite("transform", kNonFiniteWayOut, recording);
+      break;
+    case NonFinite::interpolate:
+      repaired.assign(recording.samples.begin(), recording.samples.end());
+      for (std::size_t lead = 0; lead < recording.leads; ++lead) {
+        for (const Piece& piece : pieces) {
+          const auto row = std::span(repaired).subspan(lead * recording.length, recording.length);
+          if (!interpolate_non_finite(row.subspan(piece.begin, piece.length()))) {
+            refuse("transform: lead ", lead, " has no finite sample in ", piece.begin, " to ",
+                   piece.end - 1, " to interpolate from; leave the lead out, or pass nan=\"drop\"");
+          }
+        }
+      }
+      source.samples = repaired;
+      break;
+    case NonFinite::drop: {
+      std::vector<Piece> finite;
+      for (const Piece& piece : pieces) {
+        const auto parts = split_at_non_finite(recording, piece);
+        finite.insert(finite.end(), parts.begin(), parts.end());
+      }
+      pieces = std::move(finite);
+      break;
+    }
+  }
+  std::vector<FilteredPiece> filtered;
+  for (const Piece& piece : pieces) {
+    if (plan.window.count(plan.output_length(piece.length())) == 0) {
+      ++dropped;
+      continue;
+    }
+    FilteredPiece& result = filtered.emplace_back(piece.begin, Signals{});
+    for (std::size_t lead = 0; lead < source.leads; ++lead) {
+      result.signals.push_back(
+          filter_lead(plan, source.lead(lead).subspan(piece.begin, piece.length())));
+    }
+  }
+  return filtered;
+}
+
+std::vector<Limits> limits_of(const std::vector<FilteredPiece>& pieces) {
+  std::vector<Limits> limits;
+  for (const FilteredPiece& piece : pieces) {
+    for (std::size_t lead = 0; lead < piece.signals.size(); ++lead) {
+      const Limits found = find_limits(piece.signals[lead]);
+      if (lead == limits.size()) {
+        limits.push_back(found);
+      } else {
+        limits[lead] = merge(limits[lead], found);
+      }
+    }
+  }
+  return limits;
+}
+
+// Appends one window of every lead, scaled; `limits` holds one per lead where they are not the
+// segment's own.
+void append_segment(const Plan& plan, const Signals& signals, std::size_t start,
+                    const std::vector<Limits>& limits, Segments& segments) {
+  const Normalization normalization = plan.settings.normalization;
+  for (std::size_t lead = 0; lead < signals.size(); ++lead) {
+    const auto window = std::span(signals[lead]).subspan(start, plan.window.length);
+    segments.samples.insert(segments.samples.end(), window.begin(), window.end());
+    if (normalization == Normalization::none) continue;
+    const Limits scale =
+        normalization == Normalization::segment ? find_limits(window) : limits[lead];
+    scale_to_unit(std::span(segments.samples).last(plan.window.length), scale);
+    segments.flat += is_flat(scale);
+  }
+}
+
+void check_leads(const Settings& settings, std::size_t leads) {
+  if (settings.normalization == Normalization::training && leads != settings.limits.size()) {
+    refuse("transform: normalize=\"training\" was fitted on ", settings.limits.size(),
+           " leads, got ", leads);
+  }
+}
+
+template <class Value>
+Value parse(const char* what, const std::map<std::string, Value>& values, const std::string& name) {
+  const auto found = values.find(name);
+  if (found != values.end()) return found->second;
+  std::string legal;
+  for (const auto& [known, value] : values) legal += (legal.empty() ? "" : ", ") + known;
+  refuse(what, ": must be one of ", legal, ", got ", name);
+}
+
+}  // namespace
+
+Normalization parse_normalization(const std::string& name) {
+  return parse<Normalization>("normalize",
+                              {{"none", Normalization::none},
+                               {"record", Normalization::record},
+                               {"segment", Normalization::segment},
+                               {"training", Normalization::training}},
+                              name);
+}
+
+NonFinite parse_non_finite(const std::string& name) {
+  return parse<NonFinite>("nan",
+                          {{"raise", NonFinite::raise},
+                           {"interpolate", NonFinite::interpolate},
+                           {"drop", NonFinite::drop}},
+                          name);
+}
+
+Plan::Plan(const Settings& s, double rate)
+    : settings(s),
+      sampling_rate(rate),
+      output_rate(s.target_rate.value_or(rate)),
+      window(make_window(s.segment_seconds, s.overlap, output_rate)) {
+  check_sampling_rate("transform", rate);
+  if (s.highpass) highpass = design_highpass(rate, *s.highpass, s.highpass_order);
+  if (s.notch) notch = design_notch(rate, *s.notch, s.notch_quality);
+  const Ratio ratio = find_ratio(rate, output_rate);
+  if (ratio.up != ratio.down) bank = std::make_shared<FilterBank>(ratio);
+}
+
+std::size_t Plan::output_length(std::size_t samples) const {
+  if (!settings.zero_phase) return bank ? causal_resampled_length(*bank, samples) : samples;
+  if (samples <= std::max(zero_phase_padding(highpass), zero_phase_padding(notch))) return 0;
+  return bank ? resampled_length(*bank, samples) : samples;
+}
+
+double Plan::seconds(std::size_t piece_begin, std::size_t output) const {
+  const double down =
+      bank ? static_cast<double>(bank->ratio().down) / static_cast<double>(bank->ratio().up) : 1;
+  return (static_cast<double>(piece_begin) + static_cast<double>(output) * down) / sampling_rate;
+}
+
+Segments transform(const Settings& settings, const Leads& recording, double sampling_rate,
+                   std::span<const std::int64_t> gaps) {
+  check_leads(settings, recording.leads);
+  const Plan plan(settings, sampling_rate);
+  Segments segments{.leads = recording.leads, .length = plan.window.length};
+  const auto pieces = filter_pieces(plan, recording, gaps, segments.dropped_pieces);
+  const auto limits =
+      settings.normalization == Normalization::record ? limits_of(pieces) : settings.limits;
+  double covered = 0;
+  for (const FilteredPiece& piece : pieces) {
+    const std::size_t length = piece.signals.front().size();
+    for (std::size_t start = 0; start + plan.window.length <= length; start += plan.window.hop) {
+      append_segment(plan, piece.signals, start, limits, segments);
+      segments.start_seconds.push_back(plan.seconds(piece.begin, start));
+    }
+    covered += plan.seconds(0, plan.window.covered(length));
+  }
+  segments.dropped_seconds =
+      std::max(0.0, static_cast<double>(recording.length) / sampling_rate - covered);
+  return segments;
+}
+
+std::vector<Limits> fit_limits(const Settings& settings, const Leads& recording,
+                               double sampling_rate, std::span<const std::int64_t> gaps) {
+  std::size_t dropped = 0;
+  return limits_of(filter_pieces(Plan(settings, sampling_rate), recording, gaps, dropped));
+}
+
+CausalChain::CausalChain(const Plan& plan) : highpass_(plan.highpass), notch_(plan.notch) {
+  if (plan.bank) resampler_.emplace(plan.bank);
+}
+
+std::vector<double> CausalChain::push(std::span<const double> samples) {
+  std::vector<double> filtered(samples.begin(), samples.end());
+  highpass_.filter(filtered);
+  notch_.filter(filtered);
+  if (!resampler_) return filtered;
+  std::vector<double> resampled;
+  resampler_->push(filtered, resampled);
+  return resampled;
+}
+
+Stream::Stream(const Settings& settings, double sampling_rate) : plan_(settings, sampling_rate) {
+  if (settings.normalization == Normalization::record) {
+    refuse(
+        "stream: normalize=\"record\" needs the lowest and highest sample of the whole recording, "
+        "which a stream ",
+        "has not seen yet; use \"segment\", \"training\" or None");
+  }
+  if (settings.non_finite == NonFinite::interpolate) {
+    refuse(
+        "stream: nan=\"interpolate\" needs the samples after the missing ones, which a stream has "
+        "not seen yet; "
+        "use \"drop\" or \"raise\"");
+  }
+}
+
+void Stream::start_piece(std::size_t begin) {
+  piece_begin_ = begin;
+  first_pending_ = 0;
+  chains_.assign(leads_, CausalChain(plan_));
+  pending_.assign(leads_, {});
+}
+
+Segments Stream::push(const Leads& chunk) {
+  const std::lock_guard lock(mutex_);
+  if (leads_ != 0 && chunk.leads != leads_) {
+    refuse("stream: its first chunk had ", leads_, " leads, got ", chunk.leads,
+           "; open a stream for each recording");
+  }
+  check_leads(plan_.settings, chunk.leads);
+  std::vector<Piece> pieces{{0, chunk.length}};
+  if (plan_.settings.non_finite == NonFinite::raise) {
+    require_finite("stream", "open it with nan=\"drop\"", chunk);
+  } else {
+    pieces = split_at_non_finite(chunk, pieces.front());
+  }
+  leads_ = chunk.leads;
+  Segments segments{.leads = leads_, .length = plan_.window.length};
+  std::size_t end = 0;
+  for (const Piece& piece : pieces) {
+    if (piece.begin != end) end_piece();
+    feed(chunk, piece, segments);
+    end = piece.end;
+  }
+  if (end != chunk.length) end_piece();
+  received_ += chunk.length;
+  return segments;
+}
+
+void Stream::reset() {
+  const std::lock_guard lock(mutex_);
+  end_piece();
+}
+
+void Stream::feed(const Leads& chunk, const Piece& piece, Segments& segments) {
+  if (piece.length() == 0) return;
+  if (chains_.empty()) start_piece(received_ + piece.begin);
+  for (std::size_t lead = 0; lead < leads_; ++lead) {
+    const auto signal = chains_[lead].push(chunk.lead(lead).subspan(piece.begin, piece.length()));
+    pending_[lead].insert(pending_[lead].end(), signal.begin(), signal.end());
+  }
+  const auto& [length, hop] = plan_.window;
+  std::size_t start = 0;
+  for (; start + length <= pending_.front().size(); start += hop) {
+    append_segment(plan_, pending_, start, plan_.settings.limits, segments);
+    segments.start_seconds.push_back(plan_.seconds(piece_begin_, first_pending_ + start));
+  }
+  first_pending_ += start;
+  for (auto& signal : pending_)
+    signal.erase(signal.begin(), signal.begin() + static_cast<std::ptrdiff_t>(start));
+}
+
+}  // namespace dt4ecg::signal

@@ -1,0 +1,194 @@
+#include "dt4ecg/signal/resample.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <optional>
+#include <utility>
+
+#include "dt4ecg/signal/refuse.hpp"
+
+namespace dt4ecg::signal {
+namespace {
+
+constexpr double kTolerance = 1e-9;
+// Half a millisecond in an hour: no recorder's clock is known better.
+constexpr double kWideTolerance = 1e-7;
+constexpr double kPi = std::numbers::pi;
+constexpr double kKaiserBeta = 5.0;
+
+// The fraction of smallest terms within the relative tolerance, unless they exceed kMaximumTerm.
+std::optional<Ratio> simplest_ratio(double wanted, double tolerance) {
+  // Continued fractions of both ends of the interval, as far as they agree.
+  double low = wanted * (1 - tolerance), high = wanted * (1 + tolerance);
+  double up = 1, down = 0, previous_up = 0, previous_down = 1;
+  for (;;) {
+    const double whole = std::floor(low);
+    const bool inside = whole == low || whole < std::floor(high);
+    const double term = whole == low || !inside ? whole : whole + 1;
+    previous_up = std::exchange(up, term * up + previous_up);
+    previous_down = std::exchange(down, term * down + previous_down);
+    if (std::max(up, down) > kMaximumTerm) return std::nullopt;
+    if (inside) return Ratio{static_cast<std::int64_t>(up), static_cast<std::int64_t>(down)};
+    low = 1 / (std::exchange(high, 1 / (low - whole)) - whole);
+  }
+}
+
+// I0(sqrt(4 t)) = sum of t^k / (k!)^2; at beta = 5, t <= 6.25 and the next term is below 1e-17 of
+// the sum.
+double bessel_i0(double t) {
+  static const auto coefficients = [] {
+    std::array<double, 19> c{1.0};
+    for (std::size_t k = 1; k < c.size(); ++k) c[k] = c[k - 1] / static_cast<double>(k * k);
+    return c;
+  }();
+  double sum = 0;
+  for (auto c = coefficients.rbegin(); c != coefficients.rend(); ++c) sum = sum * t + *c;
+  return sum;
+}
+
+// Taps 0 to `half` of the symmetric Kaiser-windowed sinc with cutoff 1 / (half / 10) of Nyquist,
+// centre first.
+std::vector<double> design_half(std::int64_t half) {
+  const std::int64_t zero_crossing = half / 10;
+  std::vector<double> taps(static_cast<std::size_t>(half) + 1);
+  taps[0] = bessel_i0(kKaiserBeta * kKaiserBeta / 4);
+  double sum = taps[0];
+  for (std::int64_t i = 1; i <= half; ++i) {
+    // sin(pi * i / zero_crossing) from an argument in [0, 2 pi), as exact for the last tap as for
+    // the first.
+    const double angle =
+        kPi * static_cast<double>(i % (2 * zero_crossing)) / static_cast<double>(zero_crossing);
+    const double sinc =
+        std::sin(angle) * static_cast<double>(zero_crossing) / (kPi * static_cast<double>(i));
+    const double r = static_cast<double>(i) / static_cast<double>(half);
+    const double tap = sinc * bessel_i0(kKaiserBeta * kKaiserBeta / 4 * (1 - r * r));
+    taps[static_cast<std::size_t>(i)] = tap;
+    sum += 2 * tap;
+  }
+  for (double& tap : taps) tap /= sum;
+  return taps;
+}
+
+}  // namespace
+
+Ratio find_ratio(double sampling_rate, double target_rate) {
+  check_sampling_rate("resample", sampling_rate);
+  check_sampling_rate("resample (target)", target_rate);
+  const double wanted = target_rate / sampling_rate;
+  if (wanted > kMaximumTerm || wanted * kMaximumTerm < 1) {
+    refuse("resample: ", sampling_rate, " Hz to ", target_rate, " Hz is beyond a factor of ",
+           kMaximumTerm, "; check that both rates are in Hz");
+  }
+  for (const double tolerance : {kTolerance, kWideTolerance}) {
+    if (const auto ratio = simplest_ratio(wanted, tolerance)) return *ratio;
+  }
+  // No number is further than 5e-6 from a ratio with such terms.
+  const auto [up, down] = simplest_ratio(wanted, 1e-5).value();
+  refuse("resample: ", sampling_rate, " Hz to ", target_rate, " Hz needs a ratio with terms above ",
+         kMaximumTerm, "; give the sampling rate as ",
+         target_rate * static_cast<double>(down) / static_cast<double>(up), " Hz, which makes it ",
+         up, "/", down);
+}
+
+FilterBank::FilterBank(Ratio ratio) : ratio_(ratio), half_(10 * std::max(ratio.up, ratio.down)) {
+  taps_ = static_cast<std::size_t>(2 * half_ / ratio.up + 1);
+  const std::vector<double> half = design_half(half_);
+  phases_.assign(static_cast<std::size_t>(ratio.up) * taps_, 0.0);
+  // Tap i of the filter, at lag j of phase p where i = p + j * up, meets the j-th youngest input.
+  double* row = phases_.data();
+  for (std::int64_t phase = 0; phase < ratio.up; ++phase, row += taps_) {
+    double* tap = row + taps_;
+    for (std::int64_t i = phase; i <= 2 * half_; i += ratio.up) {
+      *--tap = half[static_cast<std::size_t>(std::abs(i - half_))] * static_cast<double>(ratio.up);
+    }
+  }
+}
+
+double FilterBank::apply(std::int64_t phase, const double* newest) const {
+  const double* taps = phases_.data() + static_cast<std::size_t>(phase) * taps_;
+  const double* inputs = newest - (taps_ - 1);
+  // Eight sums, so that the processor need not wait for one: the order is part of the answer's
+  // bits.
+  std::array<double, 8> sums{};
+  std::size_t i = 0;
+  for (; i + sums.size() <= taps_; i += sums.size()) {
+    for (std::size_t lane = 0; lane < sums.size(); ++lane)
+      sums[lane] += taps[i + lane] * inputs[i + lane];
+  }
+  for (; i < taps_; ++i) sums[0] += taps[i] * inputs[i];
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
+
+Resampler::Resampler(std::shared_ptr<const FilterBank> bank) : bank_(std::move(bank)) { reset(); }
+
+void Resampler::reset() {
+  inputs_.clear();
+  newest_ = bank_->half_length() / bank_->ratio().up + static_cast<std::int64_t>(bank_->taps()) - 1;
+  phase_ = bank_->half_length() % bank_->ratio().up;
+}
+
+void Resampler::push(std::span<const double> samples, std::vector<double>& resampled) {
+  if (samples.empty()) return;
+  const auto [up, down] = bank_->ratio();
+  const auto taps = static_cast<std::int64_t>(bank_->taps());
+  if (inputs_.empty()) inputs_.assign(bank_->taps() - 1, samples.front());
+  inputs_.insert(inputs_.end(), samples.begin(), samples.end());
+  while (newest_ < std::ssize(inputs_)) {
+    resampled.push_back(bank_->apply(phase_, inputs_.data() + newest_));
+    phase_ += down;
+    newest_ += phase_ / up;
+    phase_ %= up;
+  }
+  const std::int64_t spent = newest_ - taps + 1;
+  inputs_.erase(inputs_.begin(), inputs_.begin() + spent);
+  newest_ -= spent;
+}
+
+std::vector<double> resample(const FilterBank& bank, std::span<const double> samples) {
+  const auto [up, down] = bank.ratio();
+  const auto length = std::ssize(samples);
+  const std::size_t count = resampled_length(bank, samples.size());
+  if (count == 0) return {};
+  const auto left = static_cast<std::int64_t>(bank.taps()) - 1;
+  const std::int64_t right = bank.half_length() / up + 1;
+  const double slope =
+      length > 1 ? (samples.back() - samples.front()) / static_cast<double>(length - 1) : 0.0;
+  std::vector<double> extended(static_cast<std::size_t>(left + length + right));
+  for (std::int64_t i = 1; i <= left; ++i) {
+    extended[static_cast<std::size_t>(left - i)] = samples.front() - static_cast<double>(i) * slope;
+  }
+  std::ranges::copy(samples, extended.begin() + left);
+  for (std::int64_t i = 1; i <= right; ++i) {
+    extended[static_cast<std::size_t>(left + length - 1 + i)] =
+        samples.back() + static_cast<double>(i) * slope;
+  }
+
+  std::vector<double> resampled(count);
+  const double* newest = extended.data() + left + bank.half_length() / up;
+  std::int64_t phase = bank.half_length() % up;
+  for (double& output : resampled) {
+    output = bank.apply(phase, newest);
+    phase += down;
+    newest += phase / up;
+    phase %= up;
+  }
+  return resampled;
+}
+
+std::size_t resampled_length(const FilterBank& bank, std::size_t length) {
+  const auto up = static_cast<std::size_t>(bank.ratio().up),
+             down = static_cast<std::size_t>(bank.ratio().down);
+  return (length * up + down - 1) / down;
+}
+
+std::size_t causal_resampled_length(const FilterBank& bank, std::size_t length) {
+  // Output m needs inputs up to floor((m * down + half) / up).
+  const std::int64_t reach =
+      static_cast<std::int64_t>(length) * bank.ratio().up - bank.half_length();
+  return reach <= 0 ? 0
+                    : static_cast<std::size_t>((reach + bank.ratio().down - 1) / bank.ratio().down);
+}
+
+}  // namespace dt4ecg::signal

@@ -1,0 +1,100 @@
+"""NumPy or torch in, the same kind out: what every function on samples does at its door."""
+
+import math
+import numbers
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import DTypeLike, NDArray
+
+_TORCH_REAL = frozenset(
+    {
+        torch.float32,
+        torch.float64,
+        torch.int8,
+        torch.int16,
+        torch.int32,
+        torch.int64,
+        torch.uint8,
+        torch.uint16,
+        torch.uint32,
+        torch.uint64,
+    }
+)
+
+
+def to_numpy(operation: str, x: Any, allow_empty: bool = False) -> NDArray[Any]:
+    """Samples as a NumPy array of float32, float64 or integers, not copied where possible.
+
+    Raises
+    ------
+    TypeError
+        For another dtype, a masked array, or a tensor that requires grad.
+    ValueError
+        For a scalar, or an empty array unless `allow_empty`.
+    """
+    legal = "expects float32, float64 or integer samples"
+    if isinstance(x, torch.Tensor):
+        if x.requires_grad:
+            raise TypeError(
+                f"{operation}: the tensor requires grad, but no gradient flows through here; "
+                "pass x.detach()"
+            )
+        if x.dtype not in _TORCH_REAL:
+            raise TypeError(f"{operation}: {legal}, got {x.dtype}; convert them first")
+        x = x.cpu().numpy()
+    elif isinstance(x, np.ma.MaskedArray):
+        raise TypeError(
+            f"{operation}: a mask would be lost; pass x.filled(np.nan) and choose a policy for NaN"
+        )
+    array = np.asarray(x)
+    if array.dtype.kind not in "iu" and not (
+        array.dtype.kind == "f" and array.dtype.itemsize in (4, 8)
+    ):
+        raise TypeError(f"{operation}: {legal}, got {array.dtype}; convert them first")
+    if array.ndim == 0:
+        raise ValueError(f"{operation}: expects at least one dimension, got a scalar")
+    if array.size == 0 and not allow_empty:
+        raise ValueError(f"{operation}: no samples, the shape is {array.shape}")
+    return array
+
+
+def like(x: Any, result: NDArray[np.float64], integer_as: DTypeLike) -> Any:
+    """`result` in the kind, device and float type of `x`; integers become `integer_as`."""
+    if isinstance(x, torch.Tensor):
+        dtype = np.dtype(str(x.dtype).removeprefix("torch."))
+    else:
+        dtype = np.asarray(x).dtype
+    dtype = np.dtype(integer_as) if dtype.kind in "iu" else dtype.newbyteorder("=")
+    converted = result.astype(dtype, copy=False)
+    return torch.from_numpy(converted).to(x.device) if isinstance(x, torch.Tensor) else converted
+
+
+def require_finite(operation: str, x: NDArray[Any]) -> None:
+    """Raise ValueError with the count and the first index of NaN or infinite samples."""
+    bad = ~np.isfinite(x)
+    if not bad.any():
+        return
+    index = tuple(int(i) for i in np.unravel_index(np.argmax(bad), x.shape))
+    raise ValueError(
+        f"{operation}: {np.count_nonzero(bad)} of {x.size} samples are NaN or infinite, the first "
+        f"at index {index[0] if x.ndim == 1 else index}; repair them first, or use "
+        'Preprocessor(nan="interpolate") or Preprocessor(nan="drop")'
+    )
+
+
+def number(name: str, value: Any) -> float:
+    """A real number as float; TypeError for anything else, text and bool included."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"{name}: expects a number, got {value!r}")
+    return float(value)
+
+
+def integer(name: str, value: Any) -> int:
+    """A whole number that fits 32 bits, as int."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise TypeError(f"{name}: expects a whole number, got {value!r}")
+    if not math.fabs(value) < 2**31:
+        raise ValueError(f"{name}: {value} is out of range")
+    return int(value)

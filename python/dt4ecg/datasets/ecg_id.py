@@ -1,0 +1,93 @@
+"""The ECG-ID database: 90 people at rest, lead I."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dt4ecg.datasets.info import DatasetInfo, Source
+from dt4ecg.datasets.locate import locate
+from dt4ecg.datasets.recordings import Recording
+from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
+from dt4ecg.datasets.wfdb_records import read_wfdb
+
+if TYPE_CHECKING:
+    from dt4ecg.preprocessing import Preprocessor
+
+
+def load_ecg_id(
+    path: str | os.PathLike[str] | None = None, preprocessor: Preprocessor | None = None
+) -> SegmentSet:
+    """Segments of the ECG-ID database (Lugovaya 2005; real recordings, ODC-BY 1.0).
+
+    310 recordings of 20 s from 90 people, lead I, the unfiltered channel. Identity only: nobody
+    noted an activity, so that label is missing (-1). Sessions are days; 20 people came on more
+    than one.
+
+    Parameters
+    ----------
+    path : path, optional
+        Folder with ``RECORDS``; else ``$DT4ECG_DATA/ecgid``, else the user cache.
+    preprocessor : Preprocessor, optional
+        Default: the paper's chain with the notch at 50 Hz, the mains in Saint Petersburg.
+
+    Raises
+    ------
+    FileNotFoundError
+        The set is not on this machine; the text says how to fetch it.
+    ImportError
+        wfdb is not installed.
+    ValueError
+        A damaged record; the text names it.
+    """
+    return from_recordings(
+        ecg_id_recordings(path), preprocessor, name=ECG_ID.name, citation=ECG_ID.citation
+    )
+
+
+def ecg_id_recordings(path: str | os.PathLike[str] | None = None) -> list[Recording]:
+    """ECG-ID's 310 raw recordings in mV, in the order of its RECORDS."""
+    folder = locate(ECG_ID, path)
+    names = (folder / "RECORDS").read_text(encoding="ascii").split()
+    return [_recording(folder, name) for name in names]
+
+
+def _recording(folder: Path, name: str) -> Recording:
+    samples, rate, comments = read_wfdb(folder / name, channels=[0])
+    dates = [line.split(":")[1].strip() for line in comments if line.startswith("ECG date:")]
+    return Recording(
+        samples=samples[0],
+        sampling_rate=rate,
+        subject=name.split("/")[0].removeprefix("Person_"),
+        session=datetime.strptime(dates[0], "%d.%m.%Y").date().isoformat() if dates else None,
+        name=name,
+        mains_frequency=ECG_ID.mains_frequency,
+    )
+
+
+ECG_ID = DatasetInfo(
+    name="ecg-id",
+    title="Lead I of 90 people at rest (ECG-ID database, PhysioNet)",
+    subjects=90,
+    activities=(),
+    sampling_rate=500.0,
+    mains_frequency=50.0,
+    citation=(
+        "T. S. Lugovaya, Biometric human identification based on electrocardiogram, master's "
+        "thesis, Electrotechnical University LETI, Saint Petersburg, 2005; A. L. Goldberger et "
+        "al., PhysioBank, PhysioToolkit, and PhysioNet, Circulation 101(23):e215-e220, 2000; "
+        "doi:10.13026/C2J01F"
+    ),
+    licence="ODC-BY 1.0",
+    load=load_ecg_id,
+    recordings=ecg_id_recordings,
+    folder="ecgid",
+    marker="RECORDS",
+    source=Source(
+        base_url="https://physionet.org/files/ecgiddb/1.0.0/",
+        checksums="ecg-id.sha256",
+        bytes=15_000_000,
+    ),
+)

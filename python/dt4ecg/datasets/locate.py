@@ -1,0 +1,41 @@
+"""Find a data set on this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dt4ecg.datasets.info import DatasetInfo
+
+
+def user_cache() -> Path | None:
+    """Folder that ``dt4ecg datasets fetch`` fills; None without pooch, which alone can fill it."""
+    try:
+        import pooch
+    except ImportError:
+        return None
+    return Path(pooch.os_cache("dt4ecg"))
+
+
+def locate(info: DatasetInfo, path: str | os.PathLike[str] | None = None) -> Path:
+    """Folder of a set: ``path``, else ``$DT4ECG_DATA/<folder>``, else the user cache.
+
+    Raises
+    ------
+    FileNotFoundError
+        Not in any of them; names the places looked at and the ways out.
+    """
+    if path is not None:
+        places = [Path(path)]
+    else:
+        roots = [os.environ.get("DT4ECG_DATA"), user_cache()]
+        places = [Path(root) / info.folder for root in roots if root]
+    for place in places:
+        if (place / info.marker).is_file():
+            return place
+    looked = ", ".join(str(place / info.marker) for place in places) or "no place is set"
+    fetch = f"fetch it with: dt4ecg datasets fetch {info.name}; or " if info.source else ""
+    raise FileNotFoundError(
+        f"data set {info.name} not found (looked for {looked}); {fetch}"
+        f"pass path=, the folder of {info.marker}, or set DT4ECG_DATA to the folder above it"
+    )

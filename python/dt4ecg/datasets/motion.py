@@ -1,0 +1,156 @@
+"""The motion set of CTU Prague: one chest lead, 10 people x 5 activities x 3 electrodes."""
+
+from __future__ import annotations
+
+import csv
+import os
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dt4ecg.datasets import motion_source
+from dt4ecg.datasets.info import DatasetInfo, Source
+from dt4ecg.datasets.locate import locate
+from dt4ecg.datasets.recordings import Recording
+from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
+
+if TYPE_CHECKING:
+    from dt4ecg.preprocessing import Preprocessor
+
+COLUMNS = {
+    "subject",
+    "activity",
+    "electrode",
+    "key",
+    "n_samples",
+    "fs_measured_hz",
+    "gaps_at_sample_and_seconds",
+}
+
+
+def load_motion_ecg(
+    path: str | os.PathLike[str] | None = None, preprocessor: Preprocessor | None = None
+) -> SegmentSet:
+    """Segments of the motion set (Kalouskova, CTU Prague 2024; real recordings, GPL-3.0).
+
+    10 people, 5 activities of about one minute, each with three electrodes worn one after the
+    other: sessions ``e1`` (gel), ``e2`` (steel belt), ``e3`` (textile belt).
+
+    Parameters
+    ----------
+    path : path, optional
+        Folder with ``manifest.csv`` and ``ctu_motion_ecg.npz``; else
+        ``$DT4ECG_DATA/ctu_motion_ecg``, else the user cache.
+    preprocessor : Preprocessor, optional
+        Default: the paper's chain with the notch at 50 Hz, the mains in Prague.
+
+    Raises
+    ------
+    FileNotFoundError
+        The set is not on this machine; the text says how to fetch it.
+    ValueError
+        A damaged file; the text names the file and the row.
+    """
+    return from_recordings(
+        motion_ecg_recordings(path),
+        preprocessor,
+        name=MOTION_ECG.name,
+        classes={
+            "identity": [f"{subject:02d}" for subject in range(1, MOTION_ECG.subjects + 1)],
+            "activity": MOTION_ECG.activities,
+        },
+        citation=MOTION_ECG.citation,
+    )
+
+
+def motion_ecg_recordings(path: str | os.PathLike[str] | None = None) -> list[Recording]:
+    """The motion set's 150 raw recordings, 12-bit counts at the rate measured for each.
+
+    Every gap of the manifest splits its recording, those of 20 to 60 ms too: a step of a few lost
+    samples moves a beat by more than one sample at 100 Hz, and a split costs one segment at most.
+    """
+    folder = locate(MOTION_ECG, path)
+    manifest = folder / motion_source.MANIFEST
+    rows = _manifest_rows(manifest)
+    recordings = []
+    with _open_archive(folder / motion_source.ARCHIVE) as signals:
+        for line, row in enumerate(rows, start=2):
+            try:
+                recordings.append(_recording(row, signals))
+            except (KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+                raise ValueError(
+                    f"motion set: {manifest}, line {line}: {error}; fetch the set again"
+                ) from error
+    return recordings
+
+
+def _manifest_rows(manifest: Path) -> list[dict[str, str]]:
+    try:
+        with open(manifest, encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(
+            f"motion set: {manifest} is damaged ({error}); fetch the set again"
+        ) from error
+    missing = sorted(COLUMNS - set(rows[0] if rows else ()))
+    if missing:
+        raise ValueError(f"motion set: {manifest} lacks {', '.join(missing)}; fetch the set again")
+    return rows
+
+
+def _open_archive(archive: Path) -> np.lib.npyio.NpzFile:
+    if not zipfile.is_zipfile(archive):
+        raise ValueError(f"motion set: {archive} is missing or cut short; fetch the set again")
+    return np.load(archive, allow_pickle=False)
+
+
+def _recording(row: Mapping[str, str], signals: Mapping[str, np.ndarray]) -> Recording:
+    samples = signals[row["key"]]
+    if samples.shape != (int(row["n_samples"]),):
+        raise ValueError(
+            f"{row['key']} has shape {samples.shape}, the manifest says {row['n_samples']} samples"
+        )
+    gaps = row["gaps_at_sample_and_seconds"].split()
+    return Recording(
+        samples=samples,
+        sampling_rate=float(row["fs_measured_hz"]),
+        subject=row["subject"],
+        activity=row["activity"],
+        session=f"e{row['electrode']}",
+        gaps=tuple(int(gap.split(":")[0]) for gap in gaps),
+        name=row["key"].removeprefix("signal_"),
+        mains_frequency=MOTION_ECG.mains_frequency,
+    )
+
+
+MOTION_ECG = DatasetInfo(
+    name="motion-ecg",
+    title="Chest lead during five activities, three electrodes (CTU Prague)",
+    subjects=10,
+    activities=("rest", "arms", "walk", "run", "squat"),
+    sampling_rate=500.0,
+    mains_frequency=50.0,
+    citation=(
+        "V. Kalouskova, Automatic detection of motion artefacts in the ECG signal from a wearable "
+        "sensor using methods of artificial intelligence, master's thesis, FIT CTU in Prague, "
+        "2024; data: github.com/kalouskova/DP"
+    ),
+    licence="GPL-3.0",
+    load=load_motion_ecg,
+    recordings=motion_ecg_recordings,
+    folder="ctu_motion_ecg",
+    marker=motion_source.MANIFEST,
+    source=Source(
+        base_url=(
+            "https://raw.githubusercontent.com/kalouskova/DP/"
+            "ae52482ca206d270493d5a6493c5bf0ea1123cd8/"
+        ),
+        checksums="motion-ecg.sha256",
+        bytes=175_000_000,
+        convert=motion_source.convert,
+    ),
+)

@@ -1,0 +1,279 @@
+"""Segments with their labels, and the way there from recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from dt4ecg.datasets.recordings import Recording
+
+if TYPE_CHECKING:
+    from dt4ecg.preprocessing import Dropped, Preprocessor
+
+TASKS = ("identity", "activity")
+MISSING_LABEL = -1
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SegmentSet:
+    """Segments of equal length, labelled for both tasks.
+
+    ``data[index]`` takes a slice, a boolean mask or an index array and keeps ``classes``, so labels
+    mean the same in every part.
+
+    Attributes
+    ----------
+    X : (n, leads, L) float32
+    y : (n, tasks) int64
+        Columns in the order of ``tasks``; entries index ``classes[task]``, -1 is a missing label.
+    groups : (n,) int64
+        Recording each segment was cut from.
+    classes : dict of task name to list of label names
+    meta : dict of column name to (n,) array
+        ``subject``, ``activity``, ``session``, ``recording`` (strings, empty where unknown),
+        ``start`` and ``stop`` (seconds of recorded time since the start of the recording).
+    dropped_seconds : float
+        Recorded time that is in no segment: rests shorter than a segment at the end and at gaps.
+    dropped_pieces : int
+        Pieces between gaps that gave no segment at all.
+    preprocessor : Preprocessor
+        What turned the recordings into these segments.
+    name, citation : str
+    simulated : bool
+        Whether the signals are computed rather than recorded.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    groups: np.ndarray
+    classes: dict[str, list[str]]
+    meta: dict[str, np.ndarray]
+    dropped_seconds: float = 0.0
+    dropped_pieces: int = 0
+    preprocessor: Any = None
+    name: str = ""
+    citation: str = ""
+    simulated: bool = False
+    tasks: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tasks", tuple(self.classes))
+        n = len(self.X)
+        if self.X.ndim != 3:
+            raise ValueError(f"SegmentSet: X must have shape (n, leads, L), got {self.X.shape}")
+        if self.y.shape != (n, len(self.tasks)):
+            raise ValueError(
+                f"SegmentSet: y must have shape {(n, len(self.tasks))}, got {self.y.shape}"
+            )
+        for column, values in {"groups": self.groups, **self.meta}.items():
+            if values.shape != (n,):
+                raise ValueError(
+                    f"SegmentSet: {column} must have shape ({n},) beside X, got {values.shape}"
+                )
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def __getitem__(self, index: Any) -> SegmentSet:
+        if isinstance(index, (int, np.integer)):
+            index = [index]
+        return replace(
+            self,
+            X=self.X[index],
+            y=self.y[index],
+            groups=self.groups[index],
+            meta={column: values[index] for column, values in self.meta.items()},
+        )
+
+    def __repr__(self) -> str:
+        n, leads, length = self.X.shape
+        labels = ", ".join(f"{len(self.classes[task])} {task} classes" for task in self.tasks)
+        origin = " (simulated)" if self.simulated else ""
+        return (
+            f"SegmentSet {self.name or 'without a name'}{origin}: {n} segments of {leads} x "
+            f"{length} samples from {len(np.unique(self.groups))} recordings; {labels}; "
+            f"{self.dropped_seconds:.0f} s of recording in no segment"
+        )
+
+
+def from_recordings(
+    recordings: Sequence[Recording],
+    preprocessor: Preprocessor | None = None,
+    *,
+    name: str = "",
+    classes: Mapping[str, Sequence[str]] | None = None,
+    citation: str = "",
+    simulated: bool = False,
+) -> SegmentSet:
+    """Preprocess recordings and cut them into labelled segments.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+    preprocessor : Preprocessor, optional
+        Default: the paper's chain with the notch at the mains frequency of the recordings.
+    classes : dict of task name to label names, optional
+        Order of the labels of ``identity`` and ``activity``; sorted where not given.
+    name, citation, simulated
+        Passed on to the set.
+
+    Raises
+    ------
+    ValueError
+        No recordings, several mains frequencies and no preprocessor, or recordings that cannot be
+        preprocessed, each named with its reason.
+    """
+    recordings = list(recordings)
+    preprocessor = preprocessor or default_preprocessor(recordings)
+    segmented, failures = segment_all(recordings, preprocessor)
+    if failures:
+        reasons = "\n".join(f"  {recordings[i].name or i}: {why}" for i, why in failures.items())
+        raise ValueError(
+            f"preprocessing failed for {len(failures)} of {len(recordings)} recordings:\n{reasons}"
+        )
+    return assemble(
+        recordings,
+        segmented,
+        preprocessor,
+        name=name,
+        classes=classes,
+        citation=citation,
+        simulated=simulated,
+    )
+
+
+def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
+    """The paper's chain with its notch at the mains hum: 60 Hz, as in the paper, if unknown."""
+    mains = sorted({recording.mains_frequency or 60.0 for recording in recordings})
+    if len(mains) > 1:
+        frequencies = " and ".join(f"{frequency:g}" for frequency in mains)
+        raise ValueError(
+            f"preprocessing: recordings with mains at {frequencies} Hz need two filters; "
+            "load them apart, or pass one preprocessor= for all"
+        )
+    from dt4ecg.preprocessing import Preprocessor
+
+    return Preprocessor(notch=mains[0] if mains else 60.0)
+
+
+class Segmented(NamedTuple):
+    """What the preprocessor made of one recording."""
+
+    X: np.ndarray  # (n, leads, L)
+    starts: np.ndarray  # (n,) seconds
+    dropped: Dropped
+
+
+def segment_all(
+    recordings: Sequence[Recording], preprocessor: Preprocessor
+) -> tuple[dict[int, Segmented], dict[int, str]]:
+    """Segments of each recording that works, and the reason for each that does not."""
+    try:
+        lists = preprocessor.transform_many(
+            [recording.samples for recording in recordings],
+            sampling_rates=[recording.sampling_rate for recording in recordings],
+            gaps=[recording.gaps for recording in recordings],
+            return_starts=True,
+            return_dropped=True,
+        )
+        return dict(enumerate(map(Segmented, *lists))), {}
+    except (ValueError, TypeError):
+        return _segment_one_by_one(recordings, preprocessor)
+
+
+def _segment_one_by_one(
+    recordings: Sequence[Recording], preprocessor: Preprocessor
+) -> tuple[dict[int, Segmented], dict[int, str]]:
+    segmented: dict[int, Segmented] = {}
+    failures: dict[int, str] = {}
+    for i, recording in enumerate(recordings):
+        try:
+            result = preprocessor.transform(
+                recording.samples,
+                sampling_rate=recording.sampling_rate,
+                gaps=recording.gaps,
+                return_starts=True,
+                return_dropped=True,
+            )
+            segmented[i] = Segmented(*result)
+        except (ValueError, TypeError) as error:
+            failures[i] = str(error)
+    return segmented, failures
+
+
+def assemble(
+    recordings: Sequence[Recording],
+    segmented: Mapping[int, Segmented],
+    preprocessor: Preprocessor,
+    *,
+    name: str = "",
+    classes: Mapping[str, Sequence[str]] | None = None,
+    citation: str = "",
+    simulated: bool = False,
+) -> SegmentSet:
+    """Put segments, labels and origins of the recordings in ``segmented`` side by side."""
+    kept = [recordings[i] for i in segmented]
+    counts = [len(result.X) for result in segmented.values()]
+    if not sum(counts):
+        raise ValueError(
+            f"segments: none in {len(kept)} recordings; each needs a stretch without gaps of "
+            f"at least {preprocessor.segment_seconds:g} s, the length of a segment"
+        )
+    shapes = sorted({result.X.shape[1:] for result in segmented.values() if len(result.X)})
+    if len(shapes) > 1:
+        raise ValueError(
+            f"segments: recordings give segments of {' and '.join(map(str, shapes))} (leads, "
+            "samples); one set needs one number of leads, and one rate: set target_rate"
+        )
+    labels: dict[str, list[str | None]] = {
+        "identity": [recording.subject for recording in kept],
+        "activity": [recording.activity for recording in kept],
+    }
+    names = {task: _class_names(task, labels[task], classes) for task in TASKS}
+    codes = [[_code(label, names[task]) for label in labels[task]] for task in TASKS]
+    columns = {
+        "subject": [recording.subject for recording in kept],
+        "activity": [recording.activity or "" for recording in kept],
+        "session": [recording.session or "" for recording in kept],
+        "recording": [
+            recording.name or str(i) for i, recording in zip(segmented, kept, strict=True)
+        ],
+    }
+    results = [result for result in segmented.values() if len(result.X)]
+    starts = np.concatenate([result.starts for result in results])
+    return SegmentSet(
+        X=np.concatenate([result.X for result in results]).astype(np.float32, copy=False),
+        y=np.repeat(np.array(codes, dtype=np.int64).T, counts, axis=0),
+        groups=np.repeat(np.arange(len(kept), dtype=np.int64), counts),
+        classes=names,
+        meta={
+            **{column: np.repeat(np.array(values), counts) for column, values in columns.items()},
+            "start": starts,
+            "stop": starts + preprocessor.segment_seconds,
+        },
+        dropped_seconds=sum(result.dropped.seconds for result in segmented.values()),
+        dropped_pieces=sum(result.dropped.pieces for result in segmented.values()),
+        preprocessor=preprocessor,
+        name=name,
+        citation=citation,
+        simulated=simulated,
+    )
+
+
+def _class_names(
+    task: str, labels: Sequence[str | None], classes: Mapping[str, Sequence[str]] | None
+) -> list[str]:
+    found = {label for label in labels if label}
+    if classes is None or task not in classes:
+        return sorted(found)
+    unknown = sorted(found - set(classes[task]))
+    if unknown:
+        raise ValueError(f"segments: {task} labels {unknown} are not among {list(classes[task])}")
+    return list(classes[task])
+
+
+def _code(label: str | None, names: Sequence[str]) -> int:
+    return names.index(label) if label else MISSING_LABEL

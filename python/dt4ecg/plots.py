@@ -1,0 +1,268 @@
+"""Pictures of training, results and segments: each draws on ``ax``, or a new one, and returns it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from dt4ecg.datasets import Recording, SegmentSet
+    from dt4ecg.metrics import TaskReport
+    from dt4ecg.preprocessing import Preprocessor
+
+# Okabe and Ito's colours, told apart with any colour vision; one for each task, in its order.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+TRACE = "#333333"
+
+
+def training_curves(
+    history: Mapping[str, Any],
+    quantity: str = "accuracy",
+    tasks: Sequence[str] = ("identity", "activity"),
+    title: str = "",
+    simulated: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Accuracy or loss of each task by epoch; solid in training, dashed in validation.
+
+    Parameters
+    ----------
+    history : dict
+        ``epoch`` (epochs,), ``train`` and, if there was any, ``validation``: each a dict of
+        ``quantity`` to (epochs, tasks).
+    quantity : {"accuracy", "loss"}
+    tasks : sequence of str
+        Names of the columns.
+    title : str
+    simulated : bool
+        Say in the title that the signals are simulated.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    if quantity not in ("accuracy", "loss"):
+        raise ValueError(f"training_curves: quantity is 'accuracy' or 'loss', got {quantity!r}")
+    ax = _axes(ax)
+    for part, dashes in (("train", "-"), ("validation", "--")):
+        scores = (history.get(part) or {}).get(quantity)
+        if scores is None:
+            continue
+        label = "training" if part == "train" else part
+        _lines(ax, history["epoch"], scores, [f"{task}, {label}" for task in tasks], dashes)
+    ax.set_ylabel(quantity)
+    ax.set_ylim(bottom=0, top=1.02 if quantity == "accuracy" else None)
+    return _finish(ax, "epoch", title or f"{quantity.capitalize()} by epoch", simulated)
+
+
+def task_weights(
+    history: Mapping[str, Any],
+    tasks: Sequence[str] = ("identity", "activity"),
+    title: str = "Task weights",
+    simulated: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Weight of each task's loss by epoch.
+
+    Parameters
+    ----------
+    history : dict
+        ``epoch`` (epochs,) and ``weight`` (epochs, tasks).
+    tasks, title, simulated, ax
+        As of ``training_curves``.
+    """
+    ax = _axes(ax)
+    _lines(ax, history["epoch"], history["weight"], tasks, "-")
+    ax.set_ylabel("weight")
+    ax.set_ylim(bottom=0)
+    return _finish(ax, "epoch", title, simulated)
+
+
+def confusion_matrix(
+    counts: TaskReport | np.ndarray,
+    classes: Sequence[str] | None = None,
+    title: str = "",
+    simulated: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Confusion matrix: colour is the share of the true class, the number is the count.
+
+    Parameters
+    ----------
+    counts : TaskReport, or (classes, classes) array
+        Rows are the truth. A report also gives the class names and, as title, its accuracy.
+    classes : sequence of str, optional
+    title, simulated, ax
+        As of ``training_curves``.
+    """
+    matrix = np.asarray(getattr(counts, "confusion", counts))
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"confusion_matrix: needs (classes, classes) counts, got {matrix.shape}")
+    names = list(classes or getattr(counts, "classes", map(str, range(len(matrix)))))
+    if len(names) != len(matrix):
+        raise ValueError(f"confusion_matrix: {len(names)} class names for shape {matrix.shape}")
+    if not title and hasattr(counts, "confusion"):
+        title = f"Accuracy {counts}"
+    ax = _axes(ax, (4.8, 4.4))
+    share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    size = max(5.0, min(9.0, 90 / len(matrix)))
+    for row, column in np.argwhere(matrix):
+        colour = "white" if share[row, column] > 0.5 else "black"
+        ax.text(
+            column, row, matrix[row, column], ha="center", va="center", color=colour, fontsize=size
+        )
+    places = range(len(names))
+    ax.set_xticks(places, names, rotation=45 if max(map(len, names)) > 3 else 0, fontsize=size + 1)
+    ax.set_yticks(places, names, fontsize=size + 1)
+    ax.set_ylabel("true")
+    return _finish(ax, "predicted", title or "Confusion matrix", simulated, grid=False)
+
+
+def segments(
+    data: SegmentSet,
+    per_class: int = 1,
+    task: str = "activity",
+    title: str = "",
+    seed: int = 0,
+    ax: Axes | None = None,
+) -> Axes:
+    """A few segments of each class of a task, one under the other; first lead, amplitude as it is.
+
+    Parameters
+    ----------
+    data : SegmentSet
+        Says itself whether it is simulated.
+    per_class : int
+        Segments of each class, drawn at random by ``seed``.
+    task : str
+    title, ax
+        As of ``training_curves``.
+    """
+    if task not in data.tasks:
+        raise ValueError(f"segments: no task {task!r}; there are {', '.join(data.tasks)}")
+    labels = data.y[:, data.tasks.index(task)]
+    present = [label for label in range(len(data.classes[task])) if (labels == label).any()]
+    if not present:
+        raise ValueError(f"segments: no segment has a label of {task}")
+    rng = np.random.default_rng(seed)
+    n_rows = len(present) * per_class
+    ax = _axes(ax, (6.4, 0.8 + 0.6 * n_rows))
+    seconds = float(data.meta["stop"][0] - data.meta["start"][0])
+    time = np.arange(data.X.shape[2]) * seconds / data.X.shape[2]
+    names = []
+    for i, label in enumerate(present):
+        choices = np.flatnonzero(labels == label)
+        for index in rng.choice(choices, per_class, replace=len(choices) < per_class):
+            trace = data.X[index, 0]
+            spread = np.ptp(trace) or 1.0
+            row = n_rows - 1 - len(names)
+            ax.plot(time, row + 0.85 * (trace - trace.min()) / spread, color=_colour(i), lw=1)
+            names.append(data.classes[task][label])
+    ax.set_yticks(np.arange(n_rows)[::-1] + 0.4, names)
+    ax.set_xlim(0, seconds)
+    ax.tick_params(axis="y", length=0)
+    return _finish(
+        ax, "time (s)", title or f"Segments of {data.name}", data.simulated, horizontal=False
+    )
+
+
+def preprocessing_stages(
+    recording: Recording,
+    preprocessor: Preprocessor,
+    start: float = 0.0,
+    seconds: float = 6.0,
+    title: str = "",
+    simulated: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """A stretch of a recording's first lead, raw and after each step; each has its own scale.
+
+    Parameters
+    ----------
+    recording : Recording
+    preprocessor : Preprocessor
+        Its filters run over the whole recording, gaps included: this is a picture, not its result.
+    start, seconds : float
+        The stretch, in seconds.
+    title, simulated, ax
+        As of ``training_curves``.
+    """
+    from dt4ecg import signal
+
+    rate = recording.sampling_rate
+    x = np.atleast_2d(recording.samples)[0].astype(np.float64)
+    stages = [("raw", rate, x)]
+    zero_phase = preprocessor.zero_phase
+    if preprocessor.highpass:
+        x = signal.highpass(x, rate, preprocessor.highpass, zero_phase=zero_phase)
+        stages.append((f"high-pass\n{preprocessor.highpass:g} Hz", rate, x))
+    if preprocessor.notch:
+        x = signal.notch(x, rate, preprocessor.notch, zero_phase=zero_phase)
+        stages.append((f"notch\n{preprocessor.notch:g} Hz", rate, x))
+    if preprocessor.target_rate:
+        x = signal.resample(x, rate, preprocessor.target_rate)
+        stages.append((f"at {preprocessor.target_rate:g} Hz", preprocessor.target_rate, x))
+    ax = _axes(ax, (7.2, 1.0 + 0.9 * len(stages)))
+    for row, (_, stage_rate, samples) in enumerate(reversed(stages)):
+        part = samples[round(start * stage_rate) : round((start + seconds) * stage_rate)]
+        if not len(part):
+            raise ValueError(
+                f"preprocessing_stages: starts at {start:g} s of {recording.seconds:.1f} s"
+            )
+        time = start + np.arange(len(part)) / stage_rate
+        ax.plot(time, row + 0.85 * (part - part.min()) / (np.ptp(part) or 1.0), color=TRACE, lw=0.8)
+    ax.set_yticks(np.arange(len(stages))[::-1] + 0.4, [name for name, _, _ in stages])
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlim(start, start + seconds)
+    return _finish(
+        ax, "time (s)", title or f"Preprocessing of {recording.name}", simulated, horizontal=False
+    )
+
+
+def _axes(ax: Axes | None, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot
+
+    return pyplot.subplots(figsize=size, layout="constrained")[1]
+
+
+def _colour(i: int) -> str:
+    return COLOURS[i % len(COLOURS)]
+
+
+def _lines(ax: Axes, epochs: Any, values: Any, labels: Sequence[str], dashes: str) -> None:
+    table = np.asarray(values, dtype=float)
+    if table.shape != (len(epochs), len(labels)):
+        raise ValueError(
+            f"plot: history is {table.shape} for {len(epochs)} epochs and {len(labels)} tasks"
+        )
+    marker = "o" if len(epochs) == 1 else None
+    for i, label in enumerate(labels):
+        ax.plot(epochs, table[:, i], dashes, color=_colour(i), label=label, marker=marker, lw=1.8)
+    ax.legend(frameon=False)
+
+
+def _finish(
+    ax: Axes,
+    xlabel: str,
+    title: str,
+    simulated: bool,
+    grid: bool = True,
+    horizontal: bool = True,
+) -> Axes:
+    ax.set_xlabel(xlabel)
+    ax.set_title(f"{title} (simulated data)" if simulated else title, fontsize=11)
+    ax.spines[["top", "right"]].set_visible(False)
+    if xlabel == "epoch":
+        ax.xaxis.get_major_locator().set_params(integer=True)
+    if grid:
+        ax.grid(axis="both" if horizontal else "x", color="#DDDDDD", lw=0.6)
+        ax.set_axisbelow(True)
+    return ax

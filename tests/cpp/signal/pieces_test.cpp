@@ -1,0 +1,54 @@
+#include "dt4ecg/signal/pieces.hpp"
+
+#include "helpers.hpp"
+
+namespace dt4ecg::signal {
+
+bool operator==(const Piece& a, const Piece& b) { return a.begin == b.begin && a.end == b.end; }
+
+namespace {
+
+using Pieces = std::vector<Piece>;
+
+TEST(SplitAtGaps, SortsAndMergesThem) {
+  const std::vector<std::int64_t> gaps{7, 3, 7};
+  EXPECT_EQ(split_at_gaps(10, gaps), (Pieces{{0, 3}, {3, 7}, {7, 10}}));
+  EXPECT_EQ(split_at_gaps(10, {}), (Pieces{{0, 10}}));
+}
+
+TEST(SplitAtGaps, RefusesIndexesOutsideTheRecording) {
+  for (const std::int64_t gap : {-1, 0, 10}) {
+    EXPECT_REFUSED(split_at_gaps(10, std::vector{gap}), "1 to 9 here, got");
+  }
+}
+
+TEST(SplitAtNonFinite, AnyLeadMakesTheGap) {
+  const std::vector<double> samples{1, NAN, 1, 1, 1,        1,  //
+                                    1, 1,   1, 1, INFINITY, 1};
+  const Leads recording{samples, 2, 6};
+  EXPECT_EQ(split_at_non_finite(recording, {0, 6}), (Pieces{{0, 1}, {2, 4}, {5, 6}}));
+  EXPECT_EQ(split_at_non_finite(recording, {1, 5}), (Pieces{{2, 4}}));
+  EXPECT_EQ(split_at_non_finite(recording, {1, 2}), Pieces{});
+}
+
+TEST(RequireFinite, GivesCountAndFirstIndex) {
+  const std::vector<double> samples{1, 1, 1, -INFINITY, 1, NAN};
+  EXPECT_REFUSED(
+      require_finite("here", "do this", (Leads{samples, 2, 3})),
+      "here: 2 of 6 samples are NaN or infinite, the first at lead 1, sample 0; do this");
+  require_finite("here", "do this", (Leads{std::span(samples).first(3), 1, 3}));
+}
+
+TEST(Interpolate, DrawsLinesAndHoldsTheEnds) {
+  std::vector<double> samples{NAN, 1, NAN, NAN, 4, 5, INFINITY, 9, NAN};
+  EXPECT_TRUE(interpolate_non_finite(samples));
+  EXPECT_EQ(samples, (std::vector<double>{1, 1, 2, 3, 4, 5, 7, 9, 9}));
+  std::vector<double> none{NAN, NAN};
+  EXPECT_FALSE(interpolate_non_finite(none));
+  std::vector<double> whole{1, 2};
+  EXPECT_TRUE(interpolate_non_finite(whole));
+  EXPECT_EQ(whole, (std::vector<double>{1, 2}));
+}
+
+}  // namespace
+}  // namespace dt4ecg::signal

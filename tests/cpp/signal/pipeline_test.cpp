@@ -1,0 +1,164 @@
+#include "dt4ecg/signal/pipeline.hpp"
+
+#include <algorithm>
+
+#include "helpers.hpp"
+
+namespace dt4ecg::signal {
+namespace {
+
+constexpr double kRate = 500;
+
+Leads one_lead(const std::vector<double>& samples) { return {samples, 1, samples.size()}; }
+
+Settings causal(Normalization normalization) {
+  return {.notch = 50, .normalization = normalization, .zero_phase = false};
+}
+
+TEST(Transform, CutsTheRecordIntoUnitSegments) {
+  const auto samples = sine(10 * 500, 3, kRate, 2100);
+  const Segments segments = transform({.notch = 50}, one_lead(samples), kRate, {});
+  EXPECT_EQ(segments.count(), 3u);
+  EXPECT_EQ(segments.samples.size(), 900u);
+  EXPECT_EQ(segments.start_seconds, (std::vector<double>{0, 3, 6}));
+  EXPECT_NEAR(segments.dropped_seconds, 1, 1e-9);
+  EXPECT_EQ(std::ranges::min(segments.samples), 0);
+  EXPECT_EQ(segments.flat, 0u);
+}
+
+TEST(Transform, NeverCrossesAGap) {
+  // Two recordings one after the other give the segments that each gives alone.
+  const auto first = sine(3600, 3, kRate, 2100), second = sine(1800, 8, kRate, -400);
+  auto both = first;
+  both.insert(both.end(), second.begin(), second.end());
+  const Settings settings{.notch = 50, .normalization = Normalization::segment};
+  const Segments joined =
+      transform(settings, one_lead(both), kRate, std::vector<std::int64_t>{3600});
+  auto separate = transform(settings, one_lead(first), kRate, {}).samples;
+  const auto rest = transform(settings, one_lead(second), kRate, {}).samples;
+  separate.insert(separate.end(), rest.begin(), rest.end());
+  EXPECT_EQ(joined.samples, separate);
+  EXPECT_EQ(joined.start_seconds, (std::vector<double>{0, 3, 7.2}));
+}
+
+TEST(Transform, CountsPiecesTooShortForASegment) {
+  const auto samples = sine(3000, 3, kRate);
+  const Segments segments =
+      transform({.notch = 50}, one_lead(samples), kRate, std::vector<std::int64_t>{4, 1000});
+  EXPECT_EQ(segments.count(), 1u);
+  EXPECT_EQ(segments.dropped_pieces, 2u);
+  EXPECT_NEAR(segments.dropped_seconds, 3, 1e-9);
+}
+
+TEST(Transform, RecordLimitsCoverAllPiecesThatGiveSegments) {
+  auto samples = sine(1500, 3, kRate);
+  for (const double sample : sine(1500, 3, kRate)) samples.push_back(4 * sample);
+  const Segments segments = transform({.target_rate = {}, .highpass = {}, .notch = {}},
+                                      one_lead(samples), kRate, std::vector<std::int64_t>{1500});
+  const auto first = std::span(segments.samples).first(1500);
+  EXPECT_NEAR(std::ranges::max(first) - std::ranges::min(first), 0.25, 1e-3);
+  EXPECT_EQ(std::ranges::max(segments.samples), 1);
+}
+
+TEST(Transform, CountsFlatRows) {
+  std::vector<double> samples = sine(1500, 3, kRate);
+  samples.resize(3000, 7.0);
+  const Segments segments = transform({.notch = 50}, {samples, 2, 1500}, kRate, {});
+  EXPECT_EQ(segments.flat, 1u);
+  EXPECT_EQ(std::ranges::count(std::span(segments.samples).last(300), 0.0), 300);
+}
+
+TEST(Transform, TrainingLimitsComeFromFit) {
+  const auto samples = sine(3000, 3, kRate, 50);
+  Settings settings = causal(Normalization::training);
+  EXPECT_REFUSED(transform(settings, one_lead(samples), kRate, {}), "fitted on 0 leads, got 1");
+  settings.limits = fit_limits(settings, one_lead(samples), kRate, {});
+  const Segments fitted = transform(settings, one_lead(samples), kRate, {});
+  EXPECT_EQ(fitted.samples,
+            transform(causal(Normalization::record), one_lead(samples), kRate, {}).samples);
+}
+
+TEST(Transform, FollowsThePolicyForMissingSamples) {
+  auto samples = sine(6000, 3, kRate);
+  samples[2000] = NAN;
+  Settings settings = causal(Normalization::segment);
+  EXPECT_REFUSED(transform(settings, one_lead(samples), kRate, {}),
+                 "the first at lead 0, sample 2000");
+  settings.non_finite = NonFinite::drop;
+  EXPECT_EQ(transform(settings, one_lead(samples), kRate, {}).start_seconds,
+            (std::vector<double>{0, 2001 / kRate, 2001 / kRate + 3}));
+  settings.non_finite = NonFinite::interpolate;
+  EXPECT_EQ(transform(settings, one_lead(samples), kRate, {}).count(), 3u);
+  samples.assign(6000, NAN);
+  EXPECT_REFUSED(transform(settings, one_lead(samples), kRate, {}),
+                 "no finite sample in 0 to 5999");
+}
+
+TEST(Stream, EqualsTheCausalTransformToTheBit) {
+  auto samples = sine(2 * 4000, 3.7, 497.45, 2100);
+  samples[2345] = NAN;
+  Settings settings = causal(Normalization::segment);
+  settings.non_finite = NonFinite::drop;
+  settings.overlap = 0.9;
+  const Leads recording{samples, 2, 4000};
+  const Segments whole = transform(settings, recording, 497.45, {});
+  for (const std::size_t size : {1, 333, 4000}) {
+    Stream stream(settings, 497.45);
+    std::vector<double> streamed, starts;
+    for (std::size_t begin = 0; begin < recording.length; begin += size) {
+      std::vector<double> chunk;
+      const std::size_t count = std::min(size, recording.length - begin);
+      for (std::size_t lead = 0; lead < 2; ++lead) {
+        const auto part = recording.lead(lead).subspan(begin, count);
+        chunk.insert(chunk.end(), part.begin(), part.end());
+      }
+      const Segments segments = stream.push({chunk, 2, count});
+      streamed.insert(streamed.end(), segments.samples.begin(), segments.samples.end());
+      starts.insert(starts.end(), segments.start_seconds.begin(), segments.start_seconds.end());
+    }
+    EXPECT_EQ(streamed, whole.samples) << size;
+    EXPECT_EQ(starts, whole.start_seconds) << size;
+  }
+  EXPECT_EQ(whole.count(), 7u);
+}
+
+TEST(Stream, ResetIsAGap) {
+  const auto samples = sine(4000, 3.7, kRate, 2100);
+  const Settings settings = causal(Normalization::segment);
+  Stream stream(settings, kRate);
+  auto streamed = stream.push({std::span(samples).first(1700), 1, 1700}).samples;
+  stream.reset();
+  const auto rest = stream.push({std::span(samples).last(2300), 1, 2300}).samples;
+  streamed.insert(streamed.end(), rest.begin(), rest.end());
+  EXPECT_EQ(streamed,
+            transform(settings, one_lead(samples), kRate, std::vector<std::int64_t>{1700}).samples);
+}
+
+TEST(Stream, ARefusedChunkLeavesItAsItWas) {
+  const auto samples = sine(3200, 3, kRate);
+  const Settings settings = causal(Normalization::segment);
+  Stream stream(settings, kRate);
+  stream.push({std::span(samples).first(1000), 1, 1000});
+  const std::vector<double> bad{1, NAN};
+  EXPECT_REFUSED(stream.push(one_lead(bad)), "1 of 2 samples");
+  EXPECT_REFUSED(stream.push({samples, 2, 1600}), "its first chunk had 1 leads, got 2");
+  EXPECT_EQ(stream.push({std::span(samples).last(2200), 1, 2200}).samples,
+            transform(settings, one_lead(samples), kRate, {}).samples);
+}
+
+TEST(Stream, RefusesWhatNeedsTheFuture) {
+  EXPECT_REFUSED(Stream(causal(Normalization::record), kRate), "whole recording");
+  Settings settings = causal(Normalization::segment);
+  settings.non_finite = NonFinite::interpolate;
+  EXPECT_REFUSED(Stream(settings, kRate), "has not seen yet");
+}
+
+TEST(Parse, NamesTheLegalValues) {
+  EXPECT_EQ(parse_normalization("training"), Normalization::training);
+  EXPECT_EQ(parse_non_finite("drop"), NonFinite::drop);
+  EXPECT_REFUSED(parse_non_finite("skip"),
+                 "nan: must be one of drop, interpolate, raise, got skip");
+}
+
+}  // namespace
+}  // namespace dt4ecg::signal
