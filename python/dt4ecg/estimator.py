@@ -32,7 +32,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
     norm_scope : {"shared", "last", "all"}
         Parameters that gradient norms cover; see :class:`dt4ecg.Trainer`.
     missing_label : label or None
-        Marks what is unknown in y; such samples are left out of that task. None: every label counts.
+        Marks what is unknown in y; such samples are left out of that task. None:
+        every label counts.
     preprocessor : Preprocessor, optional
         How the segments were made from raw recordings; saved with the model, so that
         :meth:`predict_recording` can do the same.
