@@ -74,8 +74,8 @@ std::vector<double> design_half(std::int64_t half) {
 }  // namespace
 
 Ratio find_ratio(double sampling_rate, double target_rate) {
-  check_sampling_rate("resample", sampling_rate);
-  check_sampling_rate("resample (target)", target_rate);
+  check_rate("resample", "sampling_rate", sampling_rate);
+  check_rate("resample", "target_rate", target_rate);
   const double wanted = target_rate / sampling_rate;
   if (wanted > kMaximumTerm || wanted * kMaximumTerm < 1) {
     refuse("resample: ", sampling_rate, " Hz to ", target_rate, " Hz is beyond a factor of ",
