@@ -387,10 +387,10 @@ def _lists(
             f"records: expects a list of recordings, got {type(records).__name__}; "
             "use transform for a single one"
         )
-    if sampling_rates is None or np.ndim(sampling_rates) == 0:
-        rates = [sampling_rates] * len(records)
+    if isinstance(sampling_rates, Iterable):
+        rates: list[Any] = list(sampling_rates)
     else:
-        rates = list(sampling_rates)
+        rates = [sampling_rates] * len(records)
     return list(records), rates, [()] * len(records) if gaps is None else list(gaps)
 
 

@@ -121,7 +121,8 @@ def resample(x: Any, sampling_rate: float, target_rate: float) -> Any:
     The ratio of the rates is the simplest fraction within 1e-9 of it, so 497.45 to 100 Hz is
     2000/9949 exactly (within 1e-7 where its terms would exceed 200 000). The filter is that of
     ``scipy.signal.resample_poly`` with ``window=("kaiser", 5.0), padtype="line"``: the ends
-    continue on the line through the first and the last sample. Remove a large offset first (`highpass`): the filter has 50 dB of stop band.
+    continue on the line through the first and the last sample. Remove a large offset first
+    (`highpass`): the filter has about 50 dB of stop band.
 
     Parameters
     ----------

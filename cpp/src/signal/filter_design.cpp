@@ -25,7 +25,7 @@ std::string alias_hint(double sampling_rate, double frequency) {
 }  // namespace
 
 std::vector<Section> design_highpass(double sampling_rate, double cutoff, int order) {
-  check_sampling_rate("highpass", sampling_rate);
+  check_rate("highpass", "sampling_rate", sampling_rate);
   if (!(cutoff > 0) || !std::isfinite(cutoff)) {
     refuse("highpass: the cutoff must be a positive number of Hz, got ", cutoff,
            "; pass highpass=None to leave the filter out");
@@ -56,7 +56,7 @@ std::vector<Section> design_highpass(double sampling_rate, double cutoff, int or
 }
 
 std::vector<Section> design_notch(double sampling_rate, double frequency, double quality) {
-  check_sampling_rate("notch", sampling_rate);
+  check_rate("notch", "sampling_rate", sampling_rate);
   if (!(frequency > 0) || !std::isfinite(frequency)) {
     refuse("notch: the frequency must be a positive number of Hz, got ", frequency,
            "; pass notch=None to leave the filter out");

@@ -142,11 +142,10 @@ NonFinite parse_non_finite(const std::string& name) {
 }
 
 Plan::Plan(const Settings& s, double rate)
-    : settings(s),
-      sampling_rate(rate),
-      output_rate(s.target_rate.value_or(rate)),
-      window(make_window(s.segment_seconds, s.overlap, output_rate)) {
-  check_sampling_rate("transform", rate);
+    : settings(s), sampling_rate(rate), output_rate(s.target_rate.value_or(rate)) {
+  check_rate("transform", "sampling_rate", rate);
+  check_rate("transform", "target_rate", output_rate);
+  window = make_window(s.segment_seconds, s.overlap, output_rate);
   if (s.highpass) highpass = design_highpass(rate, *s.highpass, s.highpass_order);
   if (s.notch) notch = design_notch(rate, *s.notch, s.notch_quality);
   const Ratio ratio = find_ratio(rate, output_rate);

@@ -4,9 +4,9 @@
 
 namespace dt4ecg::signal {
 
-void check_sampling_rate(const char* operation, double sampling_rate) {
-  if (!(sampling_rate > 0) || !std::isfinite(sampling_rate)) {
-    refuse(operation, ": the sampling rate must be a positive number of Hz, got ", sampling_rate);
+void check_rate(const char* operation, const char* parameter, double rate) {
+  if (!(rate > 0) || !std::isfinite(rate)) {
+    refuse(operation, ": ", parameter, " must be a positive number of Hz, got ", rate);
   }
 }
 

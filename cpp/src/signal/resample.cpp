@@ -38,7 +38,7 @@ std::optional<Ratio> simplest_ratio(double wanted, double tolerance) {
 // I0(sqrt(4 t)) = sum of t^k / (k!)^2; at beta = 5, t <= 6.25 and the next term is below 1e-17 of
 // the sum.
 double bessel_i0(double t) {
-  static const auto coefficients = [] {
+  static constexpr auto coefficients = [] {
     std::array<double, 19> c{1.0};
     for (std::size_t k = 1; k < c.size(); ++k) c[k] = c[k - 1] / static_cast<double>(k * k);
     return c;
@@ -48,24 +48,31 @@ double bessel_i0(double t) {
   return sum;
 }
 
-// Taps 0 to `half` of the symmetric Kaiser-windowed sinc with cutoff 1 / (half / 10) of Nyquist,
-// centre first.
-std::vector<double> design_half(std::int64_t half) {
-  const std::int64_t zero_crossing = half / 10;
-  std::vector<double> taps(static_cast<std::size_t>(half) + 1);
-  taps[0] = bessel_i0(kKaiserBeta * kKaiserBeta / 4);
-  double sum = taps[0];
-  for (std::int64_t i = 1; i <= half; ++i) {
-    // sin(pi * i / zero_crossing) from an argument in [0, 2 pi), as exact for the last tap as for
-    // the first.
-    const double angle =
-        kPi * static_cast<double>(i % (2 * zero_crossing)) / static_cast<double>(zero_crossing);
-    const double sinc =
-        std::sin(angle) * static_cast<double>(zero_crossing) / (kPi * static_cast<double>(i));
-    const double r = static_cast<double>(i) / static_cast<double>(half);
-    const double tap = sinc * bessel_i0(kKaiserBeta * kKaiserBeta / 4 * (1 - r * r));
-    taps[static_cast<std::size_t>(i)] = tap;
-    sum += 2 * tap;
+constexpr std::int64_t kLobes = 10;  // zero crossings of the sinc on each side
+
+// The centre tap and those to one side of the symmetric Kaiser-windowed sinc that first crosses
+// zero after `lobe` taps; the whole filter has unit gain at DC.
+std::vector<double> design_half(std::int64_t lobe) {
+  // The sine is the same in every lobe but for its sign.
+  std::vector<double> sine(static_cast<std::size_t>(lobe) + 1);
+  for (std::int64_t i = 1; i <= lobe; ++i) {
+    sine[static_cast<std::size_t>(i)] =
+        std::sin(kPi * static_cast<double>(i) / static_cast<double>(lobe));
+  }
+  const double peak = kKaiserBeta * kKaiserBeta / 4;
+  const double last = static_cast<double>(kLobes * lobe);
+  std::vector<double> taps{bessel_i0(peak)};
+  taps.reserve(static_cast<std::size_t>(kLobes * lobe) + 1);
+  double sum = taps.front();
+  for (std::int64_t k = 0; k < kLobes; ++k) {
+    const double scale = (k % 2 == 0 ? 1 : -1) * static_cast<double>(lobe) / kPi;
+    for (std::int64_t i = 1; i <= lobe; ++i) {
+      const auto position = static_cast<double>(k * lobe + i);
+      const double r = position / last;
+      const double sinc = scale * sine[static_cast<std::size_t>(i)] / position;
+      taps.push_back(sinc * bessel_i0(peak * (1 - r * r)));
+      sum += 2 * taps.back();
+    }
   }
   for (double& tap : taps) tap /= sum;
   return taps;
@@ -74,8 +81,8 @@ std::vector<double> design_half(std::int64_t half) {
 }  // namespace
 
 Ratio find_ratio(double sampling_rate, double target_rate) {
-  check_sampling_rate("resample", sampling_rate);
-  check_sampling_rate("resample (target)", target_rate);
+  check_rate("resample", "sampling_rate", sampling_rate);
+  check_rate("resample", "target_rate", target_rate);
   const double wanted = target_rate / sampling_rate;
   if (wanted > kMaximumTerm || wanted * kMaximumTerm < 1) {
     refuse("resample: ", sampling_rate, " Hz to ", target_rate, " Hz is beyond a factor of ",
@@ -92,9 +99,10 @@ Ratio find_ratio(double sampling_rate, double target_rate) {
          up, "/", down);
 }
 
-FilterBank::FilterBank(Ratio ratio) : ratio_(ratio), half_(10 * std::max(ratio.up, ratio.down)) {
+FilterBank::FilterBank(Ratio ratio)
+    : ratio_(ratio), half_(kLobes * std::max(ratio.up, ratio.down)) {
   taps_ = static_cast<std::size_t>(2 * half_ / ratio.up + 1);
-  const std::vector<double> half = design_half(half_);
+  const std::vector<double> half = design_half(half_ / kLobes);
   phases_.assign(static_cast<std::size_t>(ratio.up) * taps_, 0.0);
   // Tap i of the filter, at lag j of phase p where i = p + j * up, meets the j-th youngest input.
   double* row = phases_.data();

@@ -20,7 +20,7 @@ std::size_t Window::covered(std::size_t samples) const {
 }
 
 Window make_window(double seconds, double overlap, double sampling_rate) {
-  check_sampling_rate("segment", sampling_rate);
+  check_rate("segment", "sampling_rate", sampling_rate);
   const double length = std::round(seconds * sampling_rate);
   if (!(length >= 1 && length <= kMaximumLength)) {
     refuse("segment: a segment must hold 1 to ", kMaximumLength, " samples, got ", seconds,

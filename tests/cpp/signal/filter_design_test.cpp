@@ -42,8 +42,8 @@ TEST(DesignHighpass, PolesAreStableFarBelowTheRate) {
 TEST(DesignHighpass, RefusesWhatHasNoFilter) {
   EXPECT_REFUSED(design_highpass(100, 50, 4), "needs a sampling rate above 100 Hz, got 100 Hz");
   EXPECT_REFUSED(design_highpass(100, 0, 4), "positive number of Hz, got 0");
-  EXPECT_REFUSED(design_highpass(0, 1, 4), "sampling rate must be a positive");
-  EXPECT_REFUSED(design_highpass(NAN, 1, 4), "sampling rate must be a positive");
+  EXPECT_REFUSED(design_highpass(0, 1, 4), "sampling_rate must be a positive");
+  EXPECT_REFUSED(design_highpass(NAN, 1, 4), "sampling_rate must be a positive");
   EXPECT_REFUSED(design_highpass(100, 1, 0), "1 to 20, got 0");
   EXPECT_REFUSED(design_highpass(100, 1, 21), "1 to 20, got 21");
 }

@@ -14,7 +14,7 @@ template <class... Parts>
   throw std::invalid_argument(text.str());
 }
 
-// Refuses a sampling rate that is not a positive, finite number of Hz.
-void check_sampling_rate(const char* operation, double sampling_rate);
+// Refuses a rate that is not a positive, finite number of Hz.
+void check_rate(const char* operation, const char* parameter, double rate);
 
 }  // namespace dt4ecg::signal
