@@ -106,7 +106,7 @@ def confusion_matrix(
     matrix = np.asarray(getattr(counts, "confusion", counts))
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"confusion_matrix: needs (classes, classes) counts, got {matrix.shape}")
-    names = list(classes or getattr(counts, "classes", map(str, range(len(matrix)))))
+    names = list(classes or getattr(counts, "classes", None) or map(str, range(len(matrix))))
     if len(names) != len(matrix):
         raise ValueError(f"confusion_matrix: {len(names)} class names for shape {matrix.shape}")
     if not title and hasattr(counts, "confusion"):
@@ -159,7 +159,7 @@ def segments(
     ax = _axes(ax, (6.4, 0.8 + 0.6 * n_rows))
     seconds = float(data.meta["stop"][0] - data.meta["start"][0])
     time = np.arange(data.X.shape[2]) * seconds / data.X.shape[2]
-    names = []
+    names: list[str] = []
     for i, label in enumerate(present):
         choices = np.flatnonzero(labels == label)
         for index in rng.choice(choices, per_class, replace=len(choices) < per_class):
@@ -267,7 +267,7 @@ def _finish(
     ax.set_title(title, fontsize=11)
     ax.spines[["top", "right"]].set_visible(False)
     if xlabel == "epoch":
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.locator_params(axis="x", integer=True)
     if grid:
         ax.grid(axis="both" if horizontal else "x", color="#DDDDDD", lw=0.6)
         ax.set_axisbelow(True)
