@@ -169,7 +169,7 @@ def _names_by_task(classes: Any, n_tasks: int) -> dict[str, list[Any] | None]:
 def _score(
     task: str, truth: np.ndarray, predicted: np.ndarray, names: list[Any] | None, missing_label: Any
 ) -> TaskReport | None:
-    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+    from sklearn.metrics import precision_recall_fscore_support
 
     labelled = slice(None) if missing_label is None else truth != missing_label
     truth, predicted = truth[labelled], predicted[labelled]
@@ -202,6 +202,17 @@ def _score(
         precision_macro=float(macro[0]),
         recall_macro=float(macro[1]),
         f1_macro=float(macro[2]),
-        confusion=confusion_matrix(truth, predicted, labels=labels),
+        confusion=_confusion(truth, predicted, labels),
         classes=[str(name) for name in names],
     )
+
+
+def _confusion(truth: np.ndarray, predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Counts by true and predicted label; scikit-learn's warns where there is one class."""
+    order = np.argsort(labels)
+    rows, columns = (
+        order[np.searchsorted(labels, part, sorter=order)] for part in (truth, predicted)
+    )
+    counts = np.zeros((len(labels), len(labels)), dtype=np.int64)
+    np.add.at(counts, (rows, columns), 1)
+    return counts

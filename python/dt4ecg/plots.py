@@ -1,4 +1,4 @@
-"""Pictures of training, results and segments: each draws on ``ax``, or a new one, and returns it."""
+"""Pictures of training, results and segments: each draws on ``ax`` or a new one and returns it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, told apart with any colour vision; one for each task, in its order.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 TRACE = "#333333"
+
+LEGIBLE_CLASSES = 25  # with more, a confusion matrix keeps its colours and drops its numbers
+WIDE_TITLE = 40
 
 
 def training_curves(
@@ -103,7 +106,7 @@ def confusion_matrix(
     matrix = np.asarray(getattr(counts, "confusion", counts))
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"confusion_matrix: needs (classes, classes) counts, got {matrix.shape}")
-    names = list(classes or getattr(counts, "classes", map(str, range(len(matrix)))))
+    names = list(classes or getattr(counts, "classes", None) or map(str, range(len(matrix))))
     if len(names) != len(matrix):
         raise ValueError(f"confusion_matrix: {len(names)} class names for shape {matrix.shape}")
     if not title and hasattr(counts, "confusion"):
@@ -112,14 +115,15 @@ def confusion_matrix(
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
     size = max(5.0, min(9.0, 90 / len(matrix)))
-    for row, column in np.argwhere(matrix):
+    step = -(-len(matrix) // LEGIBLE_CLASSES)
+    for row, column in np.argwhere(matrix) if step == 1 else ():
         colour = "white" if share[row, column] > 0.5 else "black"
         ax.text(
             column, row, matrix[row, column], ha="center", va="center", color=colour, fontsize=size
         )
-    places = range(len(names))
-    ax.set_xticks(places, names, rotation=45 if max(map(len, names)) > 3 else 0, fontsize=size + 1)
-    ax.set_yticks(places, names, fontsize=size + 1)
+    places, shown = range(0, len(names), step), names[::step]
+    ax.set_xticks(places, shown, rotation=45 if max(map(len, shown)) > 3 else 0, fontsize=size + 1)
+    ax.set_yticks(places, shown, fontsize=size + 1)
     ax.set_ylabel("true")
     return _finish(ax, "predicted", title or "Confusion matrix", simulated, grid=False)
 
@@ -155,7 +159,7 @@ def segments(
     ax = _axes(ax, (6.4, 0.8 + 0.6 * n_rows))
     seconds = float(data.meta["stop"][0] - data.meta["start"][0])
     time = np.arange(data.X.shape[2]) * seconds / data.X.shape[2]
-    names = []
+    names: list[str] = []
     for i, label in enumerate(present):
         choices = np.flatnonzero(labels == label)
         for index in rng.choice(choices, per_class, replace=len(choices) < per_class):
@@ -258,10 +262,12 @@ def _finish(
     horizontal: bool = True,
 ) -> Axes:
     ax.set_xlabel(xlabel)
-    ax.set_title(f"{title} (simulated data)" if simulated else title, fontsize=11)
+    if simulated:
+        title += ("\n" if len(title) > WIDE_TITLE else " ") + "(simulated data)"
+    ax.set_title(title, fontsize=11)
     ax.spines[["top", "right"]].set_visible(False)
     if xlabel == "epoch":
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.locator_params(axis="x", integer=True)
     if grid:
         ax.grid(axis="both" if horizontal else "x", color="#DDDDDD", lw=0.6)
         ax.set_axisbelow(True)

@@ -179,6 +179,13 @@ def test_full_disk_is_told_before_the_first_byte(server, monkeypatch):
     assert server.requests == []
 
 
+def test_a_broken_folder_in_the_way_is_told_before_the_first_byte(server, tmp_path):
+    (tmp_path / "cache" / "dt4ecg" / "ctu_motion_ecg").mkdir(parents=True)
+    with pytest.raises(FileExistsError, match=r"without its manifest.csv; remove it"):
+        fetch_from(server)
+    assert server.requests == []
+
+
 @pytest.mark.parametrize(
     ("name", "message"), [("mitdb", "unknown name 'mitdb'"), ("nstdb", "nothing to fetch; sets to")]
 )

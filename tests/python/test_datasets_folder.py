@@ -124,6 +124,16 @@ def test_bad_rows(tmp_path, row, reason):
     assert reason in problem_of(tmp_path, row)
 
 
+def test_a_rate_too_low_for_the_notch_tells_the_ways_out(tmp_path):
+    np.save(tmp_path / "slow.npy", np.random.default_rng(0).normal(size=1000))
+    manifest(tmp_path, "slow.npy,100,a,rest")
+    with pytest.raises(ValueError, match=r"line 2: slow.npy: .*60 Hz .*above 120 Hz.*notch=None"):
+        load_recordings(tmp_path)
+    data = load_recordings(tmp_path, mains_frequency=40)
+    assert data.X.shape == (3, 1, 300)
+    assert data.preprocessor.notch == 40
+
+
 def test_bad_gaps(tmp_path):
     np.save(tmp_path / "x.npy", signal())
     header = HEADER + ",session,gaps"

@@ -163,16 +163,17 @@ def test_a_damaged_manifest_is_named(miniature, content):
 def test_a_damaged_archive_is_named(miniature, keep):
     archive = miniature / "ctu_motion_ecg.npz"
     archive.write_bytes(archive.read_bytes()[:keep])
-    with pytest.raises(ValueError, match=r"ctu_motion_ecg.npz is missing or cut short"):
+    with pytest.raises(ValueError, match=r"ctu_motion_ecg.npz is damaged"):
         motion_ecg_recordings(miniature)
 
 
-def test_a_flipped_byte_in_the_archive_is_noticed(miniature):
+@pytest.mark.parametrize("place", [130, 2000])  # in the array's header, in its samples
+def test_a_flipped_byte_in_the_archive_is_noticed(miniature, place):
     archive = miniature / "ctu_motion_ecg.npz"
     content = bytearray(archive.read_bytes())
-    content[2000] ^= 0xFF
+    content[place] ^= 0xFF
     archive.write_bytes(content)
-    with pytest.raises(ValueError, match=r"manifest.csv, line 2: Bad CRC-32"):
+    with pytest.raises(ValueError, match=r"manifest.csv, line 2: "):
         motion_ecg_recordings(miniature)
 
 

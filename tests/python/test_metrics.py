@@ -75,7 +75,13 @@ def test_a_class_nobody_saw_keeps_its_row_in_the_confusion_matrix():
     assert scores.recall_macro == pytest.approx(0.75)
 
 
+def test_one_class_is_enough():
+    assert report([0, 0], [0, 0])["label"].confusion.tolist() == [[2]]
+
+
 def test_names_may_be_the_labels():
+    unsorted = report(["run", "rest", "run"], ["run", "run", "run"], ["run", "rest"])["label"]
+    assert unsorted.confusion.tolist() == [[2, 0], [1, 0]]
     by_name = report(["run", "rest", "run"], ["run", "run", "run"], ["rest", "run"])["label"]
     by_index = report([1, 0, 1], [1, 1, 1], ["rest", "run"])["label"]
     assert by_name.to_dict() == by_index.to_dict()

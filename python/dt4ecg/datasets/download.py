@@ -47,7 +47,7 @@ def fetch(
     ValueError
         Unknown name, or a file that is not the published one (wrong hash).
     OSError
-        No network, no such file on the server, or no room on the disk.
+        No network, no such file on the server, no room on the disk, or a broken folder in the way.
     ImportError
         pooch is not installed.
     """
@@ -61,6 +61,10 @@ def fetch(
     folder = cache / info.folder
     if (folder / info.marker).is_file():
         return folder
+    if folder.exists():
+        raise FileExistsError(
+            f"fetch: {folder} is there without its {info.marker}; remove it and run again"
+        )
     checksums = dict(checksums) if checksums is not None else shipped_checksums(source.checksums)
     partial = folder.with_name(info.folder + ".partial")
     with _readable_disk_errors(info, cache):

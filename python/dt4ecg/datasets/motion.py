@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -77,11 +76,11 @@ def motion_ecg_recordings(path: str | os.PathLike[str] | None = None) -> list[Re
     manifest = folder / motion_source.MANIFEST
     rows = _manifest_rows(manifest)
     recordings = []
-    with _open_archive(folder / motion_source.ARCHIVE) as signals:
+    with open(folder / motion_source.ARCHIVE, "rb") as file, _archive(file) as signals:
         for line, row in enumerate(rows, start=2):
             try:
                 recordings.append(_recording(row, signals))
-            except (KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+            except Exception as error:  # NumPy lets its parser's own errors through
                 raise ValueError(
                     f"motion set: {manifest}, line {line}: {error}; fetch the set again"
                 ) from error
@@ -102,10 +101,16 @@ def _manifest_rows(manifest: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _open_archive(archive: Path) -> np.lib.npyio.NpzFile:
-    if not zipfile.is_zipfile(archive):
-        raise ValueError(f"motion set: {archive} is missing or cut short; fetch the set again")
-    return np.load(archive, allow_pickle=False)
+def _archive(file: IO[bytes]) -> np.lib.npyio.NpzFile:
+    try:
+        if not zipfile.is_zipfile(file):  # else NumPy would call it a pickle
+            raise zipfile.BadZipFile("not an archive, or cut short")
+        file.seek(0)
+        return np.load(file, allow_pickle=False)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ValueError(
+            f"motion set: {file.name} is damaged: {error}; fetch the set again"
+        ) from error
 
 
 def _recording(row: Mapping[str, str], signals: Mapping[str, np.ndarray]) -> Recording:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import zipfile
 import zlib
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +15,14 @@ import numpy as np
 MAX_BYTES = 2**30  # a day of one lead at 1 kHz in float64 is 0.7 GB
 MAX_LEADS = 64
 DELIMITERS = (";", "\t", ",")
+_DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+)
 
 
 def read_samples(path: Path) -> np.ndarray:
@@ -46,19 +56,20 @@ def read_samples(path: Path) -> np.ndarray:
 def _read_csv(path: Path) -> np.ndarray:
     with open(path, encoding="utf-8-sig") as file:
         first = file.readline()
-    delimiter = next((mark for mark in DELIMITERS if mark in first), None)
-    header = not all(_is_number(cell) for cell in first.split(delimiter))
-    with open(path, encoding="utf-8-sig") as file:
-        lines = file.readlines()[header:]
-    if not any(line.strip() for line in lines):
-        raise ValueError("no samples")
-    try:
-        return np.loadtxt(lines, delimiter=delimiter, ndmin=2, comments=None).T
-    except ValueError as error:
-        below = " (counted below the header)" if header else ""
-        raise ValueError(
-            f"{error}{below}; use one number per lead on every line, nan for a lost one"
-        ) from error
+        delimiter = next((mark for mark in DELIMITERS if mark in first), None)
+        header = not all(_is_number(cell) for cell in first.split(delimiter))
+        lines: Iterator[str] = file if header else chain([first], file)
+        start = next((line for line in lines if line.strip()), None)
+        if start is None:
+            raise ValueError("no samples")
+        try:
+            rows = np.loadtxt(chain([start], lines), delimiter=delimiter, ndmin=2, comments=None)
+        except ValueError as error:
+            below = " (counted below the header)" if header else ""
+            raise ValueError(
+                f"{error}{below}; use one number per lead on every line, nan for a lost one"
+            ) from error
+    return rows.T
 
 
 def _is_number(cell: str) -> bool:
@@ -85,7 +96,7 @@ def _read_npz(path: Path) -> np.ndarray:
                 raise ValueError(f"{members[0].file_size} bytes unpacked is more than {MAX_BYTES}")
             with archive.open(members[0]) as stream:
                 return _read_npy(stream, members[0].file_size)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED_ZIP as error:
         raise ValueError(f"not a sound .npz file ({error})") from error
 
 
