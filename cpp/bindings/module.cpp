@@ -12,4 +12,5 @@ PYBIND11_MODULE(_core, module) {
   module.attr("torch_version") = DT4ECG_TORCH_VERSION;
   module.attr("compiler") = __VERSION__;
   dt4ecg::bindings::register_signal(module);
+  dt4ecg::bindings::register_simulate(module);
 }
