@@ -73,7 +73,7 @@ Recording record(const Design& design, std::uint64_t subject, Activity activity)
       beats(heart_rate(person, condition, lung_volume, design.seconds, random), random);
 
   Recording recording;
-  recording.samples = waveform(person, condition, beat_times, lung_volume, samples, rate);
+  recording.samples = waveform(person, condition, beat_times, lung_volume, samples, rate, random);
   recording.noise = noise(condition, lung_volume, samples, rate, design.mains_frequency, random);
   recording.respiration.resize(samples);
   for (std::size_t i = 0; i < samples; ++i) {

@@ -20,9 +20,9 @@ Breathing draw_breathing(const Person& person, Activity activity, Random& random
 }
 
 NoiseLevels draw_noise(Activity activity, Random& random) {
-  NoiseLevels typical{0.012, 0.03, 0.12, 40, 0.02};
-  if (activity == Activity::kExercise) typical = {0.018, 0.05, 0.16, 20, 0.02};
-  if (activity == Activity::kDeepBreathing) typical = {0.013, 0.04, 0.13, 30, 0.02};
+  NoiseLevels typical{0.02, 0.09, 0.25, 10, 0.02};
+  if (activity == Activity::kExercise) typical = {0.03, 0.12, 0.3, 6, 0.02};
+  if (activity == Activity::kDeepBreathing) typical = {0.022, 0.1, 0.25, 9, 0.02};
   return {typical.muscle * random.spread(0.35), typical.baseline * random.spread(0.35),
           typical.motion * random.spread(0.3), typical.motion_period * random.spread(0.3),
           typical.mains * random.spread(0.6)};
@@ -41,6 +41,7 @@ Condition draw_condition(const Person& person, Activity activity, Random& random
   condition.exertion = {activity == Activity::kExercise ? 1.0 : 0.0, person.recovery_time};
   condition.breathing = draw_breathing(person, activity, random);
   condition.electrodes = {random.normal(60, 5, 48, 72) * kDegree, random.spread(0.08),
+                          random.normal(8, 2, 4, 13) * kDegree,
                           random.normal(0.05, 0.04, -0.05, 0.15)};
   condition.noise = draw_noise(activity, random);
   return condition;

@@ -7,7 +7,7 @@
 namespace dt4ecg::simulate {
 namespace {
 
-constexpr Band kWander{0.03, 0.9, 0.0, 0.3, 40};
+constexpr Band kWander{0.03, 3, 0, 0.6, 60};
 
 void add_baseline(std::vector<double>& noise, const Condition& condition, const Trace& lung_volume,
                   double sampling_rate, Random& random) {

@@ -12,8 +12,13 @@ constexpr Band kLowFrequency{0.04, 0.15, 0.1, 0.015, 24};
 constexpr Band kVeryLowFrequency{0.005, 0.04, 0.005, 0.02, 12};
 
 // The sinus node follows the lung within half a breath, and adapts to its mean.
-constexpr double kFollow = 1.0;  // s
+constexpr double kFollow = 0.5;  // s
 constexpr double kAdapt = 12.0;  // s
+
+// Exertion silences the vagus, and with it all fast changes of rate.
+constexpr double kWithdrawal = 2.5;
+
+constexpr double kUsualRate = 70;  // beats/min at which a Person's variability is stated
 
 }  // namespace
 
@@ -51,16 +56,16 @@ Trace heart_rate(const Person& person, const Condition& condition, const Trace& 
     follow += (lung_volume.values[i] - follow) / (kFollow * Trace::kRate);
     adapt += (lung_volume.values[i] - adapt) / (kAdapt * Trace::kRate);
     const double exertion = condition.exertion.at(rate.time(i));
-    const double vagal = std::max(0.0, 1 - 0.85 * exertion);
+    const double vagal = std::exp(-kWithdrawal * exertion);
     const double arrhythmia = person.arrhythmia_per_litre * (follow - adapt);
-    rate.values[i] = condition.heart_rate + exertion * person.exertion_rate +
-                     vagal * (rate.values[i] + arrhythmia);
+    const double settled = condition.heart_rate + exertion * person.exertion_rate;
+    rate.values[i] = settled * std::exp(vagal * (rate.values[i] + arrhythmia) / kUsualRate);
   }
   return rate;
 }
 
 std::vector<double> beats(const Trace& heart_rate, Random& random) {
-  constexpr double kJitter = 0.004;  // of a cycle: the sinus node is no clock
+  constexpr double kJitter = 0.006;  // of a cycle: the sinus node is no clock
   std::vector<double> times;
   double phase = random.uniform(), next = 1;
   for (std::size_t i = 0; i < heart_rate.values.size(); ++i) {

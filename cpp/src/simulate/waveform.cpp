@@ -1,12 +1,19 @@
 #include "dt4ecg/simulate/waveform.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace dt4ecg::simulate {
 namespace {
 
-constexpr double kReach = 5;            // deviations: 4e-6 of a wave's height is left out
+constexpr double kReach = 5;  // deviations: 4e-6 of a wave's height is left out
+// How much one beat's P Q R S T U differs from the last: relative height, and s of its place.
+constexpr std::array<double, kWaves> kHeightLability{0.15, 0.12, 0.04, 0.1, 0.1, 0.2};
+constexpr std::array<double, kWaves> kTimeLability{0.005, 0.001, 0, 0.001, 0.005, 0.006};
+
+constexpr Band kPosture{0.002, 0.1, 0, 0.02, 16};
+
 constexpr double kRepolarisation = 25;  // s, delay with which QT follows RR
 
 void add_wave(std::vector<double>& lead, double sampling_rate, double peak, double height,
@@ -25,8 +32,10 @@ void add_wave(std::vector<double>& lead, double sampling_rate, double peak, doub
 
 std::vector<double> waveform(const Person& person, const Condition& condition,
                              const std::vector<double>& beats, const Trace& lung_volume,
-                             std::size_t samples, double sampling_rate) {
+                             std::size_t samples, double sampling_rate, Random& random) {
   std::vector<double> lead(samples);
+  Trace posture(static_cast<double>(samples) / sampling_rate);
+  add_process(posture, kPosture, condition.electrodes.sway, random);
   double slow_rr = beats.size() > 1 ? beats[1] - beats[0] : 1;
   for (std::size_t beat = 1; beat < beats.size(); ++beat) {
     const double rr = beats[beat] - beats[beat - 1];
@@ -38,11 +47,11 @@ std::vector<double> waveform(const Person& person, const Condition& condition,
       const Wave& wave = person.waves[name];
       const bool repolarisation = name == kT || name == kU;
       const double scale = repolarisation ? fridericia : name == kP ? conduction : 1;
-      const double peak = beats[beat] + scale * wave.offset;
+      const double peak = beats[beat] + scale * wave.offset + kTimeLability[name] * random.normal();
       const double litres = lung_volume.at(peak);
-      const double angle = wave.direction + person.axis_per_litre * litres;
-      const double amplitude =
-          wave.amplitude * (repolarisation ? 1 + exertion * person.exertion_t_wave : 1);
+      const double angle = wave.direction + person.axis_per_litre * litres + posture.at(peak);
+      const double amplitude = wave.amplitude * (1 + kHeightLability[name] * random.normal()) *
+                               (repolarisation ? 1 + exertion * person.exertion_t_wave : 1);
       const double height = condition.electrodes.gain *
                             (1 - person.attenuation_per_litre * litres) * amplitude *
                             std::cos(angle - condition.electrodes.lead);

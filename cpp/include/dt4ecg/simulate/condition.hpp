@@ -24,6 +24,7 @@ struct Breathing {
 struct Electrodes {
   double lead;                // rad, direction of the lead: 60 degrees = lead II
   double gain;                // of skin and amplifier
+  double sway;                // rad rms, heart against electrodes as posture drifts
   double baseline_per_litre;  // mV
 };
 

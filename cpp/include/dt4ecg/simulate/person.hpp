@@ -24,8 +24,8 @@ struct Wave {
 struct Person {
   std::array<Wave, kWaves> waves;
   double heart_rate;             // beats/min at rest
-  double slow_variability;       // beats/min rms around 0.1 Hz and below
-  double arrhythmia_per_litre;   // beats/min that rate follows each litre of slow breathing
+  double slow_variability;       // beats/min rms around 0.1 Hz and below, at 70 beats/min
+  double arrhythmia_per_litre;   // beats/min for each litre of slow breathing, at 70 beats/min
   double breathing_rate;         // breaths/min at rest
   double tidal_volume;           // l at rest
   double deep_volume;            // l, deep breathing
