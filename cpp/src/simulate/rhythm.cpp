@@ -1,6 +1,5 @@
 #include "dt4ecg/simulate/rhythm.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -11,8 +10,9 @@ namespace {
 constexpr Band kLowFrequency{0.04, 0.15, 0.1, 0.015, 24};
 constexpr Band kVeryLowFrequency{0.005, 0.04, 0.005, 0.02, 12};
 
-// The sinus node follows the lung within half a breath, and adapts to its mean.
-constexpr double kFollow = 0.5;  // s
+// The sinus node follows the lung with a corner at 7.2 breaths a minute (Hirsch & Bishop 1981), and
+// adapts to the lung's mean.
+constexpr double kFollow = 1.3;  // s
 constexpr double kAdapt = 12.0;  // s
 
 // Exertion silences the vagus, and with it all fast changes of rate.
@@ -65,7 +65,7 @@ Trace heart_rate(const Person& person, const Condition& condition, const Trace& 
 }
 
 std::vector<double> beats(const Trace& heart_rate, Random& random) {
-  constexpr double kJitter = 0.006;  // of a cycle: the sinus node is no clock
+  constexpr double kJitter = 0.01;  // of a cycle: the sinus node is no clock
   std::vector<double> times;
   double phase = random.uniform(), next = 1;
   for (std::size_t i = 0; i < heart_rate.values.size(); ++i) {

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-
 from dt4ecg._core import simulate as _core
+from numpy.typing import NDArray
 
 ACTIVITIES = ("rest", "exercise", "deep_breathing")
 

@@ -24,8 +24,9 @@ struct Breathing {
 struct Electrodes {
   double lead;                // rad, direction of the lead: 60 degrees = lead II
   double gain;                // of skin and amplifier
+  double loosening;           // relative rms of the gain as the contact dries and presses
   double sway;                // rad rms, heart against electrodes as posture drifts
-  double baseline_per_litre;  // mV
+  double baseline_per_litre;  // mV by which each litre of air shifts the baseline
 };
 
 struct NoiseLevels {

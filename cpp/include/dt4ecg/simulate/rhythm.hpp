@@ -13,8 +13,8 @@ namespace dt4ecg::simulate {
 Trace breathe(const Condition& condition, double seconds, Random& random);
 
 // Heart rate in beats/min: recovery, bands at 0.1 Hz and below, and respiratory sinus arrhythmia
-// that follows the breaths of `lung_volume` as a low-pass (Hirsch & Bishop, Am J Physiol 241:H620,
-// 1981: it grows with tidal volume, and falls with breathing rate).
+// that follows the breaths of `lung_volume`: in proportion to their depth, through a first-order
+// low-pass (Hirsch & Bishop, Am J Physiol 241:H620, 1981).
 Trace heart_rate(const Person& person, const Condition& condition, const Trace& lung_volume,
                  double seconds, Random& random);
 

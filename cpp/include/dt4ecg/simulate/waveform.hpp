@@ -11,9 +11,9 @@ namespace dt4ecg::simulate {
 
 // The noiseless lead in mV: the closed form of the dynamical model of McSharry et al. 2003 (Eq. 1),
 // a Gaussian per wave on the phase of the cycle. Phase 2 pi offset / RR is written as time after R;
-// T and U move with the cube root of RR (Fridericia), which they follow with the delay of Pueyo et
-// al., IEEE Trans Biomed Eng 51:155, 2004. Posture and lungs turn and damp the heart's vectors; no
-// two beats are quite alike.
+// T and U move with the cube root of RR (Fridericia), of which they remember the last minute (Razak
+// et al., Ann Noninvasive Electrocardiol 16:148, 2011). Posture and lungs turn and damp the heart's
+// vectors; no two beats are quite alike.
 std::vector<double> waveform(const Person& person, const Condition& condition,
                              const std::vector<double>& beats, const Trace& lung_volume,
                              std::size_t samples, double sampling_rate, Random& random);
