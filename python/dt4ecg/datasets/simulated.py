@@ -52,6 +52,10 @@ def simulate_cohort(
     what the paper recorded under that name: recovery that starts one minute after a run of three
     minutes. "deep_breathing" is paced, 5 s in and 5 s out.
 
+    Neither trivial nor hopeless: after the paper's preprocessing, a ridge classifier on simple
+    features of 3-s segments, blocked in time, reaches 85 to 93 % identity and 69 to 73 % activity
+    (seeds 0 to 4).
+
     A recording depends on its seed, subject and activity alone: more subjects, other activities
     beside it, or another number of threads leave it unchanged to the bit.
 
