@@ -14,6 +14,7 @@ PYBIND11_MODULE(_core, module) {
   module.attr("torch_version") = DT4ECG_TORCH_VERSION;
   module.attr("compiler") = __VERSION__;
   dt4ecg::bindings::register_signal(module);
+  dt4ecg::bindings::register_simulate(module);
   dt4ecg::bindings::register_nn(module);
   dt4ecg::bindings::register_train(module);
 }

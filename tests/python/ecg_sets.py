@@ -8,6 +8,7 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
+
 from dt4ecg.datasets import Recording, SegmentSet, from_recordings
 
 

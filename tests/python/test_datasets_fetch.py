@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
+
 from dt4ecg.datasets import DATASETS, fetch, motion_ecg_recordings
 from dt4ecg.datasets.download import shipped_checksums
 from dt4ecg.datasets.motion_source import ACTIVITY_OF_WORD, gaps, measured_rate, read_record

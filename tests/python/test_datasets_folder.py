@@ -6,8 +6,9 @@ import zipfile
 
 import numpy as np
 import pytest
-from dt4ecg.datasets import load_recordings
 from ecg_sets import Windows
+
+from dt4ecg.datasets import load_recordings
 
 HEADER = "file,sampling_rate,subject,activity"
 RATE = 20

@@ -3,9 +3,10 @@
 import csv
 import re
 
-import dt4ecg
 import numpy as np
 import pytest
+
+import dt4ecg
 from dt4ecg.datasets import (
     DATASETS,
     dataset,

@@ -6,8 +6,9 @@ import sys
 
 import numpy as np
 import pytest
-from dt4ecg.datasets import Recording, from_recordings
 from ecg_sets import Windows, cohort
+
+from dt4ecg.datasets import Recording, from_recordings
 
 
 def recording(**changes):

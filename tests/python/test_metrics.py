@@ -4,11 +4,12 @@ import json
 
 import numpy as np
 import pytest
-from dt4ecg.metrics import report, wilson_interval
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
+
+from dt4ecg.metrics import report, wilson_interval
 
 CLASSES = {"identity": ["ann", "bob", "cy"], "activity": ["rest", "run"]}
 

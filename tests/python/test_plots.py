@@ -6,12 +6,13 @@ matplotlib.use("Agg")
 
 import numpy as np
 import pytest
-from dt4ecg import Preprocessor, plots
-from dt4ecg.datasets import Recording
-from dt4ecg.metrics import report
 from ecg_sets import cohort
 from matplotlib import pyplot
 from matplotlib.colors import to_rgb
+
+from dt4ecg import Preprocessor, plots
+from dt4ecg.datasets import Recording
+from dt4ecg.metrics import report
 
 TASKS = ("identity", "activity")
 

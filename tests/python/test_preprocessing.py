@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from dt4ecg import Preprocessor, signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from dt4ecg import Preprocessor, signal
 
 RATE = 500.0
 

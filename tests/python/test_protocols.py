@@ -4,11 +4,12 @@ import re
 
 import numpy as np
 import pytest
-from dt4ecg.datasets import Recording, from_recordings
-from dt4ecg.protocols import PROTOCOLS, folds, leak_report, split
 from ecg_sets import Windows, cohort
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from dt4ecg.datasets import Recording, from_recordings
+from dt4ecg.protocols import PROTOCOLS, folds, leak_report, split
 
 sets = st.builds(
     cohort,

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
-from dt4ecg import signal
 from scipy import signal as reference
+
+from dt4ecg import signal
 
 RATES = [100, 360, 497.45, 1000.0]
 LENGTHS = [28, 29, 1000, 4001]

@@ -1,4 +1,7 @@
+from dt4ecg._core import nn as nn
 from dt4ecg._core import signal as signal
+from dt4ecg._core import simulate as simulate
+from dt4ecg._core import train as train
 
 __version__: str
 torch_version: str

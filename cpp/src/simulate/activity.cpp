@@ -1,0 +1,16 @@
+#include "dt4ecg/simulate/activity.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace dt4ecg::simulate {
+
+Activity activity_of(std::string_view name) {
+  if (name == "rest") return Activity::kRest;
+  if (name == "exercise") return Activity::kExercise;
+  if (name == "deep_breathing") return Activity::kDeepBreathing;
+  throw std::invalid_argument("simulate_cohort: no activity '" + std::string(name) +
+                              "'; choose from rest, exercise, deep_breathing");
+}
+
+}  // namespace dt4ecg::simulate
