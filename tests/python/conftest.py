@@ -1,4 +1,4 @@
-"""The real sets lie beside the checkout; tests that need them skip, or fail where they are required."""
+"""The real sets lie beside the checkout; tests skip without them, or fail if they are required."""
 
 import os
 from pathlib import Path

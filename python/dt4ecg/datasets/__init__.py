@@ -1,5 +1,6 @@
 """Recordings and the labelled segments cut from them: real sets, and your own files."""
 
+from dt4ecg.datasets.cohort import load_paper_cohort, paper_cohort_recordings
 from dt4ecg.datasets.download import fetch
 from dt4ecg.datasets.ecg_id import ecg_id_recordings, load_ecg_id
 from dt4ecg.datasets.folder import load_recordings
@@ -8,19 +9,24 @@ from dt4ecg.datasets.motion import load_motion_ecg, motion_ecg_recordings
 from dt4ecg.datasets.recordings import Recording
 from dt4ecg.datasets.registry import DATASETS, dataset
 from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
+from dt4ecg.datasets.simulated import SimulatedRecording, simulate_cohort
 
 __all__ = [
     "DATASETS",
     "Recording",
     "SegmentSet",
+    "SimulatedRecording",
     "dataset",
     "ecg_id_recordings",
     "fetch",
     "from_recordings",
     "load_ecg_id",
     "load_motion_ecg",
+    "load_paper_cohort",
     "load_recordings",
     "mit_bih_recordings",
     "motion_ecg_recordings",
     "nstdb_recordings",
+    "paper_cohort_recordings",
+    "simulate_cohort",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dt4ecg.datasets.cohort import PAPER_COHORT
 from dt4ecg.datasets.ecg_id import ECG_ID
 from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.mit_bih import MIT_BIH, NSTDB
 from dt4ecg.datasets.motion import MOTION_ECG
 
 DATASETS: dict[str, DatasetInfo] = {
-    info.name: info for info in (MOTION_ECG, ECG_ID, MIT_BIH, NSTDB)
+    info.name: info for info in (PAPER_COHORT, MOTION_ECG, ECG_ID, MIT_BIH, NSTDB)
 }
 
 

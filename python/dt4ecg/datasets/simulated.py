@@ -2,38 +2,31 @@
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._core import simulate as _core
+from dt4ecg.datasets.recordings import Recording
 
 ACTIVITIES = ("rest", "exercise", "deep_breathing")
 
 
-@dataclass(frozen=True, eq=False)
-class SimulatedRecording:
-    """One recording with its ground truth.
+@dataclass(frozen=True, eq=False, repr=False)
+class SimulatedRecording(Recording):
+    """A recording (lead II in millivolt, noise included) with its ground truth.
 
     Attributes
     ----------
-    samples : (T,) float64, lead II in millivolt, noise included
-    sampling_rate : float, Hz
-    subject, activity, session : str, such as "S01", "rest", "1"
     r_times : (beats,) float64, times of the R peaks in seconds from the first sample
     noise : (T,) float64, millivolt; ``samples - noise`` is the heart alone
     respiration : (T,) float64, litres in the lung above the end of expiration
     """
 
-    samples: NDArray[np.float64]
-    sampling_rate: float
-    subject: str
-    activity: str
-    session: str
-    r_times: NDArray[np.float64]
-    noise: NDArray[np.float64]
-    respiration: NDArray[np.float64]
+    r_times: NDArray[np.float64] = field(kw_only=True)
+    noise: NDArray[np.float64] = field(kw_only=True)
+    respiration: NDArray[np.float64] = field(kw_only=True)
 
 
 def simulate_cohort(
@@ -100,6 +93,8 @@ def simulate_cohort(
             subject=subject,
             activity=activity,
             session="1",
+            name=f"{subject}_{activity}",
+            mains_frequency=mains_frequency,
             r_times=r_times,
             noise=noise,
             respiration=respiration,
