@@ -83,7 +83,7 @@ def test_the_table_of_sets_is_complete():
         assert name == info.name
         assert all((info.title, info.citation, info.licence))
         assert info.load or info.recordings
-    with pytest.raises(ValueError, match="unknown name 'ecg'; known: motion-ecg, ecg-id"):
+    with pytest.raises(ValueError, match="unknown name 'ecg'; known: paper-cohort, motion-ecg"):
         dataset("ecg")
 
 
