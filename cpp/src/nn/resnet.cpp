@@ -26,7 +26,8 @@ Graph residual_module(ops::Shape input, int64_t channels, int64_t stride) {
 
 std::vector<Stage> ResNet::operator()(ops::Shape segment) const {
   Graph stem(segment);
-  stem.add(conv("conv", {0}, stem_channels, stem_kernel, 1, true));
+  const int64_t centred = stem.add({"batch_norm", "norm", {0}, {}});
+  stem.add(conv("conv", {centred}, stem_channels, stem_kernel, 1, true));
   std::vector<Stage> stages{{"stem", stem}};
   for (size_t i = 0; i < channels.size(); ++i) {
     const Graph& before = stages.back().graph;

@@ -1,18 +1,15 @@
 #include "dt4ecg/ops/conv_norm.hpp"
 
-#include <ATen/ops/batch_norm.h>
 #include <ATen/ops/conv1d.h>
 #include <ATen/ops/relu.h>
 
 #include <stdexcept>
 
+#include "dt4ecg/ops/batch_norm.hpp"
+
 namespace dt4ecg::ops {
 
 namespace {
-
-// PyTorch's defaults, which the paper's code inherits.
-constexpr double kMomentum = 0.1;
-constexpr double kEpsilon = 1e-5;
 
 Signature describe(const Attributes& attributes, std::span<const Shape> inputs) {
   const auto [in_channels, length] = inputs[0];
@@ -31,15 +28,13 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
                                 " channels and length " + std::to_string(inputs[1].length) +
                                 ", the convolution gives " + std::to_string(channels) + " and " +
                                 std::to_string(output.length) + "; project the skip first");
+  std::vector<TensorSpec> parameters = batch_norm_parameters(channels, "norm.");
+  parameters.insert(
+      parameters.begin(),
+      {"conv.weight", {channels, in_channels, kernel}, Init::fan_in_uniform, in_channels * kernel});
   return {.output = output,
-          .parameters = {{"conv.weight",
-                          {channels, in_channels, kernel},
-                          Init::fan_in_uniform,
-                          in_channels * kernel},
-                         {"norm.weight", {channels}, Init::ones},
-                         {"norm.bias", {channels}, Init::zeros}},
-          .buffers = {{"norm.running_mean", {channels}, Init::zeros},
-                      {"norm.running_var", {channels}, Init::ones}},
+          .parameters = std::move(parameters),
+          .buffers = batch_norm_buffers(channels, "norm."),
           .multiply_adds = channels * in_channels * kernel * output.length};
 }
 
@@ -58,8 +53,7 @@ at::Tensor conv_norm(const at::Tensor& x, const at::Tensor& weight, const at::Te
                      bool relu, bool training) {
   const int64_t padding = weight.size(2) / 2;
   at::Tensor y = at::conv1d(x, weight, {}, stride, padding);
-  y = at::batch_norm(y, gain, bias, running_mean, running_var, training, kMomentum, kEpsilon,
-                     /*cudnn_enabled=*/true);
+  y = batch_norm(y, gain, bias, running_mean, running_var, training);
   if (skip.defined()) y = y + skip;
   return relu ? at::relu(y) : y;
 }

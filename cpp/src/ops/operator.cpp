@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "dt4ecg/ops/batch_norm.hpp"
 #include "dt4ecg/ops/conv_norm.hpp"
 #include "dt4ecg/ops/linear.hpp"
 #include "dt4ecg/ops/mean_pool.hpp"
@@ -13,8 +14,9 @@ namespace {
 
 // Pointers, because the operators are constants of other translation units.
 const std::vector<const Operator*>& table() {
-  static const std::vector<const Operator*> operators{&conv_norm_operator, &linear_operator,
-                                                      &mean_pool_operator, &sca_operator};
+  static const std::vector<const Operator*> operators{&batch_norm_operator, &conv_norm_operator,
+                                                      &linear_operator, &mean_pool_operator,
+                                                      &sca_operator};
   return operators;
 }
 

@@ -6,9 +6,9 @@
 
 namespace dt4ecg::nn {
 
-// A stem convolution and three residual modules (paper, section IV-D and Fig. 3). A module is two
-// convolutions of kernel 3, each with batch norm; the input is added before the last ReLU, through
-// a projection where its shape changes (He et al. 2016).
+// A batch norm of the input, a stem convolution and three residual modules (paper, section IV-D and
+// Fig. 3). A module is two convolutions of kernel 3, each with batch norm; the input is added
+// before the last ReLU, through a projection where its shape changes (He et al. 2016).
 struct ResNet {
   int64_t stem_channels;
   int64_t stem_kernel;
