@@ -138,3 +138,4 @@ class GradNormStep:
             self.weights = self.weights - self.weight_rate * torch.sign(weighted - target) * norms
             self.weights = self.weights.clamp(min=1e-3)
             self.weights *= len(losses) / self.weights.sum()
+        return [loss.item() for loss in losses]

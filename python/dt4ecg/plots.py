@@ -25,7 +25,7 @@ WIDE_TITLE = 40
 def training_curves(
     history: Mapping[str, Any],
     quantity: str = "accuracy",
-    tasks: Sequence[str] = ("identity", "activity"),
+    tasks: Sequence[str] | None = None,
     title: str = "",
     simulated: bool = False,
     ax: Axes | None = None,
@@ -36,10 +36,10 @@ def training_curves(
     ----------
     history : dict
         ``epoch`` (epochs,), ``train`` and, if there was any, ``validation``: each a dict of
-        ``quantity`` to (epochs, tasks).
+        ``quantity`` to (epochs, tasks); and ``tasks``, their names.
     quantity : {"accuracy", "loss"}
-    tasks : sequence of str
-        Names of the columns.
+    tasks : sequence of str, optional
+        Names of the columns; the history's own if not given.
     title : str
     simulated : bool
         Say in the title that the signals are simulated.
@@ -57,7 +57,8 @@ def training_curves(
         if scores is None:
             continue
         label = "training" if part == "train" else part
-        _lines(ax, history["epoch"], scores, [f"{task}, {label}" for task in tasks], dashes)
+        names = [f"{task}, {label}" for task in tasks or history["tasks"]]
+        _lines(ax, history["epoch"], scores, names, dashes)
     ax.set_ylabel(quantity)
     ax.set_ylim(bottom=0, top=1.02 if quantity == "accuracy" else None)
     return _finish(ax, "epoch", title or f"{quantity.capitalize()} by epoch", simulated)
@@ -65,7 +66,7 @@ def training_curves(
 
 def task_weights(
     history: Mapping[str, Any],
-    tasks: Sequence[str] = ("identity", "activity"),
+    tasks: Sequence[str] | None = None,
     title: str = "Task weights",
     simulated: bool = False,
     ax: Axes | None = None,
@@ -80,7 +81,7 @@ def task_weights(
         As of ``training_curves``.
     """
     ax = _axes(ax)
-    _lines(ax, history["epoch"], history["weight"], tasks, "-")
+    _lines(ax, history["epoch"], history["weight"], tasks or history["tasks"], "-")
     ax.set_ylabel("weight")
     ax.set_ylim(bottom=0)
     return _finish(ax, "epoch", title, simulated)

@@ -27,6 +27,7 @@ def history(epochs=5, validation=True):
     rng = np.random.default_rng(0)
     scores = {"loss": rng.random((epochs, 2)), "accuracy": rng.random((epochs, 2))}
     return {
+        "tasks": ("identity", "activity"),
         "epoch": np.arange(1, epochs + 1),
         "train": scores,
         "validation": scores if validation else None,
