@@ -73,7 +73,6 @@ class Preprocessor:
 
     def __init__(
         self,
-        *,
         target_rate: float | None = 100,
         highpass: float | None = 0.5,
         notch: float | None = 60.0,
@@ -102,8 +101,8 @@ class Preprocessor:
         self,
         x: Any,
         sampling_rate: float | None = None,
-        gaps: Iterable[int] = (),
         return_starts: bool = False,
+        gaps: Iterable[int] = (),
         return_dropped: bool = False,
     ) -> Any:
         """Segments of one recording.

@@ -160,7 +160,7 @@ def test_many_recordings_give_what_each_gives() -> None:
     )
     for i, record in enumerate(records):
         one = mains50().transform(
-            record, rates[i], gaps[i], return_starts=True, return_dropped=True
+            record, rates[i], gaps=gaps[i], return_starts=True, return_dropped=True
         )
         np.testing.assert_array_equal(many[i], one[0])
         np.testing.assert_array_equal(starts[i], one[1])
