@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 
-def read_wfdb(record: Path, channels: Sequence[int]) -> tuple[np.ndarray, float, list[str]]:
+def read_wfdb(record: Path, channels: Sequence[int] | None) -> tuple[np.ndarray, float, list[str]]:
     """Samples (leads, T) in mV, sampling rate in Hz, and the header's comments.
+
+    Channels None: all of them.
 
     Raises
     ------
@@ -24,7 +26,7 @@ def read_wfdb(record: Path, channels: Sequence[int]) -> tuple[np.ndarray, float,
     except ImportError as error:
         raise ImportError(f'{record.name}: needs wfdb; pip install "dt4ecg[datasets]"') from error
     try:
-        signal: Any = wfdb.rdrecord(str(record), channels=list(channels))
+        signal: Any = wfdb.rdrecord(str(record), channels=channels)
     except Exception as error:  # wfdb raises whatever its parser stumbles over
         raise ValueError(
             f"WFDB record {record} cannot be read: {error!r}; fetch it again"

@@ -1,0 +1,82 @@
+"""What ``--data`` and ``--protocol`` mean, the same for every command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dt4ecg.datasets.registry import DATASETS
+
+if TYPE_CHECKING:
+    from dt4ecg.datasets import SegmentSet
+
+DEFAULT_DATA = "paper-cohort"
+MISSING = ""  # label of what nobody noted; names are never empty
+
+
+def add_data_arguments(parser: argparse.ArgumentParser) -> None:
+    from dt4ecg.protocols import PROTOCOLS
+
+    loadable = [name for name, info in DATASETS.items() if info.load]
+    parser.add_argument(
+        "--data",
+        metavar="NAME|FOLDER",
+        help=f"{', '.join(loadable)}, or a folder with a manifest.csv (default: {DEFAULT_DATA}, "
+        "simulated)",
+    )
+    parser.add_argument(
+        "--protocol",
+        choices=tuple(PROTOCOLS),
+        help="what is held out for testing (default: random, the paper's, which leaks)",
+    )
+    parser.add_argument("--seed", type=whole(0), help="of split, weights and order (default: 0)")
+
+
+def load(name: str) -> SegmentSet:
+    """The segments that ``--data`` names; a folder's bad rows are warned of and left out."""
+    info = DATASETS.get(name)
+    if info is not None and info.load is not None:
+        return info.load()
+    if Path(name).exists():
+        from dt4ecg.datasets import load_recordings
+
+        return load_recordings(name, on_error="skip")
+    known = ", ".join(name for name, info in DATASETS.items() if info.load)
+    raise ValueError(f"--data: {name!r} is neither a data set ({known}) nor an existing folder")
+
+
+def announce(data: SegmentSet) -> None:
+    print(data, file=sys.stderr)
+    if data.simulated:
+        print("These signals are simulated; nothing here was measured on people.", file=sys.stderr)
+
+
+def named_labels(data: SegmentSet, tasks: tuple[str, ...]) -> np.ndarray:
+    """Label names (n, tasks) of the segments, "" where missing."""
+    columns = []
+    for task in tasks:
+        names = np.array([*data.classes[task], MISSING])
+        columns.append(names[data.y[:, data.tasks.index(task)]])  # -1 is the last: missing
+    return np.stack(columns, axis=1)
+
+
+def labelled_tasks(data: SegmentSet, rows: np.ndarray) -> tuple[str, ...]:
+    """Tasks with at least one label among these segments."""
+    return tuple(t for i, t in enumerate(data.tasks) if (data.y[rows, i] >= 0).any())
+
+
+def whole(least: int):
+    """argparse type: an integer of at least ``least``."""
+
+    def parse(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"must be at least {least}, got {value}")
+        return value
+
+    parse.__name__ = "integer"
+    return parse

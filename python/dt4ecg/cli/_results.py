@@ -1,0 +1,60 @@
+"""Results as ``--json`` writes them."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dt4ecg.serialization import write_bytes
+
+if TYPE_CHECKING:
+    from dt4ecg.datasets import SegmentSet
+    from dt4ecg.metrics import Report
+    from dt4ecg.protocols import Split
+
+
+def summary(
+    name: str,
+    data: SegmentSet,
+    split: Split,
+    report: Report,
+    *,
+    epochs: int,
+    seconds: float,
+) -> dict[str, Any]:
+    """The keys of ``train`` and ``evaluate``; a task that is not scored is None."""
+    scores = report.to_dict()
+    return {
+        "data": name,
+        "simulated": data.simulated,
+        "protocol": split.protocol,
+        "seed": split.seed,
+        "epochs": epochs,
+        "n_train": len(split.train),
+        "n_test": len(split.test),
+        **{task: scores.get(task) if task in split.scored_tasks else None for task in data.tasks},
+        "seconds": seconds,
+    }
+
+
+def write_json(path: str | os.PathLike, content: Any) -> None:
+    """Strict JSON, written whole or not at all."""
+    text = json.dumps(_plain(content), indent=2, allow_nan=False) + "\n"
+    write_bytes(path, text.encode())
+
+
+def _plain(value: Any) -> Any:
+    """Arrays as lists, NaN as null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray | list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

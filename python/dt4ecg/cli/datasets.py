@@ -1,0 +1,64 @@
+"""List the data sets, or fetch one into the user cache."""
+
+from __future__ import annotations
+
+import argparse
+
+from dt4ecg.datasets.locate import locate
+from dt4ecg.datasets.registry import DATASETS, dataset
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="list|show|fetch")
+    actions.add_parser("list", help="every set, and where it lies on this machine")
+    show = actions.add_parser("show", help="one set: people, activities, licence, citation")
+    show.add_argument("name", choices=tuple(DATASETS))
+    fetch = actions.add_parser("fetch", help="download a set, checked by SHA-256")
+    fetch.add_argument("name", choices=tuple(name for name, i in DATASETS.items() if i.source))
+    parser.add_argument("--json", metavar="PATH", help="write what is printed there too")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.action == "fetch":
+        from dt4ecg.datasets import fetch
+
+        print(fetch(arguments.name))
+        return 0
+    names = [arguments.name] if arguments.action == "show" else list(DATASETS)
+    rows = [_row(name) for name in names]
+    for row in rows:
+        if arguments.action == "show":
+            for key, value in row.items():
+                print(f"{key:12}  {value}")
+        else:
+            print(f"{row['name']:14}{row['title']}\n{'':14}{row['where']}")
+    if arguments.json is not None:
+        from dt4ecg.cli._results import write_json
+
+        write_json(arguments.json, rows)
+    return 0
+
+
+def _row(name: str) -> dict[str, str]:
+    info = dataset(name)
+    return {
+        "name": info.name,
+        "title": info.title,
+        "subjects": str(info.subjects),
+        "activities": ", ".join(info.activities),
+        "rate": f"{info.sampling_rate:g} Hz, mains {info.mains_frequency:g} Hz",
+        "simulated": info.simulated or "no",
+        "licence": info.licence,
+        "citation": info.citation,
+        "where": _where(info),
+    }
+
+
+def _where(info) -> str:
+    if info.simulated:
+        return "made when it is asked for (simulated)"
+    try:
+        return str(locate(info))
+    except FileNotFoundError:
+        way = f"dt4ecg datasets fetch {info.name}" if info.source else "set DT4ECG_DATA"
+        return f"not here: {way}"

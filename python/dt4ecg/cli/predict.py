@@ -1,0 +1,86 @@
+"""Say who and what for every segment of a raw recording."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dt4ecg.cli._results import write_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recording", type=Path, help=".csv, .npy, .npz, or a WFDB header (.hea)")
+    parser.add_argument(
+        "--model", type=Path, required=True, metavar="PATH", help="a model, or a run folder"
+    )
+    parser.add_argument("--sampling-rate", type=float, metavar="HZ", help="of the recording")
+    parser.add_argument("--lead", type=int, metavar="N", help="use one of several leads, from 0")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the rows there too")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    import dt4ecg
+
+    model_file = arguments.model
+    classifier = dt4ecg.load(
+        model_file / "model.safetensors" if model_file.is_dir() else model_file
+    )
+    samples, rate = _read(arguments.recording)
+    if arguments.lead is not None:
+        samples = _lead(samples, arguments.lead)
+    preprocessor = classifier.preprocessor
+    if preprocessor is None:
+        raise ValueError(f"predict: {model_file} was saved without its preprocessor")
+    rate = arguments.sampling_rate or rate or preprocessor.sampling_rate
+    if rate is None:
+        raise ValueError(
+            "predict: the file does not tell its sampling rate; add --sampling-rate HZ"
+        )
+    segments, starts = preprocessor.transform(samples, rate, return_starts=True)
+    if not len(segments):
+        raise ValueError(
+            f"predict: {arguments.recording} is shorter than one segment of "
+            f"{preprocessor.segment_seconds:g} s"
+        )
+    probabilities = classifier.predict_proba(segments)
+    classes = classifier.classes_
+    if len(classifier.tasks) == 1:
+        probabilities, classes = [probabilities], [classes]
+    rows = []
+    for segment, start in enumerate(starts):
+        row = {"start": float(start)}
+        for task, names, shares in zip(classifier.tasks, classes, probabilities, strict=True):
+            best = shares[segment].argmax()
+            row[task] = str(names[best])
+            row[f"{task}_probability"] = float(shares[segment][best])
+        rows.append(row)
+    print("\t".join(rows[0]))
+    for row in rows:
+        print("\t".join(f"{v:.3f}" if isinstance(v, float) else v for v in row.values()))
+    if arguments.json is not None:
+        write_json(arguments.json, rows)
+    return 0
+
+
+def _read(path: Path):
+    """Samples and, where the file tells it, the sampling rate."""
+    if path.suffix.lower() == ".hea":
+        from dt4ecg.datasets.wfdb_records import read_wfdb
+
+        samples, rate, _ = read_wfdb(path.with_suffix(""), channels=None)
+        return samples, rate
+    from dt4ecg.datasets.sample_files import read_samples
+
+    try:
+        return read_samples(path), None
+    except FileNotFoundError:
+        raise FileNotFoundError(f"predict: there is no recording {str(path)!r}") from None
+    except ValueError as error:
+        raise ValueError(f"predict: {path}: {error}") from None
+
+
+def _lead(samples, lead: int):
+    leads = 1 if samples.ndim == 1 else len(samples)
+    if not 0 <= lead < leads:
+        raise ValueError(f"--lead: the recording has leads 0 to {leads - 1}, got {lead}")
+    return samples if samples.ndim == 1 else samples[lead]

@@ -1,0 +1,243 @@
+"""Train a network and leave a run folder: model, metrics, curves, confusion matrices."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dt4ecg.cli._data import (
+    DEFAULT_DATA,
+    MISSING,
+    add_data_arguments,
+    announce,
+    labelled_tasks,
+    load,
+    named_labels,
+    whole,
+)
+from dt4ecg.cli._results import summary, write_json
+
+if TYPE_CHECKING:
+    from dt4ecg import DT4ECGClassifier
+
+# What a run is, and continues with; the paper's recipe is the default.
+DEFAULTS: dict[str, Any] = {
+    "data": DEFAULT_DATA,
+    "protocol": "random",
+    "test_size": 0.3,
+    "validation_size": 0.0,
+    "seed": 0,
+    "backbone": "resnet",
+    "attention": "sca",
+    "weighting": "chen2018",
+    "norm_scope": "shared",
+    "epochs": 50,
+    "batch_size": 16,
+    "learning_rate": 1e-3,
+    "device": "cpu",
+    "threads": None,
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from dt4ecg import _core
+    from dt4ecg.weighting import names
+
+    add_data_arguments(parser)
+    parser.add_argument("--test-size", type=float, metavar="SHARE", help="default: 0.3")
+    parser.add_argument("--validation-size", type=float, metavar="SHARE", help="default: 0")
+    parser.add_argument("--backbone", choices=tuple(_core.nn.backbones()))
+    parser.add_argument("--attention", choices=tuple(_core.nn.attentions()))
+    parser.add_argument("--weighting", choices=names(), help="of the two tasks' losses")
+    parser.add_argument("--norm-scope", choices=("shared", "last", "all"))
+    parser.add_argument("--epochs", type=whole(1), help="default: 50")
+    parser.add_argument("--batch-size", type=whole(1), help="default: 16")
+    parser.add_argument("--learning-rate", type=float, help="default: 0.001")
+    parser.add_argument("--device", help="default: cpu")
+    parser.add_argument("--threads", type=whole(1), help="default: torch's number")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a new one in runs/")
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        metavar="FOLDER",
+        help="continue an interrupted run, to the same bits",
+    )
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the results there too")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.resume is None:
+        config = DEFAULTS | _given(arguments)
+        folder = _new_folder(arguments.out, config)
+        write_json(folder / "config.json", config)
+        checkpoint = None
+    else:
+        folder, config = _continued(arguments)
+        checkpoint = folder / "checkpoint.safetensors"
+    started = time.perf_counter()
+    try:
+        results = _train(config, folder, checkpoint, verbose=not arguments.quiet)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"continue with: dt4ecg train --resume {folder}"
+            if (folder / "checkpoint.safetensors").exists()
+            else "nothing was trained yet"
+        ) from None
+    results["seconds"] = time.perf_counter() - started
+    write_json(folder / "metrics.json", results)
+    if arguments.json is not None:
+        write_json(arguments.json, results)
+    print(f"{folder}: model, metrics, curves and confusion matrices", file=sys.stderr)
+    return 0
+
+
+def _train(
+    config: dict[str, Any], folder: Path, resume: Path | None, verbose: bool
+) -> dict[str, Any]:
+    from dt4ecg import DT4ECGClassifier, metrics, protocols
+
+    data = load(config["data"])
+    announce(data)
+    split = protocols.split(
+        data,
+        config["protocol"],
+        test_size=config["test_size"],
+        validation_size=config["validation_size"],
+        seed=config["seed"],
+    )
+    leaks = protocols.leak_report(data, split)
+    print(leaks, file=sys.stderr)
+    if leaks.neighbours:
+        print("  `--protocol blocked`, `session` or `subject` does not leak.", file=sys.stderr)
+
+    tasks = labelled_tasks(data, split.train)
+    labels = named_labels(data, tasks)
+    classifier = DT4ECGClassifier(
+        backbone=config["backbone"],
+        attention=config["attention"],
+        weighting=config["weighting"],
+        tasks=tasks,
+        epochs=config["epochs"],
+        batch_size=config["batch_size"],
+        learning_rate=config["learning_rate"],
+        norm_scope=config["norm_scope"],
+        missing_label=MISSING,
+        preprocessor=data.preprocessor,
+        device=config["device"],
+        n_threads=config["threads"],
+        random_state=config["seed"],
+        verbose=int(verbose),
+    )
+    validation = split.validation
+    classifier.fit(
+        data.X[split.train],
+        labels[split.train],
+        validation_data=(data.X[validation], labels[validation]) if len(validation) else None,
+        checkpoint=folder / "checkpoint.safetensors",
+        resume=resume,
+    )
+    classifier.save(folder / "model.safetensors")
+    write_json(folder / "history.json", classifier.history_)
+
+    predicted = classifier.predict(data.X[split.test]).reshape(len(split.test), -1)
+    report = metrics.report(
+        labels[split.test],
+        predicted,
+        {task: data.classes[task] for task in tasks},
+        missing_label=MISSING,
+    )
+    for task in tasks:
+        if task not in split.scored_tasks:
+            report.tasks[task] = None
+    print(
+        f"{data.name}{' (simulated)' if data.simulated else ''}, {split.protocol} split, seed "
+        f"{split.seed}, {config['epochs']} epochs, {len(split.train)} training and "
+        f"{len(split.test)} test segments"
+    )
+    print(report)
+    draw(folder, classifier, report, data.simulated)
+    return summary(config["data"], data, split, report, epochs=config["epochs"], seconds=0.0) | {
+        "weighting": config["weighting"],
+        "task_weights": classifier.history_["weight"],
+    }
+
+
+def draw(folder: Path, classifier: DT4ECGClassifier, report, simulated: bool) -> None:
+    """The run's pictures, without a display."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from dt4ecg import plots
+
+    def picture(name: str, size: tuple[float, float], plot) -> None:
+        figure = Figure(figsize=size, layout="constrained")
+        FigureCanvasAgg(figure)
+        plot(figure.subplots())
+        figure.savefig(folder / f"{name}.png", dpi=150)
+
+    history = classifier.history_
+    picture(
+        "curves", (6.4, 4), lambda ax: plots.training_curves(history, simulated=simulated, ax=ax)
+    )
+    picture(
+        "task_weights", (6.4, 4), lambda ax: plots.task_weights(history, simulated=simulated, ax=ax)
+    )
+    for task, scores in report.tasks.items():
+        if scores is None:
+            continue
+        side = max(4.4, 0.42 * len(scores.classes))
+
+        def confusion(ax, task=task, scores=scores):
+            plots.confusion_matrix(scores, title=task.capitalize(), simulated=simulated, ax=ax)
+
+        picture(f"confusion_{task}", (side + 0.4, side), confusion)
+
+
+def _given(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {key: value for key in DEFAULTS if (value := getattr(arguments, key)) is not None}
+
+
+def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
+    if out is None:
+        name = Path(config["data"]).name
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        out = Path("runs") / f"{name}-{config['protocol']}-seed{config['seed']}-{stamp}"
+    if (out / "config.json").exists():
+        raise ValueError(
+            f"--out: {out} holds a run already; choose another folder, or continue it with "
+            f"--resume {out}"
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    return out
+
+
+def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
+    folder = arguments.resume
+    if not (folder / "checkpoint.safetensors").is_file():
+        raise ValueError(f"--resume: {folder} holds no checkpoint.safetensors of a run to continue")
+    try:
+        saved = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"--resume: cannot read {folder / 'config.json'}: {error}") from None
+    if not isinstance(saved, dict) or set(saved) != set(DEFAULTS):
+        raise ValueError(f"--resume: {folder / 'config.json'} is not the configuration of a run")
+    changed = [
+        f"--{key.replace('_', '-')} {saved[key]} -> {value}"
+        for key, value in _given(arguments).items()
+        if key != "epochs" and saved[key] != value
+    ]
+    if changed:
+        raise ValueError(
+            f"--resume: the run was started otherwise ({', '.join(changed)}); leave that out, or "
+            "start another run"
+        )
+    if arguments.out is not None and arguments.out.resolve() != folder.resolve():
+        raise ValueError("--resume: a run continues in its own folder; leave --out out")
+    config = saved | {"epochs": arguments.epochs or saved["epochs"]}
+    write_json(folder / "config.json", config)
+    return folder, config
