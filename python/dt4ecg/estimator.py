@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from dt4ecg import __version__, serialization
+from dt4ecg import weighting as weightings
 from dt4ecg.nn import Network
 from dt4ecg.preprocessing import Preprocessor
 from dt4ecg.training import MISSING, Trainer, predict_embedding, predict_logits
@@ -64,7 +65,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         self,
         backbone: str = "resnet",
         attention: str = "sca",
-        weighting: str | Callable = "chen2018",
+        weighting: str | Callable = weightings.DEFAULT,
         tasks: Sequence[str] = ("identity", "activity"),
         epochs: int = 50,
         batch_size: int = 16,

@@ -61,7 +61,7 @@ class Trainer:
     def __init__(
         self,
         network: torch.nn.Module,
-        weighting: str | Callable = "chen2018",
+        weighting: str | Callable = weightings.DEFAULT,
         optimizer: str = "adam",
         learning_rate: float = 1e-3,
         batch_size: int = 16,

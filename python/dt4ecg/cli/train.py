@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dt4ecg import _core, weighting
 from dt4ecg.cli._data import (
     DEFAULT_DATA,
     MISSING,
@@ -33,7 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "seed": 0,
     "backbone": "resnet",
     "attention": "sca",
-    "weighting": "chen2018",
+    "weighting": weighting.DEFAULT,
     "norm_scope": "shared",
     "epochs": 50,
     "batch_size": 16,
@@ -44,15 +45,12 @@ DEFAULTS: dict[str, Any] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from dt4ecg import _core
-    from dt4ecg.weighting import names
-
     add_data_arguments(parser)
     parser.add_argument("--test-size", type=float, metavar="SHARE", help="default: 0.3")
     parser.add_argument("--validation-size", type=float, metavar="SHARE", help="default: 0")
     parser.add_argument("--backbone", choices=tuple(_core.nn.backbones()))
     parser.add_argument("--attention", choices=tuple(_core.nn.attentions()))
-    parser.add_argument("--weighting", choices=names(), help="of the two tasks' losses")
+    parser.add_argument("--weighting", choices=weighting.names(), help="of the tasks' losses")
     parser.add_argument("--norm-scope", choices=("shared", "last", "all"))
     parser.add_argument("--epochs", type=whole(1), help="default: 50")
     parser.add_argument("--batch-size", type=whole(1), help="default: 16")
