@@ -19,10 +19,11 @@ from dt4ecg.cli._data import (
     named_labels,
     whole,
 )
-from dt4ecg.cli._results import summary, write_json
+from dt4ecg.cli._results import add_json_argument, summary, write_json
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
+    from dt4ecg.datasets import SegmentSet
 
 # What a run is, and continues with; the paper's recipe is the default.
 DEFAULTS: dict[str, Any] = {
@@ -63,25 +64,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         type=Path,
-        metavar="FOLDER",
-        help="continue an interrupted run, to the same bits",
+        metavar="RUN",
+        help="continue an interrupted run (its folder or checkpoint), to the same bits",
     )
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the results there too")
+    add_json_argument(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.resume is None:
         config = DEFAULTS | _given(arguments)
+        data = load(config["data"])
         folder = _new_folder(arguments.out, config)
         write_json(folder / "config.json", config)
         checkpoint = None
     else:
         folder, config = _continued(arguments)
+        data = load(config["data"])
         checkpoint = folder / "checkpoint.safetensors"
+    announce(data)
     started = time.perf_counter()
     try:
-        results = _train(config, folder, checkpoint, verbose=not arguments.quiet)
+        results = _train(config, data, folder, checkpoint, verbose=not arguments.quiet)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"continue with: dt4ecg train --resume {folder}"
@@ -97,12 +101,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _train(
-    config: dict[str, Any], folder: Path, resume: Path | None, verbose: bool
+    config: dict[str, Any], data: SegmentSet, folder: Path, resume: Path | None, verbose: bool
 ) -> dict[str, Any]:
     from dt4ecg import DT4ECGClassifier, metrics, protocols
 
-    data = load(config["data"])
-    announce(data)
     split = protocols.split(
         data,
         config["protocol"],
@@ -207,7 +209,7 @@ def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
         name = Path(config["data"]).name
         stamp = time.strftime("%Y%m%d-%H%M%S")
         out = Path("runs") / f"{name}-{config['protocol']}-seed{config['seed']}-{stamp}"
-    if (out / "config.json").exists():
+    if (out / "checkpoint.safetensors").exists() or (out / "model.safetensors").exists():
         raise ValueError(
             f"--out: {out} holds a run already; choose another folder, or continue it with "
             f"--resume {out}"
@@ -218,6 +220,8 @@ def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
 
 def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
     folder = arguments.resume
+    if folder.name == "checkpoint.safetensors":
+        folder = folder.parent
     if not (folder / "checkpoint.safetensors").is_file():
         raise ValueError(f"--resume: {folder} holds no checkpoint.safetensors of a run to continue")
     try:
