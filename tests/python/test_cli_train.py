@@ -244,6 +244,7 @@ def test_predict_on_a_real_recording_is_the_training_pipeline(motion_folder, tmp
     ("command", "status", "text"),
     [
         ("train --data nowhere", 1, "neither a data set (paper-cohort, motion-ecg, ecg-id)"),
+        ("train --test-size 1", 1, "sum below 1"),
         ("train --resume nowhere", 1, "holds no checkpoint.safetensors"),
         ("train --epochs 0", 2, "must be at least 1"),
         ("train --weighting best", 2, "invalid choice"),

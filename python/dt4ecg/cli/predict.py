@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         probabilities, classes = [probabilities], [classes]
     rows = []
     for segment, start in enumerate(starts):
-        row = {"start": float(start)}
+        row: dict[str, float | str] = {"start": float(start)}
         for task, names, shares in zip(classifier.tasks, classes, probabilities, strict=True):
             best = shares[segment].argmax()
             row[task] = str(names[best])

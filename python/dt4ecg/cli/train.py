@@ -24,6 +24,7 @@ from dt4ecg.cli._results import add_json_argument, summary, write_json
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
     from dt4ecg.datasets import SegmentSet
+    from dt4ecg.protocols import Split
 
 # What a run is, and continues with; the paper's recipe is the default.
 DEFAULTS: dict[str, Any] = {
@@ -74,18 +75,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.resume is None:
         config = DEFAULTS | _given(arguments)
-        data = load(config["data"])
+        data, split = _divided(config)
         folder = _new_folder(arguments.out, config)
         write_json(folder / "config.json", config)
         checkpoint = None
     else:
         folder, config = _continued(arguments)
-        data = load(config["data"])
+        data, split = _divided(config)
         checkpoint = folder / "checkpoint.safetensors"
     announce(data)
     started = time.perf_counter()
     try:
-        results = _train(config, data, folder, checkpoint, verbose=not arguments.quiet)
+        results = _train(config, data, split, folder, checkpoint, verbose=not arguments.quiet)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"continue with: dt4ecg train --resume {folder}"
@@ -100,11 +101,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _train(
-    config: dict[str, Any], data: SegmentSet, folder: Path, resume: Path | None, verbose: bool
-) -> dict[str, Any]:
-    from dt4ecg import DT4ECGClassifier, metrics, protocols
+def _divided(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
+    """The data and their parts; a mistake in them shows before there is a folder."""
+    from dt4ecg import protocols
 
+    data = load(config["data"])
     split = protocols.split(
         data,
         config["protocol"],
@@ -112,6 +113,19 @@ def _train(
         validation_size=config["validation_size"],
         seed=config["seed"],
     )
+    return data, split
+
+
+def _train(
+    config: dict[str, Any],
+    data: SegmentSet,
+    split: Split,
+    folder: Path,
+    resume: Path | None,
+    verbose: bool,
+) -> dict[str, Any]:
+    from dt4ecg import DT4ECGClassifier, metrics, protocols
+
     leaks = protocols.leak_report(data, split)
     print(leaks, file=sys.stderr)
     if leaks.neighbours:
@@ -192,7 +206,7 @@ def draw(folder: Path, classifier: DT4ECGClassifier, report, simulated: bool) ->
     for task, scores in report.tasks.items():
         if scores is None:
             continue
-        side = max(4.4, 0.42 * len(scores.classes))
+        side = min(9.0, max(4.4, 0.42 * len(scores.classes)))
 
         def confusion(ax, task=task, scores=scores):
             plots.confusion_matrix(scores, title=task.capitalize(), simulated=simulated, ax=ax)
