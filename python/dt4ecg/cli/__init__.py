@@ -40,7 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
-            return arguments.run(arguments)
+            status = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt as interrupt:
         print(f"dt4ecg: interrupted{_told(interrupt)}", file=sys.stderr)
         return 1

@@ -18,7 +18,7 @@ DEFAULT_DATA = "paper-cohort"
 MISSING = ""  # label of what nobody noted; names are never empty
 
 
-def add_data_arguments(parser: argparse.ArgumentParser) -> None:
+def add_data_arguments(parser: argparse.ArgumentParser, *more_protocols: str) -> None:
     from dt4ecg.protocols import PROTOCOLS
 
     loadable = [name for name, info in DATASETS.items() if info.load]
@@ -30,7 +30,7 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--protocol",
-        choices=tuple(PROTOCOLS),
+        choices=(*PROTOCOLS, *more_protocols),
         help="what is held out for testing (default: random, the paper's, which leaks)",
     )
     parser.add_argument("--seed", type=whole(0), help="of split, weights and order (default: 0)")
@@ -47,6 +47,11 @@ def load(name: str) -> SegmentSet:
         return load_recordings(name, on_error="skip")
     known = ", ".join(name for name, info in DATASETS.items() if info.load)
     raise ValueError(f"--data: {name!r} is neither a data set ({known}) nor an existing folder")
+
+
+def model_file(path: Path) -> Path:
+    """The model that ``--model`` names: a file, or the one in a run folder."""
+    return path / "model.safetensors" if path.is_dir() else path
 
 
 def announce(data: SegmentSet) -> None:

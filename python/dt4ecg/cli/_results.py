@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +25,7 @@ def summary(
     split: Split,
     report: Report,
     *,
-    epochs: int,
+    epochs: int | None,
     seconds: float,
 ) -> dict[str, Any]:
     """The keys of ``train`` and ``evaluate``; a task that is not scored is None."""
@@ -39,6 +41,20 @@ def summary(
         **{task: scores.get(task) if task in split.scored_tasks else None for task in data.tasks},
         "seconds": seconds,
     }
+
+
+def add_json_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", type=_json_path, metavar="PATH", help="write the results there too"
+    )
+
+
+def _json_path(text: str) -> Path:
+    """Refused before the work starts, not after."""
+    path = Path(text)
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text!r} is no file in a folder that can be written")
+    return path
 
 
 def write_json(path: str | os.PathLike, content: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from dt4ecg.cli._results import add_json_argument, write_json
+from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.locate import locate
 from dt4ecg.datasets.registry import DATASETS, dataset
 
@@ -15,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("name", choices=tuple(DATASETS))
     fetch = actions.add_parser("fetch", help="download a set, checked by SHA-256")
     fetch.add_argument("name", choices=tuple(name for name, i in DATASETS.items() if i.source))
-    parser.add_argument("--json", metavar="PATH", help="write what is printed there too")
+    add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,8 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             print(f"{row['name']:14}{row['title']}\n{'':14}{row['where']}")
     if arguments.json is not None:
-        from dt4ecg.cli._results import write_json
-
         write_json(arguments.json, rows)
     return 0
 
@@ -50,11 +50,12 @@ def _row(name: str) -> dict[str, str]:
         "simulated": info.simulated or "no",
         "licence": info.licence,
         "citation": info.citation,
-        "where": _where(info),
+        "where": where(info),
     }
 
 
-def _where(info) -> str:
+def where(info: DatasetInfo) -> str:
+    """Folder of a set on this machine, or how to get it."""
     if info.simulated:
         return "made when it is asked for (simulated)"
     try:

@@ -7,51 +7,47 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dt4ecg.cli._data import DEFAULT_DATA, MISSING, add_data_arguments, announce, load, named_labels
-from dt4ecg.cli._results import summary, write_json
+from dt4ecg.cli._data import (
+    DEFAULT_DATA,
+    MISSING,
+    add_data_arguments,
+    announce,
+    labelled_tasks,
+    load,
+    model_file,
+    named_labels,
+)
+from dt4ecg.cli._results import add_json_argument, summary, write_json
+
+if TYPE_CHECKING:
+    from dt4ecg.protocols import Split
+
+EVERYTHING = "all"  # of the segments; no protocol
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", type=Path, required=True, metavar="PATH", help="a model, or a run folder"
     )
-    add_data_arguments(parser)
+    add_data_arguments(parser, EVERYTHING)
     parser.add_argument("--test-size", type=float, metavar="SHARE", help="default: 0.3")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the results there too")
+    add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     import dt4ecg
-    from dt4ecg import metrics, protocols
+    from dt4ecg import metrics
 
     started = time.perf_counter()
-    model_file = arguments.model
-    if model_file.is_dir():
-        model_file = model_file / "model.safetensors"
-    config = _run_of(model_file)
-    classifier = dt4ecg.load(model_file)
-
-    def setting(name, default):
-        given = getattr(arguments, name)
-        return config.get(name, default) if given is None else given
-
-    name = setting("data", DEFAULT_DATA)
+    file = model_file(arguments.model)
+    config = _run_of(file)
+    classifier = dt4ecg.load(file)
+    name = arguments.data or config.get("data", DEFAULT_DATA)
     data = load(name)
     announce(data)
-    split = protocols.split(
-        data,
-        setting("protocol", "random"),
-        test_size=setting("test_size", 0.3),
-        validation_size=config.get("validation_size", 0.0),
-        seed=setting("seed", 0),
-    )
-    if not config:
-        print(
-            "The model has no run folder beside it: whether it was trained on these test segments "
-            "is not known.",
-            file=sys.stderr,
-        )
+    split = _tested(arguments, config, name, data)
     tasks = tuple(task for task in classifier.tasks if task in data.tasks)
     if not tasks:
         raise ValueError(
@@ -66,9 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
     for task in tasks:
         if task not in split.scored_tasks:
             report.tasks[task] = None
+    part = (
+        "all of it"
+        if split.protocol == EVERYTHING
+        else f"test part of the {split.protocol} split, seed {split.seed}"
+    )
     print(
-        f"{data.name}{' (simulated)' if data.simulated else ''}, test part of the {split.protocol} "
-        f"split, seed {split.seed}: {len(labels)} segments"
+        f"{data.name or name}{' (simulated)' if data.simulated else ''}, {part}: "
+        f"{len(labels)} segments"
     )
     print(report)
     if arguments.json is not None:
@@ -77,11 +78,46 @@ def run(arguments: argparse.Namespace) -> int:
             data,
             split,
             report,
-            epochs=config.get("epochs", 0),
+            epochs=config.get("epochs"),
             seconds=time.perf_counter() - started,
         )
         write_json(arguments.json, results)
     return 0
+
+
+def _tested(arguments, config, name, data) -> Split:
+    """Segments to score: those the run held out, unless another part or set is asked for."""
+    import numpy as np
+
+    from dt4ecg import protocols
+
+    same_data = config.get("data") == name
+    held_out = config if same_data else {}
+    asked = {
+        key: value
+        for key in ("protocol", "seed", "test_size")
+        if (value := getattr(arguments, key)) is not None
+    }
+    settings = {"protocol": EVERYTHING, "seed": 0, "test_size": 0.3} | held_out | asked
+    if not config:
+        note = "no run folder lies beside the model: it may have been trained on these segments"
+    elif same_data and any(config.get(key) != settings[key] for key in asked):
+        note = "this is not the part that the run held out: it was trained on some of it"
+    else:
+        note = ""
+    if note:
+        print(f"dt4ecg: warning: {note}", file=sys.stderr)
+    if settings["protocol"] == EVERYTHING:
+        rows, none = np.arange(len(data)), np.arange(0)
+        scored = labelled_tasks(data, rows)
+        return protocols.Split(none, none, rows, EVERYTHING, settings["seed"], scored)
+    return protocols.split(
+        data,
+        settings["protocol"],
+        test_size=settings["test_size"],
+        validation_size=settings.get("validation_size", 0.0),
+        seed=settings["seed"],
+    )
 
 
 def _run_of(model_file: Path) -> dict:
@@ -103,8 +139,8 @@ def _classes(classifier, data, tasks) -> dict[str, list[str]]:
         strangers = [name for name in names if name not in set(of_model[task])]
         if strangers:
             print(
-                f"warning: the model never saw {task} {', '.join(strangers)}: those segments count "
-                "as wrong",
+                f"dt4ecg: warning: the model never saw {task} {', '.join(strangers)}: those "
+                "segments count as wrong",
                 file=sys.stderr,
             )
         found[task] = names + [str(name) for name in of_model[task] if name not in names]

@@ -1,26 +1,29 @@
-"""Versions and optional packages: what a bug report needs."""
+"""Versions, optional packages and data sets: what a bug report needs."""
 
 from __future__ import annotations
 
 import argparse
 import importlib.metadata
 
+from dt4ecg.cli._results import add_json_argument, write_json
+from dt4ecg.cli.datasets import where
+from dt4ecg.datasets.registry import DATASETS
+
 OPTIONAL = ("pooch", "wfdb", "ipywidgets")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", metavar="PATH", help="write what is printed there too")
+    add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     import dt4ecg
 
     facts = dt4ecg.build_info() | {name: _version(name) for name in OPTIONAL}
+    facts |= {name: where(entry) for name, entry in DATASETS.items()}
     for key, value in facts.items():
         print(f"{key:20}  {value}")
     if arguments.json is not None:
-        from dt4ecg.cli._results import write_json
-
         write_json(arguments.json, facts)
     return 0
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dt4ecg.cli._results import write_json
+from dt4ecg.cli._data import model_file
+from dt4ecg.cli._results import add_json_argument, write_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,26 +16,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sampling-rate", type=float, metavar="HZ", help="of the recording")
     parser.add_argument("--lead", type=int, metavar="N", help="use one of several leads, from 0")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the rows there too")
+    add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    import numpy as np
+
     import dt4ecg
 
-    model_file = arguments.model
-    classifier = dt4ecg.load(
-        model_file / "model.safetensors" if model_file.is_dir() else model_file
-    )
+    classifier = dt4ecg.load(model_file(arguments.model))
     samples, rate = _read(arguments.recording)
     if arguments.lead is not None:
         samples = _lead(samples, arguments.lead)
     preprocessor = classifier.preprocessor
     if preprocessor is None:
-        raise ValueError(f"predict: {model_file} was saved without its preprocessor")
-    rate = arguments.sampling_rate or rate or preprocessor.sampling_rate
-    if rate is None:
+        raise ValueError(f"predict: {arguments.model} was saved without its preprocessor")
+    if arguments.sampling_rate is not None:
+        rate = arguments.sampling_rate
+    if rate is None and preprocessor.sampling_rate is None:
         raise ValueError(
             "predict: the file does not tell its sampling rate; add --sampling-rate HZ"
+        )
+    leads, wanted = np.atleast_2d(samples).shape[0], classifier.network_.spec["in_channels"]
+    if leads != wanted:
+        raise ValueError(
+            f"predict: the model takes {wanted} lead(s), {arguments.recording} has {leads}; "
+            "pick one with --lead N"
         )
     segments, starts = preprocessor.transform(samples, rate, return_starts=True)
     if not len(segments):
@@ -48,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         probabilities, classes = [probabilities], [classes]
     rows = []
     for segment, start in enumerate(starts):
-        row = {"start": float(start)}
+        row: dict[str, float | str] = {"start": float(start)}
         for task, names, shares in zip(classifier.tasks, classes, probabilities, strict=True):
             best = shares[segment].argmax()
             row[task] = str(names[best])

@@ -20,10 +20,12 @@ from dt4ecg.cli._data import (
     named_labels,
     whole,
 )
-from dt4ecg.cli._results import summary, write_json
+from dt4ecg.cli._results import add_json_argument, summary, write_json
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
+    from dt4ecg.datasets import SegmentSet
+    from dt4ecg.protocols import Split
 
 # What a run is, and continues with; the paper's recipe is the default.
 DEFAULTS: dict[str, Any] = {
@@ -61,25 +63,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         type=Path,
-        metavar="FOLDER",
-        help="continue an interrupted run, to the same bits",
+        metavar="RUN",
+        help="continue an interrupted run (its folder or checkpoint), to the same bits",
     )
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the results there too")
+    add_json_argument(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.resume is None:
         config = DEFAULTS | _given(arguments)
+        data, split = _divided(config)
         folder = _new_folder(arguments.out, config)
         write_json(folder / "config.json", config)
         checkpoint = None
     else:
         folder, config = _continued(arguments)
+        data, split = _divided(config)
         checkpoint = folder / "checkpoint.safetensors"
+    announce(data)
     started = time.perf_counter()
     try:
-        results = _train(config, folder, checkpoint, verbose=not arguments.quiet)
+        results = _train(config, data, split, folder, checkpoint, verbose=not arguments.quiet)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"continue with: dt4ecg train --resume {folder}"
@@ -94,13 +99,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _train(
-    config: dict[str, Any], folder: Path, resume: Path | None, verbose: bool
-) -> dict[str, Any]:
-    from dt4ecg import DT4ECGClassifier, metrics, protocols
+def _divided(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
+    """The data and their parts; a mistake in them shows before there is a folder."""
+    from dt4ecg import protocols
 
     data = load(config["data"])
-    announce(data)
     split = protocols.split(
         data,
         config["protocol"],
@@ -108,6 +111,19 @@ def _train(
         validation_size=config["validation_size"],
         seed=config["seed"],
     )
+    return data, split
+
+
+def _train(
+    config: dict[str, Any],
+    data: SegmentSet,
+    split: Split,
+    folder: Path,
+    resume: Path | None,
+    verbose: bool,
+) -> dict[str, Any]:
+    from dt4ecg import DT4ECGClassifier, metrics, protocols
+
     leaks = protocols.leak_report(data, split)
     print(leaks, file=sys.stderr)
     if leaks.neighbours:
@@ -188,7 +204,7 @@ def draw(folder: Path, classifier: DT4ECGClassifier, report, simulated: bool) ->
     for task, scores in report.tasks.items():
         if scores is None:
             continue
-        side = max(4.4, 0.42 * len(scores.classes))
+        side = min(9.0, max(4.4, 0.42 * len(scores.classes)))
 
         def confusion(ax, task=task, scores=scores):
             plots.confusion_matrix(scores, title=task.capitalize(), simulated=simulated, ax=ax)
@@ -205,7 +221,7 @@ def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
         name = Path(config["data"]).name
         stamp = time.strftime("%Y%m%d-%H%M%S")
         out = Path("runs") / f"{name}-{config['protocol']}-seed{config['seed']}-{stamp}"
-    if (out / "config.json").exists():
+    if (out / "checkpoint.safetensors").exists() or (out / "model.safetensors").exists():
         raise ValueError(
             f"--out: {out} holds a run already; choose another folder, or continue it with "
             f"--resume {out}"
@@ -216,6 +232,8 @@ def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
 
 def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
     folder = arguments.resume
+    if folder.name == "checkpoint.safetensors":
+        folder = folder.parent
     if not (folder / "checkpoint.safetensors").is_file():
         raise ValueError(f"--resume: {folder} holds no checkpoint.safetensors of a run to continue")
     try:

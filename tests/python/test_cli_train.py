@@ -1,0 +1,315 @@
+"""The command line from end to end, on a tiny simulated folder of recordings."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import dt4ecg
+from dt4ecg.cli import main
+
+RATE = 250
+TINY = ("--threads", "1", "--batch-size", "8", "--quiet")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Two simulated people, two activities, 30 seconds each."""
+    path = tmp_path_factory.mktemp("recordings")
+    rows = ["file,sampling_rate,subject,activity"]
+    cohort = dt4ecg.datasets.simulate_cohort(
+        subjects=2, activities=("rest", "exercise"), seconds=30, sampling_rate=RATE
+    )
+    for i, recording in enumerate(cohort):
+        np.save(path / f"{i}.npy", recording.samples)
+        rows.append(f"{i}.npy,{RATE},{recording.subject},{recording.activity}")
+    (path / "manifest.csv").write_text("\n".join(rows) + "\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def trained(folder, tmp_path_factory):
+    run = tmp_path_factory.mktemp("runs") / "run"
+    assert main(train(folder, run, 2)) == 0
+    return run
+
+
+def train(folder, run, epochs, *more):
+    return [
+        "train",
+        "--data",
+        str(folder),
+        "--epochs",
+        str(epochs),
+        "--out",
+        str(run),
+        *TINY,
+        *more,
+    ]
+
+
+def strict_json(path):
+    def refuse(constant):
+        raise AssertionError(f"{path} holds {constant}")
+
+    return json.loads(path.read_text(), parse_constant=refuse)
+
+
+def network_of(path):
+    return dt4ecg.load(path).network_.state_dict()
+
+
+def assert_same_bits(a, b):
+    ours, theirs = network_of(a / "model.safetensors"), network_of(b / "model.safetensors")
+    assert ours.keys() == theirs.keys()
+    for name in ours:
+        np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
+
+
+def test_a_run_folder_holds_everything(trained):
+    assert {file.name for file in trained.iterdir()} == {
+        "config.json",
+        "history.json",
+        "metrics.json",
+        "model.safetensors",
+        "checkpoint.safetensors",
+        "curves.png",
+        "task_weights.png",
+        "confusion_identity.png",
+        "confusion_activity.png",
+    }
+    assert strict_json(trained / "config.json")["batch_size"] == 8
+    assert strict_json(trained / "history.json")["epoch"] == [1, 2]
+
+
+def test_json_keys_are_the_promised_ones(trained):
+    results = strict_json(trained / "metrics.json")
+    assert results["protocol"] == "random"
+    assert (results["seed"], results["epochs"]) == (0, 2)
+    assert results["n_train"] + results["n_test"] == 40
+    assert results["seconds"] > 0
+    for task in ("identity", "activity"):
+        scores = results[task]
+        assert {"accuracy", "precision", "recall", "f1", "interval"} <= scores.keys()
+        assert scores["accuracy"] == scores["correct"] / scores["n"]
+        assert scores["n"] == results["n_test"]
+    assert np.shape(results["task_weights"]) == (2, 2)
+
+
+def test_resumed_run_has_the_bits_of_an_uninterrupted_one(folder, trained, tmp_path):
+    run = tmp_path / "run"
+    assert main(train(folder, run, 1)) == 0
+    resume = ["train", "--resume", str(run / "checkpoint.safetensors"), "--epochs", "2", "--quiet"]
+    assert main(resume) == 0
+    assert_same_bits(run, trained)
+    assert strict_json(run / "config.json")["epochs"] == 2
+
+
+def test_interrupted_run_says_how_to_continue_and_does(folder, tmp_path):
+    run, epochs = tmp_path / "run", 12
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dt4ecg", *train(folder, run, epochs)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 120
+    while not (run / "checkpoint.safetensors").exists():
+        assert child.poll() is None, child.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    stderr = child.communicate(timeout=60)[1]
+    assert child.returncode == 1
+    assert f"dt4ecg: interrupted; continue with: dt4ecg train --resume {run}" in stderr
+    assert "Traceback" not in stderr
+    assert not (run / "model.safetensors").exists()
+    assert main(["train", "--resume", str(run), "--quiet"]) == 0
+    whole = tmp_path / "whole"
+    assert main(train(folder, whole, epochs)) == 0
+    assert_same_bits(run, whole)
+
+
+def test_a_run_is_never_overwritten(folder, trained, capsys):
+    before = (trained / "model.safetensors").read_bytes()
+    assert main(train(folder, trained, 1)) == 1
+    assert "holds a run already" in capsys.readouterr().err
+    assert (trained / "model.safetensors").read_bytes() == before
+
+
+def test_a_run_continues_only_as_it_began(trained, capsys):
+    assert main(["train", "--resume", str(trained), "--batch-size", "4"]) == 1
+    assert "--batch-size 8 -> 4" in capsys.readouterr().err
+
+
+def test_people_never_seen_are_not_named(folder, tmp_path):
+    results = tmp_path / "results.json"
+    options = ("--protocol", "subject", "--test-size", "0.5", "--json", str(results))
+    assert main(train(folder, tmp_path / "run", 1, *options)) == 0
+    found = strict_json(results)
+    assert found["identity"] is None
+    assert found["activity"]["n"] == found["n_test"]
+    assert not (tmp_path / "run" / "confusion_identity.png").exists()
+
+
+def test_a_set_without_activities_trains_identity_alone(folder, tmp_path, capsys):
+    header, *rows = (folder / "manifest.csv").read_text().splitlines()
+    rows = [row.rpartition(",")[0] + "," for row in rows]
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "manifest.csv").write_text("\n".join([header, *rows]) + "\n")
+    run = tmp_path / "run"
+    assert main(train(tmp_path, run, 1)) == 0
+    found = strict_json(run / "metrics.json")
+    assert found["activity"] is None
+    assert found["identity"]["n"] == found["n_test"]
+    capsys.readouterr()
+    recording = tmp_path / "0.npy"
+    assert main(["predict", "--model", str(run), str(recording), "--sampling-rate", "250"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "start\tidentity\tidentity_probability"
+
+
+def test_evaluate_repeats_the_runs_own_test_scores(trained, tmp_path, capsys):
+    results = tmp_path / "results.json"
+    assert main(["evaluate", "--model", str(trained), "--json", str(results)]) == 0
+    assert "warning" not in capsys.readouterr().err
+    found, expected = strict_json(results), strict_json(trained / "metrics.json")
+    keys = ("data", "protocol", "seed", "epochs", "n_train", "n_test", "identity", "activity")
+    assert {key: found[key] for key in keys} == {key: expected[key] for key in keys}
+
+
+def test_evaluate_all_and_other_parts_warn(trained, tmp_path, capsys):
+    results = tmp_path / "results.json"
+    evaluate = ["evaluate", "--model", str(trained), "--json", str(results)]
+    assert main([*evaluate, "--protocol", "all"]) == 0
+    assert strict_json(results)["n_test"] == 40
+    assert "not the part that the run held out" in capsys.readouterr().err
+
+
+def test_evaluate_matches_classes_by_name(folder, trained, tmp_path, capsys):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    text = (folder / "manifest.csv").read_text()
+    (tmp_path / "manifest.csv").write_text(text.replace("exercise", "aerobics"))
+    results = tmp_path / "results.json"
+    evaluate = ["evaluate", "--model", str(trained), "--data", str(tmp_path)]
+    assert main([*evaluate, "--json", str(results)]) == 0
+    assert "never saw activity aerobics" in capsys.readouterr().err
+    found = strict_json(results)
+    assert (found["protocol"], found["n_test"]) == ("all", 40)
+    assert found["activity"]["classes"] == ["aerobics", "rest", "exercise"]
+    assert found["activity"]["correct"] <= 20
+
+
+def test_predict_gives_names_and_the_pipelines_labels(folder, trained, tmp_path, capsys):
+    recording, rows = folder / "1.npy", tmp_path / "rows.json"
+    rate = ("--sampling-rate", str(RATE))
+    predict = ["predict", "--model", str(trained), str(recording), *rate, "--json", str(rows)]
+    assert main(predict) == 0
+    printed = capsys.readouterr().out.splitlines()
+    found = strict_json(rows)
+    assert len(printed) == 1 + len(found) == 11
+    labels, starts = dt4ecg.load(trained / "model.safetensors").predict_recording(
+        np.load(recording), RATE
+    )
+    assert [[row["identity"], row["activity"]] for row in found] == labels.tolist()
+    assert [row["start"] for row in found] == starts.tolist()
+    assert {row["activity"] for row in found} <= {"rest", "exercise"}
+
+
+def test_predict_on_a_real_recording_is_the_training_pipeline(motion_folder, tmp_path):
+    data = dt4ecg.datasets.load_motion_ecg(motion_folder)
+    recording = dt4ecg.datasets.motion.motion_ecg_recordings(motion_folder)[0]
+    mine = data.groups == 0
+    names = [data.classes[task] for task in data.tasks]
+    classifier = dt4ecg.DT4ECGClassifier(epochs=1, n_threads=1, preprocessor=data.preprocessor)
+    some = np.arange(0, len(data), 40)
+    labels = [np.array(of_task)[data.y[some, i]] for i, of_task in enumerate(names)]
+    classifier.fit(data.X[some], np.stack(labels, axis=1))
+    classifier.save(tmp_path / "model.safetensors")
+    np.save(tmp_path / "recording.npy", recording.samples)
+    rate = ("--sampling-rate", repr(recording.sampling_rate))
+    model = ("--model", str(tmp_path / "model.safetensors"))
+    rows = tmp_path / "rows.json"
+    file = str(tmp_path / "recording.npy")
+    assert main(["predict", *model, file, *rate, "--json", str(rows)]) == 0
+    assert not len(recording.gaps)
+    found = [[row["identity"], row["activity"]] for row in strict_json(rows)]
+    assert found == classifier.predict(data.X[mine]).tolist()
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "text"),
+    [
+        ("train --data nowhere", 1, "neither a data set (paper-cohort, motion-ecg, ecg-id)"),
+        ("train --test-size 1", 1, "sum below 1"),
+        ("train --resume nowhere", 1, "holds no checkpoint.safetensors"),
+        ("train --epochs 0", 2, "must be at least 1"),
+        ("train --weighting best", 2, "invalid choice"),
+        ("train --json nowhere/results.json", 2, "no file in a folder that can be written"),
+        ("evaluate --model nowhere", 1, "no model file 'nowhere'"),
+        ("predict x.npy --model nowhere", 1, "no model file 'nowhere'"),
+        ("datasets show nowhere", 2, "invalid choice"),
+        ("fly", 2, "invalid choice"),
+        ("", 2, "required"),
+    ],
+)
+def test_mistakes_are_one_readable_line(command, status, text, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(command.split()) == status
+    assert not list(tmp_path.iterdir())
+    stderr = capsys.readouterr().err
+    assert text in stderr
+    assert "Traceback" not in stderr
+    if status == 1:
+        assert len(stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ("{folder}/0.npy", "add --sampling-rate HZ"),
+        ("{folder}/0.npy --sampling-rate 0", "sampling_rate"),
+        ("{folder}/nowhere.npy --sampling-rate 250", "there is no recording"),
+        ("{folder}/0.npy --sampling-rate 250 --lead 1", "leads 0 to 0"),
+        ("{folder}/manifest.csv --sampling-rate 250", "manifest.csv"),
+    ],
+)
+def test_predict_says_what_is_wrong_with_a_recording(options, text, folder, trained, capsys):
+    arguments = options.format(folder=folder).split()
+    assert main(["predict", "--model", str(trained), *arguments]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert text in line
+
+
+def test_predict_asks_which_of_several_leads(folder, trained, tmp_path, capsys):
+    one = np.load(folder / "0.npy")
+    np.save(tmp_path / "two.npy", np.stack([one, one]))
+    recording = (str(tmp_path / "two.npy"), "--sampling-rate", str(RATE))
+    assert main(["predict", "--model", str(trained), *recording]) == 1
+    assert "pick one with --lead N" in capsys.readouterr().err
+    assert main(["predict", "--model", str(trained), *recording, "--lead", "1"]) == 0
+
+
+def test_debug_shows_the_traceback(monkeypatch):
+    monkeypatch.setenv("DT4ECG_DEBUG", "1")
+    with pytest.raises(ValueError, match="neither a data set"):
+        main(["train", "--data", "nowhere"])
+
+
+def test_datasets_and_info_tell_where_things_are(tmp_path, capsys):
+    file = tmp_path / "facts.json"
+    assert main(["datasets"]) == 0
+    assert "paper-cohort" in capsys.readouterr().out
+    assert main(["datasets", "show", "motion-ecg"]) == 0
+    assert "GPL-3.0" in capsys.readouterr().out
+    assert main(["info", "--json", str(file)]) == 0
+    assert strict_json(file)["paper-cohort"].endswith("(simulated)")
+
+
+def test_a_reader_that_leaves_is_no_error():
+    command = f"{sys.executable} -m dt4ecg datasets | true"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120)
+    assert done.stderr == ""
