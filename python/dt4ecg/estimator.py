@@ -94,6 +94,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
+    @torch.inference_mode(False)  # its tensors could not be trained
     def fit(
         self,
         X,
@@ -110,6 +111,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         :meth:`dt4ecg.Trainer.fit`. A validation label that training never saw is not scored.
         After Ctrl-C the classifier is fitted with what it had learned by then.
         """
+        self._check_tasks()
         x, y = self._training_data(X, y)
         labels, classes = self._encode(y)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
@@ -148,7 +150,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
                 resume=resume,
             )
         finally:
-            self._keep(classes, network, trainer)
+            if trainer.started:
+                self._keep(classes, network, trainer)
         return self
 
     def predict(self, X) -> np.ndarray:
@@ -234,6 +237,14 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.three_d_array = True
         tags.non_deterministic = False
         return tags
+
+    def _check_tasks(self) -> None:
+        names = () if isinstance(self.tasks, str) else tuple(self.tasks)
+        if not names or len(set(names)) != len(names):
+            raise ValueError(
+                "DT4ECGClassifier: tasks must be a sequence of different names, such as "
+                f"('identity',), got {self.tasks!r}"
+            )
 
     def _training_data(self, X, y) -> tuple[np.ndarray, np.ndarray]:
         x = self._validated(X, reset=True)
