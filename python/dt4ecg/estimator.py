@@ -267,7 +267,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
 
     def _validated(self, X, reset: bool) -> np.ndarray:
         """Finite float32 segments (n, leads, T) from (n, T) or (n, leads, T)."""
-        shape = getattr(X, "shape", None) or np.shape(X)
+        shape = getattr(X, "shape", None) or np.asarray(X).shape
         if len(shape) == 3 and 0 not in shape:
             # scikit-learn counts the features of two-dimensional X.
             X = np.asarray(X).reshape(shape[0], -1)

@@ -278,9 +278,9 @@ def test_resume_refuses_other_settings(tmp_path):
     path = tmp_path / "run.dt4ecg"
     X, y = segments()
     trained(data=(X, y), epochs=1, fit={"checkpoint": path})
-    with pytest.raises(ValueError, match="learning_rate 0.001 -> 0.01"):
+    with pytest.raises(ValueError, match=r"learning_rate 0\.001 -> 0\.01"):
         trained(learning_rate=0.01, fit={"resume": path})
-    with pytest.raises(ValueError, match="trained otherwise .*data"):
+    with pytest.raises(ValueError, match=r"trained otherwise .*data"):
         trained(data=(X + 1, y), fit={"resume": path})
     with pytest.raises(ValueError, match="weighting"):
         trained(weighting="none", fit={"resume": path})
@@ -467,7 +467,6 @@ def test_a_sample_of_zero_weight_is_as_if_absent():
 
 
 def test_validation_data_is_measured_not_learned():
-    X, y = segments()
     held = segments(30, seed=1)
     with_validation = trained(fit={"validation_data": held}, epochs=2)
     assert_same_bits(with_validation, trained(epochs=2))
@@ -548,7 +547,7 @@ def test_other_precision_and_frozen_networks_are_refused():
         trained(network().double())
     with pytest.raises(ValueError, match="no parameter of the network requires a gradient"):
         trained(network().requires_grad_(False))
-    with pytest.raises(TypeError, match="must be a torch.nn.Module"):
+    with pytest.raises(TypeError, match=r"must be a torch\.nn\.Module"):
         dt4ecg.Trainer("resnet")
 
 
