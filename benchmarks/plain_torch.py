@@ -73,7 +73,11 @@ SHAPES = {
 
 def plain_copy(network: Network) -> PlainNetwork:
     """The same network with the same weights."""
-    plain = PlainNetwork(**SHAPES[network.spec["backbone"]], tasks=network.tasks)
+    plain = PlainNetwork(
+        **SHAPES[network.spec["backbone"]],
+        tasks=network.tasks,
+        segment_length=network.spec["segment_length"],
+    )
     theirs, ours = plain.state_dict(), network.state_dict()
     for name, value in theirs.items():
         if not name.endswith("num_batches_tracked"):

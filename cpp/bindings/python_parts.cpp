@@ -1,5 +1,6 @@
 #include "python_parts.hpp"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <pybind11/numpy.h>
 
 #include <cmath>
@@ -17,6 +18,7 @@ PythonModel::PythonModel(py::object module, std::vector<std::string> tasks)
     parameters.push_back(parameter);
   }
   buffers = py::cast<std::vector<at::Tensor>>(py::list(module_.attr("buffers")()));
+  generator = at::detail::getDefaultCPUGenerator();
 }
 
 PythonModel::~PythonModel() {
@@ -49,9 +51,9 @@ std::vector<float> PythonWeighting::operator()(std::span<const double> losses, t
   const auto tasks = static_cast<py::ssize_t>(losses.size());
   py::object matrix = py::none();
   if (!gram.empty()) matrix = py::array_t<double>({tasks, tasks}, gram.data());
-  // The object writes to the state itself, not to a copy.
-  const py::object answer = weighting_(py::array_t<double>(tasks, losses.data()), matrix,
-                                       py::cast(state, py::return_value_policy::reference));
+  // A copy that Python owns: the object may keep it longer than the training lives.
+  const py::object given = py::cast(train::WeightingState(state));
+  const py::object answer = weighting_(py::array_t<double>(tasks, losses.data()), matrix, given);
   const auto weights =
       py::array_t<float, py::array::c_style | py::array::forcecast>::ensure(answer);
   const std::string name =
@@ -66,6 +68,7 @@ std::vector<float> PythonWeighting::operator()(std::span<const double> losses, t
     if (!std::isfinite(weight))
       throw py::value_error("weighting " + name + ": weights must be finite, got " +
                             py::cast<std::string>(py::repr(answer)));
+  state.memory = given.cast<const train::WeightingState&>().memory;
   // A task without labels keeps its weight.
   for (size_t i = 0; i < found.size(); ++i)
     if (!state.labelled[i]) found[i] = state.weights[i];

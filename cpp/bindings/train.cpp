@@ -30,12 +30,29 @@ std::vector<float> call(const train::Weighting& weighting, const Doubles& losses
   return weighting({losses.data(), size(losses)}, matrix, state);
 }
 
+void check_tasks(const std::string& name, size_t size, const train::WeightingState& state) {
+  if (size != state.classes.size())
+    throw py::value_error("weighting: state." + name + " takes " +
+                          std::to_string(state.classes.size()) + " values, one per task, got " +
+                          std::to_string(size));
+}
+
 void register_weighting(py::module_& module) {
   py::class_<train::WeightingState>(module, "State")
       .def(py::init<std::vector<int64_t>>(), py::arg("classes"))
       .def_readonly("classes", &train::WeightingState::classes)
-      .def_readwrite("labelled", &train::WeightingState::labelled)
-      .def_readwrite("weights", &train::WeightingState::weights)
+      .def_property(
+          "labelled", [](const train::WeightingState& state) { return state.labelled; },
+          [](train::WeightingState& state, std::vector<bool> labelled) {
+            check_tasks("labelled", labelled.size(), state);
+            state.labelled = std::move(labelled);
+          })
+      .def_property(
+          "weights", [](const train::WeightingState& state) { return state.weights; },
+          [](train::WeightingState& state, std::vector<float> weights) {
+            check_tasks("weights", weights.size(), state);
+            state.weights = std::move(weights);
+          })
       .def_readonly("step", &train::WeightingState::step)
       .def("__contains__", [](const train::WeightingState& state,
                               const std::string& name) { return state.memory.contains(name); })

@@ -95,6 +95,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
+    @torch.inference_mode(False)  # its tensors could not be trained
     def fit(
         self,
         X,
@@ -111,6 +112,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         :meth:`dt4ecg.Trainer.fit`. A validation label that training never saw is not scored.
         After Ctrl-C the classifier is fitted with what it had learned by then.
         """
+        self._check_tasks()
         x, y = self._training_data(X, y)
         labels, classes = self._encode(y)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
@@ -149,7 +151,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
                 resume=resume,
             )
         finally:
-            self._keep(classes, network, trainer)
+            if trainer.started:
+                self._keep(classes, network, trainer)
         return self
 
     def predict(self, X) -> np.ndarray:
@@ -236,6 +239,14 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         tags.non_deterministic = False
         return tags
 
+    def _check_tasks(self) -> None:
+        names = () if isinstance(self.tasks, str) else tuple(self.tasks)
+        if not names or len(set(names)) != len(names):
+            raise ValueError(
+                "DT4ECGClassifier: tasks must be a sequence of different names, such as "
+                f"('identity',), got {self.tasks!r}"
+            )
+
     def _training_data(self, X, y) -> tuple[np.ndarray, np.ndarray]:
         x = self._validated(X, reset=True)
         y = self._columns(y)
@@ -257,7 +268,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
 
     def _validated(self, X, reset: bool) -> np.ndarray:
         """Finite float32 segments (n, leads, T) from (n, T) or (n, leads, T)."""
-        shape = getattr(X, "shape", None) or np.shape(X)
+        shape = getattr(X, "shape", None) or np.asarray(X).shape
         if len(shape) == 3 and 0 not in shape:
             # scikit-learn counts the features of two-dimensional X.
             X = np.asarray(X).reshape(shape[0], -1)

@@ -27,7 +27,8 @@ def write(
 
     text = json.dumps({"format_version": FORMAT_VERSION, **header})
     content = save(
-        {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
+        # Cloned: safetensors refuses tensors that share memory, as tied weights do.
+        {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()},
         metadata={_KEY: text},
     )
     write_bytes(path, content)

@@ -54,6 +54,8 @@ class Trainer:
         ``loss`` and ``accuracy`` (epochs, tasks); ``weight`` at each epoch's last step and
         ``gradient_norm`` averaged over its steps (epochs, tasks); ``skipped_steps`` (epochs,);
         ``tasks``.
+    started : bool
+        Whether the last fit got past its checks, so that the network may have changed.
     header : dict
         More JSON-able facts for :meth:`save` to write beside the tensors.
     """
@@ -91,7 +93,10 @@ class Trainer:
         self._run: _core.train.Trainer | None = None
         self._training_header: dict[str, Any] = {}
         self._tasks: dict[str, int] = {}
+        self._random_state: torch.Tensor | None = None
+        self.started = False
 
+    @torch.inference_mode(False)  # its tensors could not be trained
     def fit(
         self,
         X,
@@ -124,6 +129,8 @@ class Trainer:
         Ctrl-C (on the main thread; :meth:`stop` elsewhere) takes effect before the next step and
         leaves network, history and checkpoint as they were after the last one.
         """
+        self.started = False
+        _check_precision(self.network)
         self.network.to(self.device)
         data = self._labelled(X, y, sample_weight)
         validation = None if validation_data is None else self._labelled(*validation_data)
@@ -158,6 +165,8 @@ class Trainer:
                 self._restore(resume)
             mode = self.network.training
             try:
+                self._random_state = None
+                self.started = True
                 self._train(data, validation, callbacks, checkpoint)
             except BaseException:
                 if checkpoint is not None:
@@ -165,6 +174,7 @@ class Trainer:
                 raise
             finally:
                 self.network.train(mode)
+                self._random_state = torch.get_rng_state()
             if checkpoint is not None:
                 self.save(checkpoint)
         return self
@@ -208,7 +218,9 @@ class Trainer:
             raise ValueError("save: nothing has been trained yet; call fit first")
         tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
         tensors |= {f"training.{k}": v for k, v in self._run.state().items()}
-        tensors["training.torch_rng"] = torch.get_rng_state()
+        # After fit the caller's generator is back in place; a continued run needs the training's.
+        running = self._random_state is None
+        tensors["training.torch_rng"] = torch.get_rng_state() if running else self._random_state
         spec = self.network.spec if isinstance(self.network, Network) else None
         serialization.write(
             path,
@@ -225,7 +237,7 @@ class Trainer:
     def _restore(self, path: str | os.PathLike) -> None:
         tensors, header = serialization.read(path)
         saved = header.get("training")
-        if not isinstance(saved, dict) or "training.progress" not in tensors:
+        if not isinstance(saved, dict) or "training.torch_rng" not in tensors:
             raise ValueError(
                 f"resume: {str(path)!r} holds a model without its training state; "
                 "resume from a checkpoint"
@@ -346,8 +358,16 @@ def _tasks_of(network: torch.nn.Module, x: torch.Tensor) -> dict[str, int]:
     return {task: logits.shape[1] for task, logits in outputs.items()}
 
 
+def _tensor(values) -> torch.Tensor:
+    """A tensor of anything array-like."""
+    if isinstance(values, torch.Tensor):
+        return values
+    array = np.ascontiguousarray(values)  # torch knows no negative strides
+    return torch.from_numpy(array if array.flags.writeable else array.copy())
+
+
 def _segments(X) -> torch.Tensor:
-    x = torch.as_tensor(X)
+    x = _tensor(X)
     if x.dim() != 3 or 0 in x.shape:
         raise ValueError(
             f"fit: X must be segments (n, leads, segment_length), none of them 0, got "
@@ -365,7 +385,7 @@ def _segments(X) -> torch.Tensor:
 
 
 def _labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
-    labels = torch.as_tensor(y)
+    labels = _tensor(y)
     if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
         raise TypeError(f"fit: y must hold integers, class indices from 0, got {labels.dtype}")
     if labels.shape != (n, len(tasks)):
@@ -386,7 +406,7 @@ def _labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
 
 
 def _weights(sample_weight, n: int) -> torch.Tensor:
-    weight = torch.as_tensor(sample_weight).detach().to(torch.float32).contiguous()
+    weight = _tensor(sample_weight).detach().to(torch.float32).contiguous()
     if weight.shape != (n,):
         raise ValueError(
             f"fit: sample_weight must have the shape ({n},), got {tuple(weight.shape)}"
@@ -474,6 +494,15 @@ def _choice(name: str, value, legal: tuple[str, ...]) -> str:
     if value not in legal:
         raise ValueError(f"Trainer: {name} must be one of {', '.join(legal)}, got {value!r}")
     return value
+
+
+def _check_precision(network: torch.nn.Module) -> None:
+    for name, parameter in network.named_parameters():
+        if parameter.dtype != torch.float32:
+            raise ValueError(
+                f"fit: trains float32 networks, but {name} is {parameter.dtype}; call "
+                "network.float() first"
+            )
 
 
 def _device(device) -> torch.device:

@@ -4,6 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+import torch
+
+torch.set_num_threads(1)  # equal bits everywhere, and no spinning beside other processes
 
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 if "DT4ECG_DATA" not in os.environ and SHARED_DATA.is_dir():

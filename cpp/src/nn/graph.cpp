@@ -37,10 +37,12 @@ void check_attributes(const ops::Operator& op, const Node& node) {
 }  // namespace
 
 Graph::Graph(ops::Shape input) : shapes_{input}, outputs_{0} {
-  if (input.channels < 1 || input.length < 0)
-    throw std::invalid_argument("graph: needs an input of >= 1 channels and length >= 0, got " +
-                                std::to_string(input.channels) + " and " +
-                                std::to_string(input.length));
+  if (input.channels < 1 || input.channels > ops::kMostChannels || input.length < 0 ||
+      input.length > ops::kLongest)
+    throw std::invalid_argument(
+        "graph: needs an input of 1 to " + std::to_string(ops::kMostChannels) +
+        " channels and length 0 to " + std::to_string(ops::kLongest) + ", got " +
+        std::to_string(input.channels) + " and " + std::to_string(input.length));
 }
 
 int64_t Graph::add(Node node) {

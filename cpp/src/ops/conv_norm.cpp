@@ -17,11 +17,13 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   const int64_t kernel = attributes.at("kernel");
   const int64_t stride = attributes.at("stride");
   if (length < 1) throw std::invalid_argument("conv_norm: its input has no time axis left");
-  if (channels < 1 || kernel < 1 || kernel % 2 == 0 || stride < 1)
-    throw std::invalid_argument(
-        "conv_norm: needs channels >= 1, an odd kernel >= 1 and stride >= 1, got channels " +
-        std::to_string(channels) + ", kernel " + std::to_string(kernel) + ", stride " +
-        std::to_string(stride));
+  if (channels < 1 || channels > kMostChannels || kernel < 1 || kernel > kLongestKernel ||
+      kernel % 2 == 0 || stride < 1)
+    throw std::invalid_argument("conv_norm: needs channels of 1 to " +
+                                std::to_string(kMostChannels) + ", an odd kernel of 1 to " +
+                                std::to_string(kLongestKernel) + " and stride >= 1, got channels " +
+                                std::to_string(channels) + ", kernel " + std::to_string(kernel) +
+                                ", stride " + std::to_string(stride));
   const Shape output{channels, (length - 1) / stride + 1};
   if (inputs.size() == 2 && inputs[1] != output)
     throw std::invalid_argument("conv_norm: the skip has " + std::to_string(inputs[1].channels) +

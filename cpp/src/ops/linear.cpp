@@ -14,8 +14,9 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   if (length != 0)
     throw std::invalid_argument("linear: needs pooled features (B, C), got length " +
                                 std::to_string(length));
-  if (outputs < 1)
-    throw std::invalid_argument("linear: needs outputs >= 1, got " + std::to_string(outputs));
+  if (outputs < 1 || outputs > kMostOutputs)
+    throw std::invalid_argument("linear: needs outputs of 1 to " + std::to_string(kMostOutputs) +
+                                ", got " + std::to_string(outputs));
   return {.output = {outputs, 0},
           .parameters = {{"weight", {outputs, channels}, Init::fan_in_uniform, channels},
                          {"bias", {outputs}, Init::fan_in_uniform, channels}},

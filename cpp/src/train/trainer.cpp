@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <stdexcept>
 
 #include "dt4ecg/train/loss.hpp"
@@ -33,20 +34,37 @@ class ThreadCount {
   int before_;
 };
 
-// Forgets what a forward did to the buffers unless it is kept.
-class BufferSnapshot {
+// Undoes what a step did before its update, unless it is kept: a step that is skipped, or left by
+// an exception (Ctrl-C inside a Python module), never was.
+class StepGuard {
  public:
-  explicit BufferSnapshot(std::vector<at::Tensor>& buffers) : buffers_(buffers) {
-    for (const at::Tensor& buffer : buffers) saved_.push_back(buffer.clone());
+  StepGuard(Model& model, WeightingState& weighting)
+      : model_(model), weighting_(weighting), weighting_before_(weighting) {
+    for (const at::Tensor& buffer : model.buffers) buffers_.push_back(buffer.clone());
+    if (!model.generator) return;
+    const std::lock_guard lock(model.generator->mutex());
+    random_state_ = model.generator->get_state();
   }
-  void restore() {
+  ~StepGuard() {
+    if (kept_) return;
     const at::NoGradGuard no_grad;
-    for (size_t i = 0; i < buffers_.size(); ++i) buffers_[i].copy_(saved_[i]);
+    for (size_t i = 0; i < buffers_.size(); ++i) model_.buffers[i].copy_(buffers_[i]);
+    weighting_ = weighting_before_;
+    if (!model_.generator) return;
+    const std::lock_guard lock(model_.generator->mutex());
+    model_.generator->set_state(random_state_);
   }
+  StepGuard(const StepGuard&) = delete;
+  StepGuard& operator=(const StepGuard&) = delete;
+  void keep() { kept_ = true; }
 
  private:
-  std::vector<at::Tensor>& buffers_;
-  std::vector<at::Tensor> saved_;
+  Model& model_;
+  WeightingState& weighting_;
+  WeightingState weighting_before_;
+  std::vector<at::Tensor> buffers_;
+  at::Tensor random_state_;
+  bool kept_ = false;
 };
 
 double hits(const at::Tensor& logits, const at::Tensor& labels) {
@@ -108,7 +126,6 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
 
   const int64_t samples = train.x.size(0);
   const int64_t steps = (samples + options_.batch_size - 1) / options_.batch_size;
-  stop_ = false;
   if (weighting_->needs_gram())
     scope_ = parameters_in_scope(*model_, train.x.narrow(0, 0, 1), options_.norm_scope);
 
@@ -117,7 +134,7 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
     const std::vector<int64_t> order = shuffled(samples, options_.seed, epoch);
     while (step_in_epoch_ < steps) {
       hooks.before_step();
-      if (stop_) return false;
+      if (stop_.exchange(false)) return false;
       const int64_t begin = step_in_epoch_ * options_.batch_size;
       const int64_t size = std::min(options_.batch_size, samples - begin);
       const at::Tensor indices = at::from_blob(const_cast<int64_t*>(order.data()) + begin, {size},
@@ -152,13 +169,7 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
   const at::Tensor sample_weight = data.sample_weight.defined()
                                        ? data.sample_weight.index_select(0, device_indices)
                                        : at::Tensor();
-  BufferSnapshot buffers(model_->buffers);
-  const WeightingState weighting_before = weighting_state_;
-  const auto skip = [&] {
-    buffers.restore();
-    weighting_state_ = weighting_before;
-    return Step::skipped;
-  };
+  StepGuard guard(*model_, weighting_state_);
 
   const std::vector<at::Tensor> logits =
       model_->forward(data.x.index_select(0, device_indices), /*training=*/true);
@@ -178,12 +189,9 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
     losses[i] = cross_entropy(logits[i], device_labels, sample_weight);
     loss_values[i] = losses[i].item<double>();
     task_hits[i] = hits(logits[i], device_labels);
-    if (!std::isfinite(loss_values[i])) return skip();
+    if (!std::isfinite(loss_values[i])) return Step::skipped;
   }
-  if (weighting_state_.active().empty()) {
-    buffers.restore();  // nothing to learn from here
-    return Step::taken;
-  }
+  if (weighting_state_.active().empty()) return Step::taken;  // nothing to learn from here
 
   std::vector<double> gram;
   std::vector<at::Tensor> gradients;
@@ -192,7 +200,7 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
     const TaskGradients of_tasks = task_gradients(losses, model_->parameters);
     gram = gram_matrix(of_tasks, model_->parameters, scope_);
     if (!std::all_of(gram.begin(), gram.end(), [](double g) { return std::isfinite(g); }))
-      return skip();
+      return Step::skipped;
     weights = (*weighting_)(loss_values, gram, weighting_state_);
     gradients = weighted_sum(of_tasks, weights);
   } else {
@@ -203,8 +211,9 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
         total = total.defined() ? total + losses[i] * weights[i] : losses[i] * weights[i];
     gradients = task_gradients({total}, model_->parameters).front();
   }
-  if (!all_finite(gradients)) return skip();
+  if (!all_finite(gradients)) return Step::skipped;
   adam_.step(gradients);
+  guard.keep();
 
   for (size_t i = 0; i < tasks; ++i) {
     applied_weights_[i] = weights[i];

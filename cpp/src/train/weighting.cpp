@@ -33,6 +33,7 @@ std::vector<double> gradient_norms(Gram gram, size_t tasks) {
 void renormalise(WeightingState& state, const std::vector<size_t>& active, double sum) {
   double now = 0;
   for (const size_t i : active) now += state.weights[i];
+  if (!(now > 0)) return;  // all zero: no scale gives them a sum
   for (const size_t i : active)
     state.weights[i] = static_cast<float>(state.weights[i] * (sum / now));
 }

@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import contextmanager
+from numbers import Integral
 
 import torch
 
@@ -48,8 +50,10 @@ class Network(torch.nn.Module):
             "segment_length": _positive("segment_length", segment_length),
         }
         generator = None if seed is None else torch.Generator().manual_seed(seed)
-        self.backbone, shape = _backbone(backbone, in_channels, segment_length, generator)
-        self.attention = _attention(attention, shape, generator)
+        segment = (self.spec["in_channels"], self.spec["segment_length"])
+        with _seeded(seed):
+            self.backbone, shape = _backbone(backbone, *segment, generator)
+            self.attention = _attention(attention, shape, generator)
         self.pool = Stage(_core.nn.pooling(*shape))
         self.heads = Heads(shape[0], self.tasks, generator)
 
@@ -92,6 +96,15 @@ class Network(torch.nn.Module):
         return ", ".join(f"{key}={value!r}" for key, value in self.spec.items())
 
 
+@contextmanager
+def _seeded(seed: int | None):
+    """Parts written in Python draw from torch's own generator: from the seed, then as it was."""
+    with torch.random.fork_rng(devices=[], enabled=seed is not None):
+        if seed is not None:
+            torch.manual_seed(seed)
+        yield
+
+
 def _backbone(name, in_channels, segment_length, generator):
     factory = registry.python_backbone(name)
     if factory is None:
@@ -129,6 +142,8 @@ def _attention(name, shape, generator):
 
 def _features(module: torch.nn.Module, shape: tuple[int, int]) -> tuple[int, ...]:
     """Shape without batch that ``module`` gives; in eval mode, so that nothing is updated."""
+    if not isinstance(module, torch.nn.Module):
+        raise TypeError(f"Network: a factory must return a torch.nn.Module, got {module!r}")
     training = module.training
     try:
         with torch.no_grad():
@@ -146,16 +161,20 @@ def _known(kind: str, name: str, table: Mapping[str, str]) -> None:
 
 
 def _positive(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
         raise ValueError(f"Network: {name} must be an integer of at least 1, got {value!r}")
-    return value
+    return int(value)
 
 
 def _checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:
     if not tasks:
         raise ValueError("Network: needs at least one task, such as tasks={'identity': 15}")
-    for name, classes in tasks.items():
+    for name in tasks:
         if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
             raise ValueError(f"Network: a task's name must be a plain identifier, got {name!r}")
-        _positive(f"tasks[{name!r}]", classes)
-    return dict(tasks)
+        if hasattr(Heads, name) or name in {"training", "_tasks", *Stage.__annotations__}:
+            raise ValueError(
+                f"Network: a task cannot be called {name!r}, which torch.nn.Module uses itself; "
+                f"call it {name}_task, say"
+            )
+    return {name: _positive(f"tasks[{name!r}]", classes) for name, classes in tasks.items()}

@@ -20,6 +20,11 @@ class Stage(torch.nn.Module):
         Source of the initial values; torch's default generator if not given.
     """
 
+    graph: str
+    multiply_adds: int
+    parameter_names: list[str]
+    buffer_names: list[str]
+
     def __init__(self, graph: _core.nn.Graph, generator: torch.Generator | None = None):
         super().__init__()
         self.graph = graph.text

@@ -17,6 +17,12 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
+// A text asks for sizes before anything is allocated: within these no product overflows 64 bits.
+constexpr int64_t kMostChannels = 1 << 12;
+constexpr int64_t kLongestKernel = (1 << 12) - 1;
+constexpr int64_t kLongest = 1 << 24;
+constexpr int64_t kMostOutputs = 1 << 24;
+
 // How a tensor starts: uniform in +-1/sqrt(fan_in) (PyTorch's default of convolutions), or
 // constant.
 enum class Init { fan_in_uniform, zeros, ones };

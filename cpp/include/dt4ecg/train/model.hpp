@@ -1,8 +1,10 @@
 #pragma once
 
+#include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ class Model {
   std::vector<std::string> parameter_names;
   std::vector<at::Tensor> parameters;
   std::vector<at::Tensor> buffers;
+  std::optional<at::Generator> generator;  // where forward may draw random numbers from
 };
 
 // A chain of graphs, each fed with the first output of the one before; the last one's outputs are

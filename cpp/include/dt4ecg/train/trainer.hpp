@@ -73,7 +73,7 @@ class Trainer {
   bool fit(const LabelledSegments& train, const std::optional<LabelledSegments>& validation,
            const TrainerHooks& hooks);
 
-  // From any thread: fit() returns before its next step.
+  // From any thread: fit() returns before its next step, or its first if it has yet to begin.
   void stop() { stop_ = true; }
 
   // Everything beside the model's own tensors that a continued run needs to give the same bits.

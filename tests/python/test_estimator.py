@@ -1,0 +1,168 @@
+"""DT4ECGClassifier by scikit-learn's rules."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.model_selection import GroupKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils.estimator_checks import parametrize_with_checks
+from toy import LENGTH, segments
+
+from dt4ecg import DT4ECGClassifier
+
+
+def classifier(**settings) -> DT4ECGClassifier:
+    return DT4ECGClassifier(**({"epochs": 10, "n_threads": 1} | settings))
+
+
+EXPECTED_FAILURES = {
+    "check_classifier_multioutput": "it passes three columns; tasks=('label',) promises one",
+    "check_sample_weight_equivalence_on_dense_data": "a sample repeated, or absent, changes the "
+    "mini-batches and their batch norm",
+}
+
+
+@parametrize_with_checks(
+    [classifier(tasks=("label",), missing_label=None, epochs=12, batch_size=8, learning_rate=3e-3)],
+    expected_failed_checks=lambda _: EXPECTED_FAILURES,
+)
+def test_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+def test_few_failures_are_expected():
+    assert len(EXPECTED_FAILURES) <= 8
+
+
+def test_clone_and_parameters():
+    original = classifier(weighting="none", epochs=3, tasks=("who",))
+    copy = clone(original)
+    assert copy.get_params() == original.get_params()
+    assert copy.set_params(epochs=7).epochs == 7
+    assert original.epochs == 3
+
+
+def test_two_and_three_axes_and_torch_are_one():
+    X, y = segments()
+    expected = classifier(epochs=2).fit(X, y).predict_proba(X)
+    for same in (X[:, 0], torch.from_numpy(X), X[:, 0].astype(float), X[:, 0].tolist()):
+        found = classifier(epochs=2).fit(same, torch.from_numpy(y)).predict_proba(same)
+        for a, b in zip(expected, found, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("tasks", [("one",), ("one", "two"), ("one", "two", "three")])
+def test_any_number_of_tasks(tasks):
+    X, y = segments()
+    y = np.column_stack([y, y[:, 0] > 0])[:, : len(tasks)].astype(int)
+    fitted = classifier(tasks=tasks, epochs=4).fit(X, y)
+    probabilities = fitted.predict_proba(X)
+    probabilities = [probabilities] if len(tasks) == 1 else probabilities
+    assert [p.shape for p in probabilities] == [(48, len(np.unique(column))) for column in y.T]
+    for p in probabilities:
+        np.testing.assert_allclose(p.sum(1), 1, rtol=1e-5)
+    predicted = fitted.predict(X)
+    assert predicted.shape == ((48,) if len(tasks) == 1 else (48, len(tasks)))
+    assert fitted.task_weights_.shape == (len(tasks),)
+    assert fitted.embed(X).shape == (48, 128)
+    right = (predicted.reshape(48, -1) == y).mean()
+    assert fitted.score(X, y) == pytest.approx(right)
+
+
+def test_string_labels_come_back():
+    X, y = segments()
+    names = np.array(["Ann", "Bo", "Cy"])[y[:, 0]]
+    activity = np.array(["rest", "walk"])[y[:, 1]]
+    fitted = classifier().fit(X, np.stack([names, activity], axis=1))
+    assert [list(c) for c in fitted.classes_] == [["Ann", "Bo", "Cy"], ["rest", "walk"]]
+    assert (fitted.predict(X)[:, 0] == names).mean() > 0.8
+    mixed = np.empty((48, 2), object)
+    mixed[:, 0], mixed[:, 1] = names, y[:, 1]
+    row = classifier(epochs=1).fit(X, mixed).predict(X)[0]
+    assert [type(value) for value in row] == [str, int]
+
+
+def test_missing_labels_are_left_out():
+    X, y = segments()
+    y = y.copy()
+    y[::2, 1] = -1
+    fitted = classifier().fit(X, y)
+    assert [list(c) for c in fitted.classes_] == [[0, 1, 2], [0, 1]]
+    accuracy = np.mean(
+        [
+            (fitted.predict(X)[:, 0] == y[:, 0]).mean(),
+            (fitted.predict(X)[1::2, 1] == y[1::2, 1]).mean(),
+        ]
+    )
+    assert fitted.score(X, y) == pytest.approx(accuracy)
+    with pytest.raises(ValueError, match="no row of y has a label for activity"):
+        classifier().fit(X, np.stack([y[:, 0], np.full(48, -1)], axis=1))
+    with pytest.raises(ValueError, match="no row of y has a label"):
+        fitted.score(X, np.full((48, 2), -1))
+
+
+def test_pipeline_and_grouped_cross_validation():
+    X, y = segments(60)
+    pipeline = make_pipeline(FunctionTransformer(lambda x: x / 2), classifier(epochs=25))
+    scores = cross_val_score(pipeline, X[:, 0], y, groups=np.arange(60) // 6, cv=GroupKFold(2))
+    assert scores.shape == (2,)
+    assert (scores > 0.5).all()
+
+
+def test_validation_labels_that_training_never_saw_are_not_scored():
+    X, y = segments()
+    held_X, held_y = segments(12, seed=1)
+    held_y = held_y.copy()
+    held_y[:6, 0] = 99
+    fitted = classifier(epochs=1).fit(X, y, validation_data=(held_X, held_y))
+    right = fitted.predict(held_X)[6:, 0] == held_y[6:, 0]
+    assert fitted.history_["validation"]["accuracy"][-1, 0] == pytest.approx(right.mean())
+
+
+def test_interrupted_it_is_fitted_with_what_it_had():
+    X, y = segments()
+
+    def ctrl_c(trainer):
+        if len(trainer.history["epoch"]) == 2:
+            raise KeyboardInterrupt
+
+    interrupted = classifier()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.fit(X, y, callbacks=[ctrl_c])
+    expected = classifier(epochs=2).fit(X, y)
+    np.testing.assert_array_equal(interrupted.embed(X), expected.embed(X))
+
+
+def test_refused_data_leave_it_unfitted():
+    X, y = segments()
+    refused = classifier()
+    with pytest.raises(ValueError, match="sample_weight must"):
+        refused.fit(X, y, sample_weight=-np.ones(48))
+    assert not hasattr(refused, "network_")
+
+
+@pytest.mark.parametrize(
+    ("tasks", "message"),
+    [
+        ("label", "must be a sequence of different names"),
+        ((), "must be a sequence of different names"),
+        (("a", "a"), "must be a sequence of different names"),
+        (("identity",), "one column per task"),
+    ],
+)
+def test_illegal_tasks(tasks, message):
+    with pytest.raises(ValueError, match=message):
+        classifier(tasks=tasks).fit(*segments())
+
+
+def test_other_lengths_and_leads_are_refused():
+    X, y = segments(leads=2)
+    fitted = classifier(epochs=0).fit(X, y)
+    with pytest.raises(ValueError, match=rf"\(n, 2, {LENGTH}\)"):
+        fitted.predict(X.reshape(48, -1))
+    with pytest.raises(ValueError, match="features"):
+        fitted.predict(X[..., :-1])
+    with pytest.raises(ValueError, match=r"\(n, T\) or \(n, leads, T\)"):
+        fitted.predict(X[None])

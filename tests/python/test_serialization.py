@@ -1,0 +1,166 @@
+"""Model files: whole or refused, never half written, never run."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+import torch
+from toy import segments
+
+import dt4ecg
+from dt4ecg import serialization
+
+
+@pytest.fixture(scope="module")
+def classifier() -> dt4ecg.DT4ECGClassifier:
+    X, y = segments()
+    preprocessor = dt4ecg.Preprocessor(target_rate=100, segment_seconds=0.48, notch=None)
+    names = np.array(["Ann", "Bo", "Cy"])[y[:, 0]]
+    labels = np.stack([names, np.array(["rest", "walk"])[y[:, 1]]], axis=1)
+    return dt4ecg.DT4ECGClassifier(epochs=2, n_threads=1, preprocessor=preprocessor).fit(X, labels)
+
+
+@pytest.fixture
+def path(classifier, tmp_path):
+    classifier.save(tmp_path / "model.dt4ecg")
+    return tmp_path / "model.dt4ecg"
+
+
+def test_a_saved_model_predicts_the_same(classifier, path):
+    X, _ = segments(seed=1)
+    loaded = dt4ecg.load(path)
+    for found, expected in zip(loaded.predict_proba(X), classifier.predict_proba(X), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(loaded.predict(X), classifier.predict(X))
+    np.testing.assert_array_equal(loaded.embed(X), classifier.embed(X))
+    assert loaded.tasks == classifier.tasks
+    assert loaded.preprocessor.to_dict() == classifier.preprocessor.to_dict()
+
+
+def test_a_raw_recording_is_all_it_needs(path):
+    recording = np.sin(np.arange(5 * 250) / 10)
+    labels, starts = dt4ecg.load(path).predict_recording(recording, 250)
+    assert labels.shape == (len(starts), 2)
+    assert np.isin(labels[:, 1], ["rest", "walk"]).all()
+
+
+def test_saving_twice_gives_the_same_bytes(classifier, path):
+    before = path.read_bytes()
+    dt4ecg.load(path).save(path)
+    assert path.read_bytes() == before
+
+
+def refused_or_loaded(path, content: bytes) -> bool:
+    path.write_bytes(content)
+    try:
+        dt4ecg.load(path)
+    except ValueError:
+        return True
+    return False
+
+
+def test_a_truncated_file_is_refused(path):
+    content = path.read_bytes()
+    for twentieth in range(20):
+        assert refused_or_loaded(path, content[: len(content) * twentieth // 20])
+    assert refused_or_loaded(path, content[:-1])
+    assert not refused_or_loaded(path, content)
+
+
+def test_mutated_files_load_or_are_refused(path):
+    content = path.read_bytes()
+    header = 8 + int.from_bytes(content[:8], "little")
+    random = np.random.default_rng(0)
+    refused = 0
+    for trial in range(300):
+        mutated = bytearray(content)
+        end = header if trial % 4 else len(content)
+        for position in random.integers(0, end, random.integers(1, 4)):
+            mutated[position] ^= 1 << random.integers(0, 8)
+        refused += refused_or_loaded(path, bytes(mutated))
+    assert refused > 50
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80\x04K\x01.", b"PK\x03\x04", b"{}", b"\xff" * 64])
+def test_other_files_are_refused(content, path):
+    assert refused_or_loaded(path, content)
+
+
+def test_missing_file_and_folder(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no model file"):
+        dt4ecg.load(tmp_path / "absent")
+    with pytest.raises(FileNotFoundError, match="no model file"):
+        dt4ecg.load(tmp_path)
+
+
+def test_safetensors_of_others_are_refused(path):
+    from safetensors.torch import save_file
+
+    save_file({"weight": torch.zeros(3)}, path)
+    with pytest.raises(ValueError, match="not a model of dt4ecg"):
+        dt4ecg.load(path)
+
+
+def rewritten(path, **changes) -> None:
+    tensors, header = serialization.read(path)
+    from safetensors.torch import save_file
+
+    save_file(tensors, path, metadata={"dt4ecg": json.dumps(header | changes)})
+
+
+@pytest.mark.parametrize("version", [2, 0, "1", None])
+def test_other_versions_are_refused(path, version):
+    rewritten(path, format_version=version)
+    with pytest.raises(ValueError, match="this dt4ecg reads 1 to 1; install a newer dt4ecg"):
+        dt4ecg.load(path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"network": None},
+        {"network": {"backbone": "resnet"}},
+        {"classes": {"identity": ["Ann"], "activity": ["rest", "walk"]}},
+        {"classes": []},
+        {"preprocessor": {"target_rate": -1}},
+    ],
+)
+def test_headers_that_do_not_fit_are_refused(path, changes):
+    rewritten(path, **changes)
+    with pytest.raises(ValueError, match="not a model that this dt4ecg can rebuild"):
+        dt4ecg.load(path)
+
+
+def test_no_file_makes_python_run_code(path, tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "ran"),)
+
+    torch.save({"network": Evil()}, path)
+    with pytest.raises(ValueError, match="not a whole dt4ecg model file"):
+        dt4ecg.load(path)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("function", ["replace", "fsync"])
+def test_a_failed_write_leaves_the_old_file(classifier, path, function, monkeypatch):
+    before = path.read_bytes()
+
+    def fail(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, function, fail)
+    with pytest.raises(OSError, match="no space left"):
+        classifier.save(path)
+    monkeypatch.undo()
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_tied_weights_are_saved(tmp_path):
+    weight = torch.arange(3.0)
+    serialization.write(tmp_path / "tied", {"a": weight, "b": weight}, {})
+    tensors, _ = serialization.read(tmp_path / "tied")
+    assert torch.equal(tensors["a"], weight)
+    assert torch.equal(tensors["b"], weight)

@@ -1,0 +1,578 @@
+"""The trainer: against plain loops, to the bit, and interrupted in every way."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from toy import LENGTH, TASKS, PlainModule, network, same_tensors, segments
+
+import dt4ecg
+
+sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
+from plain_torch import GradNormStep, plain_copy
+
+HERE = Path(__file__).parent
+
+
+def trainer(module, **settings) -> dt4ecg.Trainer:
+    return dt4ecg.Trainer(module, **({"n_threads": 1, "epochs": 3} | settings))
+
+
+def trained(module=None, data=None, fit=(), **settings) -> dt4ecg.Trainer:
+    X, y = segments() if data is None else data
+    return trainer(module or network(), **settings).fit(X, y, **dict(fit))
+
+
+def bits(run: dt4ecg.Trainer) -> dict[str, torch.Tensor]:
+    """Everything that a training determines."""
+    history = run.history
+    return {
+        **run.network.state_dict(),
+        "loss": torch.tensor(history["train"]["loss"]),
+        "accuracy": torch.tensor(history["train"]["accuracy"]),
+        "weight": torch.tensor(history["weight"]),
+        "last weight": torch.tensor(run.task_weights),
+    }
+
+
+def assert_same_bits(first: dt4ecg.Trainer, second: dt4ecg.Trainer) -> None:
+    for (name, a), (_, b) in zip(bits(first).items(), bits(second).items(), strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy(), err_msg=name)
+
+
+# Against plain PyTorch
+
+
+def test_none_equals_a_plain_loop():
+    X, y = segments()
+    ours = network()
+    plain = plain_copy(ours)
+    trainer(ours, weighting="none", epochs=5, batch_size=len(X)).fit(X, y)
+    optimizer = torch.optim.Adam(plain.parameters(), 1e-3)
+    for _ in range(5):
+        optimizer.zero_grad()
+        logits = plain(torch.from_numpy(X))
+        sum(
+            torch.nn.functional.cross_entropy(logits[task], torch.from_numpy(y[:, i]))
+            for i, task in enumerate(TASKS)
+        ).backward()
+        optimizer.step()
+    assert_same_predictions(ours, plain, X)
+
+
+def test_chen2018_equals_a_plain_loop():
+    X, y = segments()
+    ours = network()
+    plain = plain_copy(ours)
+    run = trainer(ours, weighting="chen2018", epochs=5, batch_size=len(X)).fit(X, y)
+    step = GradNormStep(plain)
+    losses = [step(torch.from_numpy(X), torch.from_numpy(y)) for _ in range(5)]
+    np.testing.assert_allclose(run.history["train"]["loss"], losses, rtol=1e-4)
+    np.testing.assert_allclose(run.task_weights, step.weights, rtol=1e-4)
+    assert_same_predictions(ours, plain, X)
+
+
+def assert_same_predictions(ours, plain, X):
+    ours.eval()
+    plain.eval()
+    with torch.no_grad():
+        found, expected = ours(torch.from_numpy(X)), plain(torch.from_numpy(X))
+    for task in TASKS:
+        torch.testing.assert_close(found[task], expected[task], rtol=2e-3, atol=2e-3)
+
+
+@pytest.mark.parametrize("weighting", ["none", "paper_reset", "chen2018"])
+def test_a_toy_problem_is_learned(weighting):
+    run = trained(weighting=weighting, epochs=12)
+    accuracy = run.history["train"]["accuracy"]
+    assert accuracy.shape == (12, 2)
+    assert (accuracy[-1] > 0.9).all()
+    assert (run.history["train"]["loss"][-1] < run.history["train"]["loss"][0]).all()
+
+
+def test_plain_module_is_learned():
+    run = trained(PlainModule(dropout=0.0), epochs=40, learning_rate=1e-2)
+    assert (run.history["train"]["accuracy"][-1] > 0.85).all()
+
+
+@pytest.mark.parametrize("scope", ["shared", "last", "all"])
+def test_norm_scopes_differ_and_cover_one_another(scope):
+    norms = {s: trained(norm_scope=s, epochs=1).history["gradient_norm"] for s in (scope, "all")}
+    assert (norms[scope] <= norms["all"] * (1 + 1e-6)).all()
+    if scope != "all":
+        assert (norms[scope] < norms["all"]).all()
+
+
+# Equal bits
+
+
+@pytest.mark.parametrize("make", [network, PlainModule])
+def test_same_seed_same_bits(make):
+    assert_same_bits(trained(make(), seed=3), trained(make(), seed=3))
+    other = trained(make(), seed=4)
+    assert not np.array_equal(
+        other.history["train"]["loss"], trained(make(), seed=3).history["train"]["loss"]
+    )
+
+
+def test_same_bits_beside_busy_and_training_threads():
+    alone = trained(seed=1, epochs=4)
+    done = threading.Event()
+
+    def busy():
+        while not done.is_set():
+            sum(range(1000))
+
+    other = threading.Thread(target=lambda: trained(seed=2, epochs=4))
+    spinning = threading.Thread(target=busy)
+    spinning.start()
+    other.start()
+    try:
+        beside = trained(seed=1, epochs=4)
+    finally:
+        done.set()
+        other.join()
+        spinning.join()
+    assert_same_bits(alone, beside)
+
+
+def test_a_module_that_draws_leaves_the_callers_generator_alone():
+    before = torch.get_rng_state()
+    trained(PlainModule())
+    assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+@pytest.mark.parametrize("make", [network, PlainModule])
+def test_callers_grad_mode_does_not_matter(mode, make):
+    expected = trained(make())
+    module = make()
+    with mode():
+        found = trained(module)
+    assert_same_bits(expected, found)
+
+
+# Continued trainings
+
+
+@pytest.mark.parametrize("make", [network, PlainModule])
+@pytest.mark.parametrize("weighting", ["chen2018", "paper"])
+def test_resume_at_an_epoch(make, weighting, tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    trained(make(), weighting=weighting, epochs=2, fit={"checkpoint": path})
+    continued = trained(make(seed=9), weighting=weighting, epochs=4, fit={"resume": path})
+    assert_same_bits(continued, trained(make(), weighting=weighting, epochs=4))
+
+
+def test_resume_from_a_state_saved_after_fit(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    run = trained(PlainModule(), epochs=2)
+    torch.rand(3)  # the caller's generator moves on
+    run.save(path)
+    continued = trained(PlainModule(), epochs=4, fit={"resume": path})
+    assert_same_bits(continued, trained(PlainModule(), epochs=4))
+
+
+def test_sigint_between_steps_then_resume(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+
+    def press_ctrl_c(run):
+        if len(run.history["epoch"]) == 2:
+            threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    interrupted = trainer(network(), epochs=100_000)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.fit(*segments(), callbacks=[press_ctrl_c], checkpoint=path)
+    epochs = len(interrupted.history["epoch"]) + 2
+    continued = trained(network(seed=9), epochs=epochs, fit={"resume": path})
+    assert_same_bits(continued, trained(network(), epochs=epochs))
+
+
+class Interrupting(PlainModule):
+    """Ctrl-C in the middle of a step, after its batch norm and dropout have run."""
+
+    calls = 0
+
+    def forward(self, x):
+        logits = super().forward(x)
+        self.calls += self.training
+        if self.calls == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        return logits
+
+
+def test_sigint_within_a_step_then_resume(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    with pytest.raises(KeyboardInterrupt):
+        trained(Interrupting(), fit={"checkpoint": path})
+    assert_same_bits(trained(PlainModule(seed=9), fit={"resume": path}), trained(PlainModule()))
+
+
+class Remembering:
+    """chen2018 from Python, which raises at one call; what it remembers is saved."""
+
+    def __init__(self, raise_at: int = -1):
+        self.chen2018, self.raise_at = dt4ecg.weighting.Chen2018(), raise_at
+
+    def __call__(self, losses, gram, state):
+        calls = state["calls"] + 1 if "calls" in state else np.ones(1)
+        state["calls"] = calls
+        if calls[0] == self.raise_at:
+            raise LookupError("a weighting's own mistake")
+        own = dt4ecg.weighting.State(state.classes)
+        own.weights = state.weights
+        self.chen2018(losses, gram, own)
+        return own.weights
+
+
+@pytest.mark.parametrize("step", [1, 3, 4])
+def test_weighting_that_raises_leaves_the_last_step(step, tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    with pytest.raises(LookupError, match="own mistake"):
+        trained(weighting=Remembering(raise_at=step), fit={"checkpoint": path})
+    continued = trained(network(9), weighting=Remembering(), fit={"resume": path})
+    assert_same_bits(continued, trained(weighting=Remembering()))
+
+
+def test_callback_that_raises_leaves_the_epoch(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+
+    def fail(run):
+        raise LookupError("a callback's own mistake")
+
+    with pytest.raises(LookupError, match="own mistake"):
+        trained(fit={"callbacks": [fail], "checkpoint": path})
+    assert_same_bits(trained(network(9), fit={"resume": path}), trained())
+
+
+def test_callback_that_stops(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    run = trained(fit={"callbacks": [lambda run: run.stop()], "checkpoint": path})
+    assert list(run.history["epoch"]) == [1]
+    assert_same_bits(trained(network(9), fit={"resume": path}), trained())
+
+
+def test_other_thread_stops():
+    run = trainer(network(), epochs=100_000)
+    thread = threading.Thread(target=run.fit, args=segments())
+    thread.start()
+    while not len(run.history["epoch"]):
+        time.sleep(0.005)
+    run.stop()
+    thread.join(timeout=30)
+    assert not thread.is_alive()
+    assert len(run.history["epoch"]) >= 1
+
+
+def test_resume_refuses_other_settings(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    X, y = segments()
+    trained(data=(X, y), epochs=1, fit={"checkpoint": path})
+    with pytest.raises(ValueError, match=r"learning_rate 0\.001 -> 0\.01"):
+        trained(learning_rate=0.01, fit={"resume": path})
+    with pytest.raises(ValueError, match=r"trained otherwise .*data"):
+        trained(data=(X + 1, y), fit={"resume": path})
+    with pytest.raises(ValueError, match="weighting"):
+        trained(weighting="none", fit={"resume": path})
+    with pytest.raises(ValueError, match="another network"):
+        trained(network(attention="none"), fit={"resume": path})
+    with pytest.raises(FileNotFoundError, match="no model file"):
+        trained(fit={"resume": tmp_path / "absent"})
+
+
+def test_resume_refuses_a_model_without_its_training(tmp_path):
+    path = tmp_path / "model.dt4ecg"
+    X, y = segments()
+    dt4ecg.DT4ECGClassifier(epochs=0, n_threads=1).fit(X, y).save(path)
+    with pytest.raises(ValueError, match="without its training state"):
+        trained(fit={"resume": path})
+
+
+# In another process
+
+
+def start(script: str, *arguments) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, sys.path)])},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+ENDLESS = """
+    import sys
+    from pathlib import Path
+    from dt4ecg import DT4ECGClassifier
+    from toy import segments
+    path = Path(sys.argv[1])
+    DT4ECGClassifier(epochs=10**6, n_threads=1).fit(
+        *segments(), checkpoint=path, resume=path if path.exists() else None)
+"""
+
+
+def changed(path: Path, before: float, process: subprocess.Popen) -> None:
+    """Waits until the process has written the file anew."""
+    deadline = time.monotonic() + 120
+    while not path.exists() or path.stat().st_mtime_ns == before:
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def epochs_in(path: Path) -> int:
+    tensors, _ = dt4ecg.serialization.read(path)
+    return len(tensors["training.history.skipped_steps"])
+
+
+def test_sigkill_at_any_moment_leaves_a_checkpoint_to_resume(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    random = np.random.default_rng(0)
+    epochs = 0
+    for _ in range(3):
+        before = path.stat().st_mtime_ns if path.exists() else 0
+        process = start(ENDLESS, path)
+        changed(path, before, process)
+        time.sleep(random.uniform(0, 0.3))
+        process.kill()
+        process.communicate()
+        assert epochs_in(path) > epochs
+        epochs = epochs_in(path)
+    X, _ = segments()
+    dt4ecg.load(path).predict(X)
+    continued = dt4ecg.DT4ECGClassifier(epochs=epochs + 1, n_threads=1)
+    continued.fit(*segments(), resume=path)
+    assert len(continued.history_["epoch"]) == epochs + 1
+
+
+def test_sigint_stops_a_process_and_leaves_a_checkpoint(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    process = start(ENDLESS, path)
+    changed(path, 0, process)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=30)
+    assert process.returncode in (1, -signal.SIGINT, 128 + signal.SIGINT)
+    assert error.rstrip().endswith("KeyboardInterrupt")
+    assert epochs_in(path) >= 1
+    dt4ecg.load(path)
+
+
+# Steps that go wrong
+
+
+class NotFinite(PlainModule):
+    """Puts NaN out in the chosen calls."""
+
+    def __init__(self, calls=()):
+        super().__init__(dropout=0.0)
+        self.bad, self.calls = set(calls), 0
+
+    def forward(self, x):
+        logits = super().forward(x)
+        if not self.training:
+            return logits
+        self.calls += 1
+        factor = float("nan") if self.calls in self.bad else 1.0
+        return {task: values * factor for task, values in logits.items()}
+
+
+def test_a_step_that_is_not_finite_is_skipped_and_counted():
+    untouched = NotFinite()
+    run = trainer(NotFinite({1, 2, 3}), epochs=1).fit(*segments(48))
+    assert run.history["skipped_steps"].tolist() == [3]
+    assert same_tensors(run.network.state_dict(), untouched.state_dict())
+    assert np.array_equal(run.task_weights, [1, 1])
+    assert np.isnan(run.history["train"]["loss"]).all()
+    run = trainer(NotFinite({2, 7}), epochs=3).fit(*segments(48))
+    assert run.history["skipped_steps"].tolist() == [1, 1, 2]
+    assert all(torch.isfinite(value).all() for value in run.network.state_dict().values())
+
+
+def test_five_in_a_row_are_an_error_that_says_where(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    run = trainer(NotFinite(range(5, 10)), epochs=4)
+    with pytest.raises(RuntimeError, match="5 steps in a row, the last one step 3 of epoch 3"):
+        run.fit(*segments(48), checkpoint=path)
+    assert run.history["skipped_steps"].tolist() == [0, 2]
+    assert epochs_in(path) == 2
+
+
+def test_vanished_weights_warn_once():
+    with pytest.warns(RuntimeWarning, match="exactly 0 after step") as warned:
+        run = trained(weighting="paper", batch_size=4, epochs=15)
+    assert len(warned) == 1
+    assert run.task_weights.tolist() == [0, 0]
+
+
+# Labels and weights of samples
+
+
+def test_missing_labels_of_one_task():
+    X, y = segments()
+    y = y.copy()
+    y[::2, 1] = -1
+    history = trained(data=(X, y), epochs=10).history
+    assert history["train"]["loss"][-1, 1] < history["train"]["loss"][0, 1]
+
+
+def test_a_task_without_any_label_keeps_its_head_and_weight():
+    X, y = segments()
+    y = y.copy()
+    y[:, 1] = -1
+    module = network()
+    before = deepcopy(module.heads.activity.state_dict())
+    run = trained(module, data=(X, y))
+    assert same_tensors(before, module.heads.activity.state_dict())
+    assert run.task_weights[1] == 1
+    assert run.task_weights[0] == pytest.approx(1)
+    assert np.isnan(run.history["train"]["loss"][:, 1]).all()
+    assert np.isfinite(run.history["train"]["loss"][:, 0]).all()
+
+
+class Linear(torch.nn.Module):
+    """No statistics over the batch, so that samples do not touch one another."""
+
+    def __init__(self):
+        super().__init__()
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            self.heads = torch.nn.ModuleDict(
+                {t: torch.nn.Linear(LENGTH, n) for t, n in TASKS.items()}
+            )
+
+    def forward(self, x):
+        return {task: head(x[:, 0]) for task, head in self.heads.items()}
+
+
+def test_a_sample_of_zero_weight_is_as_if_absent():
+    X, y = segments(40)
+    weight = (np.arange(40) % 4 > 0).astype(float)
+    kept = weight > 0
+    whole = trainer(Linear(), weighting="none", epochs=5, batch_size=40)
+    part = trainer(Linear(), weighting="none", epochs=5, batch_size=40)
+    whole.fit(X, y, sample_weight=weight)
+    part.fit(X[kept], y[kept])
+    for name, value in whole.network.state_dict().items():
+        torch.testing.assert_close(value, part.network.state_dict()[name], rtol=1e-4, atol=1e-5)
+
+
+def test_validation_data_is_measured_not_learned():
+    held = segments(30, seed=1)
+    with_validation = trained(fit={"validation_data": held}, epochs=2)
+    assert_same_bits(with_validation, trained(epochs=2))
+    logits = with_validation.network.eval()(torch.from_numpy(held[0]))
+    for i, task in enumerate(TASKS):
+        right = logits[task].argmax(1).numpy() == held[1][:, i]
+        assert with_validation.history["validation"]["accuracy"][-1, i] == right.mean()
+
+
+# What is refused
+
+
+def test_zero_epochs():
+    module = network()
+    before = deepcopy(module.state_dict())
+    run = trained(module, epochs=0)
+    assert same_tensors(before, module.state_dict())
+    assert run.history["train"]["loss"].shape == (0, 2)
+    assert run.history["validation"] is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"epochs": -1}, "epochs must be an integer of at least 0"),
+        ({"batch_size": 0}, "batch_size must be an integer of at least 1"),
+        ({"learning_rate": float("nan")}, "learning_rate must be a finite number above 0"),
+        ({"norm_scope": "some"}, "norm_scope must be one of shared, last, all"),
+        ({"optimizer": "sgd"}, "optimizer must be one of adam"),
+        ({"precision": "int8"}, "precision must be one of float32"),
+        ({"n_threads": 0}, "n_threads must be an integer of at least 1"),
+        ({"weighting": "gradnorm"}, "no weighting is called 'gradnorm'"),
+        ({"device": "abacus"}, "is not one of torch's"),
+    ],
+)
+def test_illegal_settings(settings, message):
+    with pytest.raises(ValueError, match=message):
+        trainer(network(), **settings)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"),
+    [
+        (lambda X, y: (X[:, 0], y), ValueError, "X must be segments"),
+        (lambda X, y: (X[:0], y[:0]), ValueError, "X must be segments"),
+        (lambda X, y: (X[..., :40], y), ValueError, r"takes segments \(n, 1, 48\)"),
+        (lambda X, y: (X / 0, y), ValueError, "NaN or infinite"),
+        (lambda X, y: (X, y[:, :1]), ValueError, r"y must have the shape \(48, 2\)"),
+        (lambda X, y: (X, y + 0.5), TypeError, "y must hold integers"),
+        (lambda X, y: (X, y + 2), ValueError, "labels of identity must lie in 0 to 2"),
+        (lambda X, y: (X, y - 2), ValueError, "labels of identity must lie in 0 to 2"),
+        (lambda X, y: (X, y * 0 - 1), ValueError, "no segment has a label"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_illegal_data(spoil, error, message):
+    with pytest.raises(error, match=message):
+        trained(data=spoil(*segments()))
+
+
+@pytest.mark.parametrize("weight", [[1.0], -np.ones(48), np.zeros(48), np.full(48, np.nan)])
+def test_illegal_sample_weight(weight):
+    with pytest.raises(ValueError, match="sample_weight must"):
+        trained(fit={"sample_weight": weight})
+
+
+def test_any_layout_of_the_same_numbers_gives_the_same_bits():
+    X, y = segments()
+    expected = trained(epochs=1)
+    read_only = X.copy()
+    read_only.flags.writeable = False
+    for same in (read_only, X[:, :, ::-1].copy()[:, :, ::-1], np.asfortranarray(X), X.tolist()):
+        assert_same_bits(expected, trained(data=(same, y), epochs=1))
+
+
+def test_other_precision_and_frozen_networks_are_refused():
+    with pytest.raises(ValueError, match=r"call network.float\(\) first"):
+        trained(network().double())
+    with pytest.raises(ValueError, match="no parameter of the network requires a gradient"):
+        trained(network().requires_grad_(False))
+    with pytest.raises(TypeError, match=r"must be a torch\.nn\.Module"):
+        dt4ecg.Trainer("resnet")
+
+
+def test_frozen_parameters_stay():
+    module = network()
+    module.backbone.requires_grad_(False)
+    before = {name: value.clone() for name, value in module.backbone.named_parameters()}
+    trained(module)
+    assert same_tensors(before, dict(module.backbone.named_parameters()))
+    assert not torch.equal(module.heads.identity.weight, network().heads.identity.weight)
+
+
+@pytest.mark.parametrize(
+    "module", [torch.nn.Flatten(), torch.nn.Identity(), torch.nn.LSTM(LENGTH, 3)]
+)
+def test_modules_that_answer_otherwise_are_refused(module):
+    with pytest.raises(ValueError, match=r"must return \{task: logits"):
+        trained(module)
+
+
+def test_cuda():
+    if torch.cuda.is_available():
+        run = trained(device="cuda", epochs=12)
+        assert (run.history["train"]["accuracy"][-1] > 0.9).all()
+        return
+    with pytest.raises(ValueError, match="this torch sees no CUDA device; use device='cpu'"):
+        trainer(network(), device="cuda")
+    pytest.skip("no CUDA device: only the refusal is tested")
