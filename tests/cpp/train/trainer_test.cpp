@@ -74,9 +74,12 @@ LabelledSegments toy_data() {
   const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(2);
   const at::Tensor index = at::arange(36, at::kLong);
   const at::Tensor labels = at::stack({index % 3, at::floor_divide(index, 3) % 2}, 1);
-  const at::Tensor level = (labels.select(1, 0) + 3 * labels.select(1, 1)).to(at::kFloat);
+  // Who: the level. What: an alternation from sample to sample.
+  const at::Tensor level = labels.select(1, 0).to(at::kFloat).view({36, 1, 1});
+  const at::Tensor alternating = at::tensor({1.0f, -1.0f}).repeat({6}).view({1, 1, 12});
+  const at::Tensor wave = labels.select(1, 1).view({36, 1, 1}) * alternating;
   const at::Tensor noise = 0.1 * at::randn({36, 1, 12}, generator);
-  return {level.view({36, 1, 1}) + noise, labels, {}};
+  return {level + wave + noise, labels, {}};
 }
 
 Trainer toy_trainer(const std::shared_ptr<GraphModel>& model, int64_t epochs) {
