@@ -123,7 +123,7 @@ def test_other_versions_are_refused(path, version):
         {"network": {"backbone": "resnet"}},
         {"classes": {"identity": ["Ann"], "activity": ["rest", "walk"]}},
         {"classes": []},
-        {"preprocessor": {"target_rate": -1}},
+        {"preprocessor": {"speed": 1}},
     ],
 )
 def test_headers_that_do_not_fit_are_refused(path, changes):

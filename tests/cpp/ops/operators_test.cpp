@@ -1,0 +1,129 @@
+#include <ATen/Functions.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "dt4ecg/ops/conv_norm.hpp"
+#include "dt4ecg/ops/linear.hpp"
+#include "dt4ecg/ops/mean_pool.hpp"
+#include "dt4ecg/ops/sca.hpp"
+
+namespace dt4ecg::ops {
+namespace {
+
+Signature describe(const std::string& name, const Attributes& attributes,
+                   const std::vector<Shape>& inputs) {
+  return find_operator(name).describe(attributes, inputs);
+}
+
+Attributes conv(int64_t channels, int64_t kernel, int64_t stride) {
+  return {{"channels", channels}, {"kernel", kernel}, {"stride", stride}, {"relu", 1}};
+}
+
+TEST(Operators, TableKnowsItsNames) {
+  for (const std::string& name : operator_names()) EXPECT_EQ(find_operator(name).name, name);
+  EXPECT_THROW(find_operator("lstm"), std::invalid_argument);
+}
+
+TEST(Operators, ShapesWithOddLengthsAndStrides) {
+  for (const int64_t length : {1, 2, 7, 300, 301})
+    for (const int64_t stride : {1, 2, 3})
+      for (const int64_t kernel : {1, 3, 7}) {
+        const Signature found = describe("conv_norm", conv(5, kernel, stride), {{2, length}});
+        const at::Tensor y = at::conv1d(at::zeros({1, 2, length}), at::zeros({5, 2, kernel}), {},
+                                        stride, kernel / 2);
+        EXPECT_EQ(found.output, (Shape{5, y.size(2)}));
+        EXPECT_EQ(found.multiply_adds, 5 * 2 * kernel * y.size(2));
+      }
+  EXPECT_EQ(describe("mean_pool", {}, {{4, 9}}).output, (Shape{4, 0}));
+  EXPECT_EQ(describe("linear", {{"outputs", 3}}, {{4, 0}}).output, (Shape{3, 0}));
+  EXPECT_EQ(describe("sca", {}, {{4, 9}}).output, (Shape{4, 9}));
+  EXPECT_EQ(describe("batch_norm", {}, {{4, 9}}).output, (Shape{4, 9}));
+}
+
+TEST(Operators, IllegalShapesAreRefused) {
+  const auto refused = [](const std::string& name, const Attributes& attributes,
+                          const std::vector<Shape>& inputs) {
+    EXPECT_THROW(describe(name, attributes, inputs), std::invalid_argument) << name;
+  };
+  for (const char* name : {"mean_pool", "sca", "batch_norm"}) refused(name, {}, {{4, 0}});
+  refused("conv_norm", conv(5, 3, 1), {{4, 0}});
+  refused("conv_norm", conv(0, 3, 1), {{4, 9}});
+  refused("conv_norm", conv(5, 2, 1), {{4, 9}});
+  refused("conv_norm", conv(5, 3, 0), {{4, 9}});
+  refused("conv_norm", conv(int64_t{1} << 40, 3, 1), {{4, 9}});
+  refused("conv_norm", conv(5, 3, 2), {{4, 9}, {5, 9}});
+  refused("linear", {{"outputs", 3}}, {{4, 9}});
+  refused("linear", {{"outputs", 0}}, {{4, 0}});
+}
+
+at::Tensor noise(at::IntArrayRef shape) { return at::randn(shape, at::kDouble); }
+
+TEST(ConvNorm, EqualsNaiveLoops) {
+  at::manual_seed(0);
+  constexpr int64_t kBatch = 3, kIn = 2, kOut = 4, kLength = 7, kKernel = 3, kStride = 2, kTo = 4;
+  const at::Tensor x = noise({kBatch, kIn, kLength}), weight = noise({kOut, kIn, kKernel});
+  const at::Tensor gain = noise({kOut}), bias = noise({kOut}), skip = noise({kBatch, kOut, kTo});
+  at::Tensor mean = at::zeros({kOut}, at::kDouble), var = at::ones({kOut}, at::kDouble);
+  const at::Tensor found = conv_norm(x, weight, gain, bias, mean, var, skip, kStride, true, true);
+
+  const auto xs = x.accessor<double, 3>(), ws = weight.accessor<double, 3>();
+  for (int64_t c = 0; c < kOut; ++c) {
+    double y[kBatch][kTo] = {};
+    double sum = 0, squares = 0;
+    for (int64_t b = 0; b < kBatch; ++b)
+      for (int64_t t = 0; t < kTo; ++t) {
+        for (int64_t i = 0; i < kIn; ++i)
+          for (int64_t k = 0; k < kKernel; ++k) {
+            const int64_t from = t * kStride + k - kKernel / 2;
+            if (from >= 0 && from < kLength) y[b][t] += ws[c][i][k] * xs[b][i][from];
+          }
+        sum += y[b][t];
+        squares += y[b][t] * y[b][t];
+      }
+    constexpr double kCount = kBatch * kTo;
+    const double m = sum / kCount, v = squares / kCount - m * m;
+    for (int64_t b = 0; b < kBatch; ++b)
+      for (int64_t t = 0; t < kTo; ++t) {
+        const double normal = (y[b][t] - m) / std::sqrt(v + 1e-5);
+        const double value =
+            normal * gain[c].item<double>() + bias[c].item<double>() + skip[b][c][t].item<double>();
+        EXPECT_NEAR(found[b][c][t].item<double>(), std::max(value, 0.0), 1e-10);
+      }
+    EXPECT_NEAR(mean[c].item<double>(), 0.1 * m, 1e-10);
+    EXPECT_NEAR(var[c].item<double>(), 0.9 + 0.1 * v * kCount / (kCount - 1), 1e-10);
+  }
+}
+
+TEST(Sca, EqualsEquationsOneToSeven) {
+  at::manual_seed(1);
+  constexpr int64_t kBatch = 2, kChannels = 3, kLength = 5;
+  const auto sigmoid = [](double z) { return 1 / (1 + std::exp(-z)); };
+  const at::Tensor x = noise({kBatch, kChannels, kLength});
+  const at::Tensor channel = noise({kChannels, kChannels, 1}), channel_bias = noise({kChannels});
+  const at::Tensor sequence = noise({kLength, kLength}), sequence_bias = noise({kLength});
+  const at::Tensor found = sca(x, channel, channel_bias, sequence, sequence_bias);
+  for (int64_t b = 0; b < kBatch; ++b) {
+    double gated[kChannels][kLength], s[kLength] = {};
+    for (int64_t c = 0; c < kChannels; ++c) {
+      double z = channel_bias[c].item<double>();
+      for (int64_t i = 0; i < kChannels; ++i)
+        z += channel[c][i][0].item<double>() * x[b][i].mean().item<double>();
+      for (int64_t t = 0; t < kLength; ++t) {
+        gated[c][t] = x[b][c][t].item<double>() * sigmoid(z);
+        s[t] += gated[c][t] / kChannels;
+      }
+    }
+    for (int64_t t = 0; t < kLength; ++t) {
+      double z = sequence_bias[t].item<double>();
+      for (int64_t u = 0; u < kLength; ++u) z += sequence[t][u].item<double>() * s[u];
+      for (int64_t c = 0; c < kChannels; ++c)
+        EXPECT_NEAR(found[b][c][t].item<double>(), gated[c][t] * sigmoid(z), 1e-12);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dt4ecg::ops

@@ -1,0 +1,201 @@
+#include "dt4ecg/train/trainer.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Functions.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "dt4ecg/nn/registry.hpp"
+#include "dt4ecg/train/chen2018.hpp"
+#include "dt4ecg/train/shuffle.hpp"
+
+namespace dt4ecg::train {
+namespace {
+
+TEST(Shuffle, IsAPermutationOfEachEpochAndSeed) {
+  std::vector<int64_t> order = shuffled(1000, 7, 3);
+  EXPECT_NE(order, shuffled(1000, 7, 4));
+  EXPECT_NE(order, shuffled(1000, 8, 3));
+  std::sort(order.begin(), order.end());
+  std::vector<int64_t> expected(1000);
+  std::iota(expected.begin(), expected.end(), 0);
+  EXPECT_EQ(order, expected);
+}
+
+TEST(Shuffle, NeverChanges) {
+  EXPECT_EQ(shuffled(10, 0, 0), (std::vector<int64_t>{6, 1, 2, 4, 7, 5, 3, 0, 9, 8}));
+  EXPECT_EQ(shuffled(10, 42, 5), (std::vector<int64_t>{4, 3, 0, 8, 2, 6, 7, 9, 5, 1}));
+  EXPECT_TRUE(shuffled(0, 1, 1).empty());
+}
+
+TEST(Adam, FirstStepsInClosedForm) {
+  at::Tensor parameter = at::tensor({1.0, -2.0}, at::kDouble);
+  at::Tensor untouched = at::tensor({5.0}, at::kDouble);
+  Adam adam({parameter, untouched}, 0.1);
+  double m = 0, v = 0, expected = 1;
+  for (int t = 1; t <= 5; ++t) {
+    const double gradient = t % 2 ? 0.5 : -0.2;
+    adam.step({at::full({2}, gradient, at::kDouble), at::Tensor()});
+    m = 0.9 * m + 0.1 * gradient;
+    v = 0.999 * v + 0.001 * gradient * gradient;
+    expected -= 0.1 * m / (1 - std::pow(0.9, t)) / (std::sqrt(v / (1 - std::pow(0.999, t))) + 1e-8);
+    EXPECT_NEAR(parameter[0].item<double>(), expected, 1e-9);
+  }
+  EXPECT_EQ(untouched.item<double>(), 5);
+  EXPECT_EQ(adam.steps[1].item<double>(), 0);
+}
+
+std::shared_ptr<GraphModel> toy_model() {
+  const auto graph = nn::parsed(
+      "input channels=1 length=12\n"
+      "conv_norm conv 0 channels=6 kernel=3 relu=1 stride=1\n"
+      "sca sca 1\n"
+      "mean_pool pool 2\n"
+      "linear who 3 outputs=3\n"
+      "linear what 3 outputs=2\n"
+      "output 4,5\n");
+  const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(1);
+  auto parameters = nn::initial_values(graph->parameters(), generator);
+  std::vector<std::string> names;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    parameters[i].set_requires_grad(true);
+    names.push_back(graph->parameters()[i].name);
+  }
+  return std::make_shared<GraphModel>(
+      std::vector<GraphModel::Part>{{graph, parameters, nn::initial_values(graph->buffers(), {})}},
+      names);
+}
+
+LabelledSegments toy_data() {
+  const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(2);
+  const at::Tensor index = at::arange(36, at::kLong);
+  const at::Tensor labels = at::stack({index % 3, at::floor_divide(index, 3) % 2}, 1);
+  // Who: the level. What: an alternation from sample to sample.
+  const at::Tensor level = labels.select(1, 0).to(at::kFloat).view({36, 1, 1});
+  const at::Tensor alternating = at::tensor({1.0f, -1.0f}).repeat({6}).view({1, 1, 12});
+  const at::Tensor wave = labels.select(1, 1).view({36, 1, 1}) * alternating;
+  const at::Tensor noise = 0.1 * at::randn({36, 1, 12}, generator);
+  return {level + wave + noise, labels, {}};
+}
+
+Trainer toy_trainer(const std::shared_ptr<GraphModel>& model, int64_t epochs) {
+  const auto rule = std::make_shared<Chen2018>(1.5, 0.025, Chen2018::Reference::first);
+  TrainerOptions options;
+  options.learning_rate = 0.02;
+  options.batch_size = 8;
+  options.epochs = epochs;
+  options.threads = 1;
+  return {model, rule, {3, 2}, options};
+}
+
+const TrainerHooks kNoHooks{.before_step = [] {}, .after_epoch = [] {}};
+
+bool same(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const at::Tensor& x, const at::Tensor& y) { return at::equal(x, y); });
+}
+
+std::map<std::string, at::Tensor> copied(const std::map<std::string, at::Tensor>& state) {
+  std::map<std::string, at::Tensor> copy;
+  for (const auto& [name, value] : state) copy[name] = value.clone();
+  return copy;
+}
+
+bool same_state(const Trainer& a, const Trainer& b) {
+  const auto first = a.state(), second = b.state();
+  return std::equal(first.begin(), first.end(), second.begin(), second.end(),
+                    [](const auto& x, const auto& y) {
+                      return x.first == y.first && at::equal(x.second, y.second);
+                    });
+}
+
+TEST(Trainer, LearnsAToyProblem) {
+  Trainer trainer = toy_trainer(toy_model(), 40);
+  EXPECT_TRUE(trainer.fit(toy_data(), toy_data(), kNoHooks));
+  ASSERT_EQ(trainer.history().size(), 40u);
+  for (size_t task = 0; task < 2; ++task) {
+    EXPECT_LT(trainer.history().back().train_loss[task],
+              trainer.history().front().train_loss[task] / 2);
+    EXPECT_GT(trainer.history().back().validation_accuracy[task], 0.8);
+  }
+}
+
+TEST(Trainer, StoppedAndRestoredContinuesToTheSameBits) {
+  const auto whole = toy_model();
+  Trainer uninterrupted = toy_trainer(whole, 4);
+  uninterrupted.fit(toy_data(), {}, kNoHooks);
+
+  for (const int stop_at : {1, 3, 5, 9}) {
+    const auto first = toy_model();
+    Trainer stopped = toy_trainer(first, 4);
+    int steps = 0;
+    const TrainerHooks hooks{.before_step =
+                                 [&] {
+                                   if (++steps == stop_at) stopped.stop();
+                                 },
+                             .after_epoch = [] {}};
+    EXPECT_FALSE(stopped.fit(toy_data(), {}, hooks));
+    const auto second = toy_model();
+    for (size_t i = 0; i < second->parameters.size(); ++i)
+      second->parameters[i].set_data(first->parameters[i].detach().clone());
+    for (size_t i = 0; i < second->buffers.size(); ++i) second->buffers[i].copy_(first->buffers[i]);
+    Trainer continued = toy_trainer(second, 4);
+    continued.restore(copied(stopped.state()));
+    EXPECT_TRUE(continued.fit(toy_data(), {}, kNoHooks));
+    EXPECT_TRUE(same(whole->parameters, second->parameters)) << stop_at;
+    EXPECT_TRUE(same(whole->buffers, second->buffers)) << stop_at;
+    EXPECT_TRUE(same_state(uninterrupted, continued)) << stop_at;
+  }
+}
+
+TEST(Trainer, StepsThatAreNotFiniteLeaveNoTrace) {
+  const auto model = toy_model();
+  const auto untouched = toy_model();
+  LabelledSegments data = toy_data();
+  data.x.fill_(std::numeric_limits<float>::infinity());
+  Trainer trainer = toy_trainer(model, 2);
+  EXPECT_THROW(trainer.fit(data, {}, kNoHooks), std::runtime_error);
+  EXPECT_TRUE(same(model->parameters, untouched->parameters));
+  EXPECT_TRUE(same(model->buffers, untouched->buffers));
+  const auto state = trainer.state();
+  for (const auto& [name, value] : state)
+    EXPECT_TRUE(!name.starts_with("adam.") || value.eq(0).all().item<bool>()) << name;
+  EXPECT_EQ(trainer.weighting_state().weights, (std::vector<float>{1, 1}));
+  EXPECT_EQ(trainer.weighting_state().step, 0);
+  EXPECT_TRUE(trainer.weighting_state().memory.empty());
+}
+
+TEST(Trainer, RestoreRefusesAnotherState) {
+  Trainer trainer = toy_trainer(toy_model(), 1);
+  EXPECT_THROW(trainer.restore({}), std::invalid_argument);
+  auto state = copied(trainer.state());
+  state["progress"].fill_(-1);
+  EXPECT_THROW(trainer.restore(state), std::invalid_argument);
+  state = copied(trainer.state());
+  state["weighting.weights"] = at::ones({3});
+  EXPECT_THROW(trainer.restore(state), std::invalid_argument);
+}
+
+TEST(NormScope, CoversWhatItsNameSays) {
+  const auto model = toy_model();
+  const at::Tensor x = toy_data().x.narrow(0, 0, 1);
+  const auto names = [&](NormScope scope) {
+    std::vector<std::string> found;
+    for (const size_t p : parameters_in_scope(*model, x, scope))
+      found.push_back(model->parameter_names[p]);
+    return found;
+  };
+  EXPECT_EQ(names(NormScope::all), model->parameter_names);
+  EXPECT_EQ(names(NormScope::last),
+            (std::vector<std::string>{"sca.sequence.weight", "sca.sequence.bias"}));
+  const auto shared = names(NormScope::shared);
+  EXPECT_EQ(shared.size(), model->parameter_names.size() - 4);
+  for (const std::string& name : shared) EXPECT_FALSE(name.starts_with("wh")) << name;
+}
+
+}  // namespace
+}  // namespace dt4ecg::train
