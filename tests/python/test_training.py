@@ -24,7 +24,8 @@ HERE = Path(__file__).parent
 
 
 def trainer(module, **settings) -> dt4ecg.Trainer:
-    return dt4ecg.Trainer(module, **({"n_threads": 1, "epochs": 3} | settings))
+    defaults = {"weighting": "chen2018", "n_threads": 1, "epochs": 3}
+    return dt4ecg.Trainer(module, **(defaults | settings))
 
 
 def trained(module=None, data=None, fit=(), **settings) -> dt4ecg.Trainer:
