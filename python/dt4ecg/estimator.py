@@ -12,9 +12,11 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from dt4ecg import __version__, serialization
 from dt4ecg import weighting as weightings
+from dt4ecg._training_input import MISSING
+from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
 from dt4ecg.preprocessing import Preprocessor
-from dt4ecg.training import MISSING, Trainer, predict_embedding, predict_logits
+from dt4ecg.training import Trainer
 
 
 class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
@@ -337,7 +339,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
 
     def _keep(self, classes, network, trainer) -> None:
         self.classes_ = classes[0] if len(classes) == 1 else classes
-        self.network_ = network
+        # For good: predict() need not switch modes, so that threads can share the network.
+        self.network_ = network.eval()
         self.history_ = trainer.history
         self.task_weights_ = trainer.task_weights
 

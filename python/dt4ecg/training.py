@@ -1,9 +1,8 @@
 """The trainer: a C++ loop over a network, its callbacks and its saved state."""
 
-import hashlib
 import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -12,11 +11,11 @@ import torch
 
 from dt4ecg import __version__, _core, serialization
 from dt4ecg import weighting as weightings
+from dt4ecg._core_model import core_model, tasks_of
+from dt4ecg._training_history import ProgressBar, history_of
+from dt4ecg._training_input import as_labels, as_sample_weight, as_segments, digest
+from dt4ecg._training_options import check_precision, choice, device_of, integer, number
 from dt4ecg.nn.network import Network
-from dt4ecg.nn.stage import Heads, Stage
-
-MISSING = _core.train.MISSING
-_EVALUATION_BATCH = 256
 
 
 class Trainer:
@@ -79,15 +78,15 @@ class Trainer:
             raise TypeError(f"Trainer: network must be a torch.nn.Module, got {network!r}")
         self.network = network
         self.weighting = weightings.get(weighting)
-        self.learning_rate = _number("learning_rate", learning_rate, positive=True)
-        self.batch_size = _integer("batch_size", batch_size, 1)
-        self.epochs = _integer("epochs", epochs, 0)
-        self.norm_scope = _choice("norm_scope", norm_scope, ("shared", "last", "all"))
-        self.optimizer = _choice("optimizer", optimizer, ("adam",))
-        self.precision = _choice("precision", precision, ("float32",))
-        self.device = _device(device)
-        self.n_threads = None if n_threads is None else _integer("n_threads", n_threads, 1)
-        self.seed = _integer("seed", seed, 0)
+        self.learning_rate = number("learning_rate", learning_rate, positive=True)
+        self.batch_size = integer("batch_size", batch_size, 1)
+        self.epochs = integer("epochs", epochs, 0)
+        self.norm_scope = choice("norm_scope", norm_scope, ("shared", "last", "all"))
+        self.optimizer = choice("optimizer", optimizer, ("adam",))
+        self.precision = choice("precision", precision, ("float32",))
+        self.device = device_of(device)
+        self.n_threads = None if n_threads is None else integer("n_threads", n_threads, 1)
+        self.seed = integer("seed", seed, 0)
         self.verbose = verbose
         self.header: dict[str, Any] = {}
         self._run: _core.train.Trainer | None = None
@@ -130,7 +129,7 @@ class Trainer:
         leaves network, history and checkpoint as they were after the last one.
         """
         self.started = False
-        _check_precision(self.network)
+        check_precision(self.network)
         self.network.to(self.device)
         data = self._labelled(X, y, sample_weight)
         validation = None if validation_data is None else self._labelled(*validation_data)
@@ -140,9 +139,9 @@ class Trainer:
             "norm_scope": self.norm_scope,
             "seed": self.seed,
             "weighting": weightings.describe(self.weighting),
-            "data": _digest(data),
+            "data": digest(data),
         }
-        model = _model(self.network, self._tasks)
+        model = core_model(self.network, self._tasks)
         if not model.trainable:
             raise ValueError("Trainer: no parameter of the network requires a gradient")
         self._run = _core.train.Trainer(
@@ -181,7 +180,7 @@ class Trainer:
 
     def _train(self, data, validation, callbacks, checkpoint) -> None:
         run = self._run
-        with _progress(self, enabled=bool(self.verbose)) as progress:
+        with ProgressBar(self, enabled=bool(self.verbose)) as progress:
 
             def after_epoch():
                 if checkpoint is not None:
@@ -203,7 +202,7 @@ class Trainer:
     @property
     def history(self) -> dict[str, Any]:
         records = [] if self._run is None else self._run.history
-        return _history(records, tuple(self._tasks))
+        return history_of(records, tuple(self._tasks))
 
     @property
     def task_weights(self) -> np.ndarray:
@@ -264,15 +263,15 @@ class Trainer:
         except RuntimeError as error:
             raise ValueError(f"resume: {str(path)!r} holds another network: {error}") from None
         self._run.restore(part["training."])
-        if not isinstance(_model(self.network, self._tasks), _core.train.GraphModel):
+        if not isinstance(core_model(self.network, self._tasks), _core.train.GraphModel):
             torch.set_rng_state(random_state)
 
     def _labelled(self, X, y, sample_weight=None) -> _core.train.LabelledSegments:
-        x = _segments(X)
+        x = as_segments(X)
         if not self._tasks:
-            self._tasks = _tasks_of(self.network, x[:1].to(self.device))
-        labels = _labels(y, len(x), self._tasks)
-        weight = None if sample_weight is None else _weights(sample_weight, len(x))
+            self._tasks = tasks_of(self.network, x[:1].to(self.device))
+        labels = as_labels(y, len(x), self._tasks)
+        weight = None if sample_weight is None else as_sample_weight(sample_weight, len(x))
         if isinstance(self.network, Network):
             expected = (self.network.spec["in_channels"], self.network.spec["segment_length"])
             if tuple(x.shape[1:]) != expected:
@@ -283,236 +282,3 @@ class Trainer:
         return _core.train.LabelledSegments(
             x.to(self.device), labels, None if weight is None else weight.to(self.device)
         )
-
-
-def predict_logits(network: torch.nn.Module, X, device="cpu") -> dict[str, torch.Tensor]:
-    """Logits ``{task: (n, classes)}`` of segments (n, leads, segment_length), in eval mode."""
-    parts = _in_batches(network, network, X, device)
-    return {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
-
-
-def predict_embedding(network: Network, X, device="cpu") -> torch.Tensor:
-    """Pooled features (n, channels) of segments (n, leads, segment_length), in eval mode."""
-    return torch.cat(_in_batches(network, network.embed, X, device)).cpu()
-
-
-def _in_batches(network: torch.nn.Module, function: Callable, X, device) -> list:
-    mode = network.training
-    try:
-        network.eval()
-        with torch.inference_mode():
-            return [function(batch.to(device)) for batch in _segments(X).split(_EVALUATION_BATCH)]
-    finally:
-        network.train(mode)
-
-
-def _model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.train.Model:
-    """The core's view of a network: its graphs where nothing of Python takes part."""
-    stages = _plain_stages(network)
-    if stages is None:
-        return _core.train.PythonModel(network, list(tasks))
-    parts, names = [], []
-    for path, stage in stages:
-        parts.append((stage.graph, *stage.tensors()))
-        names += [f"{path}.{name}" for name in stage.parameter_names]
-    return _core.train.GraphModel(parts, names)
-
-
-def _plain_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
-    """The chain of graphs that a network is; None if its forward runs any Python of a user's."""
-    if type(network) is not Network:
-        return None
-    stages = []
-    for path, module in network.named_modules():
-        if module._forward_hooks or module._forward_pre_hooks or module._backward_hooks:
-            return None
-        if module._backward_pre_hooks or torch.nn.utils.parametrize.is_parametrized(module):
-            return None
-        if type(module) in (Stage, Heads):
-            stages.append((path, module))
-    for child in (*network.children(), *network.backbone.children()):
-        if type(child) not in (Stage, Heads) and child is not network.backbone:
-            return None
-    return stages if type(network.backbone) is torch.nn.Sequential else None
-
-
-def _tasks_of(network: torch.nn.Module, x: torch.Tensor) -> dict[str, int]:
-    if isinstance(network, Network):
-        return network.tasks
-    mode = network.training
-    try:
-        network.eval()
-        with torch.no_grad():
-            outputs = network(x)
-    finally:
-        network.train(mode)
-    legal = isinstance(outputs, Mapping) and all(
-        isinstance(logits, torch.Tensor) and logits.dim() == 2 and len(logits) == len(x)
-        for logits in outputs.values()
-    )
-    if not legal or not outputs:
-        raise ValueError(
-            "Trainer: the module must return {task: logits (batch, classes)} for segments "
-            f"{tuple(x.shape)}, got {type(outputs).__name__}"
-        )
-    return {task: logits.shape[1] for task, logits in outputs.items()}
-
-
-def _tensor(values) -> torch.Tensor:
-    """A tensor of anything array-like."""
-    if isinstance(values, torch.Tensor):
-        return values
-    array = np.ascontiguousarray(values)  # torch knows no negative strides
-    return torch.from_numpy(array if array.flags.writeable else array.copy())
-
-
-def _segments(X) -> torch.Tensor:
-    x = _tensor(X)
-    if x.dim() != 3 or 0 in x.shape:
-        raise ValueError(
-            f"fit: X must be segments (n, leads, segment_length), none of them 0, got "
-            f"{tuple(x.shape)}"
-        )
-    x = x.detach().to(torch.float32).contiguous()
-    finite = torch.isfinite(x)
-    if not finite.all():
-        bad = (~finite).flatten(1).any(1)
-        raise ValueError(
-            f"fit: {int((~finite).sum())} samples of X are NaN or infinite as float32, the first "
-            f"in segment {int(bad.nonzero()[0])}; drop or repair them (Preprocessor(nan='drop'))"
-        )
-    return x
-
-
-def _labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
-    labels = _tensor(y)
-    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
-        raise TypeError(f"fit: y must hold integers, class indices from 0, got {labels.dtype}")
-    if labels.shape != (n, len(tasks)):
-        raise ValueError(
-            f"fit: y must have the shape ({n}, {len(tasks)}), one column per task "
-            f"({', '.join(tasks)}), got {tuple(labels.shape)}"
-        )
-    labels = labels.detach().to("cpu", torch.int64).contiguous()
-    for column, (task, classes) in zip(labels.unbind(1), tasks.items(), strict=True):
-        if column.min() < MISSING or column.max() >= classes:
-            raise ValueError(
-                f"fit: labels of {task} must lie in 0 to {classes - 1}, or be {MISSING} where "
-                f"unknown, got {int(column.min())} to {int(column.max())}"
-            )
-    if (labels == MISSING).all():
-        raise ValueError("fit: no segment has a label for any task")
-    return labels
-
-
-def _weights(sample_weight, n: int) -> torch.Tensor:
-    weight = _tensor(sample_weight).detach().to(torch.float32).contiguous()
-    if weight.shape != (n,):
-        raise ValueError(
-            f"fit: sample_weight must have the shape ({n},), got {tuple(weight.shape)}"
-        )
-    if not torch.isfinite(weight).all() or (weight < 0).any() or not (weight > 0).any():
-        raise ValueError("fit: sample_weight must be finite and non-negative, and not all zero")
-    return weight
-
-
-def _digest(data: _core.train.LabelledSegments) -> str:
-    digest = hashlib.sha256()
-    for tensor in (data.x, data.labels, data.sample_weight):
-        if tensor is not None:
-            digest.update(tensor.cpu().numpy())
-    return digest.hexdigest()
-
-
-def _history(records, tasks: tuple[str, ...]) -> dict[str, Any]:
-    def column(name: str) -> np.ndarray:
-        rows = [getattr(record, name) for record in records]
-        return np.array(rows, float).reshape(len(records), len(tasks))
-
-    validated = bool(records) and bool(records[-1].validation_loss)
-    return {
-        "tasks": tasks,
-        "epoch": np.array([record.epoch for record in records], int),
-        "train": {"loss": column("train_loss"), "accuracy": column("train_accuracy")},
-        "validation": {
-            "loss": column("validation_loss"),
-            "accuracy": column("validation_accuracy"),
-        }
-        if validated
-        else None,
-        "weight": column("weight"),
-        "gradient_norm": column("gradient_norm"),
-        "skipped_steps": np.array([record.skipped_steps for record in records], int),
-    }
-
-
-class _progress:
-    """A tqdm bar over epochs that shows each task's accuracy, or nothing."""
-
-    def __init__(self, trainer: Trainer, enabled: bool):
-        self.trainer = trainer
-        self.enabled = enabled
-
-    def __enter__(self):
-        if self.enabled:
-            from tqdm.auto import tqdm
-
-            done = len(self.trainer._run.history)
-            self.bar = tqdm(total=self.trainer.epochs, initial=done, unit="epoch", desc="training")
-        return self
-
-    def __call__(self, record) -> None:
-        if not self.enabled:
-            return
-        shown = record.validation_accuracy or record.train_accuracy
-        kind = "validation" if record.validation_accuracy else "train"
-        self.bar.set_postfix_str(
-            f"{kind} "
-            + " ".join(f"{t} {a:.3f}" for t, a in zip(self.trainer._tasks, shown, strict=True))
-        )
-        self.bar.update()
-
-    def __exit__(self, *_):
-        if self.enabled:
-            self.bar.close()
-
-
-def _integer(name: str, value, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"Trainer: {name} must be an integer of at least {least}, got {value!r}")
-    return int(value)
-
-
-def _number(name: str, value, positive: bool) -> float:
-    legal = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not legal or not np.isfinite(value) or (positive and value <= 0):
-        raise ValueError(f"Trainer: {name} must be a finite number above 0, got {value!r}")
-    return float(value)
-
-
-def _choice(name: str, value, legal: tuple[str, ...]) -> str:
-    if value not in legal:
-        raise ValueError(f"Trainer: {name} must be one of {', '.join(legal)}, got {value!r}")
-    return value
-
-
-def _check_precision(network: torch.nn.Module) -> None:
-    for name, parameter in network.named_parameters():
-        if parameter.dtype != torch.float32:
-            raise ValueError(
-                f"fit: trains float32 networks, but {name} is {parameter.dtype}; call "
-                "network.float() first"
-            )
-
-
-def _device(device) -> torch.device:
-    try:
-        found = torch.device(device)
-    except (RuntimeError, TypeError) as error:
-        raise ValueError(f"Trainer: device {device!r} is not one of torch's ({error})") from None
-    if found.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(
-            f"Trainer: device {device!r} is asked for, but this torch sees no CUDA device; "
-            "use device='cpu'"
-        )
-    return found

@@ -1,5 +1,7 @@
 """DT4ECGClassifier by scikit-learn's rules."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -166,3 +168,17 @@ def test_other_lengths_and_leads_are_refused():
         fitted.predict(X[..., :-1])
     with pytest.raises(ValueError, match=r"\(n, T\) or \(n, leads, T\)"):
         fitted.predict(X[None])
+
+
+def test_threads_share_one_model():
+    """predict() switches no modes: ten threads get what one gets, and leave the network alone."""
+    X, y = segments()
+    clf = classifier(epochs=1).fit(X, y)
+    before = {name: value.clone() for name, value in clf.network_.state_dict().items()}
+    expected = clf.predict_proba(X)
+    with ThreadPoolExecutor(10) as pool:
+        for found in pool.map(clf.predict_proba, [X] * 10):
+            for ours, theirs in zip(found, expected, strict=True):
+                np.testing.assert_array_equal(ours, theirs)
+    for name, value in clf.network_.state_dict().items():
+        assert torch.equal(value, before[name])

@@ -1,0 +1,61 @@
+"""A training as it is told: the history as arrays, and the progress bar."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from dt4ecg.training import Trainer
+
+
+def history_of(records, tasks: tuple[str, ...]) -> dict[str, Any]:
+    def column(name: str) -> np.ndarray:
+        rows = [getattr(record, name) for record in records]
+        return np.array(rows, float).reshape(len(records), len(tasks))
+
+    validated = bool(records) and bool(records[-1].validation_loss)
+    return {
+        "tasks": tasks,
+        "epoch": np.array([record.epoch for record in records], int),
+        "train": {"loss": column("train_loss"), "accuracy": column("train_accuracy")},
+        "validation": {
+            "loss": column("validation_loss"),
+            "accuracy": column("validation_accuracy"),
+        }
+        if validated
+        else None,
+        "weight": column("weight"),
+        "gradient_norm": column("gradient_norm"),
+        "skipped_steps": np.array([record.skipped_steps for record in records], int),
+    }
+
+
+class ProgressBar:
+    """A tqdm bar over epochs that shows each task's accuracy, or nothing."""
+
+    def __init__(self, trainer: "Trainer", enabled: bool):
+        self.trainer = trainer
+        self.enabled = enabled
+
+    def __enter__(self):
+        if self.enabled:
+            from tqdm.auto import tqdm
+
+            done = len(self.trainer._run.history)
+            self.bar = tqdm(total=self.trainer.epochs, initial=done, unit="epoch", desc="training")
+        return self
+
+    def __call__(self, record) -> None:
+        if not self.enabled:
+            return
+        shown = record.validation_accuracy or record.train_accuracy
+        kind = "validation" if record.validation_accuracy else "train"
+        self.bar.set_postfix_str(
+            f"{kind} "
+            + " ".join(f"{t} {a:.3f}" for t, a in zip(self.trainer._tasks, shown, strict=True))
+        )
+        self.bar.update()
+
+    def __exit__(self, *_):
+        if self.enabled:
+            self.bar.close()

@@ -1,0 +1,77 @@
+"""What the trainer accepts as segments, labels and sample weights."""
+
+import hashlib
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from dt4ecg import _core
+
+MISSING = _core.train.MISSING
+
+
+def as_tensor(values) -> torch.Tensor:
+    """A tensor of anything array-like."""
+    if isinstance(values, torch.Tensor):
+        return values
+    array = np.ascontiguousarray(values)  # torch knows no negative strides
+    return torch.from_numpy(array if array.flags.writeable else array.copy())
+
+
+def as_segments(X) -> torch.Tensor:
+    x = as_tensor(X)
+    if x.dim() != 3 or 0 in x.shape:
+        raise ValueError(
+            f"fit: X must be segments (n, leads, segment_length), none of them 0, got "
+            f"{tuple(x.shape)}"
+        )
+    x = x.detach().to(torch.float32).contiguous()
+    finite = torch.isfinite(x)
+    if not finite.all():
+        bad = (~finite).flatten(1).any(1)
+        raise ValueError(
+            f"fit: {int((~finite).sum())} samples of X are NaN or infinite as float32, the first "
+            f"in segment {int(bad.nonzero()[0])}; drop or repair them (Preprocessor(nan='drop'))"
+        )
+    return x
+
+
+def as_labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
+    labels = as_tensor(y)
+    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
+        raise TypeError(f"fit: y must hold integers, class indices from 0, got {labels.dtype}")
+    if labels.shape != (n, len(tasks)):
+        raise ValueError(
+            f"fit: y must have the shape ({n}, {len(tasks)}), one column per task "
+            f"({', '.join(tasks)}), got {tuple(labels.shape)}"
+        )
+    labels = labels.detach().to("cpu", torch.int64).contiguous()
+    for column, (task, classes) in zip(labels.unbind(1), tasks.items(), strict=True):
+        if column.min() < MISSING or column.max() >= classes:
+            raise ValueError(
+                f"fit: labels of {task} must lie in 0 to {classes - 1}, or be {MISSING} where "
+                f"unknown, got {int(column.min())} to {int(column.max())}"
+            )
+    if (labels == MISSING).all():
+        raise ValueError("fit: no segment has a label for any task")
+    return labels
+
+
+def as_sample_weight(sample_weight, n: int) -> torch.Tensor:
+    weight = as_tensor(sample_weight).detach().to(torch.float32).contiguous()
+    if weight.shape != (n,):
+        raise ValueError(
+            f"fit: sample_weight must have the shape ({n},), got {tuple(weight.shape)}"
+        )
+    if not torch.isfinite(weight).all() or (weight < 0).any() or not (weight > 0).any():
+        raise ValueError("fit: sample_weight must be finite and non-negative, and not all zero")
+    return weight
+
+
+def digest(data: _core.train.LabelledSegments) -> str:
+    digest = hashlib.sha256()
+    for tensor in (data.x, data.labels, data.sample_weight):
+        if tensor is not None:
+            digest.update(tensor.cpu().numpy())
+    return digest.hexdigest()

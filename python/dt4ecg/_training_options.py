@@ -1,0 +1,45 @@
+"""What the trainer accepts as settings."""
+
+import numpy as np
+import torch
+
+
+def integer(name: str, value, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"Trainer: {name} must be an integer of at least {least}, got {value!r}")
+    return int(value)
+
+
+def number(name: str, value, positive: bool) -> float:
+    legal = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not legal or not np.isfinite(value) or (positive and value <= 0):
+        raise ValueError(f"Trainer: {name} must be a finite number above 0, got {value!r}")
+    return float(value)
+
+
+def choice(name: str, value, legal: tuple[str, ...]) -> str:
+    if value not in legal:
+        raise ValueError(f"Trainer: {name} must be one of {', '.join(legal)}, got {value!r}")
+    return value
+
+
+def check_precision(network: torch.nn.Module) -> None:
+    for name, parameter in network.named_parameters():
+        if parameter.dtype != torch.float32:
+            raise ValueError(
+                f"fit: trains float32 networks, but {name} is {parameter.dtype}; call "
+                "network.float() first"
+            )
+
+
+def device_of(device) -> torch.device:
+    try:
+        found = torch.device(device)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(f"Trainer: device {device!r} is not one of torch's ({error})") from None
+    if found.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(
+            f"Trainer: device {device!r} is asked for, but this torch sees no CUDA device; "
+            "use device='cpu'"
+        )
+    return found
