@@ -465,6 +465,9 @@ def test_a_sample_of_zero_weight_is_as_if_absent():
     part.fit(X[kept], y[kept])
     for name, value in whole.network.state_dict().items():
         torch.testing.assert_close(value, part.network.state_dict()[name], rtol=1e-4, atol=1e-5)
+    for quantity in ("loss", "accuracy"):
+        ours, theirs = (run.history["train"][quantity] for run in (whole, part))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4)
 
 
 def test_validation_data_is_measured_not_learned():

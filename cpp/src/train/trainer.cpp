@@ -67,13 +67,19 @@ class StepGuard {
   bool kept_ = false;
 };
 
-double hits(const at::Tensor& logits, const at::Tensor& labels) {
-  return logits.detach().argmax(1).eq(labels).sum().item<double>();
+// Weight of each sample in one task, 0 where its label is missing.
+at::Tensor importance(const at::Tensor& labels, const at::Tensor& sample_weight) {
+  const at::Tensor known = labels.ne(kMissing).to(at::kFloat);
+  return sample_weight.defined() ? known * sample_weight : known;
+}
+
+double hits(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor& weight) {
+  return (logits.detach().argmax(1).eq(labels) * weight).sum().item<double>();
 }
 
 bool all_finite(const std::vector<at::Tensor>& tensors) {
   for (const at::Tensor& tensor : tensors)
-    if (tensor.defined() && !std::isfinite(tensor.sum().item<double>())) return false;
+    if (tensor.defined() && !tensor.isfinite().all().item<bool>()) return false;
   return true;
 }
 
@@ -178,17 +184,14 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
   std::vector<double> counts(tasks);
   std::vector<double> task_hits(tasks);
   for (size_t i = 0; i < tasks; ++i) {
-    const at::Tensor own = labels.select(1, static_cast<int64_t>(i)).contiguous();
-    counts[i] = own.ne(kMissing).sum().item<double>();
-    // Samples of weight zero teach nothing, and a batch of only those has no mean loss.
-    weighting_state_.labelled[i] =
-        counts[i] > 0 && (!sample_weight.defined() ||
-                          (sample_weight * own.to(device).ne(kMissing)).sum().item<double>() > 0);
+    const at::Tensor own = labels.select(1, static_cast<int64_t>(i)).contiguous().to(device);
+    const at::Tensor weight = importance(own, sample_weight);
+    counts[i] = weight.sum().item<double>();
+    weighting_state_.labelled[i] = counts[i] > 0;
     if (!weighting_state_.labelled[i]) continue;
-    const at::Tensor device_labels = own.to(device);
-    losses[i] = cross_entropy(logits[i], device_labels, sample_weight);
+    losses[i] = cross_entropy(logits[i], own, sample_weight);
     loss_values[i] = losses[i].item<double>();
-    task_hits[i] = hits(logits[i], device_labels);
+    task_hits[i] = hits(logits[i], own, weight);
     if (!std::isfinite(loss_values[i])) return Step::skipped;
   }
   if (weighting_state_.active().empty()) return Step::taken;  // nothing to learn from here
@@ -255,10 +258,11 @@ TaskSums Trainer::evaluate(const LabelledSegments& data) {
                                     .select(1, static_cast<int64_t>(i))
                                     .contiguous()
                                     .to(data.x.device());
-      const double count = labels.ne(kMissing).sum().item<double>();
+      const at::Tensor weight = importance(labels, {});
+      const double count = weight.sum().item<double>();
       if (count > 0)
-        sums.add(i, cross_entropy(logits[i], labels, {}).item<double>(), hits(logits[i], labels),
-                 count);
+        sums.add(i, cross_entropy(logits[i], labels, {}).item<double>(),
+                 hits(logits[i], labels, weight), count);
     }
   }
   return sums;

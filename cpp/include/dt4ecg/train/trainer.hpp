@@ -37,7 +37,7 @@ struct LabelledSegments {
   at::Tensor sample_weight;
 };
 
-// Sums over the samples of an epoch, per task.
+// Sums over the labelled samples of an epoch, per task, each sample by its weight.
 struct TaskSums {
   std::vector<double> loss, correct, labelled;
 
