@@ -73,5 +73,5 @@ def digest(data: _core.train.LabelledSegments) -> str:
     digest = hashlib.sha256()
     for tensor in (data.x, data.labels, data.sample_weight):
         if tensor is not None:
-            digest.update(tensor.cpu().numpy())
+            digest.update(tensor.cpu().numpy().data)
     return digest.hexdigest()

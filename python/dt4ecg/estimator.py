@@ -141,7 +141,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         )
         trainer.header = self._header(classes)
         if validation_data is not None:
-            validation_data = self._validation_data(*validation_data, classes)
+            validation_data = self._validation_data(classes, *validation_data)
         try:
             trainer.fit(
                 x,
@@ -318,7 +318,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             classes.append(found)
         return indices, classes
 
-    def _validation_data(self, X, y, classes) -> tuple[np.ndarray, np.ndarray]:
+    def _validation_data(self, classes, X, y) -> tuple[np.ndarray, np.ndarray]:
         y = self._columns(y)
         indices = np.full(y.shape, MISSING, np.int64)
         for task, known in enumerate(classes):

@@ -144,7 +144,7 @@ class Trainer:
         model = core_model(self.network, self._tasks)
         if not model.trainable:
             raise ValueError("Trainer: no parameter of the network requires a gradient")
-        self._run = _core.train.Trainer(
+        self._run = run = _core.train.Trainer(
             model=model,
             weighting=weightings.build(self.weighting),
             classes=list(self._tasks.values()),
@@ -161,12 +161,12 @@ class Trainer:
             if not ours:
                 torch.manual_seed(self.seed)
             if resume is not None:
-                self._restore(resume)
+                self._restore(run, resume)
             mode = self.network.training
             try:
                 self._random_state = None
                 self.started = True
-                self._train(data, validation, callbacks, checkpoint)
+                self._train(run, data, validation, callbacks, checkpoint)
             except BaseException:
                 if checkpoint is not None:
                     self.save(checkpoint)
@@ -178,8 +178,7 @@ class Trainer:
                 self.save(checkpoint)
         return self
 
-    def _train(self, data, validation, callbacks, checkpoint) -> None:
-        run = self._run
+    def _train(self, run, data, validation, callbacks, checkpoint) -> None:
         with ProgressBar(self, enabled=bool(self.verbose)) as progress:
 
             def after_epoch():
@@ -233,7 +232,7 @@ class Trainer:
             },
         )
 
-    def _restore(self, path: str | os.PathLike) -> None:
+    def _restore(self, run: _core.train.Trainer, path: str | os.PathLike) -> None:
         tensors, header = serialization.read(path)
         saved = header.get("training")
         if not isinstance(saved, dict) or "training.torch_rng" not in tensors:
@@ -262,7 +261,7 @@ class Trainer:
             self.network.load_state_dict(part["network."])
         except RuntimeError as error:
             raise ValueError(f"resume: {str(path)!r} holds another network: {error}") from None
-        self._run.restore(part["training."])
+        run.restore(part["training."])
         if not isinstance(core_model(self.network, self._tasks), _core.train.GraphModel):
             torch.set_rng_state(random_state)
 

@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
 class _Weighting:
     """A weighting of the core: its parameters here, its arithmetic in C++."""
 

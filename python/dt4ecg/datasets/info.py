@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ class DatasetInfo:
     citation: str
     licence: str
     load: Callable[..., SegmentSet] | None = None  # None: no labels to learn from, e.g. noise
-    recordings: Callable[..., list[Recording]] | None = None
+    recordings: Callable[..., Sequence[Recording]] | None = None
     simulated: str = ""  # what of it is computed; empty for real recordings
     folder: str = ""  # inside DT4ECG_DATA and the user cache
     marker: str = ""  # file that tells a complete folder

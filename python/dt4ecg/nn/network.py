@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import contextmanager
 from numbers import Integral
+from typing import Any
 
 import torch
 
@@ -42,7 +43,7 @@ class Network(torch.nn.Module):
         seed: int | None = None,
     ):
         super().__init__()
-        self.spec = {
+        self.spec: dict[str, Any] = {
             "backbone": backbone,
             "attention": attention,
             "tasks": _checked_tasks({"identity": 15, "activity": 3} if tasks is None else tasks),

@@ -47,7 +47,7 @@ class Stage(torch.nn.Module):
         for part in path:
             if part not in owner._modules:
                 owner.add_module(part, torch.nn.Module())
-            owner = owner._modules[part]
+            owner = owner.get_submodule(part)
         return owner, leaf
 
     def tensors(self) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
@@ -76,5 +76,5 @@ class Heads(Stage):
         super().__init__(_core.nn.heads(channels, list(tasks.items())), generator)
         self._tasks = tuple(tasks)
 
-    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:  # type: ignore[override]
         return dict(zip(self._tasks, self.run(x), strict=True))
