@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -164,6 +165,31 @@ def test_a_run_that_never_began_takes_nothing_of_others_along(folder, tmp_path):
     (tmp_path / "notes").touch()
     assert main(train(folder, tmp_path, 1, "--learning-rate", "nan")) == 1
     assert [file.name for file in tmp_path.iterdir()] == ["notes"]
+
+
+def test_a_full_disk_is_one_line_that_names_the_file(folder, tmp_path):
+    run = tmp_path / "run"
+    command = [sys.executable, "-m", "dt4ecg", *train(folder, run, 1)]
+    limited = f"ulimit -f 64; exec {shlex.join(command)}"
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert f"{run / 'checkpoint.safetensors'}: File too large" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert not run.exists()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"epochs": "many"}'])
+def test_a_damaged_configuration_is_refused(content, trained, tmp_path, capsys):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    if "epochs" in content:
+        config = strict_json(run / "config.json") | json.loads(content)
+        content = json.dumps(config)
+    (run / "config.json").write_text(content)
+    assert main(["train", "--resume", str(run)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "config.json" in line
+    assert (run / "config.json").read_text() == content
 
 
 def test_people_never_seen_are_not_named(folder, tmp_path):
@@ -332,6 +358,17 @@ def test_predict_says_what_is_wrong_with_a_recording(options, text, folder, trai
     assert main(["predict", "--model", str(trained), *arguments]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert text in line
+
+
+def test_predict_reads_text(folder, trained, tmp_path, capsys):
+    samples = np.load(folder / "0.npy")
+    np.savetxt(tmp_path / "recording.txt", samples, fmt="%.17g")
+    printed = []
+    for file in (folder / "0.npy", tmp_path / "recording.txt"):
+        predict = ["predict", "--model", str(trained), str(file), "--sampling-rate", str(RATE)]
+        assert main(predict) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1]
 
 
 def test_predict_asks_which_of_several_leads(folder, trained, tmp_path, capsys):

@@ -274,7 +274,8 @@ def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
         saved = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ValueError(f"--resume: cannot read {folder / 'config.json'}: {error}") from None
-    if not isinstance(saved, dict) or set(saved) != set(DEFAULTS):
+    sound = isinstance(saved, dict) and saved.keys() == DEFAULTS.keys()
+    if not sound or not isinstance(saved["epochs"], int):
         raise ValueError(f"--resume: {folder / 'config.json'} is not the configuration of a run")
     changed = [
         f"--{key.replace('_', '-')} {saved[key]} -> {value}"
