@@ -1,6 +1,8 @@
 """The command line from end to end, on a tiny simulated folder of recordings."""
 
 import json
+import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -146,6 +148,50 @@ def test_a_run_continues_only_as_it_began(trained, capsys):
     assert "--batch-size 8 -> 4" in capsys.readouterr().err
 
 
+def test_a_run_never_shrinks(trained, capsys):
+    before = (trained / "config.json").read_bytes()
+    assert main(["train", "--resume", str(trained), "--epochs", "1"]) == 1
+    assert "may grow from 2, not shrink to 1" in capsys.readouterr().err
+    assert (trained / "config.json").read_bytes() == before
+
+
+def test_a_run_that_never_began_leaves_no_folder(folder, tmp_path):
+    run = tmp_path / "run"
+    assert main(train(folder, run, 1, "--learning-rate", "nan")) == 1
+    assert not run.exists()
+
+
+def test_a_run_that_never_began_takes_nothing_of_others_along(folder, tmp_path):
+    (tmp_path / "notes").touch()
+    assert main(train(folder, tmp_path, 1, "--learning-rate", "nan")) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["notes"]
+
+
+def test_a_full_disk_is_one_line_that_names_the_file(folder, tmp_path):
+    run = tmp_path / "run"
+    command = [sys.executable, "-m", "dt4ecg", *train(folder, run, 1)]
+    limited = f"ulimit -f 64; exec {shlex.join(command)}"
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert f"{run / 'checkpoint.safetensors'}: File too large" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert not run.exists()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"epochs": "many"}'])
+def test_a_damaged_configuration_is_refused(content, trained, tmp_path, capsys):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    if "epochs" in content:
+        config = strict_json(run / "config.json") | json.loads(content)
+        content = json.dumps(config)
+    (run / "config.json").write_text(content)
+    assert main(["train", "--resume", str(run)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "config.json" in line
+    assert (run / "config.json").read_text() == content
+
+
 def test_people_never_seen_are_not_named(folder, tmp_path):
     results = tmp_path / "results.json"
     options = ("--protocol", "subject", "--test-size", "0.5", "--json", str(results))
@@ -179,6 +225,34 @@ def test_evaluate_repeats_the_runs_own_test_scores(trained, tmp_path, capsys):
     found, expected = strict_json(results), strict_json(trained / "metrics.json")
     keys = ("data", "protocol", "seed", "epochs", "n_train", "n_test", "identity", "activity")
     assert {key: found[key] for key in keys} == {key: expected[key] for key in keys}
+
+
+@pytest.mark.parametrize("spelling", ["{folder}", "{folder}/manifest.csv", "../{name}", "."])
+def test_evaluate_knows_the_runs_data_by_any_path(spelling, folder, trained, tmp_path, monkeypatch):
+    monkeypatch.chdir(folder)
+    data = spelling.format(folder=folder, name=folder.name)
+    results = tmp_path / "results.json"
+    assert main(["evaluate", "--model", str(trained), "--data", data, "--json", str(results)]) == 0
+    assert strict_json(results)["n_test"] == strict_json(trained / "metrics.json")["n_test"]
+
+
+def test_a_run_started_beside_its_data_can_be_used_from_anywhere(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(folder)
+    run = tmp_path / "run"
+    assert main(train(".", run, 1)) == 0
+    monkeypatch.chdir(tmp_path)
+    assert main(["evaluate", "--model", str(run)]) == 0
+    assert main(["train", "--resume", str(run), "--epochs", "2", "--quiet"]) == 0
+
+
+def test_evaluate_of_people_held_out_does_not_call_them_wrong(folder, tmp_path, capsys):
+    run = tmp_path / "run"
+    assert main(train(folder, run, 1, "--protocol", "subject", "--test-size", "0.5")) == 0
+    capsys.readouterr()
+    assert main(["evaluate", "--model", str(run)]) == 0
+    captured = capsys.readouterr()
+    assert "never saw" not in captured.err
+    assert "not scored" in captured.out
 
 
 def test_evaluate_all_and_other_parts_warn(trained, tmp_path, capsys):
@@ -246,7 +320,9 @@ def test_predict_on_a_real_recording_is_the_training_pipeline(motion_folder, tmp
         ("train --data nowhere", 1, "neither a data set (paper-cohort, motion-ecg, ecg-id)"),
         ("train --test-size 1", 1, "sum below 1"),
         ("train --resume nowhere", 1, "holds no checkpoint.safetensors"),
-        ("train --epochs 0", 2, "must be at least 1"),
+        ("train --epochs 0", 2, "must be from 1 to"),
+        ("train --threads 99999999999", 2, "must be from 1 to 1024"),
+        ("train --seed 4294967296", 2, "must be from 0 to 4294967295"),
         ("train --weighting best", 2, "invalid choice"),
         ("train --json nowhere/results.json", 2, "no file in a folder that can be written"),
         ("evaluate --model nowhere", 1, "no model file 'nowhere'"),
@@ -284,6 +360,17 @@ def test_predict_says_what_is_wrong_with_a_recording(options, text, folder, trai
     assert text in line
 
 
+def test_predict_reads_text(folder, trained, tmp_path, capsys):
+    samples = np.load(folder / "0.npy")
+    np.savetxt(tmp_path / "recording.txt", samples, fmt="%.17g")
+    printed = []
+    for file in (folder / "0.npy", tmp_path / "recording.txt"):
+        predict = ["predict", "--model", str(trained), str(file), "--sampling-rate", str(RATE)]
+        assert main(predict) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1]
+
+
 def test_predict_asks_which_of_several_leads(folder, trained, tmp_path, capsys):
     one = np.load(folder / "0.npy")
     np.save(tmp_path / "two.npy", np.stack([one, one]))
@@ -307,6 +394,54 @@ def test_datasets_and_info_tell_where_things_are(tmp_path, capsys):
     assert "GPL-3.0" in capsys.readouterr().out
     assert main(["info", "--json", str(file)]) == 0
     assert strict_json(file)["paper-cohort"].endswith("(simulated)")
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_datasets_writes_json_wherever_the_option_stands(place, tmp_path):
+    file = tmp_path / "sets.json"
+    option = ["--json", str(file)]
+    words = ["show", "motion-ecg"]
+    assert main(["datasets", *(option + words if place == "before" else words + option)]) == 0
+    assert [row["name"] for row in strict_json(file)] == ["motion-ecg"]
+
+
+def test_json_goes_through_a_link_and_leaves_it_in_place(tmp_path):
+    """As /dev/stdout is one; replacing it would break the machine of whoever is root."""
+    target, link = tmp_path / "target.json", tmp_path / "link"
+    target.touch()
+    link.symlink_to(target)
+    assert main(["datasets", "--json", str(link)]) == 0
+    assert link.is_symlink()
+    assert strict_json(target)
+
+
+def test_json_goes_into_a_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert main(["datasets", "--json", str(pipe)]) == 0
+        assert json.loads(reader.communicate(timeout=60)[0])
+    finally:
+        reader.kill()
+    assert pipe.is_fifo()
+
+
+def test_a_reader_that_leaves_costs_no_result(folder, tmp_path):
+    run = tmp_path / "run"
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-u", "-m", "dt4ecg", *train(folder, run, 1)],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+        )
+    assert "Traceback" not in done.stderr
+    assert strict_json(run / "metrics.json")["epochs"] == 1
+    assert (run / "confusion_activity.png").exists()
 
 
 def test_a_reader_that_leaves_is_no_error():

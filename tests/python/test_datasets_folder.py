@@ -117,11 +117,11 @@ def test_skipping_everything_is_an_error(tmp_path):
         ("../outside.npy,20,a,rest", "outside the manifest's folder"),
         ("/etc/passwd,20,a,rest", "outside the manifest's folder"),
         ("manifest.txt,20,a,rest", "no such file"),
-        ("notes.txt,20,a,rest", "unknown kind of file; known: .csv, .npy, .npz"),
+        ("notes.dat,20,a,rest", "unknown kind of file; known: .csv, .txt, .npy, .npz"),
     ],
 )
 def test_bad_rows(tmp_path, row, reason):
-    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "notes.dat").write_text("hello")
     assert reason in problem_of(tmp_path, row)
 
 

@@ -33,7 +33,17 @@ def add_data_arguments(parser: argparse.ArgumentParser, *more_protocols: str) ->
         choices=(*PROTOCOLS, *more_protocols),
         help="what is held out for testing (default: random, the paper's, which leaks)",
     )
-    parser.add_argument("--seed", type=whole(0), help="of split, weights and order (default: 0)")
+    parser.add_argument(
+        "--seed", type=whole(0, 2**32 - 1), help="of split, weights and order (default: 0)"
+    )
+
+
+def source(name: str) -> str:
+    """``--data`` as a run remembers it: one folder has one name, wherever one stands."""
+    if name in DATASETS or not Path(name).exists():
+        return name
+    path = Path(name).resolve()
+    return str(path.parent if path.name == "manifest.csv" else path)
 
 
 def load(name: str) -> SegmentSet:
@@ -74,13 +84,13 @@ def labelled_tasks(data: SegmentSet, rows: np.ndarray) -> tuple[str, ...]:
     return tuple(t for i, t in enumerate(data.tasks) if (data.y[rows, i] >= 0).any())
 
 
-def whole(least: int):
-    """argparse type: an integer of at least ``least``."""
+def whole(least: int, most: int = 2**31 - 1):
+    """argparse type: an integer from ``least`` to ``most``."""
 
     def parse(text: str) -> int:
         value = int(text)
-        if value < least:
-            raise argparse.ArgumentTypeError(f"must be at least {least}, got {value}")
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"must be from {least} to {most}, got {value}")
         return value
 
     parse.__name__ = "integer"

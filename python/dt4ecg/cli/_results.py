@@ -43,24 +43,37 @@ def summary(
     }
 
 
-def add_json_argument(parser: argparse.ArgumentParser) -> None:
+def add_json_argument(parser: argparse.ArgumentParser, default: Any = None) -> None:
     parser.add_argument(
-        "--json", type=_json_path, metavar="PATH", help="write the results there too"
+        "--json",
+        type=_json_path,
+        default=default,
+        metavar="PATH",
+        help="write the results there too",
     )
 
 
 def _json_path(text: str) -> Path:
     """Refused before the work starts, not after."""
     path = Path(text)
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
+    written = path if _is_stream(path) else path.parent
+    if path.is_dir() or not os.access(written, os.W_OK):
         raise argparse.ArgumentTypeError(f"{text!r} is no file in a folder that can be written")
     return path
 
 
-def write_json(path: str | os.PathLike, content: Any) -> None:
-    """Strict JSON, written whole or not at all."""
+def _is_stream(path: Path) -> bool:
+    """A pipe, a device or a link (/dev/stdout): written through, never replaced by a file."""
+    return path.is_symlink() or (path.exists() and not path.is_file())
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Strict JSON; a file is written whole or not at all."""
     text = json.dumps(_plain(content), indent=2, allow_nan=False) + "\n"
-    write_bytes(path, text.encode())
+    if _is_stream(path):
+        path.write_text(text, encoding="utf-8")
+    else:
+        write_bytes(path, text.encode())
 
 
 def _plain(value: Any) -> Any:

@@ -12,12 +12,14 @@ from dt4ecg.datasets.registry import DATASETS, dataset
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="list|show|fetch")
-    actions.add_parser("list", help="every set, and where it lies on this machine")
+    listed = actions.add_parser("list", help="every set, and where it lies on this machine")
     show = actions.add_parser("show", help="one set: people, activities, licence, citation")
     show.add_argument("name", choices=tuple(DATASETS))
     fetch = actions.add_parser("fetch", help="download a set, checked by SHA-256")
     fetch.add_argument("name", choices=tuple(name for name, i in DATASETS.items() if i.source))
     add_json_argument(parser)
+    for action in (listed, show, fetch):
+        add_json_argument(action, default=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
         from dt4ecg.datasets import fetch
 
         print(fetch(arguments.name))
+        if arguments.json is not None:
+            write_json(arguments.json, [_row(arguments.name)])
         return 0
     names = [arguments.name] if arguments.action == "show" else list(DATASETS)
     rows = [_row(name) for name in names]

@@ -18,6 +18,7 @@ from dt4ecg.cli._data import (
     load,
     model_file,
     named_labels,
+    source,
 )
 from dt4ecg.cli._results import add_json_argument, summary, write_json
 
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     file = model_file(arguments.model)
     config = _run_of(file)
     classifier = dt4ecg.load(file)
-    name = arguments.data or config.get("data", DEFAULT_DATA)
+    name = source(arguments.data or config.get("data", DEFAULT_DATA))
     data = load(name)
     announce(data)
     split = _tested(arguments, config, name, data)
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     labels = named_labels(data, tasks)[split.test]
     predicted = classifier.predict(data.X[split.test]).reshape(len(labels), -1)
     predicted = predicted[:, [classifier.tasks.index(task) for task in tasks]]
-    classes = _classes(classifier, data, tasks)
+    classes = _classes(classifier, data, tasks, split.scored_tasks)
     report = metrics.report(labels, predicted, classes, missing_label=MISSING)
     for task in tasks:
         if task not in split.scored_tasks:
@@ -129,7 +130,7 @@ def _run_of(model_file: Path) -> dict:
     return config if isinstance(config, dict) else {}
 
 
-def _classes(classifier, data, tasks) -> dict[str, list[str]]:
+def _classes(classifier, data, tasks, scored) -> dict[str, list[str]]:
     """Names of data and model together: the data's first, in their order."""
     known = [classifier.classes_] if len(classifier.tasks) == 1 else classifier.classes_
     of_model = dict(zip(classifier.tasks, known, strict=True))
@@ -137,7 +138,7 @@ def _classes(classifier, data, tasks) -> dict[str, list[str]]:
     for task in tasks:
         names = list(data.classes[task])
         strangers = [name for name in names if name not in set(of_model[task])]
-        if strangers:
+        if strangers and task in scored:
             print(
                 f"dt4ecg: warning: the model never saw {task} {', '.join(strangers)}: those "
                 "segments count as wrong",

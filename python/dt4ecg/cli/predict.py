@@ -10,7 +10,9 @@ from dt4ecg.cli._results import add_json_argument, write_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("recording", type=Path, help=".csv, .npy, .npz, or a WFDB header (.hea)")
+    parser.add_argument(
+        "recording", type=Path, help=".csv, .txt, .npy, .npz, or a WFDB header (.hea)"
+    )
     parser.add_argument(
         "--model", type=Path, required=True, metavar="PATH", help="a model, or a run folder"
     )

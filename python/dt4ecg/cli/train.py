@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -18,6 +20,7 @@ from dt4ecg.cli._data import (
     labelled_tasks,
     load,
     named_labels,
+    source,
     whole,
 )
 from dt4ecg.cli._results import add_json_argument, summary, write_json
@@ -25,6 +28,7 @@ from dt4ecg.cli._results import add_json_argument, summary, write_json
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
     from dt4ecg.datasets import SegmentSet
+    from dt4ecg.metrics import Report
     from dt4ecg.protocols import Split
 
 # What a run is, and continues with; the paper's recipe is the default.
@@ -58,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch-size", type=whole(1), help="default: 16")
     parser.add_argument("--learning-rate", type=float, help="default: 0.001")
     parser.add_argument("--device", help="default: cpu")
-    parser.add_argument("--threads", type=whole(1), help="default: torch's number")
+    parser.add_argument("--threads", type=whole(1, 1024), help="default: torch's number")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a new one in runs/")
     parser.add_argument(
         "--resume",
@@ -84,17 +88,43 @@ def run(arguments: argparse.Namespace) -> int:
     announce(data)
     started = time.perf_counter()
     try:
-        results = _train(config, data, split, folder, checkpoint, verbose=not arguments.quiet)
-    except KeyboardInterrupt:
+        classifier, report = _train(
+            config, data, split, folder, checkpoint, verbose=not arguments.quiet
+        )
+    except BaseException as error:
+        kept = (folder / "checkpoint.safetensors").exists()
+        if not kept:
+            _discard(folder)
+        if not isinstance(error, KeyboardInterrupt):
+            raise
         raise KeyboardInterrupt(
-            f"continue with: dt4ecg train --resume {folder}"
-            if (folder / "checkpoint.safetensors").exists()
+            f"continue with: dt4ecg train --resume {shlex.quote(str(folder))}"
+            if kept
             else "nothing was trained yet"
         ) from None
-    results["seconds"] = time.perf_counter() - started
+    results = summary(
+        config["data"],
+        data,
+        split,
+        report,
+        epochs=config["epochs"],
+        seconds=time.perf_counter() - started,
+    )
+    results |= {
+        "weighting": config["weighting"],
+        "task_weights": classifier.history_["weight"],
+    }
+    # Files first: a reader of the table that leaves early costs no result.
     write_json(folder / "metrics.json", results)
     if arguments.json is not None:
         write_json(arguments.json, results)
+    draw(folder, classifier, report, data.simulated)
+    print(
+        f"{data.name}{' (simulated)' if data.simulated else ''}, {split.protocol} split, seed "
+        f"{split.seed}, {config['epochs']} epochs, {len(split.train)} training and "
+        f"{len(split.test)} test segments"
+    )
+    print(report)
     print(f"{folder}: model, metrics, curves and confusion matrices", file=sys.stderr)
     return 0
 
@@ -121,7 +151,7 @@ def _train(
     folder: Path,
     resume: Path | None,
     verbose: bool,
-) -> dict[str, Any]:
+) -> tuple[DT4ECGClassifier, Report]:
     from dt4ecg import DT4ECGClassifier, metrics, protocols
 
     leaks = protocols.leak_report(data, split)
@@ -168,20 +198,10 @@ def _train(
     for task in tasks:
         if task not in split.scored_tasks:
             report.tasks[task] = None
-    print(
-        f"{data.name}{' (simulated)' if data.simulated else ''}, {split.protocol} split, seed "
-        f"{split.seed}, {config['epochs']} epochs, {len(split.train)} training and "
-        f"{len(split.test)} test segments"
-    )
-    print(report)
-    draw(folder, classifier, report, data.simulated)
-    return summary(config["data"], data, split, report, epochs=config["epochs"], seconds=0.0) | {
-        "weighting": config["weighting"],
-        "task_weights": classifier.history_["weight"],
-    }
+    return classifier, report
 
 
-def draw(folder: Path, classifier: DT4ECGClassifier, report, simulated: bool) -> None:
+def draw(folder: Path, classifier: DT4ECGClassifier, report: Report, simulated: bool) -> None:
     """The run's pictures, without a display."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -213,10 +233,14 @@ def draw(folder: Path, classifier: DT4ECGClassifier, report, simulated: bool) ->
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, Any]:
-    return {key: value for key in DEFAULTS if (value := getattr(arguments, key)) is not None}
+    given = {key: value for key in DEFAULTS if (value := getattr(arguments, key)) is not None}
+    if "data" in given:
+        given["data"] = source(given["data"])
+    return given
 
 
 def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
+    asked = out is not None
     if out is None:
         name = Path(config["data"]).name
         stamp = time.strftime("%Y%m%d-%H%M%S")
@@ -226,8 +250,16 @@ def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
             f"--out: {out} holds a run already; choose another folder, or continue it with "
             f"--resume {out}"
         )
-    out.mkdir(parents=True, exist_ok=True)
+    # Two runs that start within one second share a default name, and must not share a folder.
+    out.mkdir(parents=True, exist_ok=asked)
     return out
+
+
+def _discard(folder: Path) -> None:
+    """Remove the folder of a run that never began, unless it holds more than this run's."""
+    with contextlib.suppress(OSError):
+        (folder / "config.json").unlink()
+        folder.rmdir()
 
 
 def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
@@ -240,7 +272,8 @@ def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
         saved = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ValueError(f"--resume: cannot read {folder / 'config.json'}: {error}") from None
-    if not isinstance(saved, dict) or set(saved) != set(DEFAULTS):
+    sound = isinstance(saved, dict) and saved.keys() == DEFAULTS.keys()
+    if not sound or not isinstance(saved["epochs"], int):
         raise ValueError(f"--resume: {folder / 'config.json'} is not the configuration of a run")
     changed = [
         f"--{key.replace('_', '-')} {saved[key]} -> {value}"
@@ -254,6 +287,12 @@ def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
         )
     if arguments.out is not None and arguments.out.resolve() != folder.resolve():
         raise ValueError("--resume: a run continues in its own folder; leave --out out")
-    config = saved | {"epochs": arguments.epochs or saved["epochs"]}
+    epochs = arguments.epochs or saved["epochs"]
+    if epochs < saved["epochs"]:
+        raise ValueError(
+            f"--resume: epochs may grow from {saved['epochs']}, not shrink to {epochs}; leave "
+            "--epochs out"
+        )
+    config = saved | {"epochs": epochs}
     write_json(folder / "config.json", config)
     return folder, config

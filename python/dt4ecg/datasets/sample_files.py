@@ -1,4 +1,4 @@
-"""Read the samples of one recording from a CSV or NumPy file that anyone may have written."""
+"""Read the samples of one recording from a text or NumPy file that anyone may have written."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_samples(path: Path) -> np.ndarray:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise ValueError(f"{size} bytes is more than one recording may have, {MAX_BYTES}; split it")
-    readers = {".csv": _read_csv, ".npy": _read_npy_file, ".npz": _read_npz}
+    readers = {".csv": _read_csv, ".txt": _read_csv, ".npy": _read_npy_file, ".npz": _read_npz}
     if path.suffix.lower() not in readers:
         raise ValueError(f"unknown kind of file; known: {', '.join(readers)}")
     samples = readers[path.suffix.lower()](path)
