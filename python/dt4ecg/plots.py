@@ -268,7 +268,9 @@ def _finish(
     ax.set_title(title, fontsize=11)
     ax.spines[["top", "right"]].set_visible(False)
     if xlabel == "epoch":
-        ax.locator_params(axis="x", integer=True)
+        from matplotlib.ticker import MaxNLocator
+
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     if grid:
         ax.grid(axis="both" if horizontal else "x", color="#DDDDDD", lw=0.6)
         ax.set_axisbelow(True)

@@ -60,8 +60,14 @@ def load(name: str) -> SegmentSet:
 
 
 def model_file(path: Path) -> Path:
-    """The model that ``--model`` names: a file, or the one in a run folder."""
-    return path / "model.safetensors" if path.is_dir() else path
+    """The model that ``--model`` names: a file, or the one in a run folder.
+
+    An interrupted run has none yet, but its checkpoint is a model too.
+    """
+    if not path.is_dir():
+        return path
+    model, checkpoint = path / "model.safetensors", path / "checkpoint.safetensors"
+    return checkpoint if checkpoint.exists() and not model.exists() else model
 
 
 def announce(data: SegmentSet) -> None:
