@@ -105,12 +105,12 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         validation_data: tuple | None = None,
         sample_weight=None,
         callbacks: Sequence[Callable] = (),
-        checkpoint: str | os.PathLike | None = None,
         resume: str | os.PathLike | None = None,
+        checkpoint: str | os.PathLike | None = None,
     ) -> "DT4ECGClassifier":
         """Train on segments X (n, T) or (n, leads, T) with labels y (n, tasks).
 
-        ``validation_data``, ``callbacks``, ``checkpoint`` and ``resume`` are those of
+        ``validation_data``, ``callbacks``, ``resume`` and ``checkpoint`` are those of
         :meth:`dt4ecg.Trainer.fit`. A validation label that training never saw is not scored.
         After Ctrl-C the classifier is fitted with what it had learned by then.
         """

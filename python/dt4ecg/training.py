@@ -103,8 +103,8 @@ class Trainer:
         validation_data: tuple | None = None,
         sample_weight=None,
         callbacks: Sequence[Callable] = (),
-        checkpoint: str | os.PathLike | None = None,
         resume: str | os.PathLike | None = None,
+        checkpoint: str | os.PathLike | None = None,
     ) -> "Trainer":
         """Train from epoch 0, or from a saved state.
 
@@ -120,10 +120,10 @@ class Trainer:
         callbacks : sequence of callables
             Each is called as ``callback(trainer)`` after every epoch, with ``trainer.history``
             grown by one; ``trainer.stop()`` ends the training before its next step.
-        checkpoint : path, optional
-            Where the state is saved after every epoch, and when the training is interrupted.
         resume : path, optional
             A saved state to continue: the result has the same bits as an uninterrupted run.
+        checkpoint : path, optional
+            Where the state is saved after every epoch, and when the training is interrupted.
 
         Ctrl-C (on the main thread; :meth:`stop` elsewhere) takes effect before the next step and
         leaves network, history and checkpoint as they were after the last one.
