@@ -192,7 +192,8 @@ void register_train(py::module_& core) {
       .def("stop", &train::Trainer::stop)
       .def("state", &train::Trainer::state)
       .def("restore", &train::Trainer::restore, py::arg("state"))
-      .def_property_readonly("history", &train::Trainer::history)
+      .def_property_readonly("history",
+                             [](const train::Trainer& trainer) { return trainer.history(); })
       .def_property_readonly("weights", [](const train::Trainer& trainer) {
         return trainer.weighting_state().weights;
       });

@@ -36,7 +36,10 @@ def _plain_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
     for child in (*network.children(), *network.backbone.children()):
         if type(child) not in (Stage, Heads) and child is not network.backbone:
             return None
-    return stages if type(network.backbone) is torch.nn.Sequential else None
+    tied = len(list(network.parameters())) != sum(len(s.parameter_names) for _, s in stages)
+    if tied or type(network.backbone) is not torch.nn.Sequential:
+        return None
+    return stages
 
 
 def tasks_of(network: torch.nn.Module, x: torch.Tensor) -> dict[str, int]:

@@ -13,17 +13,15 @@ def history_of(records, tasks: tuple[str, ...]) -> dict[str, Any]:
         rows = [getattr(record, name) for record in records]
         return np.array(rows, float).reshape(len(records), len(tasks))
 
-    validated = bool(records) and bool(records[-1].validation_loss)
+    validation = {
+        "loss": column("validation_loss"),
+        "accuracy": column("validation_accuracy"),
+    }
     return {
         "tasks": tasks,
         "epoch": np.array([record.epoch for record in records], int),
         "train": {"loss": column("train_loss"), "accuracy": column("train_accuracy")},
-        "validation": {
-            "loss": column("validation_loss"),
-            "accuracy": column("validation_accuracy"),
-        }
-        if validated
-        else None,
+        "validation": validation if np.isfinite(validation["loss"]).any() else None,
         "weight": column("weight"),
         "gradient_norm": column("gradient_norm"),
         "skipped_steps": np.array([record.skipped_steps for record in records], int),
@@ -48,8 +46,9 @@ class ProgressBar:
     def __call__(self, record) -> None:
         if not self.enabled:
             return
-        shown = record.validation_accuracy or record.train_accuracy
-        kind = "validation" if record.validation_accuracy else "train"
+        validated = np.isfinite(record.validation_accuracy).any()
+        shown = record.validation_accuracy if validated else record.train_accuracy
+        kind = "validation" if validated else "train"
         self.bar.set_postfix_str(
             f"{kind} "
             + " ".join(f"{t} {a:.3f}" for t, a in zip(self.trainer._tasks, shown, strict=True))

@@ -177,7 +177,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
     def embed(self, X) -> np.ndarray:
         """Pooled features (n, channels) that the heads share."""
         check_is_fitted(self)
-        return predict_embedding(self.network_, self._segments(X), self.device).numpy()
+        return predict_embedding(self.network_, self._segments(X)).numpy()
 
     def predict_recording(
         self, recording, sampling_rate: float | None = None
@@ -331,9 +331,11 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         return self._validated(X, reset=False), indices
 
     def _header(self, classes) -> dict[str, Any]:
+        missing = self.missing_label
+        missing = missing.item() if isinstance(missing, np.generic) else missing
         return {
             "classes": {t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
-            "missing_label": self.missing_label,
+            "missing_label": missing,
             "preprocessor": None if self.preprocessor is None else self.preprocessor.to_dict(),
         }
 
@@ -350,7 +352,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
 
     def _logits(self, X) -> list[torch.Tensor]:
         check_is_fitted(self)
-        return list(predict_logits(self.network_, self._segments(X), self.device).values())
+        return list(predict_logits(self.network_, self._segments(X)).values())
 
 
 def load(path: str | os.PathLike) -> DT4ECGClassifier:
@@ -364,6 +366,11 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
         If the file is truncated, corrupted, not a model, or of a newer format.
     """
     tensors, header = serialization.read(path)
+    if "classes" not in header:
+        raise ValueError(
+            f"load: {str(path)!r} was written by Trainer.save, which knows no classes; continue it "
+            "with Trainer.fit(resume=...), or save a DT4ECGClassifier"
+        )
     try:
         spec, classes = header["network"], header["classes"]
         preprocessor = header["preprocessor"]

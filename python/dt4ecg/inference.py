@@ -10,18 +10,19 @@ from dt4ecg.nn import Network
 _BATCH = 256
 
 
-def predict_logits(network: torch.nn.Module, X, device="cpu") -> dict[str, torch.Tensor]:
+def predict_logits(network: torch.nn.Module, X) -> dict[str, torch.Tensor]:
     """Logits ``{task: (n, classes)}`` of segments (n, leads, segment_length), in eval mode."""
-    parts = _in_batches(network, network, X, device)
+    parts = _in_batches(network, network, X)
     return {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
 
 
-def predict_embedding(network: Network, X, device="cpu") -> torch.Tensor:
+def predict_embedding(network: Network, X) -> torch.Tensor:
     """Pooled features (n, channels) of segments (n, leads, segment_length), in eval mode."""
-    return torch.cat(_in_batches(network, network.embed, X, device)).cpu()
+    return torch.cat(_in_batches(network, network.embed, X)).cpu()
 
 
-def _in_batches(network: torch.nn.Module, function: Callable, X, device) -> list:
+def _in_batches(network: torch.nn.Module, function: Callable, X) -> list:
+    device = next(network.parameters()).device
     training = network.training
     if training:
         network.eval()

@@ -224,7 +224,11 @@ class Preprocessor:
     def to_dict(self) -> dict[str, Any]:
         """Settings and fitted limits as JSON-able values."""
         limits = [[float(low), float(high)] for low, high in getattr(self, "limits_", ())]
-        return {**self.get_params(), "limits": limits or None}
+        settings = {
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in self.get_params().items()
+        }
+        return {**settings, "limits": limits or None}
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> "Preprocessor":

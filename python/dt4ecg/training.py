@@ -169,7 +169,7 @@ class Trainer:
                 self._train(run, data, validation, callbacks, checkpoint)
             except BaseException:
                 if checkpoint is not None:
-                    self.save(checkpoint)
+                    self._save_in_need(checkpoint)
                 raise
             finally:
                 self.network.train(mode)
@@ -192,6 +192,13 @@ class Trainer:
                     callback(self)
 
             run.fit(data, validation, after_epoch)
+
+    def _save_in_need(self, path: str | os.PathLike) -> None:
+        """Save while another exception is on its way: that one must not be hidden."""
+        try:
+            self.save(path)
+        except OSError as error:
+            warnings.warn(f"fit: the state could not be saved: {error}", RuntimeWarning, 3)
 
     def stop(self) -> None:
         """End a running :meth:`fit` before its next step; from a callback or any thread."""

@@ -580,3 +580,30 @@ def test_cuda():
     with pytest.raises(ValueError, match="this torch sees no CUDA device; use device='cpu'"):
         trainer(network(), device="cuda")
     pytest.skip("no CUDA device: only the refusal is tested")
+
+
+# What a review found
+
+
+def test_records_outlive_the_history_they_came_from():
+    first = []
+    run = trainer(network(), epochs=30)
+    run.fit(*segments(), callbacks=[lambda t: first or first.append(t._run.history[0])])
+    assert first[0].epoch == 1
+    assert first[0].train_loss == run._run.history[0].train_loss
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_run_continues_with_or_without_validation(tmp_path, before):
+    path = tmp_path / "run.dt4ecg"
+    held = {"validation_data": segments(30, seed=1)}
+    trained(epochs=1, fit={"checkpoint": path} | (held if before else {}))
+    run = trained(epochs=3, fit={"checkpoint": path, "resume": path} | ({} if before else held))
+    accuracy = run.history["validation"]["accuracy"]
+    assert np.isfinite(accuracy).all(axis=1).tolist() == [before] + 2 * [not before]
+
+
+def test_a_sample_left_over_joins_the_batch_before_it():
+    run = trained(data=segments(33), epochs=2)
+    assert run._run.state()["adam.steps.heads.identity.bias"] == 2 * 2
+    assert all(torch.isfinite(value).all() for value in run.network.state_dict().values())

@@ -131,7 +131,9 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
   const at::AutoGradMode grad_mode(true);
 
   const int64_t samples = train.x.size(0);
-  const int64_t steps = (samples + options_.batch_size - 1) / options_.batch_size;
+  // A sample left over joins the batch before it: batch norm has no variance over one sample.
+  const bool left_over = samples > options_.batch_size && samples % options_.batch_size == 1;
+  const int64_t steps = (samples + options_.batch_size - 1) / options_.batch_size - left_over;
   if (weighting_->needs_gram())
     scope_ = parameters_in_scope(*model_, train.x.narrow(0, 0, 1), options_.norm_scope);
 
@@ -142,7 +144,7 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
       hooks.before_step();
       if (stop_.exchange(false)) return false;
       const int64_t begin = step_in_epoch_ * options_.batch_size;
-      const int64_t size = std::min(options_.batch_size, samples - begin);
+      const int64_t size = step_in_epoch_ + 1 == steps ? samples - begin : options_.batch_size;
       const at::Tensor indices = at::from_blob(const_cast<int64_t*>(order.data()) + begin, {size},
                                                at::TensorOptions(at::kLong));
       const Step outcome = step(train, indices);
@@ -234,11 +236,11 @@ void Trainer::finish_epoch(const std::optional<LabelledSegments>& validation) {
   record.epoch = std::ssize(history_) + 1;
   record.train_loss = sums_.mean_loss();
   record.train_accuracy = sums_.accuracy();
-  if (validation) {
-    const TaskSums sums = evaluate(*validation);
-    record.validation_loss = sums.mean_loss();
-    record.validation_accuracy = sums.accuracy();
-  }
+  // NaN without validation data, so that a run may be continued with or without it.
+  const TaskSums held_out =
+      validation ? evaluate(*validation) : TaskSums(weighting_state_.classes.size());
+  record.validation_loss = held_out.mean_loss();
+  record.validation_accuracy = held_out.accuracy();
   record.weight = applied_weights_;
   record.gradient_norm = ratios(norm_sums_, norm_steps_);
   record.skipped_steps = skipped_steps_;

@@ -45,7 +45,7 @@ const Column kColumns[] = {{"history.train_loss", &EpochRecord::train_loss},
                            {"history.weight", &EpochRecord::weight},
                            {"history.gradient_norm", &EpochRecord::gradient_norm}};
 
-void save_history(const std::vector<EpochRecord>& history,
+void save_history(const std::vector<EpochRecord>& history, int64_t tasks,
                   std::map<std::string, at::Tensor>& state) {
   std::vector<int64_t> skipped;
   for (const EpochRecord& record : history) skipped.push_back(record.skipped_steps);
@@ -56,8 +56,7 @@ void save_history(const std::vector<EpochRecord>& history,
       const auto& values = record.*column.values;
       flat.insert(flat.end(), values.begin(), values.end());
     }
-    const auto epochs = static_cast<int64_t>(history.size());
-    state[column.name] = tensor_of(flat).reshape({epochs, epochs ? std::ssize(flat) / epochs : 0});
+    state[column.name] = tensor_of(flat).reshape({std::ssize(history), tasks});
   }
 }
 
@@ -74,12 +73,8 @@ std::vector<EpochRecord> loaded_history(const std::map<std::string, at::Tensor>&
     history[e].skipped_steps = static_cast<int64_t>(skipped[e]);
   }
   for (const Column& column : kColumns) {
-    const auto columns = state.find(column.name);
-    // Without validation data those columns are empty.
-    const bool empty = columns != state.end() && columns->second.numel() == 0;
-    const std::vector<double> flat =
-        empty ? std::vector<double>() : doubles_of(entry(state, column.name, {epochs, tasks}));
-    const size_t width = flat.empty() ? 0 : static_cast<size_t>(tasks);
+    const std::vector<double> flat = doubles_of(entry(state, column.name, {epochs, tasks}));
+    const auto width = static_cast<size_t>(tasks);
     for (size_t e = 0; e < history.size(); ++e)
       history[e].*column.values =
           std::vector<double>(flat.begin() + static_cast<std::ptrdiff_t>(e * width),
@@ -109,7 +104,7 @@ std::map<std::string, at::Tensor> Trainer::state() const {
   state["epoch.norm_sums"] = tensor_of(norm_sums_);
   state["epoch.norm_steps"] = tensor_of(norm_steps_);
   state["epoch.weights"] = tensor_of(applied_weights_);
-  save_history(history_, state);
+  save_history(history_, static_cast<int64_t>(weighting_state_.classes.size()), state);
   return state;
 }
 

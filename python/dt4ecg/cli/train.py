@@ -245,10 +245,10 @@ def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
         name = Path(config["data"]).name
         stamp = time.strftime("%Y%m%d-%H%M%S")
         out = Path("runs") / f"{name}-{config['protocol']}-seed{config['seed']}-{stamp}"
-    if (out / "checkpoint.safetensors").exists() or (out / "model.safetensors").exists():
+    if asked and out.is_dir() and any(out.iterdir()):
         raise ValueError(
-            f"--out: {out} holds a run already; choose another folder, or continue it with "
-            f"--resume {out}"
+            f"--out: {out} is not empty; choose another folder, or, if it holds a run already, "
+            f"continue it with --resume {out}"
         )
     # Two runs that start within one second share a default name, and must not share a folder.
     out.mkdir(parents=True, exist_ok=asked)

@@ -90,6 +90,9 @@ def _download(
     import requests
     from tqdm import tqdm
 
+    # Before the threads, since pooch's own check and making of a folder are two steps.
+    for parent in {(folder / path).parent for path in checksums}:
+        parent.mkdir(parents=True, exist_ok=True)
     store = pooch.create(
         path=folder,
         base_url=base_url,

@@ -50,7 +50,7 @@ struct TaskSums {
 struct EpochRecord {
   int64_t epoch = 0;  // from 1
   std::vector<double> train_loss, train_accuracy;
-  std::vector<double> validation_loss, validation_accuracy;  // empty without validation data
+  std::vector<double> validation_loss, validation_accuracy;  // NaN without validation data
   std::vector<double> weight;                                // at the epoch's last step
   std::vector<double> gradient_norm;  // mean over the epoch's steps; NaN where not computed
   int64_t skipped_steps = 0;          // of the whole training so far
