@@ -2,7 +2,10 @@
 
 #include <ATen/ops/linear.h>
 
+#include <algorithm>
 #include <stdexcept>
+
+#include "dt4ecg/ops/kernels.hpp"
 
 namespace dt4ecg::ops {
 
@@ -28,9 +31,70 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors parameters, Tensor
   return at::linear(inputs[0], parameters[0], parameters[1]);
 }
 
+// y = x W^T + bias;  dx = dy W;  dW = dy^T x;  dbias = sum over the batch of dy.
+template <class Scalar>
+class FusedLinear : public Fused<Scalar> {
+ public:
+  FusedLinear(const Attributes&, const Binding<Scalar>& binding)
+      : x_(binding.inputs[0]),
+        y_(binding.output),
+        weight_(binding.parameters[0]),
+        bias_(binding.parameters[1]),
+        packed_(static_cast<size_t>(kernels_.packed_size(x_.channels, y_.channels))),
+        packed_backward_(static_cast<size_t>(kernels_.packed_size(y_.channels, x_.channels))) {}
+
+  void prepare(bool backward_too) override {
+    const int64_t start = 0;
+    kernels_.pack({weight_, &start, 1, x_.channels, 1, y_.channels, x_.channels}, packed_.data());
+    if (backward_too)
+      kernels_.pack({weight_, &start, 1, y_.channels, x_.channels, x_.channels, 1},
+                    packed_backward_.data());
+  }
+
+  void forward(int64_t batch, bool) override {
+    kernels_.matmul(x_.data, x_.channels, batch, packed_.data(), x_.channels, y_.channels, y_.data,
+                    y_.channels, {.bias = bias_});
+  }
+
+  void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
+    for (const Cotangents<Scalar>& task : tasks) {
+      const Scalar* dy = task.output.data;
+      if (Scalar* dx = task.inputs[0].data)
+        kernels_.matmul(dy, y_.channels, batch, packed_backward_.data(), y_.channels, x_.channels,
+                        dx, x_.channels, {.accumulate = task.accumulate[0]});
+      if (Scalar* dw = task.parameters[0])
+        kernels_.outer({dy, 1, batch, y_.channels, 0}, 0, y_.channels,
+                       {x_.data, 1, batch, x_.channels, 0}, x_.channels, dw);
+      if (Scalar* dbias = task.parameters[1])
+        for (int64_t b = 0; b < batch; ++b)
+          kernels_.move(dy + b * y_.channels, y_.channels, /*accumulate=*/true, dbias);
+    }
+  }
+
+  void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
+    std::copy_n(from, parameter == 0 ? y_.channels * x_.channels : y_.channels, to);
+  }
+
+ private:
+  const Kernels<Scalar>& kernels_ = kernels<Scalar>();
+  Map<Scalar> x_, y_;
+  const Scalar* weight_;
+  const Scalar* bias_;
+  Buffer<Scalar> packed_, packed_backward_;
+};
+
+template <class Scalar>
+std::unique_ptr<Fused<Scalar>> fuse(const Attributes& attributes, const Binding<Scalar>& binding) {
+  return std::make_unique<FusedLinear<Scalar>>(attributes, binding);
+}
+
 }  // namespace
 
-const Operator linear_operator{
-    .name = "linear", .attributes = {"outputs"}, .describe = describe, .forward = forward};
+const Operator linear_operator{.name = "linear",
+                               .attributes = {"outputs"},
+                               .describe = describe,
+                               .forward = forward,
+                               .fuse = fuse<float>,
+                               .fuse_double = fuse<double>};
 
 }  // namespace dt4ecg::ops

@@ -38,6 +38,8 @@ class Graph {
   const std::vector<int64_t>& outputs() const { return outputs_; }
   const std::vector<ops::TensorSpec>& parameters() const { return parameters_; }
   const std::vector<ops::TensorSpec>& buffers() const { return buffers_; }
+  size_t parameters_of(size_t node) const { return node_parameters_[node].size; }
+  size_t buffers_of(size_t node) const { return node_buffers_[node].size; }
   int64_t multiply_adds() const { return multiply_adds_; }
 
   // The reference executor: plain ATen, differentiable by autograd, on any device and floating

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "dt4ecg/ops/fused.hpp"
+
 namespace dt4ecg::ops {
 
 // A feature map (B, channels, length); length 0 once time is pooled away: (B, channels).
@@ -45,7 +47,12 @@ struct Signature {
 using Attributes = std::map<std::string, int64_t>;
 using Tensors = std::span<const at::Tensor>;
 
-// One differentiable building block of a network, with its ATen composition as reference.
+// Makes the fused form of a node from its attributes and the memory it works on.
+template <class Scalar>
+using Fuse = std::unique_ptr<Fused<Scalar>> (*)(const Attributes&, const Binding<Scalar>&);
+
+// One differentiable building block of a network, with its ATen composition as reference and, where
+// there is one, its fused form in both precisions.
 struct Operator {
   std::string name;
   std::vector<std::string> attributes;  // each is required
@@ -55,7 +62,19 @@ struct Operator {
   Signature (*describe)(const Attributes&, std::span<const Shape> inputs);
   at::Tensor (*forward)(const Attributes&, Tensors inputs, Tensors parameters, Tensors buffers,
                         bool training);
+  // Rows of zeros that the fused form reads before and after its first input.
+  int64_t (*halo)(const Attributes&) = nullptr;
+  Fuse<float> fuse = nullptr;
+  Fuse<double> fuse_double = nullptr;
 };
+
+template <class Scalar>
+Fuse<Scalar> fuse_of(const Operator& op) {
+  if constexpr (sizeof(Scalar) == sizeof(float))
+    return op.fuse;
+  else
+    return op.fuse_double;
+}
 
 // The table of operators. Throws std::invalid_argument that lists the legal names.
 const Operator& find_operator(const std::string& name);

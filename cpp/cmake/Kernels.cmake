@@ -1,0 +1,18 @@
+# The loops of the fused operators, compiled once per instruction set and chosen at run time, so that one
+# build serves every processor. Adds their objects to `target`.
+function(add_kernels target)
+  set(source "${CMAKE_CURRENT_SOURCE_DIR}/cpp/src/ops/kernels/kernels.cpp")
+  set(sets "baseline\;16")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    list(APPEND sets "avx2\;32\;-mavx2\;-mfma" "avx512\;64\;-mavx512f\;-mfma")
+  endif()
+  foreach(entry IN LISTS sets)
+    list(POP_FRONT entry isa bytes)
+    set(objects dt4ecg_kernels_${isa})
+    add_library(${objects} OBJECT "${source}")
+    target_link_libraries(${objects} PRIVATE dt4ecg_options)
+    target_compile_definitions(${objects} PRIVATE DT4ECG_ISA=${isa} DT4ECG_ISA_NAME="${isa}" DT4ECG_VECTOR=${bytes})
+    target_compile_options(${objects} PRIVATE -O3 -ffp-contract=fast ${entry})
+    target_sources(${target} PUBLIC $<TARGET_OBJECTS:${objects}>)
+  endforeach()
+endfunction()

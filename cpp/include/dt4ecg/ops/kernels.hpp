@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace dt4ecg::ops {
+
+// What matmul does with a row of a product before it stores it:
+// c = relu?(product + bias + skip + (accumulate ? c : 0)); bias (columns,), skip laid out as c.
+template <class Scalar>
+struct Epilogue {
+  const Scalar* bias = nullptr;
+  const Scalar* skip = nullptr;
+  bool relu = false;
+  bool accumulate = false;
+};
+
+// Which elements of a weight make the rows of a packed matrix: row tap * inner + i, column n is
+// source[taps[tap] + i * inner_stride + n * column_stride].
+template <class Scalar>
+struct PackSource {
+  const Scalar* source;
+  const int64_t* taps;
+  int64_t tap_count;
+  int64_t inner, inner_stride;
+  int64_t columns, column_stride;
+  const Scalar* column_scale = nullptr;  // folded into the columns if given
+};
+
+// `samples` matrices of `rows` rows, the rows `row_stride` apart, the matrices `sample_stride`.
+template <class Scalar>
+struct RowsOf {
+  const Scalar* data;
+  int64_t samples, rows;
+  int64_t row_stride, sample_stride;
+};
+
+// The loops that all time is spent in, compiled once for each instruction set. Feature maps are
+// (length, channels), so that the taps of a convolution lie side by side and a row of the product
+// of overlapping rows (`row_stride` below `depth`) is one output step: no im2col.
+template <class Scalar>
+struct Kernels {
+  const char* name;  // of the instruction set
+  int64_t panel;     // columns of a packed panel; the last one is filled up with zeros
+
+  int64_t packed_size(int64_t depth, int64_t columns) const {
+    return depth * ((columns + panel - 1) / panel) * panel;
+  }
+  void (*pack)(const PackSource<Scalar>&, Scalar* packed);
+
+  // c (rows, columns) from a (rows, depth) and a packed matrix (depth, columns).
+  void (*matmul)(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* packed,
+                 int64_t depth, int64_t columns, Scalar* c, int64_t c_stride,
+                 const Epilogue<Scalar>&);
+
+  // c[k, n] += sum over all rows of a[row, k] d[row, n] for k in [begin, end); c (depth, columns).
+  void (*outer)(const RowsOf<Scalar>& a, int64_t begin, int64_t end, const RowsOf<Scalar>& d,
+                int64_t columns, Scalar* c);
+
+  // Over the rows of y (rows, channels): sum[c] and square[c] of y - pivot[c].
+  void (*moments)(const Scalar* y, int64_t rows, int64_t channels, const Scalar* pivot, Scalar* sum,
+                  Scalar* square);
+  // out = relu?(y scale[c] + shift[c] + skip); skip may be null.
+  void (*normalize)(const Scalar* y, int64_t rows, int64_t channels, const Scalar* scale,
+                    const Scalar* shift, const Scalar* skip, bool relu, Scalar* out);
+  // g = dout where out > 0 (everywhere if out is null), in place; sum[c] of g, product[c] of
+  // g (y - mean[c]).
+  void (*mask_and_sum)(Scalar* dout, const Scalar* out, const Scalar* y, int64_t rows,
+                       int64_t channels, const Scalar* mean, Scalar* sum, Scalar* product);
+  // dy (= or +=) g p[c] + (y - mean[c]) q[c] + r[c].
+  void (*combine)(const Scalar* g, const Scalar* y, int64_t rows, int64_t channels,
+                  const Scalar* mean, const Scalar* p, const Scalar* q, const Scalar* r,
+                  bool accumulate, Scalar* dy);
+
+  // sum[c] over the rows of x (rows, channels).
+  void (*column_sums)(const Scalar* x, int64_t rows, int64_t channels, Scalar* sum);
+  // sum[row] = factor * sum over c of x v[c], times y if it is given.
+  void (*row_sums)(const Scalar* x, const Scalar* y, int64_t rows, int64_t channels,
+                   const Scalar* v, Scalar factor, Scalar* sum);
+  // out = x a[c] b[row].
+  void (*gate)(const Scalar* x, int64_t rows, int64_t channels, const Scalar* a, const Scalar* b,
+               Scalar* out);
+  // g = g b[row] + e[row], in place; product[c] = sum over rows of g x.
+  void (*gate_backward)(Scalar* g, const Scalar* x, int64_t rows, int64_t channels, const Scalar* b,
+                        const Scalar* e, Scalar* product);
+  // to (= or +=) g a[c] + f[c]; without g and a, f[c] alone.
+  void (*spread)(const Scalar* g, int64_t rows, int64_t channels, const Scalar* a, const Scalar* f,
+                 bool accumulate, Scalar* to);
+
+  // to = or += from.
+  void (*move)(const Scalar* from, int64_t n, bool accumulate, Scalar* to);
+  // sum of a b, with sums in double.
+  double (*dot)(const Scalar* a, const Scalar* b, int64_t n);
+};
+
+// The best of those that this processor runs.
+template <class Scalar>
+const Kernels<Scalar>& kernels();
+
+// All that this processor runs, the best one last; for tests.
+template <class Scalar>
+std::vector<const Kernels<Scalar>*> runnable_kernels();
+
+}  // namespace dt4ecg::ops

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "dt4ecg/ops/batch_norm.hpp"
+#include "dt4ecg/ops/fused.hpp"
+#include "dt4ecg/ops/kernels.hpp"
+
+namespace dt4ecg::ops {
+
+// Batch normalisation as the fused operators use it: statistics per sample, gathered in double in
+// the order of the samples, so that they do not depend on the number of threads.
+//   mean, var over (B, T);  out = (y - mean) / sqrt(var + eps) * gain + bias
+// Backwards, with g the cotangent of `out`, N = B T and z = (y - mean) / sqrt(var + eps):
+//   dbias = sum g;  dgain = sum g z;  dy = gain / sqrt(var + eps) (g - dbias / N - z dgain / N)
+// In evaluation the statistics are constants and the last two terms vanish.
+template <class Scalar>
+class ChannelNorm {
+ public:
+  ChannelNorm(int64_t capacity, int64_t rows, int64_t channels, const Scalar* gain,
+              const Scalar* bias, Scalar* running_mean, Scalar* running_var)
+      : rows_(rows),
+        channels_(channels),
+        gain_(gain),
+        bias_(bias),
+        running_mean_(running_mean),
+        running_var_(running_var),
+        mean_(channels),
+        inverse_deviation_(channels),
+        scale_(channels),
+        shift_(channels),
+        parts_(capacity * 2 * channels) {}
+
+  // Of one sample y (rows, channels); safe from several threads for different samples.
+  void collect(int64_t b, const Scalar* y) {
+    // Its first row lies near its mean, so that the squares do not cancel.
+    kernels<Scalar>().moments(y, rows_, channels_, y, part(parts_, b, 0), part(parts_, b, 1));
+    Scalar* sum = part(parts_, b, 0);
+    Scalar* square = part(parts_, b, 1);
+    for (int64_t c = 0; c < channels_; ++c) {
+      square[c] -= sum[c] * sum[c] / static_cast<Scalar>(rows_);
+      sum[c] = y[c] + sum[c] / static_cast<Scalar>(rows_);  // the sample's mean
+    }
+  }
+
+  // After collect() of all samples (training), or on its own (evaluation).
+  void finish(int64_t batch, bool training) {
+    const double count = static_cast<double>(batch * rows_);
+    for (int64_t c = 0; c < channels_; ++c) {
+      double mean = running_mean_[c], var = running_var_[c];
+      if (training) {
+        mean = 0;
+        for (int64_t b = 0; b < batch; ++b) mean += part(parts_, b, 0)[c];
+        mean /= static_cast<double>(batch);
+        double squares = 0;
+        for (int64_t b = 0; b < batch; ++b) {
+          const double off = part(parts_, b, 0)[c] - mean;
+          squares += part(parts_, b, 1)[c] + static_cast<double>(rows_) * off * off;
+        }
+        var = squares / count;
+        follow(running_mean_[c], mean);
+        follow(running_var_[c], count > 1 ? squares / (count - 1) : squares);
+      }
+      const double inverse = 1 / std::sqrt(var + kBatchNormEpsilon);
+      mean_[c] = static_cast<Scalar>(mean);
+      inverse_deviation_[c] = static_cast<Scalar>(inverse);
+      scale_[c] = static_cast<Scalar>(gain_[c] * inverse);
+      shift_[c] = static_cast<Scalar>(bias_[c] - mean * gain_[c] * inverse);
+    }
+  }
+
+  const Scalar* scale() const { return scale_.data(); }
+  const Scalar* shift() const { return shift_.data(); }
+
+  // The room that a cotangent needs: parts per sample, then the coefficients of dy.
+  int64_t scratch_size(int64_t capacity) const { return (2 * capacity + 3) * channels_; }
+
+  // Of one sample: sums, and the mask of the ReLU (out is null without one), in place.
+  void collect_backward(int64_t b, Scalar* dout, const Scalar* out, const Scalar* y,
+                        Scalar* scratch) const {
+    kernels<Scalar>().mask_and_sum(dout, out, y, rows_, channels_, mean_.data(),
+                                   part(scratch, b, 0), part(scratch, b, 1));
+  }
+
+  // dgain and dbias are added to; null where nobody asks.
+  void finish_backward(int64_t batch, int64_t capacity, bool training, Scalar* dgain, Scalar* dbias,
+                       Scalar* scratch) const {
+    const double count = static_cast<double>(batch * rows_);
+    Scalar* p = scratch + 2 * capacity * channels_;
+    for (int64_t c = 0; c < channels_; ++c) {
+      double sum = 0, product = 0;
+      for (int64_t b = 0; b < batch; ++b) {
+        sum += part(scratch, b, 0)[c];
+        product += part(scratch, b, 1)[c];
+      }
+      const double inverse = inverse_deviation_[c];
+      if (dgain) dgain[c] += static_cast<Scalar>(product * inverse);
+      if (dbias) dbias[c] += static_cast<Scalar>(sum);
+      const double factor = gain_[c] * inverse;
+      p[c] = static_cast<Scalar>(factor);
+      p[channels_ + c] =
+          training ? static_cast<Scalar>(-factor * inverse * inverse * product / count) : 0;
+      p[2 * channels_ + c] = training ? static_cast<Scalar>(-factor * sum / count) : 0;
+    }
+  }
+
+  // dy of one sample from its masked cotangent g.
+  void backward(const Scalar* g, const Scalar* y, int64_t capacity, const Scalar* scratch,
+                bool accumulate, Scalar* dy) const {
+    const Scalar* p = scratch + 2 * capacity * channels_;
+    kernels<Scalar>().combine(g, y, rows_, channels_, mean_.data(), p, p + channels_,
+                              p + 2 * channels_, accumulate, dy);
+  }
+
+ private:
+  // [b][which][channel]
+  Scalar* part(std::vector<Scalar>& parts, int64_t b, int64_t which) const {
+    return part(parts.data(), b, which);
+  }
+  Scalar* part(Scalar* parts, int64_t b, int64_t which) const {
+    return parts + (2 * b + which) * channels_;
+  }
+  static void follow(Scalar& running, double value) {
+    running = static_cast<Scalar>((1 - kBatchNormMomentum) * running + kBatchNormMomentum * value);
+  }
+
+  int64_t rows_, channels_;
+  const Scalar* gain_;
+  const Scalar* bias_;
+  Scalar* running_mean_;
+  Scalar* running_var_;
+  std::vector<Scalar> mean_, inverse_deviation_, scale_, shift_, parts_;
+};
+
+}  // namespace dt4ecg::ops

@@ -1,0 +1,402 @@
+// Compiled once per instruction set by cpp/cmake/Kernels.cmake: DT4ECG_ISA names it, DT4ECG_VECTOR
+// is the size of its vectors in bytes. Everything here has internal linkage and nothing of the
+// standard library is instantiated: an inline function compiled for one set must not serve another.
+#include "dt4ecg/ops/kernels.hpp"
+
+namespace dt4ecg::ops {
+
+namespace {
+
+// A tile of the product, kTileRows x (2 vectors), is held in registers: 12 accumulators of 16.
+constexpr int kTileRows = 6;
+constexpr int kTileVectors = 2;
+
+template <class Scalar>
+constexpr int kLanes = DT4ECG_VECTOR / sizeof(Scalar);
+
+template <class Scalar>
+constexpr int64_t kPanel = kTileVectors* kLanes<Scalar>;
+
+template <class Scalar>
+struct VectorOf {
+  typedef Scalar type __attribute__((vector_size(DT4ECG_VECTOR)));
+};
+template <class Scalar>
+using Vector = typename VectorOf<Scalar>::type;
+
+template <class Scalar>
+Vector<Scalar> load(const Scalar* p) {
+  Vector<Scalar> v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+
+template <class Scalar>
+void store(Scalar* p, Vector<Scalar> v) {
+  __builtin_memcpy(p, &v, sizeof v);
+}
+
+int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+template <class Scalar>
+void pack(const PackSource<Scalar>& from, Scalar* packed) {
+  for (int64_t first = 0; first < from.columns; first += kPanel<Scalar>) {
+    const int64_t width = smaller(kPanel<Scalar>, from.columns - first);
+    for (int64_t tap = 0; tap < from.tap_count; ++tap)
+      for (int64_t i = 0; i < from.inner; ++i, packed += kPanel<Scalar>) {
+        const Scalar* row = from.source + from.taps[tap] + i * from.inner_stride;
+        for (int64_t n = 0; n < width; ++n) {
+          const Scalar value = row[(first + n) * from.column_stride];
+          packed[n] = from.column_scale ? value * from.column_scale[first + n] : value;
+        }
+        for (int64_t n = width; n < kPanel<Scalar>; ++n) packed[n] = 0;
+      }
+  }
+}
+
+// c (Rows, one panel) of which `width` columns are stored.
+template <class Scalar, int Rows>
+void tile(const Scalar* a, int64_t row_stride, const Scalar* __restrict panel, int64_t depth,
+          int64_t width, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
+  constexpr int lanes = kLanes<Scalar>;
+  Vector<Scalar> sum[Rows][kTileVectors] = {};
+  for (int64_t k = 0; k < depth; ++k, panel += kPanel<Scalar>) {
+    Vector<Scalar> b[kTileVectors];
+    for (int v = 0; v < kTileVectors; ++v) b[v] = load(panel + v * lanes);
+    for (int r = 0; r < Rows; ++r)
+      for (int v = 0; v < kTileVectors; ++v) sum[r][v] += a[r * row_stride + k] * b[v];
+  }
+  const bool whole = width == kPanel<Scalar>;
+  for (int r = 0; r < Rows; ++r) {
+    // A panel that is not full goes through a buffer.
+    Scalar edge[kPanel<Scalar>];
+    Scalar* to = c + r * c_stride;
+    Scalar* row = whole ? to : edge;
+    const auto take = [&](const Scalar* from) {
+      if (whole) return from;
+      for (int64_t n = 0; n < width; ++n) edge[n] = from[n];
+      for (int64_t n = width; n < kPanel<Scalar>; ++n) edge[n] = 0;
+      return static_cast<const Scalar*>(edge);
+    };
+    const auto add = [&](const Scalar* from) {
+      from = take(from);
+      for (int v = 0; v < kTileVectors; ++v) sum[r][v] += load(from + v * lanes);
+    };
+    if (epilogue.bias) add(epilogue.bias);
+    if (epilogue.skip) add(epilogue.skip + r * c_stride);
+    if (epilogue.accumulate) add(to);
+    for (int v = 0; v < kTileVectors; ++v) {
+      Vector<Scalar> value = sum[r][v];
+      if (epilogue.relu) value = value < 0 ? Vector<Scalar>{} : value;  // NaN stays
+      store(row + v * lanes, value);
+    }
+    if (!whole)
+      for (int64_t n = 0; n < width; ++n) to[n] = edge[n];
+  }
+}
+
+template <class Scalar, int Rows>
+void tile_of(int64_t rows, const Scalar* a, int64_t row_stride, const Scalar* panel, int64_t depth,
+             int64_t width, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
+  if (rows == Rows)
+    return tile<Scalar, Rows>(a, row_stride, panel, depth, width, c, c_stride, epilogue);
+  if constexpr (Rows > 1)
+    tile_of<Scalar, Rows - 1>(rows, a, row_stride, panel, depth, width, c, c_stride, epilogue);
+}
+
+template <class Scalar>
+void matmul(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* packed, int64_t depth,
+            int64_t columns, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
+  for (int64_t first = 0; first < columns;
+       first += kPanel<Scalar>, packed += depth * kPanel<Scalar>) {
+    const int64_t width = smaller(kPanel<Scalar>, columns - first);
+    for (int64_t r = 0; r < rows; r += kTileRows) {
+      Epilogue<Scalar> own = epilogue;
+      if (own.bias) own.bias += first;
+      if (own.skip) own.skip += r * c_stride + first;
+      tile_of<Scalar, kTileRows>(smaller(kTileRows, rows - r), a + r * row_stride, row_stride,
+                                 packed, depth, width, c + r * c_stride + first, c_stride, own);
+    }
+  }
+}
+
+// c (K, one panel) += sum over samples and rows of a[row, 0:K]^T d[row]; d is packed, row by row.
+template <class Scalar, int K>
+void outer_tile(const RowsOf<Scalar>& a, const Scalar* __restrict d, int64_t width, Scalar* c,
+                int64_t c_stride) {
+  constexpr int lanes = kLanes<Scalar>;
+  Vector<Scalar> sum[K][kTileVectors] = {};
+  for (int64_t s = 0; s < a.samples; ++s) {
+    const Scalar* row = a.data + s * a.sample_stride;
+    for (int64_t r = 0; r < a.rows; ++r, row += a.row_stride, d += kPanel<Scalar>) {
+      Vector<Scalar> b[kTileVectors];
+      for (int v = 0; v < kTileVectors; ++v) b[v] = load(d + v * lanes);
+      for (int k = 0; k < K; ++k)
+        for (int v = 0; v < kTileVectors; ++v) sum[k][v] += row[k] * b[v];
+    }
+  }
+  for (int k = 0; k < K; ++k) {
+    Scalar* to = c + k * c_stride;
+    if (width == kPanel<Scalar>) {
+      for (int v = 0; v < kTileVectors; ++v)
+        store(to + v * lanes, load(to + v * lanes) + sum[k][v]);
+    } else {
+      Scalar edge[kPanel<Scalar>];
+      for (int v = 0; v < kTileVectors; ++v) store(edge + v * lanes, sum[k][v]);
+      for (int64_t n = 0; n < width; ++n) to[n] += edge[n];
+    }
+  }
+}
+
+template <class Scalar, int K>
+void outer_tile_of(int64_t k, const RowsOf<Scalar>& a, const Scalar* d, int64_t width, Scalar* c,
+                   int64_t c_stride) {
+  if (k == K) return outer_tile<Scalar, K>(a, d, width, c, c_stride);
+  if constexpr (K > 1) outer_tile_of<Scalar, K - 1>(k, a, d, width, c, c_stride);
+}
+
+template <class Scalar>
+void outer(const RowsOf<Scalar>& a, int64_t begin, int64_t end, const RowsOf<Scalar>& d,
+           int64_t columns, Scalar* c) {
+  // A block of rows stays in the first-level cache: a part of a long sample or several short ones.
+  constexpr int64_t block = 256;
+  alignas(64) Scalar panel[block * kPanel<Scalar>];
+  const int64_t rows_at_once = smaller(block, a.rows);
+  const int64_t samples_at_once = block / rows_at_once;
+  for (int64_t s = 0; s < a.samples; s += samples_at_once)
+    for (int64_t r = 0; r < a.rows; r += rows_at_once) {
+      RowsOf<Scalar> part = a;
+      part.samples = smaller(samples_at_once, a.samples - s);
+      part.rows = smaller(rows_at_once, a.rows - r);
+      for (int64_t first = 0; first < columns; first += kPanel<Scalar>) {
+        const int64_t width = smaller(kPanel<Scalar>, columns - first);
+        Scalar* to = panel;
+        for (int64_t i = 0; i < part.samples; ++i)
+          for (int64_t j = 0; j < part.rows; ++j, to += kPanel<Scalar>) {
+            const Scalar* from =
+                d.data + (s + i) * d.sample_stride + (r + j) * d.row_stride + first;
+            for (int64_t n = 0; n < width; ++n) to[n] = from[n];
+            for (int64_t n = width; n < kPanel<Scalar>; ++n) to[n] = 0;
+          }
+        for (int64_t k = begin; k < end; k += kTileRows) {
+          part.data = a.data + s * a.sample_stride + r * a.row_stride + k;
+          outer_tile_of<Scalar, kTileRows>(smaller(kTileRows, end - k), part, panel, width,
+                                           c + k * columns + first, columns);
+        }
+      }
+    }
+}
+
+template <class Scalar>
+void moments(const Scalar* y, int64_t rows, int64_t channels, const Scalar* __restrict pivot,
+             Scalar* __restrict sum, Scalar* __restrict square) {
+  for (int64_t c = 0; c < channels; ++c) sum[c] = square[c] = 0;
+  for (int64_t r = 0; r < rows; ++r, y += channels)
+    for (int64_t c = 0; c < channels; ++c) {
+      const Scalar value = y[c] - pivot[c];
+      sum[c] += value;
+      square[c] += value * value;
+    }
+}
+
+template <class Scalar, bool Skip, bool Relu>
+void normalize_as(const Scalar* __restrict y, int64_t rows, int64_t channels,
+                  const Scalar* __restrict scale, const Scalar* __restrict shift,
+                  const Scalar* __restrict skip, Scalar* __restrict out) {
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < channels; ++c) {
+      const int64_t i = r * channels + c;
+      Scalar value = y[i] * scale[c] + shift[c];
+      if constexpr (Skip) value += skip[i];
+      if constexpr (Relu) value = value < 0 ? 0 : value;  // NaN stays
+      out[i] = value;
+    }
+}
+
+template <class Scalar>
+void normalize(const Scalar* y, int64_t rows, int64_t channels, const Scalar* scale,
+               const Scalar* shift, const Scalar* skip, bool relu, Scalar* out) {
+  const auto run =
+      skip ? (relu ? normalize_as<Scalar, true, true> : normalize_as<Scalar, true, false>)
+           : (relu ? normalize_as<Scalar, false, true> : normalize_as<Scalar, false, false>);
+  run(y, rows, channels, scale, shift, skip, out);
+}
+
+template <class Scalar, bool Masked>
+void mask_and_sum_as(Scalar* __restrict dout, const Scalar* __restrict out,
+                     const Scalar* __restrict y, int64_t rows, int64_t channels,
+                     const Scalar* __restrict mean, Scalar* __restrict sum,
+                     Scalar* __restrict product) {
+  for (int64_t c = 0; c < channels; ++c) sum[c] = product[c] = 0;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < channels; ++c) {
+      const int64_t i = r * channels + c;
+      Scalar g = dout[i];
+      if constexpr (Masked) dout[i] = g = out[i] > 0 ? g : 0;
+      sum[c] += g;
+      product[c] += g * (y[i] - mean[c]);
+    }
+}
+
+template <class Scalar>
+void mask_and_sum(Scalar* dout, const Scalar* out, const Scalar* y, int64_t rows, int64_t channels,
+                  const Scalar* mean, Scalar* sum, Scalar* product) {
+  (out ? mask_and_sum_as<Scalar, true>
+       : mask_and_sum_as<Scalar, false>)(dout, out, y, rows, channels, mean, sum, product);
+}
+
+template <class Scalar, bool Accumulate>
+void combine_as(const Scalar* __restrict g, const Scalar* __restrict y, int64_t rows,
+                int64_t channels, const Scalar* __restrict mean, const Scalar* __restrict p,
+                const Scalar* __restrict q, const Scalar* __restrict r, Scalar* __restrict dy) {
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t c = 0; c < channels; ++c) {
+      const int64_t i = row * channels + c;
+      const Scalar value = g[i] * p[c] + ((y[i] - mean[c]) * q[c] + r[c]);
+      dy[i] = Accumulate ? dy[i] + value : value;
+    }
+}
+
+template <class Scalar>
+void combine(const Scalar* g, const Scalar* y, int64_t rows, int64_t channels, const Scalar* mean,
+             const Scalar* p, const Scalar* q, const Scalar* r, bool accumulate, Scalar* dy) {
+  (accumulate ? combine_as<Scalar, true> : combine_as<Scalar, false>)(g, y, rows, channels, mean, p,
+                                                                      q, r, dy);
+}
+
+template <class Scalar>
+void column_sums(const Scalar* __restrict x, int64_t rows, int64_t channels,
+                 Scalar* __restrict sum) {
+  for (int64_t c = 0; c < channels; ++c) sum[c] = 0;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < channels; ++c) sum[c] += x[r * channels + c];
+}
+
+// Sums of one row in vectors, then what is left of it.
+template <class Scalar, bool Product>
+void row_sums_as(const Scalar* __restrict x, const Scalar* __restrict y, int64_t rows,
+                 int64_t channels, const Scalar* __restrict v, Scalar factor,
+                 Scalar* __restrict sum) {
+  constexpr int lanes = kLanes<Scalar>;
+  for (int64_t r = 0; r < rows; ++r, x += channels) {
+    Vector<Scalar> many{};
+    int64_t c = 0;
+    for (; c + lanes <= channels; c += lanes) {
+      Vector<Scalar> value = load(x + c) * load(v + c);
+      if constexpr (Product) value *= load(y + c);
+      many += value;
+    }
+    Scalar total = 0;
+    for (; c < channels; ++c) {
+      if constexpr (Product)
+        total += x[c] * v[c] * y[c];
+      else
+        total += x[c] * v[c];
+    }
+    for (int i = 0; i < lanes; ++i) total += many[i];
+    sum[r] = factor * total;
+    if constexpr (Product) y += channels;
+  }
+}
+
+template <class Scalar>
+void row_sums(const Scalar* x, const Scalar* y, int64_t rows, int64_t channels, const Scalar* v,
+              Scalar factor, Scalar* sum) {
+  (y ? row_sums_as<Scalar, true> : row_sums_as<Scalar, false>)(x, y, rows, channels, v, factor,
+                                                               sum);
+}
+
+template <class Scalar>
+void gate(const Scalar* __restrict x, int64_t rows, int64_t channels, const Scalar* __restrict a,
+          const Scalar* __restrict b, Scalar* __restrict out) {
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < channels; ++c)
+      out[r * channels + c] = x[r * channels + c] * (a[c] * b[r]);
+}
+
+template <class Scalar>
+void gate_backward(Scalar* __restrict g, const Scalar* __restrict x, int64_t rows, int64_t channels,
+                   const Scalar* __restrict b, const Scalar* __restrict e,
+                   Scalar* __restrict product) {
+  for (int64_t c = 0; c < channels; ++c) product[c] = 0;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < channels; ++c) {
+      const int64_t i = r * channels + c;
+      g[i] = g[i] * b[r] + e[r];
+      product[c] += g[i] * x[i];
+    }
+}
+
+template <class Scalar, bool Accumulate, bool Scaled>
+void spread_as(const Scalar* __restrict g, int64_t rows, int64_t channels,
+               const Scalar* __restrict a, const Scalar* __restrict f, Scalar* __restrict to) {
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < channels; ++c) {
+      const int64_t i = r * channels + c;
+      Scalar value = f[c];
+      if constexpr (Scaled) value += g[i] * a[c];
+      if constexpr (Accumulate) value += to[i];
+      to[i] = value;
+    }
+}
+
+template <class Scalar>
+void spread(const Scalar* g, int64_t rows, int64_t channels, const Scalar* a, const Scalar* f,
+            bool accumulate, Scalar* to) {
+  const auto run =
+      g ? (accumulate ? spread_as<Scalar, true, true> : spread_as<Scalar, false, true>)
+        : (accumulate ? spread_as<Scalar, true, false> : spread_as<Scalar, false, false>);
+  run(g, rows, channels, a, f, to);
+}
+
+template <class Scalar>
+void move(const Scalar* __restrict from, int64_t n, bool accumulate, Scalar* __restrict to) {
+  if (accumulate)
+    for (int64_t i = 0; i < n; ++i) to[i] += from[i];
+  else
+    for (int64_t i = 0; i < n; ++i) to[i] = from[i];
+}
+
+template <class Scalar>
+double dot(const Scalar* a, const Scalar* b, int64_t n) {
+  // Several sums side by side, since one would wait for each addition.
+  constexpr int64_t lanes = 16;
+  double sums[lanes] = {};
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+    for (int64_t j = 0; j < lanes; ++j)
+      sums[j] += static_cast<double>(a[i + j]) * static_cast<double>(b[i + j]);
+  double total = 0;
+  for (; i < n; ++i) total += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  for (const double sum : sums) total += sum;
+  return total;
+}
+
+template <class Scalar>
+constexpr Kernels<Scalar> table{.name = DT4ECG_ISA_NAME,
+                                .panel = kPanel<Scalar>,
+                                .pack = pack<Scalar>,
+                                .matmul = matmul<Scalar>,
+                                .outer = outer<Scalar>,
+                                .moments = moments<Scalar>,
+                                .normalize = normalize<Scalar>,
+                                .mask_and_sum = mask_and_sum<Scalar>,
+                                .combine = combine<Scalar>,
+                                .column_sums = column_sums<Scalar>,
+                                .row_sums = row_sums<Scalar>,
+                                .gate = gate<Scalar>,
+                                .gate_backward = gate_backward<Scalar>,
+                                .spread = spread<Scalar>,
+                                .move = move<Scalar>,
+                                .dot = dot<Scalar>};
+
+}  // namespace
+
+namespace DT4ECG_ISA {
+extern const Kernels<float>* const single_precision;
+extern const Kernels<double>* const double_precision;
+const Kernels<float>* const single_precision = &table<float>;
+const Kernels<double>* const double_precision = &table<double>;
+}  // namespace DT4ECG_ISA
+
+}  // namespace dt4ecg::ops

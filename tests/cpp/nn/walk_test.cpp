@@ -1,0 +1,191 @@
+#include "dt4ecg/nn/walk.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Functions.h>
+#include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include "dt4ecg/nn/registry.hpp"
+
+namespace dt4ecg::nn {
+namespace {
+
+struct Case {
+  std::string name, text;
+  int64_t batch;
+  bool training;
+};
+
+std::string chain_of(const std::string& middle, int64_t last) {
+  return "input channels=2 length=23\n" + middle + "mean_pool pool " + std::to_string(last) +
+         "\nlinear who " + std::to_string(last + 1) + " outputs=4\nlinear what " +
+         std::to_string(last + 1) + " outputs=2\noutput " + std::to_string(last + 2) + "," +
+         std::to_string(last + 3) + "\n";
+}
+
+std::vector<Case> cases() {
+  const std::string residual =
+      "batch_norm norm 0\n"
+      "conv_norm stem 1 channels=5 kernel=7 relu=1 stride=1\n"
+      "conv_norm conv1 2 channels=5 kernel=3 relu=1 stride=1\n"
+      "conv_norm conv2 3,2 channels=5 kernel=3 relu=1 stride=1\n"
+      "sca sca 4\n";
+  std::vector<Case> all{{"residual", chain_of(residual, 5), 3, true},
+                        {"residual_eval", chain_of(residual, 5), 3, false},
+                        {"batch_of_one", chain_of(residual, 5), 1, true},
+                        {"sca_alone", chain_of("sca sca 0\n", 1), 4, true},
+                        {"pool_alone", chain_of("", 0), 4, true},
+                        {"skip_read_twice",
+                         chain_of("conv_norm a 0 channels=3 kernel=3 relu=1 stride=1\n"
+                                  "conv_norm b 1,1 channels=3 kernel=3 relu=1 stride=1\n"
+                                  "conv_norm c 2,1 channels=3 kernel=1 relu=0 stride=1\n",
+                                  3),
+                         3, true},
+                        {"skip_is_input",
+                         chain_of("conv_norm a 0 channels=3 kernel=3 relu=1 stride=1\n"
+                                  "conv_norm b 1,1 channels=3 kernel=3 relu=1 stride=1\n",
+                                  2),
+                         3, true},
+                        // A task of its own that leaves before the others' last layers.
+                        {"early_task",
+                         "input channels=2 length=23\n"
+                         "conv_norm a 0 channels=3 kernel=3 relu=1 stride=2\n"
+                         "mean_pool early 1\n"
+                         "linear who 2 outputs=4\n"
+                         "conv_norm b 1,1 channels=3 kernel=3 relu=1 stride=1\n"
+                         "mean_pool late 4\n"
+                         "linear what 5 outputs=2\n"
+                         "output 3,6\n",
+                         3, true}};
+  for (const int64_t stride : {1, 2, 3, 5})
+    for (const int64_t kernel : {1, 3, 5, 9}) {
+      const std::string attributes =
+          " kernel=" + std::to_string(kernel) + " stride=" + std::to_string(stride) + "\n";
+      all.push_back({"stride" + std::to_string(stride) + "_kernel" + std::to_string(kernel),
+                     chain_of("conv_norm before 0 channels=3 kernel=3 relu=1 stride=1\n"
+                              "conv_norm projection 1 channels=19 relu=0" +
+                                  attributes + "conv_norm conv 1,2 channels=19 relu=1" + attributes,
+                              3),
+                     4, true});
+    }
+  return all;
+}
+
+template <class Scalar>
+struct Problem {
+  BoundGraph part;
+  at::Tensor x;
+  std::vector<at::Tensor> cotangents;  // per output
+
+  explicit Problem(const Case& c) {
+    const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(5);
+    const auto type = c10::CppTypeToScalarType<Scalar>::value;
+    part.graph = parsed(c.text);
+    const auto values = [&](const std::vector<ops::TensorSpec>& specs, double least) {
+      std::vector<at::Tensor> tensors;
+      for (const ops::TensorSpec& spec : specs)
+        tensors.push_back(
+            (at::rand(spec.shape, generator, at::kDouble) + least).to(type).contiguous());
+      return tensors;
+    };
+    part.parameters = values(part.graph->parameters(), -0.4);
+    part.buffers = values(part.graph->buffers(), 0.5);
+    for (at::Tensor& parameter : part.parameters) parameter.set_requires_grad(true);
+    const ops::Shape shape = part.graph->input();
+    x = at::randn({c.batch, shape.channels, shape.length}, generator, at::kDouble).to(type) + 3;
+    for (const int64_t output : part.graph->outputs())
+      cotangents.push_back(
+          at::randn({c.batch, part.graph->shape(output).channels}, generator, at::kDouble)
+              .to(type));
+  }
+};
+
+double difference(const at::Tensor& a, const at::Tensor& b) {
+  return ((a - b).abs().max() / (1 + b.abs().max())).template item<double>();
+}
+
+// The walk against autograd over the reference: outputs, statistics, gradients of each task, their
+// inner products, and sums by each way there is to one.
+template <class Scalar>
+void check(const Case& c, double tolerance) {
+  SCOPED_TRACE(c.name);
+  Problem<Scalar> problem(c), peer(c);
+  peer.x.set_requires_grad(true);
+  const std::vector<at::Tensor> expected =
+      peer.part.graph->forward(peer.x, peer.part.parameters, peer.part.buffers, c.training);
+  std::vector<at::Tensor> sources = peer.part.parameters;
+  sources.push_back(peer.x);
+
+  // One place is left free, as the last batch of an epoch does.
+  Walk<Scalar> walk({problem.part}, c.batch + 1, /*input_cotangent=*/true);
+  walk.forward(problem.x, c.training);
+  EXPECT_TRUE(walk.all_fused());
+  for (size_t i = 0; i < expected.size(); ++i)
+    EXPECT_LT(difference(walk.output(i), expected[i]), tolerance);
+  for (size_t i = 0; i < peer.part.buffers.size(); ++i)
+    EXPECT_LT(difference(problem.part.buffers[i], peer.part.buffers[i]), tolerance);
+
+  std::vector<std::vector<at::Tensor>> gradients;
+  for (size_t i = 0; i < expected.size(); ++i)
+    gradients.push_back(
+        torch::autograd::grad({expected[i]}, sources, {peer.cotangents[i]}, true, false, true));
+  const auto sum_of = [&](size_t p, const std::vector<float>& weights) {
+    at::Tensor sum = at::zeros_like(sources[p]);
+    for (size_t i = 0; i < gradients.size(); ++i)
+      if (gradients[i][p].defined()) sum.add_(gradients[i][p], weights[i]);
+    return sum;
+  };
+  const auto fill_seeds = [&] {
+    for (size_t i = 0; i < expected.size(); ++i) walk.seed(i).copy_(problem.cotangents[i]);
+  };
+  const auto check_gradients = [&](const std::vector<float>& weights) {
+    for (size_t p = 0; p < walk.parameters(); ++p) {
+      at::Tensor found = at::empty_like(problem.part.parameters[p]).set_requires_grad(false);
+      walk.gradient(p, weights, found);
+      EXPECT_LT(difference(found, sum_of(p, weights)), tolerance)
+          << problem.part.graph->parameters()[p].name;
+    }
+  };
+
+  fill_seeds();
+  walk.backward_tasks();
+  for (const std::vector<float>& weights : {std::vector<float>{1, 0}, {0, 1}, {0.3f, 1.7f}})
+    check_gradients(weights);
+  std::vector<size_t> every(walk.parameters());
+  for (size_t p = 0; p < every.size(); ++p) every[p] = p;
+  const std::vector<double> gram = walk.gram(every);
+  for (size_t a = 0; a < 2; ++a)
+    for (size_t b = 0; b < 2; ++b) {
+      double product = 0;
+      for (const size_t p : every)
+        if (gradients[a][p].defined() && gradients[b][p].defined())
+          product +=
+              (gradients[a][p].to(at::kDouble) * gradients[b][p]).sum().template item<double>();
+      EXPECT_NEAR(gram[a * 2 + b], product, tolerance * (1 + std::abs(gram[0] + gram[3])));
+    }
+
+  // From any node on, the walk may go on with the sum alone.
+  const std::vector<float> weights{0.3f, 1.7f};
+  for (size_t cut = 0; cut <= walk.nodes(); ++cut) {
+    SCOPED_TRACE(cut);
+    walk.forward(problem.x, c.training);
+    fill_seeds();
+    walk.backward_tasks(cut);
+    walk.backward_sum(weights, cut);
+    check_gradients(weights);
+    if (cut > 0) {
+      EXPECT_LT(difference(walk.input_cotangent(), sum_of(sources.size() - 1, weights)), tolerance);
+    }
+  }
+}
+
+TEST(Walk, EqualsAutogradInDouble) {
+  for (const Case& c : cases()) check<double>(c, 1e-11);
+}
+
+TEST(Walk, EqualsAutogradInFloat) {
+  for (const Case& c : cases()) check<float>(c, 2e-4);
+}
+
+}  // namespace
+}  // namespace dt4ecg::nn
