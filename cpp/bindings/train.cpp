@@ -153,7 +153,7 @@ void register_train(py::module_& core) {
       .def(py::init([](std::shared_ptr<train::Model> model,
                        std::shared_ptr<train::Weighting> weighting, std::vector<int64_t> classes,
                        double learning_rate, int64_t batch_size, int64_t epochs,
-                       train::NormScope norm_scope, uint64_t seed, int threads) {
+                       train::NormScope norm_scope, uint64_t seed, int threads, bool fused) {
              return std::make_unique<train::Trainer>(
                  std::move(model), std::move(weighting), std::move(classes),
                  train::TrainerOptions{.learning_rate = learning_rate,
@@ -161,11 +161,12 @@ void register_train(py::module_& core) {
                                        .epochs = epochs,
                                        .norm_scope = norm_scope,
                                        .seed = seed,
-                                       .threads = threads});
+                                       .threads = threads,
+                                       .fused = fused});
            }),
            py::kw_only(), py::arg("model"), py::arg("weighting"), py::arg("classes"),
            py::arg("learning_rate"), py::arg("batch_size"), py::arg("epochs"),
-           py::arg("norm_scope"), py::arg("seed"), py::arg("threads"))
+           py::arg("norm_scope"), py::arg("seed"), py::arg("threads"), py::arg("fused") = true)
       .def(
           "fit",
           [](train::Trainer& trainer, const train::LabelledSegments& data,
@@ -189,6 +190,7 @@ void register_train(py::module_& core) {
             return trainer.fit(data, validation, hooks);
           },
           py::arg("data"), py::arg("validation"), py::arg("after_epoch"))
+      .def_property_readonly("fused", &train::Trainer::fused)
       .def("stop", &train::Trainer::stop)
       .def("state", &train::Trainer::state)
       .def("restore", &train::Trainer::restore, py::arg("state"))

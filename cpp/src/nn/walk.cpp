@@ -220,6 +220,7 @@ void Walk<Scalar>::plan_backward(bool sum) {
   for (size_t task = 0; task < outputs_.size(); ++task)
     is_written[outputs_[task]][static_cast<size_t>(slot(outputs_[task], task))] = true;
   for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
+    if (values_[node->output].cotangents.empty()) continue;  // all below is frozen
     auto& all = sum ? node->of_sum : node->of_tasks;
     for (const size_t task : values_[node->output].tasks) {
       ops::Cotangents<Scalar> own;
@@ -288,11 +289,15 @@ void Walk<Scalar>::clear_gradients(size_t task, size_t begin, size_t end) {
 }
 
 template <class Scalar>
+void Walk<Scalar>::run_backward(Node& node, std::span<const ops::Cotangents<Scalar>> cotangents) {
+  if (!cotangents.empty()) node.fused->backward(batch_, training_, cotangents, scratch_.data());
+}
+
+template <class Scalar>
 void Walk<Scalar>::backward_tasks(size_t down_to) {
   for (size_t task = 0; task < outputs_.size(); ++task)
     clear_gradients(task, down_to, nodes_.size());
-  for (size_t n = nodes_.size(); n-- > down_to;)
-    nodes_[n].fused->backward(batch_, training_, nodes_[n].of_tasks, scratch_.data());
+  for (size_t n = nodes_.size(); n-- > down_to;) run_backward(nodes_[n], nodes_[n].of_tasks);
   sum_below_ = 0;
 }
 
@@ -328,8 +333,7 @@ void Walk<Scalar>::backward_sum(std::span<const float> weights, size_t from) {
                        }
                      });
   }
-  for (size_t n = from; n-- > 0;)
-    nodes_[n].fused->backward(batch_, training_, nodes_[n].of_sum, scratch_.data());
+  for (size_t n = from; n-- > 0;) run_backward(nodes_[n], nodes_[n].of_sum);
   sum_below_ = from;
 }
 

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "dt4ecg/ops/kernels.hpp"
 #include "dt4ecg/train/loss.hpp"
 #include "dt4ecg/train/shuffle.hpp"
 
@@ -78,8 +79,16 @@ double hits(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor
 }
 
 bool all_finite(const std::vector<at::Tensor>& tensors) {
-  for (const at::Tensor& tensor : tensors)
-    if (tensor.defined() && !tensor.isfinite().all().item<bool>()) return false;
+  for (const at::Tensor& tensor : tensors) {
+    if (!tensor.defined()) continue;
+    if (tensor.is_cpu() && tensor.scalar_type() == at::kFloat && tensor.is_contiguous()) {
+      const float* values = tensor.const_data_ptr<float>();
+      // Squares of float32 stay finite in double.
+      if (!std::isfinite(ops::kernels<float>().dot(values, values, tensor.numel()))) return false;
+    } else if (!tensor.isfinite().all().item<bool>()) {
+      return false;
+    }
+  }
   return true;
 }
 
@@ -134,8 +143,12 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
   // A sample left over joins the batch before it: batch norm has no variance over one sample.
   const bool left_over = samples > options_.batch_size && samples % options_.batch_size == 1;
   const int64_t steps = (samples + options_.batch_size - 1) / options_.batch_size - left_over;
+  std::vector<size_t> scope;
   if (weighting_->needs_gram())
-    scope_ = parameters_in_scope(*model_, train.x.narrow(0, 0, 1), options_.norm_scope);
+    scope = parameters_in_scope(*model_, train.x.narrow(0, 0, 1), options_.norm_scope);
+  if (options_.fused) pass_ = walk_pass(*model_, scope, std::min(options_.batch_size, samples));
+  fused_ = pass_ != nullptr;
+  if (!pass_) pass_ = autograd_pass(*model_, scope);
 
   while (std::ssize(history_) < options_.epochs) {
     const int64_t epoch = std::ssize(history_);
@@ -180,7 +193,7 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
   StepGuard guard(*model_, weighting_state_);
 
   const std::vector<at::Tensor> logits =
-      model_->forward(data.x.index_select(0, device_indices), /*training=*/true);
+      pass_->forward(data.x.index_select(0, device_indices));
   std::vector<at::Tensor> losses(tasks);
   std::vector<double> loss_values(tasks, std::numeric_limits<double>::quiet_NaN());
   std::vector<double> counts(tasks);
@@ -199,23 +212,13 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
   if (weighting_state_.active().empty()) return Step::taken;  // nothing to learn from here
 
   std::vector<double> gram;
-  std::vector<at::Tensor> gradients;
-  std::vector<float> weights;
   if (weighting_->needs_gram()) {
-    const TaskGradients of_tasks = task_gradients(losses, model_->parameters);
-    gram = gram_matrix(of_tasks, model_->parameters, scope_);
+    gram = pass_->gram(losses);
     if (!std::all_of(gram.begin(), gram.end(), [](double g) { return std::isfinite(g); }))
       return Step::skipped;
-    weights = (*weighting_)(loss_values, gram, weighting_state_);
-    gradients = weighted_sum(of_tasks, weights);
-  } else {
-    weights = (*weighting_)(loss_values, gram, weighting_state_);
-    at::Tensor total;
-    for (size_t i = 0; i < tasks; ++i)
-      if (losses[i].defined())
-        total = total.defined() ? total + losses[i] * weights[i] : losses[i] * weights[i];
-    gradients = task_gradients({total}, model_->parameters).front();
   }
+  const std::vector<float> weights = (*weighting_)(loss_values, gram, weighting_state_);
+  const std::vector<at::Tensor> gradients = pass_->gradient(losses, weights);
   if (!all_finite(gradients)) return Step::skipped;
   adam_.step(gradients);
   guard.keep();

@@ -35,6 +35,7 @@ class Walk {
   static bool supports(const std::vector<BoundGraph>& chain);
   // Whether the tensors still lie where they were bound; else build another.
   bool current() const;
+  size_t tasks() const { return outputs_.size(); }
   size_t nodes() const { return nodes_.size(); }
   bool all_fused() const;
 
@@ -85,6 +86,7 @@ class Walk {
   void add_nodes(const std::vector<BoundGraph>& chain);
   void plan_cotangents();
   void plan_backward(bool sum);
+  void run_backward(Node& node, std::span<const ops::Cotangents<Scalar>> cotangents);
   void clear_gradients(size_t task, size_t begin, size_t end);
   bool written(size_t value, size_t task, size_t from) const;
   at::Tensor view(size_t value) const;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "dt4ecg/nn/graph.hpp"
+#include "dt4ecg/nn/walk.hpp"
 
 namespace dt4ecg::train {
 
@@ -31,15 +31,12 @@ class Model {
 // the logits.
 class GraphModel : public Model {
  public:
-  struct Part {
-    std::shared_ptr<const nn::Graph> graph;
-    std::vector<at::Tensor> parameters;
-    std::vector<at::Tensor> buffers;
-  };
+  using Part = nn::BoundGraph;
 
   // names of all parameters, in the parts' order; those without requires_grad are left as they are.
   GraphModel(std::vector<Part> parts, const std::vector<std::string>& names);
   std::vector<at::Tensor> forward(const at::Tensor& x, bool training) override;
+  const std::vector<Part>& parts() const { return parts_; }
 
  private:
   std::vector<Part> parts_;

@@ -13,6 +13,7 @@
 
 #include "dt4ecg/train/adam.hpp"
 #include "dt4ecg/train/model.hpp"
+#include "dt4ecg/train/pass.hpp"
 #include "dt4ecg/train/task_gradients.hpp"
 #include "dt4ecg/train/weighting.hpp"
 
@@ -27,6 +28,7 @@ struct TrainerOptions {
   uint64_t seed = 0;
   int threads = 0;                // 0: torch's number
   int64_t bad_steps_allowed = 5;  // in a row, before training gives up
+  bool fused = true;              // by the fused walk where it can go; false: by autograd
 };
 
 // x (N, C, T) on the parameters' device; labels (N, tasks) int64 on the CPU, kMissing where
@@ -83,6 +85,7 @@ class Trainer {
   const std::vector<EpochRecord>& history() const { return history_; }
   const WeightingState& weighting_state() const { return weighting_state_; }
   const TrainerOptions& options() const { return options_; }
+  bool fused() const { return fused_; }  // whether the last fit() went by the fused walk
 
  private:
   enum class Step { taken, skipped };
@@ -97,7 +100,8 @@ class Trainer {
   TrainerOptions options_;
   Adam adam_;
   WeightingState weighting_state_;
-  std::vector<size_t> scope_;
+  std::unique_ptr<Pass> pass_;
+  bool fused_ = false;
   std::atomic<bool> stop_ = false;
 
   // Where the training stands.

@@ -54,44 +54,72 @@ void pack(const PackSource<Scalar>& from, Scalar* packed) {
   }
 }
 
+// The accumulators of a tile; always inlined, so that they stay in registers.
+template <class Scalar, int Rows>
+struct Tile {
+  Vector<Scalar> sum[Rows][kTileVectors];
+
+  [[gnu::always_inline]] void clear() {
+    for (int r = 0; r < Rows; ++r)
+      for (int v = 0; v < kTileVectors; ++v) sum[r][v] = Vector<Scalar>{};
+  }
+  // sum[r] += a[r step] b for one row b of a panel.
+  [[gnu::always_inline]] void add_product(const Scalar* a, int64_t step, const Scalar* b) {
+    Vector<Scalar> row[kTileVectors];
+    for (int v = 0; v < kTileVectors; ++v) row[v] = load(b + v * kLanes<Scalar>);
+    for (int r = 0; r < Rows; ++r)
+      for (int v = 0; v < kTileVectors; ++v) sum[r][v] += a[r * step] * row[v];
+  }
+  [[gnu::always_inline]] void add(int r, const Scalar* from) {
+    for (int v = 0; v < kTileVectors; ++v) sum[r][v] += load(from + v * kLanes<Scalar>);
+  }
+  [[gnu::always_inline]] void relu(int r) {
+    for (int v = 0; v < kTileVectors; ++v)
+      sum[r][v] = sum[r][v] < 0 ? Vector<Scalar>{} : sum[r][v];  // NaN stays
+  }
+  [[gnu::always_inline]] void write(int r, Scalar* to) const {
+    for (int v = 0; v < kTileVectors; ++v) store(to + v * kLanes<Scalar>, sum[r][v]);
+  }
+};
+
+// A row of a panel that is not full, as long as a full one.
+template <class Scalar>
+struct Edge {
+  Scalar values[kPanel<Scalar>];
+
+  const Scalar* filled(const Scalar* from, int64_t width) {
+    for (int64_t n = 0; n < kPanel<Scalar>; ++n) values[n] = n < width ? from[n] : 0;
+    return values;
+  }
+};
+
 // c (Rows, one panel) of which `width` columns are stored.
 template <class Scalar, int Rows>
 void tile(const Scalar* a, int64_t row_stride, const Scalar* __restrict panel, int64_t depth,
           int64_t width, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
-  constexpr int lanes = kLanes<Scalar>;
-  Vector<Scalar> sum[Rows][kTileVectors] = {};
-  for (int64_t k = 0; k < depth; ++k, panel += kPanel<Scalar>) {
-    Vector<Scalar> b[kTileVectors];
-    for (int v = 0; v < kTileVectors; ++v) b[v] = load(panel + v * lanes);
-    for (int r = 0; r < Rows; ++r)
-      for (int v = 0; v < kTileVectors; ++v) sum[r][v] += a[r * row_stride + k] * b[v];
-  }
-  const bool whole = width == kPanel<Scalar>;
-  for (int r = 0; r < Rows; ++r) {
-    // A panel that is not full goes through a buffer.
-    Scalar edge[kPanel<Scalar>];
-    Scalar* to = c + r * c_stride;
-    Scalar* row = whole ? to : edge;
-    const auto take = [&](const Scalar* from) {
-      if (whole) return from;
-      for (int64_t n = 0; n < width; ++n) edge[n] = from[n];
-      for (int64_t n = width; n < kPanel<Scalar>; ++n) edge[n] = 0;
-      return static_cast<const Scalar*>(edge);
-    };
-    const auto add = [&](const Scalar* from) {
-      from = take(from);
-      for (int v = 0; v < kTileVectors; ++v) sum[r][v] += load(from + v * lanes);
-    };
-    if (epilogue.bias) add(epilogue.bias);
-    if (epilogue.skip) add(epilogue.skip + r * c_stride);
-    if (epilogue.accumulate) add(to);
-    for (int v = 0; v < kTileVectors; ++v) {
-      Vector<Scalar> value = sum[r][v];
-      if (epilogue.relu) value = value < 0 ? Vector<Scalar>{} : value;  // NaN stays
-      store(row + v * lanes, value);
+  Tile<Scalar, Rows> tile;
+  tile.clear();
+  for (int64_t k = 0; k < depth; ++k, panel += kPanel<Scalar>)
+    tile.add_product(a + k, row_stride, panel);
+  if (width == kPanel<Scalar>) {
+    for (int r = 0; r < Rows; ++r) {
+      if (epilogue.bias) tile.add(r, epilogue.bias);
+      if (epilogue.skip) tile.add(r, epilogue.skip + r * c_stride);
+      if (epilogue.accumulate) tile.add(r, c + r * c_stride);
+      if (epilogue.relu) tile.relu(r);
+      tile.write(r, c + r * c_stride);
     }
-    if (!whole)
-      for (int64_t n = 0; n < width; ++n) to[n] = edge[n];
+    return;
+  }
+  Edge<Scalar> edge;
+  for (int r = 0; r < Rows; ++r) {
+    Scalar* to = c + r * c_stride;
+    if (epilogue.bias) tile.add(r, edge.filled(epilogue.bias, width));
+    if (epilogue.skip) tile.add(r, edge.filled(epilogue.skip + r * c_stride, width));
+    if (epilogue.accumulate) tile.add(r, edge.filled(to, width));
+    if (epilogue.relu) tile.relu(r);
+    tile.write(r, edge.values);
+    for (int64_t n = 0; n < width; ++n) to[n] = edge.values[n];
   }
 }
 
@@ -124,26 +152,22 @@ void matmul(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* pac
 template <class Scalar, int K>
 void outer_tile(const RowsOf<Scalar>& a, const Scalar* __restrict d, int64_t width, Scalar* c,
                 int64_t c_stride) {
-  constexpr int lanes = kLanes<Scalar>;
-  Vector<Scalar> sum[K][kTileVectors] = {};
+  Tile<Scalar, K> tile;
+  tile.clear();
   for (int64_t s = 0; s < a.samples; ++s) {
     const Scalar* row = a.data + s * a.sample_stride;
-    for (int64_t r = 0; r < a.rows; ++r, row += a.row_stride, d += kPanel<Scalar>) {
-      Vector<Scalar> b[kTileVectors];
-      for (int v = 0; v < kTileVectors; ++v) b[v] = load(d + v * lanes);
-      for (int k = 0; k < K; ++k)
-        for (int v = 0; v < kTileVectors; ++v) sum[k][v] += row[k] * b[v];
-    }
+    for (int64_t r = 0; r < a.rows; ++r, row += a.row_stride, d += kPanel<Scalar>)
+      tile.add_product(row, 1, d);
   }
+  Edge<Scalar> edge;
   for (int k = 0; k < K; ++k) {
     Scalar* to = c + k * c_stride;
     if (width == kPanel<Scalar>) {
-      for (int v = 0; v < kTileVectors; ++v)
-        store(to + v * lanes, load(to + v * lanes) + sum[k][v]);
+      tile.add(k, to);
+      tile.write(k, to);
     } else {
-      Scalar edge[kPanel<Scalar>];
-      for (int v = 0; v < kTileVectors; ++v) store(edge + v * lanes, sum[k][v]);
-      for (int64_t n = 0; n < width; ++n) to[n] += edge[n];
+      tile.write(k, edge.values);
+      for (int64_t n = 0; n < width; ++n) to[n] += edge.values[n];
     }
   }
 }
@@ -175,8 +199,10 @@ void outer(const RowsOf<Scalar>& a, int64_t begin, int64_t end, const RowsOf<Sca
           for (int64_t j = 0; j < part.rows; ++j, to += kPanel<Scalar>) {
             const Scalar* from =
                 d.data + (s + i) * d.sample_stride + (r + j) * d.row_stride + first;
-            for (int64_t n = 0; n < width; ++n) to[n] = from[n];
-            for (int64_t n = width; n < kPanel<Scalar>; ++n) to[n] = 0;
+            if (width == kPanel<Scalar>)
+              __builtin_memcpy(to, from, sizeof(Scalar) * kPanel<Scalar>);
+            else
+              for (int64_t n = 0; n < kPanel<Scalar>; ++n) to[n] = n < width ? from[n] : 0;
           }
         for (int64_t k = begin; k < end; k += kTileRows) {
           part.data = a.data + s * a.sample_stride + r * a.row_stride + k;

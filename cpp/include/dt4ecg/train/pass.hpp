@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <vector>
+
+#include "dt4ecg/train/model.hpp"
+#include "dt4ecg/train/task_gradients.hpp"
+
+namespace dt4ecg::train {
+
+// How a step gets logits and gradients out of a model. In a step: forward(), then gram() or not,
+// then gradient(). A loss is undefined where its task has no labels.
+class Pass {
+ public:
+  virtual ~Pass() = default;
+
+  // Segments (B, C, T) -> logits (B, classes) per task, in training mode; losses are made of them
+  // with autograd.
+  virtual std::vector<at::Tensor> forward(const at::Tensor& x) = 0;
+
+  // Inner products (tasks, tasks) of the losses' gradients over the parameters in scope.
+  virtual std::vector<double> gram(const std::vector<at::Tensor>& losses) = 0;
+
+  // sum_i weights[i] gradient_i for each of the model's parameters; undefined where no loss
+  // reaches it. The tensors are the next step's too.
+  virtual std::vector<at::Tensor> gradient(const std::vector<at::Tensor>& losses,
+                                           const std::vector<float>& weights) = 0;
+};
+
+// By autograd: any model on any device, a backward per task (one for the sum without gram()).
+std::unique_ptr<Pass> autograd_pass(Model& model, std::vector<size_t> scope);
+
+// By the fused walk, one for all tasks down to the last node in scope; null where the model is
+// not a chain of graphs on the CPU in float32. batch_size: of most steps.
+std::unique_ptr<Pass> walk_pass(Model& model, std::vector<size_t> scope, int64_t batch_size);
+
+}  // namespace dt4ecg::train
