@@ -25,7 +25,12 @@ void Adam::step(const std::vector<at::Tensor>& gradients) {
     g.push_back(gradients[i]);
     m.push_back(mean[i]);
     v.push_back(square[i]);
-    t.push_back(steps[i].add_(1));
+    // A counter on the CPU is cheaper to raise than to dispatch.
+    if (steps[i].is_cpu())
+      *steps[i].mutable_data_ptr<float>() += 1;
+    else
+      steps[i].add_(1);
+    t.push_back(steps[i]);
   }
   if (p.empty()) return;
   at::_fused_adam_(p, g, m, v, /*max_exp_avg_sqs=*/{}, t, learning_rate_, /*beta1=*/0.9,

@@ -38,8 +38,55 @@ void store(Scalar* p, Vector<Scalar> v) {
 
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
+// A product of so few columns would leave a panel almost empty: its columns are packed one after
+// the other, and each entry is a sum along a row.
+constexpr int64_t kFewColumns = 4;
+
+template <class Scalar>
+Scalar sum_of_products(const Scalar* a, const Scalar* b, int64_t n) {
+  constexpr int lanes = kLanes<Scalar>;
+  Vector<Scalar> first{}, second{};  // two, since one would wait for each addition
+  int64_t i = 0;
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    first += load(a + i) * load(b + i);
+    second += load(a + i + lanes) * load(b + i + lanes);
+  }
+  first += second;
+  Scalar total = 0;
+  for (int lane = 0; lane < lanes; ++lane) total += first[lane];
+  for (; i < n; ++i) total += a[i] * b[i];
+  return total;
+}
+
+template <class Scalar>
+void pack_few(const PackSource<Scalar>& from, Scalar* packed) {
+  for (int64_t n = 0; n < from.columns; ++n)
+    for (int64_t tap = 0; tap < from.tap_count; ++tap)
+      for (int64_t i = 0; i < from.inner; ++i) {
+        const Scalar value =
+            from.source[from.taps[tap] + i * from.inner_stride + n * from.column_stride];
+        *packed++ = from.column_scale ? value * from.column_scale[n] : value;
+      }
+}
+
+template <class Scalar>
+void matmul_few(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* packed,
+                int64_t depth, int64_t columns, Scalar* c, int64_t c_stride,
+                const Epilogue<Scalar>& epilogue) {
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t n = 0; n < columns; ++n) {
+      Scalar& to = c[r * c_stride + n];
+      Scalar sum = sum_of_products(a + r * row_stride, packed + n * depth, depth);
+      if (epilogue.bias) sum += epilogue.bias[n];
+      if (epilogue.skip) sum += epilogue.skip[r * c_stride + n];
+      if (epilogue.accumulate) sum += to;
+      to = epilogue.relu && sum < 0 ? 0 : sum;
+    }
+}
+
 template <class Scalar>
 void pack(const PackSource<Scalar>& from, Scalar* packed) {
+  if (from.columns <= kFewColumns) return pack_few(from, packed);
   for (int64_t first = 0; first < from.columns; first += kPanel<Scalar>) {
     const int64_t width = smaller(kPanel<Scalar>, from.columns - first);
     for (int64_t tap = 0; tap < from.tap_count; ++tap)
@@ -135,6 +182,8 @@ void tile_of(int64_t rows, const Scalar* a, int64_t row_stride, const Scalar* pa
 template <class Scalar>
 void matmul(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* packed, int64_t depth,
             int64_t columns, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
+  if (columns <= kFewColumns)
+    return matmul_few(a, row_stride, rows, packed, depth, columns, c, c_stride, epilogue);
   for (int64_t first = 0; first < columns;
        first += kPanel<Scalar>, packed += depth * kPanel<Scalar>) {
     const int64_t width = smaller(kPanel<Scalar>, columns - first);

@@ -1,0 +1,134 @@
+#include "dt4ecg/ops/kernels.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <random>
+
+namespace dt4ecg::ops {
+namespace {
+
+template <class Scalar>
+class KernelsTest : public testing::Test {
+ protected:
+  std::vector<Scalar> random(int64_t n) {
+    std::uniform_real_distribution<double> values(-1, 1);
+    std::vector<Scalar> found(static_cast<size_t>(n));
+    for (Scalar& value : found) value = static_cast<Scalar>(values(engine_));
+    return found;
+  }
+  // Every instruction set that this processor runs.
+  template <class Check>
+  void for_each_set(const Check& check) {
+    for (const Kernels<Scalar>* kernels : runnable_kernels<Scalar>()) {
+      SCOPED_TRACE(kernels->name);
+      check(*kernels);
+    }
+  }
+  void expect_near(const std::vector<Scalar>& found, const std::vector<double>& expected) {
+    ASSERT_EQ(found.size(), expected.size());
+    const double tolerance = 2000 * std::numeric_limits<Scalar>::epsilon();
+    for (size_t i = 0; i < found.size(); ++i) ASSERT_NEAR(found[i], expected[i], tolerance) << i;
+  }
+
+ private:
+  std::mt19937 engine_{3};
+};
+
+using Scalars = testing::Types<float, double>;
+TYPED_TEST_SUITE(KernelsTest, Scalars);
+
+TYPED_TEST(KernelsTest, MatmulOfOverlappingRows) {
+  using Scalar = TypeParam;
+  const int64_t stride = 3, rows = 20;
+  for (const int64_t depth : {1, 3, 7, 40})
+    for (const int64_t columns : {1, 4, 5, 8, 16, 33, 64, 70})
+      for (const bool rest : {false, true}) {
+        const auto a = this->random(stride * rows + depth), weight = this->random(depth * columns);
+        const auto bias = this->random(columns), skip = this->random(rows * columns);
+        const auto before = this->random(rows * columns);
+        std::vector<double> expected(before.begin(), before.end());
+        for (int64_t r = 0; r < rows; ++r)
+          for (int64_t n = 0; n < columns; ++n) {
+            double sum = rest ? bias[n] + skip[r * columns + n] + before[r * columns + n] : 0;
+            for (int64_t k = 0; k < depth; ++k) sum += a[r * stride + k] * weight[k * columns + n];
+            expected[r * columns + n] = rest ? std::max(sum, 0.0) : sum;
+          }
+        this->for_each_set([&](const Kernels<Scalar>& kernels) {
+          const int64_t start = 0;
+          std::vector<Scalar> packed(kernels.packed_size(depth, columns)), c = before;
+          kernels.pack({weight.data(), &start, 1, depth, columns, columns, 1}, packed.data());
+          Epilogue<Scalar> epilogue;
+          if (rest) epilogue = {bias.data(), skip.data(), true, true};
+          kernels.matmul(a.data(), stride, rows, packed.data(), depth, columns, c.data(), columns,
+                         epilogue);
+          this->expect_near(c, expected);
+        });
+      }
+}
+
+TYPED_TEST(KernelsTest, OuterOverSamples) {
+  using Scalar = TypeParam;
+  const int64_t depth = 15, begin = 2, end = 13;
+  for (const int64_t rows : {1, 19, 300})
+    for (const int64_t columns : {1, 16, 21})
+      for (const int64_t samples : {1, 5}) {
+        const int64_t stride = 4, a_stride = stride * rows + depth, d_stride = rows * columns + 3;
+        const auto a = this->random(samples * a_stride), d = this->random(samples * d_stride);
+        const auto before = this->random(depth * columns);
+        std::vector<double> expected(before.begin(), before.end());
+        for (int64_t s = 0; s < samples; ++s)
+          for (int64_t r = 0; r < rows; ++r)
+            for (int64_t k = begin; k < end; ++k)
+              for (int64_t n = 0; n < columns; ++n)
+                expected[k * columns + n] += static_cast<double>(a[s * a_stride + r * stride + k]) *
+                                             d[s * d_stride + r * columns + n];
+        this->for_each_set([&](const Kernels<Scalar>& kernels) {
+          std::vector<Scalar> c = before;
+          kernels.outer({a.data(), samples, rows, stride, a_stride}, begin, end,
+                        {d.data(), samples, rows, columns, d_stride}, columns, c.data());
+          this->expect_near(c, expected);
+        });
+      }
+}
+
+TYPED_TEST(KernelsTest, SumsAlongRows) {
+  using Scalar = TypeParam;
+  for (const int64_t channels : {1, 3, 8, 37}) {
+    const int64_t rows = 11;
+    const auto x = this->random(rows * channels), y = this->random(rows * channels);
+    const auto v = this->random(channels);
+    std::vector<double> plain(rows), product(rows);
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t c = 0; c < channels; ++c) {
+        const double term = static_cast<double>(x[r * channels + c]) * v[c];
+        plain[r] += 0.5 * term;
+        product[r] += 0.5 * term * y[r * channels + c];
+      }
+    this->for_each_set([&](const Kernels<Scalar>& kernels) {
+      std::vector<Scalar> sum(rows);
+      kernels.row_sums(x.data(), nullptr, rows, channels, v.data(), Scalar(0.5), sum.data());
+      this->expect_near(sum, plain);
+      kernels.row_sums(x.data(), y.data(), rows, channels, v.data(), Scalar(0.5), sum.data());
+      this->expect_near(sum, product);
+      EXPECT_NEAR(kernels.dot(x.data(), y.data(), rows * channels),
+                  std::inner_product(x.begin(), x.end(), y.begin(), 0.0), 1e-5);
+    });
+  }
+}
+
+TYPED_TEST(KernelsTest, NotANumberGoesThroughARelu) {
+  using Scalar = TypeParam;
+  const Scalar nan = std::numeric_limits<Scalar>::quiet_NaN();
+  const std::vector<Scalar> y(64, nan), one(64, 1), zero(64, 0);
+  this->for_each_set([&](const Kernels<Scalar>& kernels) {
+    std::vector<Scalar> out(64);
+    kernels.normalize(y.data(), 1, 64, one.data(), zero.data(), nullptr, true, out.data());
+    for (const Scalar value : out) EXPECT_TRUE(std::isnan(value));
+  });
+}
+
+}  // namespace
+}  // namespace dt4ecg::ops
