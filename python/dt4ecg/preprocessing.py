@@ -14,6 +14,7 @@ from dt4ecg._core import signal as _signal
 
 __all__ = ["Dropped", "Preprocessor", "Stream"]
 
+NAN_POLICIES = ("raise", "interpolate", "drop")
 _NORMALIZE = ("record", "segment", "training", None)
 _MAXIMUM_LEADS = 64
 

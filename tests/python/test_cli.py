@@ -462,6 +462,30 @@ def test_predict_reads_text(folder, trained, tmp_path, capsys):
     assert printed[0] == printed[1]
 
 
+@pytest.mark.filterwarnings("ignore:transform. no segment")
+def test_predict_deals_with_nan_as_it_is_told(folder, trained, tmp_path, capsys):
+    samples = np.load(folder / "0.npy")
+    samples[10 * RATE] = np.nan
+    np.save(tmp_path / "lost.npy", samples)
+    model, rate = ("--model", str(trained)), ("--sampling-rate", str(RATE))
+    predict = ["predict", str(tmp_path / "lost.npy"), *model, *rate]
+    assert main(predict) == 1
+    assert main([*predict, "--nan", "raise"]) == 1
+    capsys.readouterr()
+    starts = {}
+    for policy in ("interpolate", "drop"):
+        assert main([*predict, "--nan", policy]) == 0
+        _, *rows = capsys.readouterr().out.splitlines()
+        starts[policy] = [float(row.split("\t")[0]) for row in rows]
+    assert starts["interpolate"] == [3.0 * i for i in range(10)]
+    after_the_gap = 10 + 1 / RATE
+    expected = [0.0, 3.0, 6.0, *(after_the_gap + 3 * i for i in range(6))]
+    assert starts["drop"] == pytest.approx(expected, abs=1e-3)  # as printed
+    np.save(tmp_path / "lost.npy", np.full_like(samples, np.nan))
+    assert main([*predict, "--nan", "drop"]) == 1
+    assert "no stretch of usable samples" in capsys.readouterr().err
+
+
 def test_predict_asks_which_of_several_leads(folder, trained, tmp_path, capsys):
     one = np.load(folder / "0.npy")
     np.save(tmp_path / "two.npy", np.stack([one, one]))
