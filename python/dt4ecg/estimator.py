@@ -204,8 +204,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         segments, starts = self.preprocessor.transform(recording, sampling_rate, return_starts=True)
         if len(segments) == 0:
             raise ValueError(
-                "predict_recording: the recording is shorter than one segment of "
-                f"{self.preprocessor.segment_seconds} s"
+                "predict_recording: the recording has no stretch of usable samples as long as one "
+                f"segment of {self.preprocessor.segment_seconds:g} s"
             )
         return self.predict(segments), starts
 
