@@ -51,6 +51,13 @@ void register_nn(py::module_& core) {
                              })
       .def_property_readonly("parameter_names",
                              [](const nn::Graph& graph) { return names(graph.parameters()); })
+      .def_property_readonly("parameter_shapes",
+                             [](const nn::Graph& graph) {
+                               std::vector<std::vector<int64_t>> shapes;
+                               for (const auto& spec : graph.parameters())
+                                 shapes.push_back(spec.shape);
+                               return shapes;
+                             })
       .def_property_readonly("buffer_names",
                              [](const nn::Graph& graph) { return names(graph.buffers()); })
       .def_property_readonly("multiply_adds", &nn::Graph::multiply_adds)

@@ -1,5 +1,7 @@
 """DT4ECG as a scikit-learn classifier of several outputs."""
 
+import copy
+import numbers
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +17,7 @@ from dt4ecg import weighting as weightings
 from dt4ecg._training_input import MISSING
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
+from dt4ecg.nn.stored import require_sizes
 from dt4ecg.preprocessing import Preprocessor
 from dt4ecg.training import Trainer
 
@@ -39,7 +42,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         every label counts.
     preprocessor : Preprocessor, optional
         How the segments were made from raw recordings; saved with the model, so that
-        :meth:`predict_recording` can do the same.
+        :meth:`predict_recording` can do the same. As the classifier never sees recordings,
+        ``sklearn.base.clone`` of it copies the preprocessor with its fitted limits.
     precision : {"float32"}
     device : str
     n_threads : int, optional
@@ -200,8 +204,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         segments, starts = self.preprocessor.transform(recording, sampling_rate, return_starts=True)
         if len(segments) == 0:
             raise ValueError(
-                "predict_recording: the recording is shorter than one segment of "
-                f"{self.preprocessor.segment_seconds} s"
+                "predict_recording: the recording has no stretch of usable samples as long as one "
+                f"segment of {self.preprocessor.segment_seconds:g} s"
             )
         return self.predict(segments), starts
 
@@ -230,6 +234,11 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         )
 
     # scikit-learn's side
+
+    def __sklearn_clone__(self):
+        other = super().__sklearn_clone__()
+        other.preprocessor = copy.deepcopy(self.preprocessor)
+        return other
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")
@@ -270,6 +279,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
 
     def _validated(self, X, reset: bool) -> np.ndarray:
         """Finite float32 segments (n, leads, T) from (n, T) or (n, leads, T)."""
+        if isinstance(X, torch.Tensor):
+            X = X.numpy(force=True)  # no gradient flows through here
         shape = getattr(X, "shape", None) or np.asarray(X).shape
         if len(shape) == 3 and 0 not in shape:
             # scikit-learn counts the features of two-dimensional X.
@@ -285,7 +296,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         """y as (n, tasks)."""
         if y is None:
             raise ValueError("DT4ECGClassifier: requires y to be passed, but the target y is None")
-        y = np.asarray(y) if not isinstance(y, torch.Tensor) else y.numpy(force=True)
+        y = _label_array(y)
         if y.dtype.kind not in "OUS":
             y = check_array(y, ensure_2d=False, dtype=None, input_name="y")
         if y.ndim == 1 and len(self.tasks) == 1:
@@ -312,7 +323,9 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             known = ~self._is_missing(y[:, task])
             if not known.any():
                 raise ValueError(f"fit: no row of y has a label for {name}; leave that task out")
-            column = np.array(y[known, task].tolist())
+            labels = y[known, task].tolist()
+            _require_one_kind(name, labels)
+            column = np.array(labels)
             check_classification_targets(column)
             found, indices[known, task] = np.unique(column, return_inverse=True)
             classes.append(found)
@@ -381,17 +394,17 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
             missing_label=header["missing_label"],
             preprocessor=None if preprocessor is None else Preprocessor.from_dict(preprocessor),
         )
-        network = Network(**spec)
-        network.load_state_dict(
-            {
-                name.removeprefix("network."): value
-                for name, value in tensors.items()
-                if name.startswith("network.")
-            }
-        )
-        labels = [np.array(of_task) for of_task in classes.values()]
-        if {t: len(c) for t, c in classes.items()} != network.tasks:
+        if {t: len(c) for t, c in classes.items()} != spec["tasks"]:
             raise ValueError("classes and heads differ in number")
+        labels = [np.array(of_task) for of_task in classes.values()]
+        state = {
+            name.removeprefix("network."): value
+            for name, value in tensors.items()
+            if name.startswith("network.")
+        }
+        require_sizes(spec, state)
+        network = Network(**spec)
+        network.load_state_dict(state)
     except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
         raise ValueError(
             f"load: {str(path)!r} is not a model that this dt4ecg can rebuild: {error}"
@@ -400,6 +413,26 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
     classifier.network_ = network.eval()
     classifier.n_features_in_ = spec["segment_length"] * spec["in_channels"]
     return classifier
+
+
+def _label_array(y) -> np.ndarray:
+    """Labels as an array in which numbers beside names (in rows of both) stay numbers."""
+    if isinstance(y, torch.Tensor):
+        return y.numpy(force=True)
+    array = np.asarray(y)
+    if array.dtype.kind in "US" and not hasattr(y, "dtype"):
+        return np.array(y, dtype=object)
+    return array
+
+
+def _require_one_kind(task: str, labels: list) -> None:
+    text = next((label for label in labels if isinstance(label, str)), None)
+    number = next((label for label in labels if isinstance(label, numbers.Number)), None)
+    if text is not None and number is not None:
+        raise ValueError(
+            f"fit: labels of {task} mix text and numbers, such as {text!r} and {number!r}; use one "
+            "kind, and missing_label for what is unknown"
+        )
 
 
 def _objects(columns: list[np.ndarray]) -> np.ndarray:

@@ -1,5 +1,6 @@
 """From a recording to segments: the paper's preprocessing with its settings in one object."""
 
+import copy
 import inspect
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from dt4ecg._core import signal as _signal
 
 __all__ = ["Dropped", "Preprocessor", "Stream"]
 
+NAN_POLICIES = ("raise", "interpolate", "drop")
 _NORMALIZE = ("record", "segment", "training", None)
 _MAXIMUM_LEADS = 64
 
@@ -220,6 +222,14 @@ class Preprocessor:
         """
         rate = self._rate(sampling_rate)
         return Stream(_signal.Stream(self._settings(), rate))
+
+    def at_mains(self, frequency: float) -> "Preprocessor":
+        """A copy for recordings from another mains grid (Hz): its notch, if any, lies there.
+
+        Fitted limits are kept: segments stay on the scale that a network was trained on.
+        """
+        other = copy.deepcopy(self)
+        return other if self.notch is None else other.set_params(notch=frequency)
 
     def to_dict(self) -> dict[str, Any]:
         """Settings and fitted limits as JSON-able values."""

@@ -277,6 +277,97 @@ def test_evaluate_matches_classes_by_name(folder, trained, tmp_path, capsys):
     assert found["activity"]["correct"] <= 20
 
 
+def a_model(path, folder, **settings):
+    """An untrained network on segments of the folder's recordings, and those segments."""
+    preprocessor = dt4ecg.Preprocessor(**settings)
+    samples = [np.load(folder / f"{i}.npy") for i in range(4)]
+    X = np.concatenate(preprocessor.fit(samples, RATE).transform_many(samples, RATE))
+    y = np.repeat([["S01", "rest"], ["S02", "exercise"]], len(X) // 2, axis=0)
+    classifier = dt4ecg.DT4ECGClassifier(epochs=0, n_threads=1, preprocessor=preprocessor)
+    classifier.fit(X, y).save(path)
+    return classifier
+
+
+def evaluated(model, data, monkeypatch):
+    """The segments that evaluate scores, and what it says of them."""
+    seen = []
+    predict = dt4ecg.DT4ECGClassifier.predict
+    monkeypatch.setattr(
+        dt4ecg.DT4ECGClassifier, "predict", lambda self, X: seen.append(X) or predict(self, X)
+    )
+    assert main(["evaluate", "--model", str(model), "--data", str(data)]) == 0
+    return seen[0]
+
+
+@pytest.mark.parametrize("mains", [None, 50.0])
+def test_evaluate_preprocesses_as_the_model_at_the_sets_own_mains(
+    mains, folder, tmp_path, monkeypatch
+):
+    """Rows without a mains frequency have the model's; fitted limits, rate and length are its."""
+    settings = {"normalize": "training", "target_rate": 80, "segment_seconds": 2.0}
+    model = tmp_path / "model.safetensors"
+    preprocessor = a_model(model, folder, notch=55.0, **settings).preprocessor
+    shutil.copytree(folder, tmp_path / "other")
+    for i in range(4):
+        np.save(tmp_path / "other" / f"{i}.npy", 3 * np.load(folder / f"{i}.npy"))
+    if mains is not None:
+        header, *rows = (folder / "manifest.csv").read_text().splitlines()
+        rows = [header + ",mains_frequency", *(f"{row},{mains}" for row in rows)]
+        (tmp_path / "other" / "manifest.csv").write_text("\n".join(rows) + "\n")
+    found = evaluated(model, tmp_path / "other", monkeypatch)
+    samples = [np.load(tmp_path / "other" / f"{i}.npy") for i in range(4)]
+    expected = preprocessor.at_mains(mains or 55.0).transform_many(samples, RATE)
+    np.testing.assert_array_equal(found, np.concatenate(expected).astype(np.float32))
+    assert found.shape[1:] == (1, 160)
+    assert found.max() > 1.5
+
+
+def test_evaluate_leaves_a_model_without_notch_without(folder, tmp_path, monkeypatch):
+    model = tmp_path / "model.safetensors"
+    preprocessor = a_model(model, folder, notch=None).preprocessor
+    found = evaluated(model, folder, monkeypatch)
+    samples = [np.load(folder / f"{i}.npy") for i in range(4)]
+    expected = np.concatenate(preprocessor.transform_many(samples, RATE))
+    np.testing.assert_array_equal(found, expected.astype(np.float32))
+
+
+def test_evaluate_at_the_mains_of_a_named_set(folder, tmp_path, monkeypatch, motion_folder):
+    model = tmp_path / "model.safetensors"
+    preprocessor = a_model(model, folder, segment_seconds=2.0).preprocessor
+    found = evaluated(model, "motion-ecg", monkeypatch)
+    expected = dt4ecg.datasets.load_motion_ecg(
+        motion_folder, preprocessor=preprocessor.at_mains(50.0)
+    )
+    np.testing.assert_array_equal(found, expected.X)
+
+
+def test_evaluate_says_which_segments_the_model_takes(folder, tmp_path, capsys):
+    model = tmp_path / "model.safetensors"
+    a_model(model, folder, target_rate=None)
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    text = (folder / "manifest.csv").read_text().replace(f",{RATE},", ",200,")
+    (other / "manifest.csv").write_text(text)
+    assert main(["evaluate", "--model", str(model), "--data", str(other)]) == 1
+    error = capsys.readouterr().err
+    assert "takes segments of (1, 750) (leads, samples), the data give (1, 600)" in error
+    assert "its leads and its sampling rate" in error
+
+
+def test_evaluate_warns_where_the_model_tells_no_preprocessing(folder, tmp_path, capsys):
+    model = tmp_path / "model.safetensors"
+    a_model(model, folder).set_params(preprocessor=None).save(model)
+    assert main(["evaluate", "--model", str(model), "--data", str(folder)]) == 0
+    assert "saved without its preprocessor: the data set's default" in capsys.readouterr().err
+
+
+def test_evaluate_tells_how_it_preprocesses(capsys):
+    assert main(["evaluate", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for word in ("fitted limits", "segment length", "sampling rate", "notch", "mains frequency"):
+        assert word in told
+
+
 def test_predict_gives_names_and_the_pipelines_labels(folder, trained, tmp_path, capsys):
     recording, rows = folder / "1.npy", tmp_path / "rows.json"
     rate = ("--sampling-rate", str(RATE))
@@ -369,6 +460,30 @@ def test_predict_reads_text(folder, trained, tmp_path, capsys):
         assert main(predict) == 0
         printed.append(capsys.readouterr().out)
     assert printed[0] == printed[1]
+
+
+@pytest.mark.filterwarnings("ignore:transform. no segment")
+def test_predict_deals_with_nan_as_it_is_told(folder, trained, tmp_path, capsys):
+    samples = np.load(folder / "0.npy")
+    samples[10 * RATE] = np.nan
+    np.save(tmp_path / "lost.npy", samples)
+    model, rate = ("--model", str(trained)), ("--sampling-rate", str(RATE))
+    predict = ["predict", str(tmp_path / "lost.npy"), *model, *rate]
+    assert main(predict) == 1
+    assert main([*predict, "--nan", "raise"]) == 1
+    capsys.readouterr()
+    starts = {}
+    for policy in ("interpolate", "drop"):
+        assert main([*predict, "--nan", policy]) == 0
+        _, *rows = capsys.readouterr().out.splitlines()
+        starts[policy] = [float(row.split("\t")[0]) for row in rows]
+    assert starts["interpolate"] == [3.0 * i for i in range(10)]
+    after_the_gap = 10 + 1 / RATE
+    expected = [0.0, 3.0, 6.0, *(after_the_gap + 3 * i for i in range(6))]
+    assert starts["drop"] == pytest.approx(expected, abs=1e-3)  # as printed
+    np.save(tmp_path / "lost.npy", np.full_like(samples, np.nan))
+    assert main([*predict, "--nan", "drop"]) == 1
+    assert "no stretch of usable samples" in capsys.readouterr().err
 
 
 def test_predict_asks_which_of_several_leads(folder, trained, tmp_path, capsys):

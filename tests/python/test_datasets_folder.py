@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from ecg_sets import Windows
 
+from dt4ecg import Preprocessor
 from dt4ecg.datasets import load_recordings
 
 HEADER = "file,sampling_rate,subject,activity"
@@ -99,6 +100,49 @@ def test_all_problems_are_reported_at_once_and_skipped_on_request(tmp_path):
         data = load(folder, on_error="skip")
     assert len(warned) == 1
     assert set(data.meta["recording"]) == {"good.npy"}
+
+
+def test_another_number_of_leads_costs_that_recording_only(tmp_path):
+    np.save(tmp_path / "two.npy", signal(leads=2))
+    np.save(tmp_path / "one.npy", signal())
+    np.save(tmp_path / "uno.npy", signal(seed=1))
+    folder = manifest(tmp_path, "two.npy,20,a,rest", "one.npy,20,a,rest", "uno.npy,20,b,rest")
+    reason = r"line 2: two.npy: gives segments of \(2, 60\) .* most recordings give \(1, 60\)"
+    with pytest.raises(ValueError, match=reason):
+        load(folder)
+    with pytest.warns(UserWarning, match=reason):
+        data = load(folder, on_error="skip")
+    assert set(data.meta["recording"]) == {"one.npy", "uno.npy"}
+    assert data.groups.tolist() == [0] * 3 + [1] * 3
+
+
+def test_other_mains_cost_that_recording_only(tmp_path):
+    rows = []
+    for i, mains in enumerate(("50", "60", "50")):
+        np.save(tmp_path / f"{i}.npy", np.random.default_rng(i).normal(size=2000))
+        rows.append(f"{i}.npy,200,a,rest,{mains}")
+    folder = manifest(tmp_path, *rows, header=HEADER + ",mains_frequency")
+    reason = "line 3: 1.npy: mains at 60 Hz, where the notch of most recordings is at 50 Hz"
+    with pytest.raises(ValueError, match=reason):
+        load_recordings(folder)
+    with pytest.warns(UserWarning, match=reason):
+        data = load_recordings(folder, on_error="skip")
+    assert data.preprocessor.notch == 50
+    assert set(data.meta["recording"]) == {"0.npy", "2.npy"}
+    one_for_all = load_recordings(folder, preprocessor=Preprocessor(notch=60))
+    assert len(one_for_all) == 9
+    assert one_for_all.preprocessor.notch == 60
+
+
+@pytest.mark.parametrize(("notch", "expected"), [(60.0, 50.0), (None, None)])
+def test_a_preprocessor_follows_the_mains_on_request(notch, expected, tmp_path):
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=2000))
+    folder = manifest(tmp_path, "x.npy,200,a,rest,50", header=HEADER + ",mains_frequency")
+    mine = Preprocessor(notch=notch, highpass=1.0, normalize="training")
+    mine.limits_ = np.array([[-2.0, 2.0]])
+    used = load_recordings(folder, preprocessor=mine, retune_notch=True).preprocessor
+    assert used.to_dict() == mine.to_dict() | {"notch": expected}
+    assert mine.notch == notch
 
 
 def test_skipping_everything_is_an_error(tmp_path):

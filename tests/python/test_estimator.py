@@ -12,7 +12,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from toy import LENGTH, segments
 
-from dt4ecg import DT4ECGClassifier
+from dt4ecg import DT4ECGClassifier, Preprocessor
 
 
 def classifier(**settings) -> DT4ECGClassifier:
@@ -44,6 +44,18 @@ def test_clone_and_parameters():
     assert copy.get_params() == original.get_params()
     assert copy.set_params(epochs=7).epochs == 7
     assert original.epochs == 3
+
+
+def test_a_clone_keeps_the_limits_of_its_preprocessor():
+    recording = np.sin(np.arange(5 * 250) / 10)
+    preprocessor = Preprocessor(normalize="training", sampling_rate=250).fit([recording])
+    original = classifier(preprocessor=preprocessor)
+    copy = clone(clone(original))
+    np.testing.assert_array_equal(copy.preprocessor.limits_, preprocessor.limits_)
+    assert copy.preprocessor is not preprocessor
+    pipeline = clone(make_pipeline(FunctionTransformer(), original))
+    assert hasattr(pipeline[-1].preprocessor, "limits_")
+    assert clone(classifier()).preprocessor is None
 
 
 def test_two_and_three_axes_and_torch_are_one():
@@ -84,6 +96,31 @@ def test_string_labels_come_back():
     mixed[:, 0], mixed[:, 1] = names, y[:, 1]
     row = classifier(epochs=1).fit(X, mixed).predict(X)[0]
     assert [type(value) for value in row] == [str, int]
+
+
+@pytest.mark.parametrize("kind", ["rows", "objects"])
+def test_text_and_numbers_in_one_column_are_refused(kind):
+    X, y = segments()
+    rows = [["Ann" if who else 7, what] for who, what in y.tolist()]
+    mixed = rows if kind == "rows" else np.array(rows, object)
+    with pytest.raises(ValueError, match=r"labels of identity mix text and numbers.* 'Ann' and 7"):
+        classifier().fit(X, mixed)
+
+
+def test_rows_of_a_name_and_a_number_keep_both_kinds():
+    X, y = segments()
+    rows = [[["Ann", "Bo", -1][who], what] for who, what in y.tolist()]
+    fitted = classifier(epochs=1).fit(X, rows)
+    assert [c.tolist() for c in fitted.classes_] == [["Ann", "Bo"], [0, 1]]
+    assert 0 <= fitted.score(X, rows) <= 1
+
+
+def test_a_gradient_is_not_asked_for():
+    X, y = segments()
+    x = torch.from_numpy(X).requires_grad_()
+    fitted = classifier(epochs=1).fit(x, y)
+    np.testing.assert_array_equal(fitted.predict(x), fitted.predict(X))
+    np.testing.assert_array_equal(fitted.predict(x[:, 0]), fitted.predict(X))
 
 
 def test_missing_labels_are_left_out():

@@ -132,6 +132,16 @@ def test_headers_that_do_not_fit_are_refused(path, changes):
         dt4ecg.load(path)
 
 
+@pytest.mark.parametrize("changes", [{"segment_length": 800_000}, {"in_channels": 4096}])
+def test_a_header_cannot_ask_for_memory_that_the_file_does_not_fill(path, changes, monkeypatch):
+    """SCA alone would take 40 GB; the network must not even be begun."""
+    _, header = serialization.read(path)
+    rewritten(path, network=header["network"] | changes)
+    monkeypatch.setattr("dt4ecg.estimator.Network", lambda **_: pytest.fail("took memory"))
+    with pytest.raises(ValueError, match=r"rebuild: .* has the shape .* needs \("):
+        dt4ecg.load(path)
+
+
 def test_no_file_makes_python_run_code(path, tmp_path):
     class Evil:
         def __reduce__(self):

@@ -29,8 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         name = command.__name__.rpartition(".")[2]
-        summary = (command.__doc__ or "").splitlines()[0]
-        own = commands.add_parser(name, help=summary, description=summary)
+        description = command.__doc__ or ""
+        own = commands.add_parser(name, help=description.splitlines()[0], description=description)
         command.add_arguments(own)
         own.set_defaults(run=command.run)
     try:

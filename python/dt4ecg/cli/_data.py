@@ -12,9 +12,11 @@ import numpy as np
 from dt4ecg.datasets.registry import DATASETS
 
 if TYPE_CHECKING:
+    from dt4ecg import Preprocessor
     from dt4ecg.datasets import SegmentSet
 
 DEFAULT_DATA = "paper-cohort"
+PAPERS_MAINS = 60.0  # Hz
 MISSING = ""  # label of what nobody noted; names are never empty
 
 
@@ -46,15 +48,28 @@ def source(name: str) -> str:
     return str(path.parent if path.name == "manifest.csv" else path)
 
 
-def load(name: str) -> SegmentSet:
-    """The segments that ``--data`` names; a folder's bad rows are warned of and left out."""
+def load(
+    name: str, preprocessor: Preprocessor | None = None, unknown_mains: float = PAPERS_MAINS
+) -> SegmentSet:
+    """The segments that ``--data`` names; a folder's bad rows are warned of and left out.
+
+    A preprocessor's notch moves to the set's own mains frequency; ``unknown_mains`` (Hz) is that of
+    a folder's rows that give none.
+    """
     info = DATASETS.get(name)
     if info is not None and info.load is not None:
-        return info.load()
+        own = None if preprocessor is None else preprocessor.at_mains(info.mains_frequency)
+        return info.load(preprocessor=own)
     if Path(name).exists():
         from dt4ecg.datasets import load_recordings
 
-        return load_recordings(name, on_error="skip")
+        return load_recordings(
+            name,
+            on_error="skip",
+            preprocessor=preprocessor,
+            mains_frequency=unknown_mains,
+            retune_notch=True,
+        )
     known = ", ".join(name for name, info in DATASETS.items() if info.load)
     raise ValueError(f"--data: {name!r} is neither a data set ({known}) nor an existing folder")
 

@@ -1,4 +1,9 @@
-"""Score a saved model on the test part of a data set."""
+"""Score a saved model on the test part of a data set.
+
+The recordings are preprocessed as those that the model was trained on, whatever their own rate:
+with its filters, sampling rate, segment length and fitted limits. Only its notch, if it has one,
+moves to the mains frequency of the data set; rows of a folder that give none have the model's.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +28,8 @@ from dt4ecg.cli._data import (
 from dt4ecg.cli._results import add_json_argument, summary, write_json
 
 if TYPE_CHECKING:
+    from dt4ecg import DT4ECGClassifier
+    from dt4ecg.datasets import SegmentSet
     from dt4ecg.protocols import Split
 
 EVERYTHING = "all"  # of the segments; no protocol
@@ -46,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = _run_of(file)
     classifier = dt4ecg.load(file)
     name = source(arguments.data or config.get("data", DEFAULT_DATA))
-    data = load(name)
+    data = _segments(classifier, name, is_the_runs=name == config.get("data"))
     announce(data)
     split = _tested(arguments, config, name, data)
     tasks = tuple(task for task in classifier.tasks if task in data.tasks)
@@ -86,6 +93,31 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _segments(classifier: DT4ECGClassifier, name: str, is_the_runs: bool) -> SegmentSet:
+    """The set as the model wants it; the run's own set exactly as it was trained on."""
+    preprocessor = classifier.preprocessor
+    if preprocessor is None:
+        _warn("the model was saved without its preprocessor: the data set's default is used")
+        data = load(name)
+    elif is_the_runs or preprocessor.notch is None:
+        data = load(name, preprocessor)
+    else:
+        data = load(name, preprocessor, unknown_mains=preprocessor.notch)
+    spec = classifier.network_.spec
+    wanted = (spec["in_channels"], spec["segment_length"])
+    if data.X.shape[1:] != wanted:
+        raise ValueError(
+            f"evaluate: the model takes segments of {wanted} (leads, samples), the data give "
+            f"{data.X.shape[1:]}; use recordings with its leads"
+            + ("" if preprocessor and preprocessor.target_rate else " and its sampling rate")
+        )
+    return data
+
+
+def _warn(note: str) -> None:
+    print(f"dt4ecg: warning: {note}", file=sys.stderr)
+
+
 def _tested(arguments, config, name, data) -> Split:
     """Segments to score: those the run held out, unless another part or set is asked for."""
     import numpy as np
@@ -107,7 +139,7 @@ def _tested(arguments, config, name, data) -> Split:
     else:
         note = ""
     if note:
-        print(f"dt4ecg: warning: {note}", file=sys.stderr)
+        _warn(note)
     if settings["protocol"] == EVERYTHING:
         rows, none = np.arange(len(data)), np.arange(0)
         scored = labelled_tasks(data, rows)
@@ -139,10 +171,8 @@ def _classes(classifier, data, tasks, scored) -> dict[str, list[str]]:
         names = list(data.classes[task])
         strangers = [name for name in names if name not in set(of_model[task])]
         if strangers and task in scored:
-            print(
-                f"dt4ecg: warning: the model never saw {task} {', '.join(strangers)}: those "
-                "segments count as wrong",
-                file=sys.stderr,
+            _warn(
+                f"the model never saw {task} {', '.join(strangers)}: those segments count as wrong"
             )
         found[task] = names + [str(name) for name in of_model[task] if name not in names]
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dt4ecg.cli._data import model_file
 from dt4ecg.cli._results import add_json_argument, write_json
+from dt4ecg.preprocessing import NAN_POLICIES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sampling-rate", type=float, metavar="HZ", help="of the recording")
     parser.add_argument("--lead", type=int, metavar="N", help="use one of several leads, from 0")
+    parser.add_argument(
+        "--nan",
+        choices=NAN_POLICIES,
+        help="NaN or infinite samples: refuse the recording, bridge them by lines, or cut there "
+        "(default: as the model was trained)",
+    )
     add_json_argument(parser)
 
 
@@ -33,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     preprocessor = classifier.preprocessor
     if preprocessor is None:
         raise ValueError(f"predict: {arguments.model} was saved without its preprocessor")
+    if arguments.nan is not None:
+        preprocessor.set_params(nan=arguments.nan)
     if arguments.sampling_rate is not None:
         rate = arguments.sampling_rate
     if rate is None and preprocessor.sampling_rate is None:
@@ -48,8 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
     segments, starts = preprocessor.transform(samples, rate, return_starts=True)
     if not len(segments):
         raise ValueError(
-            f"predict: {arguments.recording} is shorter than one segment of "
-            f"{preprocessor.segment_seconds:g} s"
+            f"predict: {arguments.recording} has no stretch of usable samples as long as one "
+            f"segment of {preprocessor.segment_seconds:g} s"
         )
     probabilities = classifier.predict_proba(segments)
     classes = classifier.classes_

@@ -6,15 +6,16 @@ import csv
 import math
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from dt4ecg.datasets.recordings import Recording
 from dt4ecg.datasets.sample_files import read_samples
-from dt4ecg.datasets.segment_set import SegmentSet, assemble, default_preprocessor, segment_all
+from dt4ecg.datasets.segment_set import Segmented, SegmentSet, assemble, segment_all
 
 if TYPE_CHECKING:
     from dt4ecg.preprocessing import Preprocessor
@@ -30,6 +31,7 @@ def load_recordings(
     on_error: Literal["raise", "skip"] = "raise",
     preprocessor: Preprocessor | None = None,
     mains_frequency: float = 60.0,
+    retune_notch: bool = False,
 ) -> SegmentSet:
     """Segments of recordings that a manifest lists.
 
@@ -44,11 +46,14 @@ def load_recordings(
     folder_or_manifest : path
     on_error : {"raise", "skip"}
         Refuse the set if any recording is bad, or warn once and load the good ones. Either way
-        every bad row and file is reported with its line and reason.
+        every bad row and file is reported with its line and reason. Bad is also what does not fit
+        beside most of the others: another number of leads, another mains frequency.
     preprocessor : Preprocessor, optional
-        Default: the paper's chain with the notch at the mains frequency.
+        Used as it is. Default: the paper's chain with the notch at the mains frequency.
     mains_frequency : float
         In Hz, for rows that give none. The default is the paper's; Europe has 50.
+    retune_notch : bool
+        Use ``preprocessor`` with its notch, if it has one, at the recordings' mains frequency.
 
     Raises
     ------
@@ -57,6 +62,8 @@ def load_recordings(
     ValueError
         Bad rows or files with ``on_error="raise"``, or no good one.
     """
+    from dt4ecg.preprocessing import Preprocessor
+
     if on_error not in ("raise", "skip"):
         raise ValueError(f"load_recordings: on_error must be 'raise' or 'skip', got {on_error!r}")
     manifest = Path(folder_or_manifest)
@@ -72,14 +79,19 @@ def load_recordings(
             good[line] = _recording(row, manifest.parent, mains_frequency, line_of_file, line)
         except (ValueError, OSError) as error:
             bad[line] = str(error)
-    if good:
-        preprocessor = preprocessor or default_preprocessor(list(good.values()))
-        bad.update(_too_short(good, preprocessor.segment_seconds))
+    if preprocessor is None:
+        preprocessor, retune_notch = Preprocessor(), True
+    if retune_notch and preprocessor.notch is not None and good:
+        mains = _most_common(recording.mains_frequency for recording in good.values())
+        preprocessor = preprocessor.at_mains(mains)
+        bad.update(_other_mains(good, mains))
+    bad.update(_too_short(good, preprocessor.segment_seconds))
     lines = [line for line in good if line not in bad]
     recordings = [good[line] for line in lines]
-    if preprocessor is not None:
-        segmented, failures = segment_all(recordings, preprocessor)
-        bad.update({lines[i]: f"{recordings[i].name}: {why}" for i, why in failures.items()})
+    segmented, failures = segment_all(recordings, preprocessor)
+    failures.update(_other_shapes(segmented))
+    bad.update({lines[i]: f"{recordings[i].name}: {why}" for i, why in failures.items()})
+    segmented = {i: result for i, result in segmented.items() if i not in failures}
 
     if bad:
         problems = "\n".join(f"  line {line}: {bad[line]}" for line in sorted(bad))
@@ -88,7 +100,6 @@ def load_recordings(
             way_out = '\ncorrect them, or pass on_error="skip" to load the others'
             raise ValueError(summary + way_out * (len(bad) < len(rows)))
         warnings.warn(summary, stacklevel=2)
-    assert preprocessor is not None
     return assemble(recordings, segmented, preprocessor, name=manifest.parent.resolve().name)
 
 
@@ -182,6 +193,31 @@ def _too_short(recordings: Mapping[int, Recording], seconds: float) -> dict[int,
                 f"than a segment of {seconds:g} s"
             )
     return reasons
+
+
+def _other_mains(recordings: Mapping[int, Recording], mains: float) -> dict[int, str]:
+    return {
+        line: f"{recording.name}: mains at {recording.mains_frequency:g} Hz, where the notch of "
+        f"most recordings is at {mains:g} Hz; load it apart, or pass one preprocessor= for all"
+        for line, recording in recordings.items()
+        if recording.mains_frequency != mains
+    }
+
+
+def _other_shapes(segmented: Mapping[int, Segmented]) -> dict[int, str]:
+    shapes = {i: result.X.shape[1:] for i, result in segmented.items() if len(result.X)}
+    usual = _most_common(shapes.values()) if shapes else None
+    return {
+        i: f"gives segments of {shape} (leads, samples), where most recordings give {usual}; one "
+        "set needs one number of leads, and one rate: set target_rate"
+        for i, shape in shapes.items()
+        if shape != usual
+    }
+
+
+def _most_common(values: Iterable[Any]) -> Any:
+    """Of equally common ones the first, so that the order of the manifest decides."""
+    return Counter(values).most_common(1)[0][0]
 
 
 def _inside(folder: Path, file: str) -> Path:
