@@ -1,5 +1,6 @@
 #include <torch/extension.h>
 
+#include "dt4ecg/nn/inference.hpp"
 #include "dt4ecg/nn/registry.hpp"
 #include "rooms.hpp"
 
@@ -69,6 +70,18 @@ void register_nn(py::module_& core) {
           py::arg("generator") = py::none())
       .def("initial_buffers",
            [](const nn::Graph& graph) { return nn::initial_values(graph.buffers(), {}); });
+
+  using Part = std::tuple<std::string, std::vector<at::Tensor>, std::vector<at::Tensor>>;
+  py::class_<nn::Inference>(module, "Inference")
+      .def(py::init([](const std::vector<Part>& parts) {
+             std::vector<nn::BoundGraph> chain;
+             for (const auto& [graph, parameters, buffers] : parts)
+               chain.push_back({nn::parsed(graph), parameters, buffers});
+             return std::make_unique<nn::Inference>(std::move(chain));
+           }),
+           py::arg("parts"))
+      .def("__call__", &nn::Inference::operator(), py::arg("x"),
+           py::call_guard<py::gil_scoped_release>());
 
   module.def("backbones", [] { return summaries(nn::backbones()); });
   module.def("attentions", [] { return summaries(nn::attentions()); });

@@ -11,7 +11,7 @@ from dt4ecg.nn.stage import Heads, Stage
 
 def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.train.Model:
     """The core's view of a network: its graphs where nothing of Python takes part."""
-    stages = _plain_stages(network)
+    stages = plain_stages(network)
     if stages is None:
         return _core.train.PythonModel(network, list(tasks))
     parts, names = [], []
@@ -21,7 +21,7 @@ def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.trai
     return _core.train.GraphModel(parts, names)
 
 
-def _plain_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
+def plain_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
     """The chain of graphs that a network is; None if its forward runs any Python of a user's."""
     if type(network) is not Network:
         return None

@@ -71,7 +71,7 @@ class FusedConvNorm : public Fused<Scalar> {
         stride_(attributes.at("stride")),
         relu_(attributes.at("relu") != 0),
         weight_(binding.parameters[0]),
-        y_(static_cast<size_t>(capacity_ * out_.size())),
+        y_(binding.inference ? 0 : static_cast<size_t>(capacity_ * out_.size())),
         norm_(capacity_, out_.length, out_.channels, binding.parameters[1], binding.parameters[2],
               binding.buffers[0], binding.buffers[1]),
         taps_(static_cast<size_t>(kernel_)),
@@ -81,8 +81,7 @@ class FusedConvNorm : public Fused<Scalar> {
   }
 
   void prepare(bool backward_too) override {
-    kernels_.pack({weight_, taps_.data(), kernel_, x_.channels, kernel_, out_.channels, depth()},
-                  packed_.data());
+    pack_forward(nullptr);
     if (!backward_too) return;
     for (Phase& phase : phases_)
       kernels_.pack({weight_, phase.taps.data(), std::ssize(phase.taps), out_.channels, depth(),
@@ -104,6 +103,19 @@ class FusedConvNorm : public Fused<Scalar> {
         kernels_.normalize(y(b), out_.length, out_.channels, norm_.scale(), norm_.shift(),
                            skip_.data ? skip_.sample(b) : nullptr, relu_, out_.sample(b));
     });
+  }
+
+  void prepare_inference() override {
+    norm_.finish(/*batch=*/0, /*training=*/false);
+    pack_forward(norm_.scale());
+  }
+
+  void infer(int64_t batch) override {
+    for (int64_t b = 0; b < batch; ++b)
+      kernels_.matmul(
+          first_tap(b), stride_ * x_.channels, out_.length, packed_.data(), depth(), out_.channels,
+          out_.sample(b), out_.channels,
+          {.bias = norm_.shift(), .skip = skip_.data ? skip_.sample(b) : nullptr, .relu = relu_});
   }
 
   int64_t scratch_size() const override {
@@ -186,6 +198,12 @@ class FusedConvNorm : public Fused<Scalar> {
   };
 
   static constexpr int64_t kGrain = 12;  // two tiles of the product
+
+  void pack_forward(const Scalar* column_scale) {
+    kernels_.pack({weight_, taps_.data(), kernel_, x_.channels, kernel_, out_.channels, depth(),
+                   column_scale},
+                  packed_.data());
+  }
 
   void plan_phases() {
     const int64_t pad = kernel_ / 2;

@@ -32,7 +32,7 @@ class WalkPass : public Pass {
     walk_->forward(x, /*training=*/true);
     per_task_ = false;
     logits_.clear();
-    for (size_t task = 0; task < walk_->tasks(); ++task)
+    for (size_t task = 0; task < walk_->outputs(); ++task)
       logits_.push_back(walk_->output(task).requires_grad_());
     return logits_;
   }

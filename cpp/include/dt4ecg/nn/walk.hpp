@@ -2,46 +2,24 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
-#include "dt4ecg/nn/graph.hpp"
-#include "dt4ecg/ops/fused.hpp"
-#include "dt4ecg/ops/reference.hpp"
+#include "dt4ecg/nn/layout.hpp"
 
 namespace dt4ecg::nn {
 
-// A graph with the tensors that it works on, in the order of its parameters() and buffers().
-struct BoundGraph {
-  std::shared_ptr<const Graph> graph;
-  std::vector<at::Tensor> parameters;
-  std::vector<at::Tensor> buffers;
-};
-
-// The training executor: one forward and one walk backwards over a chain of graphs, each fed with
-// the first output of the one before, with one cotangent per task. Nodes run their fused loops on
-// memory that is laid out once; one without such loops runs its ATen reference. The tasks are the
-// last graph's outputs. On the CPU, where all tensors are contiguous and of one precision.
+// The training executor: one forward and one walk backwards with one cotangent per task, which are
+// the layout's outputs. Memory is laid out once.
 template <class Scalar>
-class Walk {
+class Walk : public Layout<Scalar> {
  public:
   // capacity: the largest batch. input_cotangent: whether that of x will be asked for.
   Walk(const std::vector<BoundGraph>& chain, int64_t capacity, bool input_cotangent = false);
-  Walk(const Walk&) = delete;
-  Walk& operator=(const Walk&) = delete;
-
-  static bool supports(const std::vector<BoundGraph>& chain);
   // Whether the tensors still lie where they were bound; else build another.
   bool current() const;
-  size_t tasks() const { return outputs_.size(); }
-  size_t nodes() const { return nodes_.size(); }
-  bool all_fused() const;
 
-  // x (B, C, T) -> outputs; each (B, C, T) or (B, C), a view that the next forward writes over.
   void forward(const at::Tensor& x, bool training);
-  at::Tensor output(size_t task) const { return view(outputs_[task]); }
   // To be filled with the cotangent of output(task) before going backwards.
   at::Tensor seed(size_t task) const;
   at::Tensor input_cotangent() const;  // of the sum of the tasks
@@ -62,18 +40,18 @@ class Walk {
   void gradient(size_t parameter, std::span<const float> weights, const at::Tensor& to);
 
  private:
-  struct Value {
-    ops::Shape shape;
-    ops::Map<Scalar> map;
+  using Layout<Scalar>::batch_, Layout<Scalar>::capacity_, Layout<Scalar>::values_,
+      Layout<Scalar>::nodes_, Layout<Scalar>::outputs_;
+  using Layout<Scalar>::view;
+
+  // Of a value, on the way back.
+  struct Route {
     std::vector<size_t> tasks;                 // those that it reaches
     std::vector<ops::Map<Scalar>> cotangents;  // of each of them; that of the sum takes the first
     bool wanted = false;                       // whether its cotangent leads to anything
   };
-  struct Node {
-    std::unique_ptr<ops::Fused<Scalar>> fused;
-    bool reference = false;
-    std::vector<size_t> inputs;
-    size_t output = 0;
+  // Of a node.
+  struct Visit {
     std::vector<ptrdiff_t> trained;  // per parameter, its index in trained_; -1 if frozen
     std::vector<ops::Cotangents<Scalar>> of_tasks, of_sum;
   };
@@ -82,24 +60,19 @@ class Walk {
     int64_t offset, size;  // in gradients_
   };
 
-  void add_values(const std::vector<BoundGraph>& chain, bool input_cotangent);
-  void add_nodes(const std::vector<BoundGraph>& chain);
+  void find_routes(bool input_cotangent);
   void plan_cotangents();
   void plan_backward(bool sum);
-  void run_backward(Node& node, std::span<const ops::Cotangents<Scalar>> cotangents);
+  void run_backward(size_t node, std::span<const ops::Cotangents<Scalar>> cotangents);
   void clear_gradients(size_t task, size_t begin, size_t end);
   bool written(size_t value, size_t task, size_t from) const;
-  at::Tensor view(size_t value) const;
+  const std::vector<size_t>& tasks_of(size_t node) const { return routes_[node + 1].tasks; }
 
-  int64_t capacity_, batch_ = 0;
   bool training_ = false;
-  std::vector<at::Tensor> tensors_;  // parameters and buffers, and where their data was
-  std::vector<const void*> addresses_;
-  std::vector<Value> values_;
-  std::vector<Node> nodes_;
+  std::vector<const void*> addresses_;  // of all tensors when they were bound
+  std::vector<Route> routes_;
+  std::vector<Visit> visits_;
   std::vector<Trained> trained_;
-  std::vector<size_t> outputs_;
-  std::vector<ops::Buffer<Scalar>> memory_;
   std::vector<ops::Buffer<Scalar>> gradients_;  // per task; of the sum in the first
   ops::Buffer<Scalar> scratch_, summed_;
   size_t sum_below_ = 0;  // nodes below have the gradient of the sum

@@ -40,7 +40,8 @@ struct Map {
 // What a node reads and writes in a forward pass.
 template <class Scalar>
 struct Binding {
-  int64_t capacity = 0;  // the largest batch
+  int64_t capacity = 0;    // the largest batch
+  bool inference = false;  // infer() alone will be called
   std::vector<Map<Scalar>> inputs;
   Map<Scalar> output;
   std::vector<const Scalar*> parameters;
@@ -74,6 +75,11 @@ class Fused {
   virtual int64_t scratch_size() const { return 0; }
   // Whether the cotangent of an input may be the output's memory, left there by backward().
   virtual bool hands_over(size_t /*input*/) const { return false; }
+
+  // For predictions alone: batch norm with its running statistics, folded into the weights of the
+  // moment when prepare_inference() is called.
+  virtual void prepare_inference() { prepare(/*backward_too=*/false); }
+  virtual void infer(int64_t batch) { forward(batch, /*training=*/false); }
 
   // The gradient of a parameter from the node's own layout to the parameter's.
   virtual void unpack(size_t parameter, const Scalar* from, Scalar* to) const = 0;

@@ -1,0 +1,71 @@
+#include "dt4ecg/nn/inference.hpp"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <c10/core/InferenceMode.h>
+
+#include <algorithm>
+
+namespace dt4ecg::nn {
+
+namespace {
+
+// Segments of a thread at a time: what they need stays in its cache.
+constexpr int64_t kAtOnce = 4;
+
+}  // namespace
+
+Inference::Inference(std::vector<BoundGraph> chain) : chain_(std::move(chain)) {
+  // A copy, so that later training does not mix with what is folded already.
+  for (BoundGraph& part : chain_)
+    for (auto* tensors : {&part.parameters, &part.buffers})
+      for (at::Tensor& tensor : *tensors) tensor = tensor.detach().clone(at::MemoryFormat::Contiguous);
+  lanes_.push_back(nullptr);
+  lane(0);
+}
+
+Inference::Lane& Inference::lane(size_t thread) {
+  if (!lanes_[thread]) {
+    lanes_[thread] = std::make_unique<Lane>(chain_, kAtOnce, Lane::Purpose::inference);
+    for (size_t n = 0; n < lanes_[thread]->nodes(); ++n)
+      lanes_[thread]->node(n).prepare_inference();
+  }
+  return *lanes_[thread];
+}
+
+std::vector<at::Tensor> Inference::operator()(const at::Tensor& x) {
+  const ops::Shape input = chain_.front().graph->input();
+  const int64_t rank = input.length == 0 ? 2 : 3;
+  TORCH_CHECK_VALUE(x.dim() == rank && x.size(1) == input.channels &&
+                        (rank == 2 || x.size(2) == input.length) && x.device().is_cpu(),
+                    "Inference: takes (batch, ", input.channels,
+                    rank == 3 ? ", " + std::to_string(input.length) : "", ") on the CPU, got ",
+                    x.sizes(), " on ", x.device());
+  const std::lock_guard lock(mutex_);
+  const at::NoGradGuard no_grad;
+  const c10::InferenceMode off(false);  // a caller's: the other threads know nothing of it
+  std::vector<at::Tensor> outputs;
+  const Graph& last = *chain_.back().graph;
+  for (const int64_t output : last.outputs()) {
+    const ops::Shape shape = last.shape(output);
+    std::vector<int64_t> sizes{x.size(0), shape.channels};
+    if (shape.length > 0) sizes.push_back(shape.length);
+    outputs.push_back(at::empty(sizes, at::kFloat));
+  }
+  const int64_t chunks = (x.size(0) + kAtOnce - 1) / kAtOnce;
+  lanes_.resize(std::max(lanes_.size(), static_cast<size_t>(at::get_num_threads())));
+  at::parallel_for(0, chunks, 1, [&](int64_t begin, int64_t end) {
+    Lane& own = lane(static_cast<size_t>(at::get_thread_num()));
+    for (int64_t chunk = begin; chunk < end; ++chunk) {
+      const int64_t first = chunk * kAtOnce, count = std::min(kAtOnce, x.size(0) - first);
+      own.take(x.narrow(0, first, count));
+      for (size_t n = 0; n < own.nodes(); ++n) own.node(n).infer(count);
+      for (size_t i = 0; i < outputs.size(); ++i)
+        outputs[i].narrow(0, first, count).copy_(own.output(i));
+    }
+  });
+  return outputs;
+}
+
+}  // namespace dt4ecg::nn

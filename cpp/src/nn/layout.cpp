@@ -1,0 +1,128 @@
+#include "dt4ecg/nn/layout.hpp"
+
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+
+#include "dt4ecg/ops/reference.hpp"
+
+namespace dt4ecg::nn {
+
+template <class Scalar>
+bool Layout<Scalar>::supports(const std::vector<BoundGraph>& chain) {
+  const auto fits = [](const at::Tensor& tensor) {
+    return tensor.device().is_cpu() && tensor.layout() == at::kStrided && tensor.is_contiguous() &&
+           tensor.scalar_type() == c10::CppTypeToScalarType<Scalar>::value;
+  };
+  return std::all_of(chain.begin(), chain.end(), [&](const BoundGraph& part) {
+    return std::all_of(part.parameters.begin(), part.parameters.end(), fits) &&
+           std::all_of(part.buffers.begin(), part.buffers.end(), fits);
+  });
+}
+
+template <class Scalar>
+Layout<Scalar>::Layout(const std::vector<BoundGraph>& chain, int64_t capacity, Purpose purpose)
+    : capacity_(capacity), batch_(capacity) {
+  TORCH_CHECK_VALUE(
+      supports(chain),
+      "walk: needs contiguous tensors of one precision on the CPU; run the reference");
+  values_.push_back({chain.front().graph->input(), {}});
+  outputs_ = {0};
+  for (const BoundGraph& part : chain) add_graph(part, outputs_.front());
+  for (Value& value : values_)
+    value.map =
+        allocate(std::max<int64_t>(value.shape.length, 1), value.shape.channels, value.map.halo);
+  size_t n = 0;
+  for (const BoundGraph& part : chain)
+    for (const nn::Node& source : part.graph->nodes()) bind(nodes_[n++], source, purpose);
+}
+
+// Its nodes and their values, with the rows of zeros that readers of a value ask for.
+template <class Scalar>
+void Layout<Scalar>::add_graph(const BoundGraph& part, size_t input) {
+  const Graph& graph = *part.graph;
+  std::vector<size_t> global{input};  // of the graph's own numbers
+  auto parameter = part.parameters.begin();
+  auto buffer = part.buffers.begin();
+  const auto take = [](auto& from, size_t count) {
+    const auto begin = from;
+    from += static_cast<ptrdiff_t>(count);
+    return std::vector<at::Tensor>(begin, from);
+  };
+  for (size_t n = 0; n < graph.nodes().size(); ++n) {
+    const nn::Node& source = graph.nodes()[n];
+    Node node;
+    for (const int64_t value : source.inputs)
+      node.inputs.push_back(global[static_cast<size_t>(value)]);
+    const ops::Operator& op = ops::find_operator(source.op);
+    if (op.halo && ops::fuse_of<Scalar>(op)) {
+      int64_t& halo = values_[node.inputs[0]].map.halo;
+      halo = std::max(halo, op.halo(source.attributes));
+    }
+    node.parameters = take(parameter, graph.parameters_of(n));
+    node.buffers = take(buffer, graph.buffers_of(n));
+    node.output = values_.size();
+    global.push_back(node.output);
+    values_.push_back({graph.shape(static_cast<int64_t>(n) + 1), {}});
+    nodes_.push_back(std::move(node));
+  }
+  outputs_.clear();
+  for (const int64_t output : graph.outputs())
+    outputs_.push_back(global[static_cast<size_t>(output)]);
+}
+
+template <class Scalar>
+void Layout<Scalar>::bind(Node& node, const nn::Node& source, Purpose purpose) {
+  ops::Binding<Scalar> binding;
+  binding.capacity = capacity_;
+  binding.inference = purpose == Purpose::inference;
+  binding.output = values_[node.output].map;
+  std::vector<ops::Shape> shapes;
+  for (const size_t input : node.inputs) {
+    binding.inputs.push_back(values_[input].map);
+    shapes.push_back(values_[input].shape);
+  }
+  shapes.push_back(values_[node.output].shape);
+  for (const at::Tensor& tensor : node.parameters)
+    binding.parameters.push_back(tensor.const_data_ptr<Scalar>());
+  for (const at::Tensor& tensor : node.buffers)
+    binding.buffers.push_back(tensor.mutable_data_ptr<Scalar>());
+  const ops::Operator& op = ops::find_operator(source.op);
+  const ops::Fuse<Scalar> fuse = ops::fuse_of<Scalar>(op);
+  node.reference = !fuse;
+  node.fused = fuse ? fuse(source.attributes, binding)
+                    : ops::reference_node<Scalar>(op, source.attributes, shapes, binding,
+                                                  node.parameters, node.buffers);
+}
+
+template <class Scalar>
+bool Layout<Scalar>::all_fused() const {
+  return std::none_of(nodes_.begin(), nodes_.end(),
+                      [](const Node& node) { return node.reference; });
+}
+
+template <class Scalar>
+ops::Map<Scalar> Layout<Scalar>::allocate(int64_t length, int64_t channels, int64_t halo) {
+  ops::Map<Scalar> map{nullptr, length, channels, halo};
+  map.data = memory_.emplace_back(static_cast<size_t>(capacity_ * map.sample_stride())).data();
+  return map;
+}
+
+template <class Scalar>
+void Layout<Scalar>::take(const at::Tensor& x) {
+  TORCH_CHECK_VALUE(x.size(0) >= 1 && x.size(0) <= capacity_, "walk: made for batches of 1 to ",
+                    capacity_, ", got ", x.size(0));
+  batch_ = x.size(0);
+  const at::NoGradGuard no_grad;
+  view(0).copy_(x);
+}
+
+template <class Scalar>
+at::Tensor Layout<Scalar>::view(size_t value) const {
+  return ops::view(values_[value].map, batch_, values_[value].shape.length == 0);
+}
+
+template class Layout<float>;
+template class Layout<double>;
+
+}  // namespace dt4ecg::nn
