@@ -46,7 +46,7 @@ class Inference:
 def predict_logits(network: torch.nn.Module, X) -> dict[str, torch.Tensor]:
     """Logits ``{task: (n, classes)}`` of segments (n, leads, segment_length), in eval mode."""
     run = _executor(network)
-    if run is not None:
+    if isinstance(network, Network) and run is not None:
         return dict(zip(network.tasks, run(as_segments(X)), strict=True))
     parts = _in_batches(network, network, X)
     return {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
