@@ -9,31 +9,27 @@ namespace py = pybind11;
 
 namespace dt4ecg::bindings {
 
-PythonModel::PythonModel(py::object module, std::vector<std::string> tasks)
-    : module_(std::move(module)), tasks_(std::move(tasks)) {
-  for (const auto& [name, parameter] : py::cast<std::vector<std::pair<std::string, at::Tensor>>>(
-           py::list(module_.attr("named_parameters")()))) {
+PythonModel::PythonModel(py::object forward,
+                         const std::vector<std::pair<std::string, at::Tensor>>& named_parameters,
+                         std::vector<at::Tensor> all_buffers)
+    : forward_(std::move(forward)) {
+  for (const auto& [name, parameter] : named_parameters) {
     if (!parameter.requires_grad()) continue;
     parameter_names.push_back(name);
     parameters.push_back(parameter);
   }
-  buffers = py::cast<std::vector<at::Tensor>>(py::list(module_.attr("buffers")()));
+  buffers = std::move(all_buffers);
   generator = at::detail::getDefaultCPUGenerator();
 }
 
 PythonModel::~PythonModel() {
   const py::gil_scoped_acquire gil;
-  module_ = py::object();
+  forward_ = py::object();
 }
 
 std::vector<at::Tensor> PythonModel::forward(const at::Tensor& x, bool training) {
   const py::gil_scoped_acquire gil;
-  if (py::cast<bool>(module_.attr("training")) != training) module_.attr("train")(training);
-  const py::object outputs = module_(x);
-  std::vector<at::Tensor> logits;
-  for (const std::string& task : tasks_)
-    logits.push_back(py::cast<at::Tensor>(outputs[task.c_str()]));
-  return logits;
+  return py::cast<std::vector<at::Tensor>>(forward_(x, training));
 }
 
 PythonWeighting::PythonWeighting(py::object weighting)
@@ -68,7 +64,14 @@ std::vector<float> PythonWeighting::operator()(std::span<const double> losses, t
     if (!std::isfinite(weight))
       throw py::value_error("weighting " + name + ": weights must be finite, got " +
                             py::cast<std::string>(py::repr(answer)));
-  state.memory = given.cast<const train::WeightingState&>().memory;
+  const auto& after = given.cast<const train::WeightingState&>();
+  if (after.labelled != state.labelled ||
+      (after.weights != state.weights && after.weights != found))
+    throw py::value_error("weighting " + name +
+                          ": changed state.weights or state.labelled, which are the trainer's; "
+                          "return the weights, keep your own numbers as state['name'] = array, and "
+                          "call another weighting with a State of its own");
+  state.memory = after.memory;
   // A task without labels keeps its weight.
   for (size_t i = 0; i < found.size(); ++i)
     if (!state.labelled[i]) found[i] = state.weights[i];

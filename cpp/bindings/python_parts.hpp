@@ -7,16 +7,18 @@
 
 namespace dt4ecg::bindings {
 
-// Any nn.Module that returns {task: logits}. The GIL is taken for its forward alone.
+// A module that Python calls as forward(x, training) -> [logits per task]. The GIL is taken for
+// that alone.
 class PythonModel : public train::Model {
  public:
-  PythonModel(pybind11::object module, std::vector<std::string> tasks);
+  PythonModel(pybind11::object forward,
+              const std::vector<std::pair<std::string, at::Tensor>>& named_parameters,
+              std::vector<at::Tensor> buffers);
   ~PythonModel() override;
   std::vector<at::Tensor> forward(const at::Tensor& x, bool training) override;
 
  private:
-  pybind11::object module_;
-  std::vector<std::string> tasks_;
+  pybind11::object forward_;
 };
 
 // Any object called as (losses (tasks,), gram (tasks, tasks), state) -> weights (tasks,).

@@ -30,6 +30,12 @@ std::vector<float> call(const train::Weighting& weighting, const Doubles& losses
   return weighting({losses.data(), size(losses)}, matrix, state);
 }
 
+// A tuple, so that writing to an element is refused, not lost.
+template <auto Values>
+py::tuple values_of(const train::WeightingState& state) {
+  return py::tuple(py::cast(state.*Values));
+}
+
 void check_tasks(const std::string& name, size_t size, const train::WeightingState& state) {
   if (size != state.classes.size())
     throw py::value_error("weighting: state." + name + " takes " +
@@ -40,19 +46,17 @@ void check_tasks(const std::string& name, size_t size, const train::WeightingSta
 void register_weighting(py::module_& module) {
   py::class_<train::WeightingState>(module, "State")
       .def(py::init<std::vector<int64_t>>(), py::arg("classes"))
-      .def_readonly("classes", &train::WeightingState::classes)
-      .def_property(
-          "labelled", [](const train::WeightingState& state) { return state.labelled; },
-          [](train::WeightingState& state, std::vector<bool> labelled) {
-            check_tasks("labelled", labelled.size(), state);
-            state.labelled = std::move(labelled);
-          })
-      .def_property(
-          "weights", [](const train::WeightingState& state) { return state.weights; },
-          [](train::WeightingState& state, std::vector<float> weights) {
-            check_tasks("weights", weights.size(), state);
-            state.weights = std::move(weights);
-          })
+      .def_property_readonly("classes", values_of<&train::WeightingState::classes>)
+      .def_property("labelled", values_of<&train::WeightingState::labelled>,
+                    [](train::WeightingState& state, std::vector<bool> labelled) {
+                      check_tasks("labelled", labelled.size(), state);
+                      state.labelled = std::move(labelled);
+                    })
+      .def_property("weights", values_of<&train::WeightingState::weights>,
+                    [](train::WeightingState& state, std::vector<float> weights) {
+                      check_tasks("weights", weights.size(), state);
+                      state.weights = std::move(weights);
+                    })
       .def_readonly("step", &train::WeightingState::step)
       .def("__contains__", [](const train::WeightingState& state,
                               const std::string& name) { return state.memory.contains(name); })
@@ -110,7 +114,9 @@ void register_models(py::module_& module) {
            }),
            py::arg("parts"), py::arg("names"));
   py::class_<PythonModel, train::Model, std::shared_ptr<PythonModel>>(module, "PythonModel")
-      .def(py::init<py::object, std::vector<std::string>>(), py::arg("module"), py::arg("tasks"));
+      .def(py::init<py::object, const std::vector<std::pair<std::string, at::Tensor>>&,
+                    std::vector<at::Tensor>>(),
+           py::arg("forward"), py::arg("parameters"), py::arg("buffers"));
 }
 
 }  // namespace
@@ -192,13 +198,23 @@ void register_train(py::module_& core) {
           py::arg("data"), py::arg("validation"), py::arg("after_epoch"))
       .def_property_readonly("fused", &train::Trainer::fused)
       .def("stop", &train::Trainer::stop)
+      .def(
+          "between_steps",
+          [](const train::Trainer& trainer, const py::function& call) {
+            py::object answer;
+            // Waited for without the GIL, which the step under way may need.
+            const py::gil_scoped_release no_gil;
+            trainer.between_steps([&] {
+              const py::gil_scoped_acquire gil;
+              answer = call();
+            });
+            return answer;
+          },
+          py::arg("call"))
       .def("state", &train::Trainer::state)
       .def("restore", &train::Trainer::restore, py::arg("state"))
-      .def_property_readonly("history",
-                             [](const train::Trainer& trainer) { return trainer.history(); })
-      .def_property_readonly("weights", [](const train::Trainer& trainer) {
-        return trainer.weighting_state().weights;
-      });
+      .def_property_readonly("history", &train::Trainer::history)
+      .def_property_readonly("weights", &train::Trainer::weights);
 
   module.attr("MISSING") = train::kMissing;
 }

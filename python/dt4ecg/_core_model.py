@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import torch
 
 from dt4ecg import _core
+from dt4ecg._called_module import CalledModule
 from dt4ecg.nn.network import Network
 from dt4ecg.nn.stage import Heads, Stage
 
@@ -12,8 +13,13 @@ from dt4ecg.nn.stage import Heads, Stage
 def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.train.Model:
     """The core's view of a network: its graphs where nothing of Python takes part."""
     stages = plain_stages(network)
-    if stages is None:
-        return _core.train.PythonModel(network, list(tasks))
+    for path, stage in stages or ():
+        _check_modes(path, stage)
+    # One mode holds for all graphs of a network.
+    if stages is None or not all(stage.training for _, stage in stages):
+        return _core.train.PythonModel(
+            CalledModule(network, tasks), list(network.named_parameters()), list(network.buffers())
+        )
     parts, names = [], []
     for path, stage in stages:
         parts.append((stage.graph, *stage.tensors()))
@@ -42,23 +48,10 @@ def plain_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
     return stages
 
 
-def tasks_of(network: torch.nn.Module, x: torch.Tensor) -> dict[str, int]:
-    if isinstance(network, Network):
-        return network.tasks
-    mode = network.training
-    try:
-        network.eval()
-        with torch.no_grad():
-            outputs = network(x)
-    finally:
-        network.train(mode)
-    legal = isinstance(outputs, Mapping) and all(
-        isinstance(logits, torch.Tensor) and logits.dim() == 2 and len(logits) == len(x)
-        for logits in outputs.values()
-    )
-    if not legal or not outputs:
-        raise ValueError(
-            "Trainer: the module must return {task: logits (batch, classes)} for segments "
-            f"{tuple(x.shape)}, got {type(outputs).__name__}"
-        )
-    return {task: logits.shape[1] for task, logits in outputs.items()}
+def _check_modes(path: str, stage: Stage) -> None:
+    for name, part in stage.named_modules():
+        if part.training != stage.training:
+            raise ValueError(
+                f"fit: {path}.{name} is in {'train' if part.training else 'eval'} mode, but its "
+                f"stage, which runs as one, is not; call train() or eval() on {path} as a whole"
+            )

@@ -8,6 +8,7 @@ from dt4ecg import _core
 from dt4ecg._core_model import plain_stages
 from dt4ecg._training_input import as_segments
 from dt4ecg.nn import Network
+from dt4ecg.nn.modes import kept_modes
 
 _BATCH = 256
 
@@ -75,12 +76,6 @@ def _executor(network: torch.nn.Module, embedding: bool = False):
 
 def _in_batches(network: torch.nn.Module, function: Callable, X) -> list:
     device = next(network.parameters()).device
-    training = network.training
-    if training:
+    with kept_modes(network), torch.inference_mode():
         network.eval()
-    try:
-        with torch.inference_mode():
-            return [function(batch.to(device)) for batch in as_segments(X).split(_BATCH)]
-    finally:
-        if training:
-            network.train()
+        return [function(batch.to(device)) for batch in as_segments(X).split(_BATCH)]

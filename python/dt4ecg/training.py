@@ -3,7 +3,7 @@
 import os
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,15 @@ import torch
 
 from dt4ecg import __version__, _core, serialization
 from dt4ecg import weighting as weightings
-from dt4ecg._core_model import core_model, tasks_of
+from dt4ecg._called_module import tasks_of
+from dt4ecg._core_model import core_model
 from dt4ecg._training_history import ProgressBar, history_of
 from dt4ecg._training_input import as_labels, as_sample_weight, as_segments, digest
 from dt4ecg._training_options import check_precision, choice, device_of, integer, number
+from dt4ecg._training_resume import check_random_state, check_same_network
+from dt4ecg.nn.modes import kept_modes
 from dt4ecg.nn.network import Network
+from dt4ecg.nn.seeds import seeded
 
 
 class Trainer:
@@ -28,7 +32,8 @@ class Trainer:
     ----------
     network : torch.nn.Module
         A :class:`dt4ecg.nn.Network` or any module that returns ``{task: logits (batch, classes)}``.
-        It is trained in place.
+        It is trained in place. A part in eval mode inside a network in train mode keeps it while
+        the network is trained: batch norm and dropout of that part are frozen.
     weighting : str or callable
         A name of :func:`dt4ecg.weighting.names` or an object ``(losses, gram, state) -> weights``.
     optimizer : {"adam"}
@@ -49,6 +54,7 @@ class Trainer:
     Attributes
     ----------
     history : dict
+        May be read from any thread at any time, as may ``task_weights``.
         ``epoch`` (epochs,); ``train`` and ``validation`` (None without validation data), each with
         ``loss`` and ``accuracy`` (epochs, tasks); ``weight`` at each epoch's last step and
         ``gradient_norm`` averaged over its steps (epochs, tasks); ``skipped_steps`` (epochs,);
@@ -93,6 +99,7 @@ class Trainer:
         self._training_header: dict[str, Any] = {}
         self._tasks: dict[str, int] = {}
         self._random_state: torch.Tensor | None = None
+        self._stopping = False
         self.started = False
 
     @torch.inference_mode(False)  # its tensors could not be trained
@@ -128,12 +135,12 @@ class Trainer:
         Ctrl-C (on the main thread; :meth:`stop` elsewhere) takes effect before the next step and
         leaves network, history and checkpoint as they were after the last one.
         """
-        self.started = False
+        self.started = self._stopping = False
         check_precision(self.network)
         self.network.to(self.device)
         data = self._labelled(X, y, sample_weight)
         validation = None if validation_data is None else self._labelled(*validation_data)
-        self._training_header = {
+        header = {
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,
             "norm_scope": self.norm_scope,
@@ -141,38 +148,39 @@ class Trainer:
             "weighting": weightings.describe(self.weighting),
             "data": digest(data),
         }
-        model = core_model(self.network, self._tasks)
-        if not model.trainable:
-            raise ValueError("Trainer: no parameter of the network requires a gradient")
-        self._run = run = _core.train.Trainer(
-            model=model,
-            weighting=weightings.build(self.weighting),
-            classes=list(self._tasks.values()),
-            learning_rate=self.learning_rate,
-            batch_size=self.batch_size,
-            epochs=self.epochs,
-            norm_scope=getattr(_core.train.NormScope, self.norm_scope),
-            seed=self.seed,
-            threads=self.n_threads or 0,
-        )
-        ours = not isinstance(model, _core.train.PythonModel)
-        # A module may draw random numbers (dropout): from the seed, without touching the caller's.
-        with nullcontext() if ours else torch.random.fork_rng(devices=[]):
-            if not ours:
-                torch.manual_seed(self.seed)
+        with kept_modes(self.network), ExitStack() as stack:
+            if not self.network.training:
+                self.network.train()
+            model = core_model(self.network, self._tasks)
+            if not model.trainable:
+                raise ValueError("Trainer: no parameter of the network requires a gradient")
+            draws = isinstance(model, _core.train.PythonModel)
+            if draws:  # dropout, say: from the seed, without touching the caller's generator
+                stack.enter_context(seeded(self.seed))
+            run = _core.train.Trainer(
+                model=model,
+                weighting=weightings.build(self.weighting),
+                classes=list(self._tasks.values()),
+                learning_rate=self.learning_rate,
+                batch_size=self.batch_size,
+                epochs=self.epochs,
+                norm_scope=getattr(_core.train.NormScope, self.norm_scope),
+                seed=self.seed,
+                threads=self.n_threads or 0,
+            )
             if resume is not None:
-                self._restore(run, resume)
-            mode = self.network.training
+                self._restore(run, header, resume, draws)
+            self._run, self._training_header, self._random_state = run, header, None
+            self.started = True
+            if self._stopping:  # it was called during the checks
+                run.stop()
             try:
-                self._random_state = None
-                self.started = True
                 self._train(run, data, validation, callbacks, checkpoint)
             except BaseException:
                 if checkpoint is not None:
                     self._save_in_need(checkpoint)
                 raise
             finally:
-                self.network.train(mode)
                 self._random_state = torch.get_rng_state()
             if checkpoint is not None:
                 self.save(checkpoint)
@@ -202,6 +210,7 @@ class Trainer:
 
     def stop(self) -> None:
         """End a running :meth:`fit` before its next step; from a callback or any thread."""
+        self._stopping = True
         if self._run is not None:
             self._run.stop()
 
@@ -218,14 +227,14 @@ class Trainer:
         return np.array(self._run.weights, np.float32)
 
     def save(self, path: str | os.PathLike) -> None:
-        """Write network and training state to one file, whole or not at all."""
-        if self._run is None:
+        """Write network and training state to one file, whole or not at all.
+
+        From any thread: during :meth:`fit` the state is that between two steps.
+        """
+        run = self._run
+        if run is None:
             raise ValueError("save: nothing has been trained yet; call fit first")
-        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
-        tensors |= {f"training.{k}": v for k, v in self._run.state().items()}
-        # After fit the caller's generator is back in place; a continued run needs the training's.
-        running = self._random_state is None
-        tensors["training.torch_rng"] = torch.get_rng_state() if running else self._random_state
+        tensors = run.between_steps(lambda: self._state(run))
         spec = self.network.spec if isinstance(self.network, Network) else None
         serialization.write(
             path,
@@ -239,37 +248,42 @@ class Trainer:
             },
         )
 
-    def _restore(self, run: _core.train.Trainer, path: str | os.PathLike) -> None:
-        tensors, header = serialization.read(path)
-        saved = header.get("training")
+    def _state(self, run: _core.train.Trainer) -> dict[str, torch.Tensor]:
+        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        tensors |= {f"training.{k}": v for k, v in run.state().items()}
+        # After fit the caller's generator is back in place; a continued run needs the training's.
+        running = self._random_state is None
+        tensors["training.torch_rng"] = torch.get_rng_state() if running else self._random_state
+        return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
+
+    def _restore(
+        self, run: _core.train.Trainer, header: dict, path: str | os.PathLike, draws: bool
+    ) -> None:
+        """Bring run, network and torch's generator to a saved state; all or none of them."""
+        tensors, saved_header = serialization.read(path)
+        saved = saved_header.get("training")
         if not isinstance(saved, dict) or "training.torch_rng" not in tensors:
             raise ValueError(
                 f"resume: {str(path)!r} holds a model without its training state; "
                 "resume from a checkpoint"
             )
-        ours = self._training_header
-        differing = [key for key in ours if saved.get(key) != ours[key]]
+        differing = [key for key in header if saved.get(key) != header[key]]
         if differing:
-            changes = "; ".join(f"{key} {saved.get(key)!r} -> {ours[key]!r}" for key in differing)
+            changes = "; ".join(f"{key} {saved.get(key)!r} -> {header[key]!r}" for key in differing)
             raise ValueError(
                 f"resume: {str(path)!r} was trained otherwise ({changes}); continue with the same "
                 "data and settings (epochs may grow), or start afresh without resume"
             )
-        part = {
-            prefix: {
-                name.removeprefix(prefix): value
-                for name, value in tensors.items()
-                if name.startswith(prefix)
-            }
-            for prefix in ("network.", "training.")
-        }
-        random_state = part["training."].pop("torch_rng")
-        try:
-            self.network.load_state_dict(part["network."])
-        except RuntimeError as error:
-            raise ValueError(f"resume: {str(path)!r} holds another network: {error}") from None
-        run.restore(part["training."])
-        if not isinstance(core_model(self.network, self._tasks), _core.train.GraphModel):
+        network, training = (
+            {k.removeprefix(part): v for k, v in tensors.items() if k.startswith(part)}
+            for part in ("network.", "training.")
+        )
+        random_state = training.pop("torch_rng")
+        check_same_network(path, network, self.network.state_dict())
+        check_random_state(path, random_state)
+        run.restore(training)
+        self.network.load_state_dict(network)
+        if draws:
             torch.set_rng_state(random_state)
 
     def _labelled(self, X, y, sample_weight=None) -> _core.train.LabelledSegments:

@@ -96,6 +96,28 @@ def test_gradients_of_a_residual_module():
     assert torch.autograd.gradcheck(run, (x, *parameters))
 
 
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("attention", ["none", "sca"])
+def test_gradients_of_a_whole_network(attention, training):
+    module = network(attention=attention, segment_length=16).double().train(training)
+    random = torch.Generator().manual_seed(3)
+    for name, buffer in module.named_buffers():  # eval mode would not see 0 and 1
+        if buffer.is_floating_point():
+            buffer.uniform_(0.5, 1.5, generator=random)
+            assert name.endswith(("running_mean", "running_var"))
+    x = torch.randn(3, 1, 16, dtype=torch.float64, generator=random, requires_grad=True)
+    names = [name for name, _ in module.named_parameters()]
+    buffers = dict(module.named_buffers())
+
+    def run(x, *parameters):
+        own = {name: buffer.clone() for name, buffer in buffers.items()}
+        tensors = dict(zip(names, parameters, strict=True)) | own
+        return tuple(torch.func.functional_call(module, tensors, (x,)).values())
+
+    parameters = [p.detach().clone().requires_grad_() for p in module.parameters()]
+    assert torch.autograd.gradcheck(run, (x, *parameters), fast_mode=True)
+
+
 # An ordinary module
 
 
@@ -344,3 +366,80 @@ def test_a_plain_module_trains_beside_them():
     X, y = segments()
     run = dt4ecg.Trainer(PlainModule(), epochs=2, n_threads=1).fit(X, y)
     assert run.history["tasks"] == tuple(TASKS)
+
+
+# Modes and seeds
+
+
+def test_seeds_leave_the_devices_generators_alone(python_parts, monkeypatch):
+    seeded = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    module = network(seed=1, backbone="one_conv")
+    dt4ecg.Trainer(module, epochs=1, n_threads=1).fit(*segments())
+    assert not seeded
+
+
+def test_a_registered_part_keeps_its_frozen_module(python_parts):
+    def frozen(channels, length):
+        part = torch.nn.Sequential(torch.nn.Conv1d(channels, 8, 7), torch.nn.BatchNorm1d(8))
+        part[1].eval()
+        return part
+
+    dt4ecg.nn.register_backbone("frozen", frozen)
+    module = network(backbone="frozen")
+    assert module.training
+    assert not module.backbone[1].training
+
+
+# What run_graph refuses
+
+
+def spoiled(kind: str, index: int, change):
+    stage = network().backbone.stem
+    tensors = dict(zip(("parameter", "buffer"), stage.tensors(), strict=True))
+    tensors[kind][index] = change(tensors[kind][index])
+    return tensors["parameter"], tensors["buffer"], stage.graph
+
+
+@pytest.mark.parametrize(
+    ("kind", "index", "change", "message"),
+    [
+        (
+            "parameter",
+            2,
+            lambda t: t[:, :, 1:],
+            r"conv\.weight must have the shape \[32, 1, 7\]",
+        ),
+        (
+            "parameter",
+            0,
+            lambda t: t[None],
+            r"norm\.weight must have the shape \[1\], got \[1, ",
+        ),
+        ("parameter", 2, lambda t: t.double(), r"conv\.conv\.weight is Double, but x is Float"),
+        ("parameter", 3, lambda t: t.long(), r"conv\.norm\.weight is Long, but x is Float"),
+        ("parameter", 1, lambda t: t.to("meta"), r"norm\.bias is on meta, but x is on cpu"),
+        ("buffer", 3, lambda t: t[:0], r"conv\.norm\.running_var must have the shape \[32\]"),
+        ("buffer", 2, lambda t: t.to(torch.complex64), r"running_mean is ComplexFloat"),
+    ],
+)
+def test_run_graph_names_the_tensor_that_does_not_fit(kind, index, change, message, x):
+    with pytest.raises(ValueError, match=message):
+        torch.ops.dt4ecg.run_graph(x, *spoiled(kind, index, change), True)
+
+
+def test_run_graph_counts_its_tensors(x):
+    parameters, buffers, text = spoiled("buffer", 0, lambda t: t)
+    with pytest.raises(ValueError, match="takes 5 parameters, got 4"):
+        torch.ops.dt4ecg.run_graph(x, parameters[1:], buffers, text, True)
+    with pytest.raises(ValueError, match="takes 4 buffers, got 0"):
+        torch.ops.dt4ecg.run_graph(x, parameters, [], text, True)
+    with pytest.raises(ValueError, match="takes floating-point x, got Long"):
+        torch.ops.dt4ecg.run_graph(x.long(), parameters, buffers, text, True)
+
+
+def test_autocast_casts_as_it_likes(x):
+    with torch.autocast("cpu", torch.bfloat16):
+        found = logits_of(network().eval(), x)
+    assert found.dtype == torch.bfloat16
+    torch.testing.assert_close(found.float(), logits_of(network().eval(), x), rtol=0.1, atol=0.1)

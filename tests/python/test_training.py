@@ -607,3 +607,230 @@ def test_a_sample_left_over_joins_the_batch_before_it():
     run = trained(data=segments(33), epochs=2)
     assert run._run.state()["adam.steps.heads.identity.bias"] == 2 * 2
     assert all(torch.isfinite(value).all() for value in run.network.state_dict().values())
+
+
+# From other threads
+
+
+class Slow(PlainModule):
+    """Gives other threads every chance within its steps."""
+
+    def forward(self, x):
+        logits = super().forward(x)
+        time.sleep(0.001)
+        return logits
+
+
+@pytest.mark.parametrize("make", [network, Slow])
+def test_saved_from_another_thread_it_continues_to_the_same_bits(make, tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    run = trainer(make(), epochs=100_000)
+    thread = threading.Thread(target=run.fit, args=segments())
+    thread.start()
+    try:
+        while not len(run.history["epoch"]):
+            time.sleep(0.001)
+        for _ in range(20):
+            run.save(path)
+            assert np.isfinite(run.history["weight"]).all()
+            assert run.task_weights.sum() == pytest.approx(2, rel=1e-5)
+    finally:
+        run.stop()
+        thread.join()
+    epochs = epochs_in(path) + 2
+    continued = trained(make(seed=9), epochs=epochs, fit={"resume": path})
+    assert_same_bits(continued, trained(make(), epochs=epochs))
+
+
+class Nosy(PlainModule):
+    """Looks at its own trainer from within a step."""
+
+    def forward(self, x):
+        if self.training:
+            self.seen = self.run.history, self.run.task_weights
+            self.run.save(self.path)
+        return super().forward(x)
+
+
+def test_within_a_step_there_is_history_but_no_state(tmp_path):
+    module = Nosy()
+    module.run, module.path = trainer(module), tmp_path / "run.dt4ecg"
+    with pytest.raises(RuntimeError, match="within a step there is no state to save"):
+        module.run.fit(*segments())
+    assert module.seen[1].tolist() == [1, 1]
+
+
+class StopsWhenRead:
+    """Segments whose reading takes so long that somebody stops the fit meanwhile."""
+
+    def __init__(self, X):
+        self.X = X
+
+    def __array__(self, dtype=None, copy=None):
+        self.run.stop()
+        return self.X
+
+
+def test_stop_during_the_checks_is_not_lost():
+    X, y = segments()
+    run, slow = trainer(network()), StopsWhenRead(X)
+    slow.run = run
+    assert len(run.fit(slow, y).history["epoch"]) == 0
+    assert len(run.fit(X, y).history["epoch"]) == 3
+
+
+# Resumed in vain
+
+
+def rewritten(path, change) -> None:
+    tensors, header = dt4ecg.serialization.read(path)
+    change(tensors)
+    dt4ecg.serialization.write(path, tensors, header)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.update({"training.torch_rng": torch.zeros(3)}), "random state in"),
+        (lambda t: t.pop("training.epoch.weights"), r"lacks 'epoch\.weights'"),
+        (lambda t: t.pop("network.heads.identity.bias"), r"heads\.identity\.bias is missing"),
+        (lambda t: t.update({"network.more": torch.zeros(1)}), "network: more is unknown"),
+        (
+            lambda t: t.update({"network.heads.identity.bias": torch.zeros(4)}),
+            r"heads\.identity\.bias is float32 \(4,\), not float32 \(3,\)",
+        ),
+    ],
+)
+@pytest.mark.parametrize("make", [network, PlainModule])
+def test_a_refused_resume_changes_nothing(make, change, message, tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    trained(make(), epochs=1, fit={"checkpoint": path})
+    rewritten(path, change)
+    module = make(seed=9)
+    before, generator = deepcopy(module.state_dict()), torch.get_rng_state()
+    run = trainer(module)
+    with pytest.raises(ValueError, match=message):
+        run.fit(*segments(), resume=path)
+    assert same_tensors(before, module.state_dict())
+    assert torch.equal(generator, torch.get_rng_state())
+    assert not run.started
+
+
+def test_a_warning_of_an_interrupted_epoch_is_given_once_by_the_run(tmp_path):
+    path = tmp_path / "run.dt4ecg"
+    X, y = segments(480)  # 120 steps: the weights vanish within the first epoch
+    run = trainer(network(), weighting="paper", batch_size=4, epochs=2)
+
+    thread = threading.Thread(target=run.fit, args=(X, y), kwargs={"checkpoint": path})
+    thread.start()
+    while run._run is None or run.task_weights.any():
+        time.sleep(0.0001)
+    run.stop()
+    thread.join()
+    with pytest.warns(RuntimeWarning, match="exactly 0 after step") as warned:
+        trained(
+            network(9), data=(X, y), weighting="paper", batch_size=4, epochs=2, fit={"resume": path}
+        )
+    assert len(warned) == 1
+
+
+# Modes
+
+
+def freeze_stage(module):
+    module.backbone.stem.eval()
+    return module.backbone.stem
+
+
+def freeze_norm(module):
+    module.trunk[1].eval()
+    return module.trunk[1]
+
+
+@pytest.mark.parametrize(("make", "freeze"), [(network, freeze_stage), (PlainModule, freeze_norm)])
+@pytest.mark.parametrize("weighting", ["none", "chen2018"])
+def test_a_part_in_eval_mode_stays_frozen(make, freeze, weighting):
+    module = make()
+    part = freeze(module)
+    modes = [m.training for m in module.modules()]
+    statistics = [buffer.clone() for buffer in part.buffers()]
+    run = trainer(module, weighting=weighting)
+    run.fit(*segments(), validation_data=segments(30, seed=1))
+    assert all(torch.equal(a, b) for a, b in zip(statistics, part.buffers(), strict=True))
+    assert [m.training for m in module.modules()] == modes
+    dt4ecg.inference.predict_logits(module, segments()[0])
+    assert [m.training for m in module.modules()] == modes
+
+
+@pytest.mark.parametrize("make", [network, PlainModule])
+def test_a_network_wholly_in_eval_mode_is_trained_and_left_so(make):
+    module = make().eval()
+    assert_same_bits(trained(module), trained(make()))
+    assert not any(part.training for part in module.modules())
+
+
+def test_a_callback_may_evaluate():
+    def evaluate(run):
+        run.network.eval()
+
+    assert_same_bits(trained(PlainModule(), fit={"callbacks": [evaluate]}), trained(PlainModule()))
+
+
+def test_a_mode_within_a_stage_is_refused():
+    module = network()
+    module.backbone.stem.norm.eval()
+    with pytest.raises(ValueError, match=r"backbone\.stem\.norm is in eval mode, but its stage"):
+        trained(module)
+
+
+# Modules that answer well once, and otherwise later
+
+
+class Turncoat(PlainModule):
+    """Answers the trainer's question for its tasks well, and its steps otherwise."""
+
+    def __init__(self, spoil):
+        super().__init__()
+        self.spoil = spoil
+
+    def forward(self, x):
+        logits = super().forward(x)
+        return logits if len(x) == 1 else self.spoil(logits)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "found"),
+    [
+        (lambda logits: None, "got NoneType"),
+        (lambda logits: logits["identity"], r"got float32 \(16, 3\)"),
+        (lambda logits: list(logits.values()), "got list"),
+        (lambda logits: {"identity": logits["identity"]}, r"got \{'identity': float32 \(16, 3\)\}"),
+        (lambda logits: logits | {"activity": float("nan")}, "'activity': float"),
+        (lambda logits: logits | {"activity": None}, "'activity': NoneType"),
+        (lambda logits: {t: v[:1] for t, v in logits.items()}, r"'identity': float32 \(1, 3\)"),
+        (lambda logits: {t: v[:, :1] for t, v in logits.items()}, r"'identity': float32 \(16, 1\)"),
+        (lambda logits: {t: v.argmax(1) for t, v in logits.items()}, r"'identity': int64 \(16,\)"),
+        (lambda logits: {t: v.round().int() for t, v in logits.items()}, r"int32 \(16, 3\)"),
+    ],
+)
+@pytest.mark.parametrize("weighting", ["none", "chen2018"])
+def test_answers_of_another_form_are_told_beside_what_is_wanted(spoil, found, weighting):
+    wanted = r"must return \{task: logits\}.* identity \(16, 3\), activity \(16, 2\); .*"
+    with pytest.raises(ValueError, match=wanted + found):
+        trained(Turncoat(spoil), weighting=weighting)
+
+
+@pytest.mark.parametrize("weighting", ["none", "chen2018"])
+def test_detached_answers_are_refused(weighting):
+    module = Turncoat(lambda logits: {t: v.detach() for t, v in logits.items()})
+    with pytest.raises(ValueError, match=r"depend on no parameter .* detached"):
+        trained(module, weighting=weighting)
+
+
+def test_tasks_without_a_name_are_refused():
+    class Numbered(PlainModule):
+        def forward(self, x):
+            return dict(enumerate(super().forward(x).values()))
+
+    with pytest.raises(ValueError, match=r"must return \{task: logits"):
+        trained(Numbered())

@@ -140,7 +140,7 @@ def test_no_labels_or_no_gradients_change_nothing(name):
 def test_renormalising_nothing_stays_nothing():
     state = state_of([0.0, 3.0, 0.0], [True, False, True])
     weightings.PaperRenorm()([1.0, math.nan, 1.0], gram_of([1, 0, 1]), state)
-    assert state.weights == [0, 3, 0]
+    assert state.weights == (0, 3, 0)
 
 
 # What is refused
@@ -229,3 +229,37 @@ def test_python_weighting_that_answers_otherwise(answer):
 
     with pytest.raises(ValueError, match=r"must return 2 weights|must be finite"):
         trained(rule)
+
+
+def scaled(losses, gram, state):
+    return 2 * weightings.PaperReset()(losses, gram, state)
+
+
+def chen2018_on_this_state(losses, gram, state):
+    return weightings.Chen2018()(losses, gram, state)
+
+
+def weights_for_later(losses, gram, state):
+    state.weights = [0.5, 1.5]
+    return [1.0, 1.0]
+
+
+def labels(losses, gram, state):
+    state.labelled = [True, False]
+    return [1.0, 1.0]
+
+
+@pytest.mark.parametrize("rule", [scaled, chen2018_on_this_state, weights_for_later, labels])
+def test_python_weighting_that_writes_to_the_trainers_state(rule):
+    with pytest.raises(ValueError, match=r"which are the trainer's; return the weights"):
+        trained(rule)
+
+
+def test_single_weights_cannot_be_written():
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        state_of().weights[0] = 2
+
+
+def test_python_weighting_may_call_the_cores():
+    found = trained(lambda *step: weightings.PaperReset()(*step)).history
+    np.testing.assert_array_equal(found["weight"], trained("paper_reset").history["weight"])

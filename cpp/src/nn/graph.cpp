@@ -1,5 +1,6 @@
 #include "dt4ecg/nn/graph.hpp"
 
+#include <ATen/autocast_mode.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -32,6 +33,33 @@ void check_attributes(const ops::Operator& op, const Node& node) {
     if (std::find(op.attributes.begin(), op.attributes.end(), key) == op.attributes.end())
       throw std::invalid_argument("graph: node '" + node.name + "' (" + op.name +
                                   ") has no attribute " + key);
+}
+
+// Parameters and x of one type, or wider parameters beside reduced precision; autocast sees to its
+// own.
+bool fits(const at::Tensor& tensor, const at::Tensor& x) {
+  const auto type = tensor.scalar_type();
+  return type == x.scalar_type() ||
+         (type == at::kFloat && at::isReducedFloatingType(x.scalar_type())) ||
+         (at::isFloatingType(type) && at::autocast::is_autocast_enabled(x.device().type()));
+}
+
+void check_tensors(const char* kind, const std::vector<ops::TensorSpec>& specs,
+                   ops::Tensors tensors, const at::Tensor& x) {
+  TORCH_CHECK_VALUE(tensors.size() == specs.size(), "run_graph: takes ", specs.size(), " ", kind,
+                    "s, got ", tensors.size());
+  for (size_t i = 0; i < specs.size(); ++i) {
+    TORCH_CHECK_VALUE(tensors[i].defined(), "run_graph: ", kind, " ", specs[i].name,
+                      " is undefined");
+    TORCH_CHECK_VALUE(tensors[i].sym_sizes() == c10::fromIntArrayRefSlow(specs[i].shape),
+                      "run_graph: ", kind, " ", specs[i].name, " must have the shape ",
+                      at::IntArrayRef(specs[i].shape), ", got ", tensors[i].sym_sizes());
+    TORCH_CHECK_VALUE(fits(tensors[i], x), "run_graph: ", kind, " ", specs[i].name, " is ",
+                      tensors[i].scalar_type(), ", but x is ", x.scalar_type(),
+                      "; move both to one dtype");
+    TORCH_CHECK_VALUE(tensors[i].device() == x.device(), "run_graph: ", kind, " ", specs[i].name,
+                      " is on ", tensors[i].device(), ", but x is on ", x.device());
+  }
 }
 
 }  // namespace
@@ -100,9 +128,10 @@ std::vector<at::Tensor> Graph::forward(const at::Tensor& x, ops::Tensors paramet
                     "run_graph: takes (batch, ", input().channels,
                     rank == 3 ? ", " + std::to_string(input().length) : "", "), got ",
                     x.sym_sizes());
-  TORCH_CHECK_VALUE(parameters.size() == parameters_.size() && buffers.size() == buffers_.size(),
-                    "run_graph: takes ", parameters_.size(), " parameters and ", buffers_.size(),
-                    " buffers, got ", parameters.size(), " and ", buffers.size());
+  TORCH_CHECK_VALUE(x.is_floating_point(), "run_graph: takes floating-point x, got ",
+                    x.scalar_type());
+  check_tensors("parameter", parameters_, parameters, x);
+  check_tensors("buffer", buffers_, buffers, x);
   std::vector<at::Tensor> values{x};
   values.reserve(nodes_.size() + 1);
   for (size_t i = 0; i < nodes_.size(); ++i) {
@@ -146,16 +175,10 @@ std::shared_ptr<const Graph> parsed(const std::string& text) {
   static std::mutex mutex;
   static std::unordered_map<std::string, std::shared_ptr<const Graph>> graphs;
   const std::lock_guard lock(mutex);
-  auto& graph = graphs[text];
-  if (!graph) {
-    try {
-      graph = std::make_shared<const Graph>(Graph::parse(text));
-    } catch (...) {
-      graphs.erase(text);
-      throw;
-    }
-  }
-  return graph;
+  if (const auto found = graphs.find(text); found != graphs.end()) return found->second;
+  auto graph = std::make_shared<const Graph>(Graph::parse(text));
+  if (graphs.size() >= kGraphsRemembered) graphs.clear();  // crude, but a program has a few dozen
+  return graphs[text] = std::move(graph);
 }
 
 }  // namespace dt4ecg::nn

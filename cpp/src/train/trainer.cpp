@@ -92,6 +92,40 @@ bool all_finite(const std::vector<at::Tensor>& tensors) {
   return true;
 }
 
+// T is whatever may be missing.
+template <typename T>
+T given(T thing, const char* name) {
+  if (!thing) throw std::invalid_argument(std::string("trainer: needs a ") + name + ", got none");
+  return thing;
+}
+
+TrainerOptions checked(const TrainerOptions& options) {
+  const auto refuse = [](const std::string& rule, auto value) {
+    throw std::invalid_argument("trainer: " + rule + ", got " + std::to_string(value));
+  };
+  if (!std::isfinite(options.learning_rate) || options.learning_rate <= 0)
+    refuse("learning_rate must be finite and above 0", options.learning_rate);
+  if (options.batch_size < 1) refuse("batch_size must be at least 1", options.batch_size);
+  if (options.epochs < 0) refuse("epochs must be at least 0", options.epochs);
+  if (options.threads < 0) refuse("threads must be at least 0", options.threads);
+  if (options.bad_steps_allowed < 1)
+    refuse("bad_steps_allowed must be at least 1", options.bad_steps_allowed);
+  return options;
+}
+
+void check(const LabelledSegments& data, size_t tasks) {
+  const auto count = static_cast<int64_t>(tasks);
+  if (!data.x.defined() || data.x.dim() != 3 || data.x.numel() == 0)
+    throw std::invalid_argument("trainer: takes segments (N, C, T), none of them 0");
+  const int64_t samples = data.x.size(0);
+  if (!data.labels.defined() || data.labels.sizes() != at::IntArrayRef({samples, count}) ||
+      data.labels.scalar_type() != at::kLong || !data.labels.is_cpu())
+    throw std::invalid_argument("trainer: takes int64 labels (" + std::to_string(samples) + ", " +
+                                std::to_string(count) + ") on the CPU");
+  if (data.sample_weight.defined() && data.sample_weight.sizes() != at::IntArrayRef({samples}))
+    throw std::invalid_argument("trainer: takes one weight per sample, " + std::to_string(samples));
+}
+
 std::vector<double> ratios(const std::vector<double>& sums, const std::vector<double>& counts) {
   std::vector<double> found(sums.size());
   for (size_t i = 0; i < sums.size(); ++i)
@@ -114,13 +148,38 @@ std::vector<double> TaskSums::accuracy() const { return ratios(correct, labelled
 
 Trainer::Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Weighting> weighting,
                  std::vector<int64_t> classes, TrainerOptions options)
-    : model_(std::move(model)),
-      weighting_(std::move(weighting)),
-      options_(options),
+    : model_(given(std::move(model), "model")),
+      weighting_(given(std::move(weighting), "weighting")),
+      options_(checked(options)),
       adam_(model_->parameters, options.learning_rate),
       weighting_state_(std::move(classes)),
+      weights_(weighting_state_.weights),
       sums_(weighting_state_.classes.size()) {
   start_epoch();
+}
+
+Trainer::Turn::Turn(const Trainer& trainer) : trainer_(trainer) {
+  const std::lock_guard next(trainer.next_turn_);
+  lock_ = std::unique_lock(trainer.turn_);
+  trainer.at_work_ = std::this_thread::get_id();
+}
+
+void Trainer::between_steps(const std::function<void()>& call) const {
+  if (at_work_ == std::this_thread::get_id())
+    throw std::runtime_error(
+        "trainer: within a step there is no state to save; save in a callback or after fit");
+  const Turn turn(*this);
+  call();
+}
+
+std::vector<EpochRecord> Trainer::history() const {
+  const std::lock_guard lock(published_);
+  return history_;
+}
+
+std::vector<float> Trainer::weights() const {
+  const std::lock_guard lock(published_);
+  return weights_;
 }
 
 void Trainer::start_epoch() {
@@ -134,19 +193,22 @@ void Trainer::start_epoch() {
 
 bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSegments>& validation,
                   const TrainerHooks& hooks) {
+  check(train, weighting_state_.classes.size());
+  if (validation) check(*validation, weighting_state_.classes.size());
   const ThreadCount thread_count(options_.threads);
   // A caller's no_grad or inference_mode is not meant for training.
   const c10::InferenceMode inference_mode(false);
   const at::AutoGradMode grad_mode(true);
 
   const int64_t samples = train.x.size(0);
+  const int64_t batch = std::min(options_.batch_size, samples);
   // A sample left over joins the batch before it: batch norm has no variance over one sample.
-  const bool left_over = samples > options_.batch_size && samples % options_.batch_size == 1;
-  const int64_t steps = (samples + options_.batch_size - 1) / options_.batch_size - left_over;
+  const bool left_over = samples > batch && samples % batch == 1;
+  const int64_t steps = (samples + batch - 1) / batch - left_over;
   std::vector<size_t> scope;
   if (weighting_->needs_gram())
     scope = parameters_in_scope(*model_, train.x.narrow(0, 0, 1), options_.norm_scope);
-  if (options_.fused) pass_ = walk_pass(*model_, scope, std::min(options_.batch_size, samples));
+  if (options_.fused) pass_ = walk_pass(*model_, scope, batch);
   fused_ = pass_ != nullptr;
   if (!pass_) pass_ = autograd_pass(*model_, scope);
 
@@ -154,20 +216,22 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
     const int64_t epoch = std::ssize(history_);
     const std::vector<int64_t> order = shuffled(samples, options_.seed, epoch);
     while (step_in_epoch_ < steps) {
-      hooks.before_step();
+      if (hooks.before_step) hooks.before_step();
       if (stop_.exchange(false)) return false;
-      const int64_t begin = step_in_epoch_ * options_.batch_size;
-      const int64_t size = step_in_epoch_ + 1 == steps ? samples - begin : options_.batch_size;
+      const int64_t begin = step_in_epoch_ * batch;
+      const int64_t size = step_in_epoch_ + 1 == steps ? samples - begin : batch;
       const at::Tensor indices = at::from_blob(const_cast<int64_t*>(order.data()) + begin, {size},
                                                at::TensorOptions(at::kLong));
-      const Step outcome = step(train, indices);
-      ++step_in_epoch_;
-      if (outcome == Step::taken) {
-        bad_steps_in_a_row_ = 0;
-        continue;
+      {
+        const Turn turn(*this);
+        const bool taken = step(train, indices) == Step::taken;
+        ++step_in_epoch_;
+        skipped_steps_ += !taken;
+        bad_steps_in_a_row_ = taken ? 0 : bad_steps_in_a_row_ + 1;
+        const std::lock_guard lock(published_);
+        weights_ = weighting_state_.weights;
       }
-      ++skipped_steps_;
-      if (++bad_steps_in_a_row_ >= options_.bad_steps_allowed)
+      if (bad_steps_in_a_row_ >= options_.bad_steps_allowed)
         throw std::runtime_error(
             "fit: the loss or its gradient was not finite in " +
             std::to_string(bad_steps_in_a_row_) + " steps in a row, the last one step " +
@@ -177,7 +241,7 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
             std::to_string(options_.learning_rate) + ")");
     }
     finish_epoch(validation);
-    hooks.after_epoch();
+    if (hooks.after_epoch) hooks.after_epoch();
   }
   return true;
 }
@@ -244,12 +308,14 @@ void Trainer::finish_epoch(const std::optional<LabelledSegments>& validation) {
       validation ? evaluate(*validation) : TaskSums(weighting_state_.classes.size());
   record.validation_loss = held_out.mean_loss();
   record.validation_accuracy = held_out.accuracy();
+  const Turn turn(*this);
   record.weight = applied_weights_;
   record.gradient_norm = ratios(norm_sums_, norm_steps_);
   record.skipped_steps = skipped_steps_;
   std::swap(record.warnings, weighting_state_.warnings);
-  history_.push_back(std::move(record));
   start_epoch();
+  const std::lock_guard lock(published_);
+  history_.push_back(std::move(record));
 }
 
 TaskSums Trainer::evaluate(const LabelledSegments& data) {

@@ -2,6 +2,8 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/tensor.h>
 
+#include <algorithm>
+#include <sstream>
 #include <stdexcept>
 
 #include "dt4ecg/train/trainer.hpp"
@@ -11,6 +13,7 @@ namespace dt4ecg::train {
 namespace {
 
 const std::string kMemory = "weighting.memory.";
+const std::string kWarnings = "weighting.warnings";
 
 at::Tensor tensor_of(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
 
@@ -30,7 +33,31 @@ const at::Tensor& entry(const std::map<std::string, at::Tensor>& state, const st
     text << "resume: '" << name << "' has the shape " << found->second.sizes() << ", not " << shape;
     throw std::invalid_argument(text.str());
   }
+  if (found->second.is_complex())
+    throw std::invalid_argument("resume: '" + name + "' is complex, not real");
   return found->second;
+}
+
+// Texts as bytes: what was to be said at the end of an epoch that has yet to end.
+at::Tensor bytes_of(const std::vector<std::string>& lines) {
+  std::vector<uint8_t> bytes;
+  for (const std::string& line : lines) {
+    bytes.insert(bytes.end(), line.begin(), line.end());
+    bytes.push_back('\n');
+  }
+  return at::tensor(bytes, at::kByte);
+}
+
+std::vector<std::string> lines_of(const at::Tensor& bytes) {
+  if (bytes.scalar_type() != at::kByte || bytes.dim() != 1)
+    throw std::invalid_argument("resume: '" + kWarnings + "' is not a text");
+  const at::Tensor text = bytes.to(at::kCPU).contiguous();
+  std::istringstream stream(
+      std::string(reinterpret_cast<const char*>(text.const_data_ptr<uint8_t>()),
+                  static_cast<size_t>(text.numel())));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
 }
 
 // The columns of a history, one (epochs, tasks) tensor each.
@@ -63,7 +90,7 @@ void save_history(const std::vector<EpochRecord>& history, int64_t tasks,
 std::vector<EpochRecord> loaded_history(const std::map<std::string, at::Tensor>& state,
                                         int64_t tasks) {
   const auto found = state.find("history.skipped_steps");
-  if (found == state.end() || found->second.dim() != 1)
+  if (found == state.end() || found->second.dim() != 1 || found->second.scalar_type() != at::kLong)
     throw std::invalid_argument("resume: the training state has no history");
   const int64_t epochs = found->second.size(0);
   const std::vector<double> skipped = doubles_of(found->second);
@@ -96,6 +123,7 @@ std::map<std::string, at::Tensor> Trainer::state() const {
   state["weighting.weights"] = at::tensor(weighting_state_.weights, at::kFloat);
   for (const auto& [name, values] : weighting_state_.memory)
     state[kMemory + name] = tensor_of(values);
+  if (!weighting_state_.warnings.empty()) state[kWarnings] = bytes_of(weighting_state_.warnings);
   state["progress"] = at::tensor(
       {step_in_epoch_, weighting_state_.step, skipped_steps_, bad_steps_in_a_row_}, at::kLong);
   state["epoch.loss"] = tensor_of(sums_.loss);
@@ -111,36 +139,52 @@ std::map<std::string, at::Tensor> Trainer::state() const {
 void Trainer::restore(const std::map<std::string, at::Tensor>& state) {
   const at::NoGradGuard no_grad;
   const auto tasks = static_cast<int64_t>(weighting_state_.classes.size());
+  const auto per_task = [&](const char* name) { return doubles_of(entry(state, name, {tasks})); };
+
+  // All that may be refused, before anything changes.
+  std::vector<std::pair<at::Tensor, at::Tensor>> copies;
   for (size_t i = 0; i < adam_.mean.size(); ++i) {
     const std::string& name = model_->parameter_names[i];
-    adam_.mean[i].copy_(entry(state, "adam.mean." + name, adam_.mean[i].sizes()));
-    adam_.square[i].copy_(entry(state, "adam.square." + name, adam_.square[i].sizes()));
-    adam_.steps[i].copy_(entry(state, "adam.steps." + name, {}));
+    for (const auto& [kind, own] :
+         {std::pair("adam.mean.", adam_.mean[i]), std::pair("adam.square.", adam_.square[i]),
+          std::pair("adam.steps.", adam_.steps[i])})
+      copies.emplace_back(own, entry(state, kind + name, own.sizes()));
   }
-  const std::vector<double> weights = doubles_of(entry(state, "weighting.weights", {tasks}));
-  weighting_state_.weights.assign(weights.begin(), weights.end());
-  weighting_state_.memory.clear();
-  for (const auto& [name, values] : state)
-    if (name.starts_with(kMemory))
-      weighting_state_.memory[name.substr(kMemory.size())] = doubles_of(values);
-
   const at::Tensor progress = entry(state, "progress", {4}).to(at::kCPU, at::kLong).contiguous();
   const auto* numbers = progress.const_data_ptr<int64_t>();
-  for (int i = 0; i < 4; ++i)
-    if (numbers[i] < 0)
-      throw std::invalid_argument("resume: the training state counts to a negative number");
+  if (std::any_of(numbers, numbers + 4, [](int64_t number) { return number < 0; }))
+    throw std::invalid_argument("resume: the training state counts to a negative number");
+  WeightingState weighting(weighting_state_.classes);
+  const std::vector<double> weights = per_task("weighting.weights");
+  weighting.weights.assign(weights.begin(), weights.end());
+  weighting.step = numbers[1];
+  for (const auto& [name, values] : state)
+    if (name.starts_with(kMemory))
+      weighting.memory[name.substr(kMemory.size())] = doubles_of(values);
+  if (const auto found = state.find(kWarnings); found != state.end())
+    weighting.warnings = lines_of(found->second);
+  std::vector<EpochRecord> history = loaded_history(state, tasks);
+  TaskSums sums(weighting.classes.size());
+  sums.loss = per_task("epoch.loss");
+  sums.correct = per_task("epoch.correct");
+  sums.labelled = per_task("epoch.labelled");
+  std::vector<double> norm_sums = per_task("epoch.norm_sums");
+  std::vector<double> norm_steps = per_task("epoch.norm_steps");
+  std::vector<double> applied_weights = per_task("epoch.weights");
+
+  const Turn turn(*this);
+  for (const auto& [own, saved] : copies) own.copy_(saved);
+  weighting_state_ = std::move(weighting);
   step_in_epoch_ = numbers[0];
-  weighting_state_.step = numbers[1];
   skipped_steps_ = numbers[2];
   bad_steps_in_a_row_ = numbers[3];
-  history_ = loaded_history(state, tasks);
-
-  sums_.loss = doubles_of(entry(state, "epoch.loss", {tasks}));
-  sums_.correct = doubles_of(entry(state, "epoch.correct", {tasks}));
-  sums_.labelled = doubles_of(entry(state, "epoch.labelled", {tasks}));
-  norm_sums_ = doubles_of(entry(state, "epoch.norm_sums", {tasks}));
-  norm_steps_ = doubles_of(entry(state, "epoch.norm_steps", {tasks}));
-  applied_weights_ = doubles_of(entry(state, "epoch.weights", {tasks}));
+  sums_ = std::move(sums);
+  norm_sums_ = std::move(norm_sums);
+  norm_steps_ = std::move(norm_steps);
+  applied_weights_ = std::move(applied_weights);
+  const std::lock_guard lock(published_);
+  history_ = std::move(history);
+  weights_ = weighting_state_.weights;
 }
 
 }  // namespace dt4ecg::train

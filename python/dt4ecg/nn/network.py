@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import nullcontext
 from numbers import Integral
 from typing import Any
 
@@ -10,6 +10,8 @@ import torch
 
 from dt4ecg import _core
 from dt4ecg.nn import registry
+from dt4ecg.nn.modes import kept_modes
+from dt4ecg.nn.seeds import seeded
 from dt4ecg.nn.stage import Heads, Stage
 
 
@@ -52,7 +54,7 @@ class Network(torch.nn.Module):
         }
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         segment = (self.spec["in_channels"], self.spec["segment_length"])
-        with _seeded(seed):
+        with nullcontext() if seed is None else seeded(seed):
             self.backbone, shape = _backbone(backbone, *segment, generator)
             self.attention = _attention(attention, shape, generator)
         self.pool = Stage(_core.nn.pooling(*shape))
@@ -97,15 +99,6 @@ class Network(torch.nn.Module):
         return ", ".join(f"{key}={value!r}" for key, value in self.spec.items())
 
 
-@contextmanager
-def _seeded(seed: int | None):
-    """Parts written in Python draw from torch's own generator: from the seed, then as it was."""
-    with torch.random.fork_rng(devices=[], enabled=seed is not None):
-        if seed is not None:
-            torch.manual_seed(seed)
-        yield
-
-
 def _backbone(name, in_channels, segment_length, generator):
     factory = registry.python_backbone(name)
     if factory is None:
@@ -145,12 +138,8 @@ def _features(module: torch.nn.Module, shape: tuple[int, int]) -> tuple[int, ...
     """Shape without batch that ``module`` gives; in eval mode, so that nothing is updated."""
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"Network: a factory must return a torch.nn.Module, got {module!r}")
-    training = module.training
-    try:
-        with torch.no_grad():
-            return tuple(module.eval()(torch.zeros(2, *shape)).shape[1:])
-    finally:
-        module.train(training)
+    with kept_modes(module), torch.no_grad():
+        return tuple(module.eval()(torch.zeros(2, *shape)).shape[1:])
 
 
 def _known(kind: str, name: str, table: Mapping[str, str]) -> None:

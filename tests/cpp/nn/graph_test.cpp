@@ -31,6 +31,14 @@ TEST(GraphText, RoundTrip) {
   EXPECT_EQ(graph.outputs(), (std::vector<int64_t>{6, 7}));
 }
 
+TEST(GraphText, ParsedOnceAndNotKeptForEver) {
+  const std::weak_ptr<const Graph> first = parsed(kText);
+  EXPECT_EQ(parsed(kText), first.lock());
+  for (size_t length = 1; length <= kGraphsRemembered; ++length)
+    parsed("input channels=1 length=" + std::to_string(length) + "\noutput 0\n");
+  EXPECT_TRUE(first.expired());
+}
+
 TEST(GraphText, IllegalTextsAreRefused) {
   const std::string head = "input channels=2 length=9\n";
   for (const std::string& text :

@@ -5,12 +5,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <thread>
 
 #include "dt4ecg/nn/registry.hpp"
 #include "dt4ecg/train/chen2018.hpp"
+#include "dt4ecg/train/equal_weighting.hpp"
+#include "dt4ecg/train/paper_weighting.hpp"
 #include "dt4ecg/train/shuffle.hpp"
 
 namespace dt4ecg::train {
@@ -92,8 +96,6 @@ Trainer toy_trainer(const std::shared_ptr<GraphModel>& model, int64_t epochs) {
   return {model, rule, {3, 2}, options};
 }
 
-const TrainerHooks kNoHooks{.before_step = [] {}, .after_epoch = [] {}};
-
 bool same(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const at::Tensor& x, const at::Tensor& y) { return at::equal(x, y); });
@@ -120,7 +122,7 @@ bool same_state(const Trainer& a, const Trainer& b) {
 
 TEST(Trainer, LearnsAToyProblem) {
   Trainer trainer = toy_trainer(toy_model(), 40);
-  EXPECT_TRUE(trainer.fit(toy_data(), toy_data(), kNoHooks));
+  EXPECT_TRUE(trainer.fit(toy_data(), toy_data()));
   ASSERT_EQ(trainer.history().size(), 40u);
   for (size_t task = 0; task < 2; ++task) {
     EXPECT_LT(trainer.history().back().train_loss[task],
@@ -132,17 +134,15 @@ TEST(Trainer, LearnsAToyProblem) {
 TEST(Trainer, StoppedAndRestoredContinuesToTheSameBits) {
   const auto whole = toy_model();
   Trainer uninterrupted = toy_trainer(whole, 4);
-  uninterrupted.fit(toy_data(), {}, kNoHooks);
+  uninterrupted.fit(toy_data(), {});
 
   for (const int stop_at : {1, 3, 5, 9}) {
     const auto first = toy_model();
     Trainer stopped = toy_trainer(first, 4);
     int steps = 0;
-    const TrainerHooks hooks{.before_step =
-                                 [&] {
-                                   if (++steps == stop_at) stopped.stop();
-                                 },
-                             .after_epoch = [] {}};
+    const TrainerHooks hooks{.before_step = [&] {
+      if (++steps == stop_at) stopped.stop();
+    }};
     EXPECT_FALSE(stopped.fit(toy_data(), {}, hooks));
     const auto second = toy_model();
     for (size_t i = 0; i < second->parameters.size(); ++i)
@@ -150,7 +150,7 @@ TEST(Trainer, StoppedAndRestoredContinuesToTheSameBits) {
     for (size_t i = 0; i < second->buffers.size(); ++i) second->buffers[i].copy_(first->buffers[i]);
     Trainer continued = toy_trainer(second, 4);
     continued.restore(copied(stopped.state()));
-    EXPECT_TRUE(continued.fit(toy_data(), {}, kNoHooks));
+    EXPECT_TRUE(continued.fit(toy_data(), {}));
     EXPECT_TRUE(same(whole->parameters, second->parameters)) << stop_at;
     EXPECT_TRUE(same(whole->buffers, second->buffers)) << stop_at;
     EXPECT_TRUE(same_state(uninterrupted, continued)) << stop_at;
@@ -163,7 +163,7 @@ TEST(Trainer, StepsThatAreNotFiniteLeaveNoTrace) {
   LabelledSegments data = toy_data();
   data.x.fill_(std::numeric_limits<float>::infinity());
   Trainer trainer = toy_trainer(model, 2);
-  EXPECT_THROW(trainer.fit(data, {}, kNoHooks), std::runtime_error);
+  EXPECT_THROW(trainer.fit(data, {}), std::runtime_error);
   EXPECT_TRUE(same(model->parameters, untouched->parameters));
   EXPECT_TRUE(same(model->buffers, untouched->buffers));
   const auto state = trainer.state();
@@ -183,6 +183,100 @@ TEST(Trainer, RestoreRefusesAnotherState) {
   state = copied(trainer.state());
   state["weighting.weights"] = at::ones({3});
   EXPECT_THROW(trainer.restore(state), std::invalid_argument);
+}
+
+TEST(Trainer, ARefusedRestoreChangesNothing) {
+  Trainer source = toy_trainer(toy_model(), 1);
+  source.fit(toy_data(), {});
+  for (const auto& [name, value] : source.state()) {
+    if (name.starts_with("weighting.memory")) continue;  // a weighting's own affair
+    auto state = copied(source.state());
+    state.erase(name);
+    Trainer trainer = toy_trainer(toy_model(), 1);
+    const auto before = copied(trainer.state());
+    EXPECT_THROW(trainer.restore(state), std::invalid_argument) << name;
+    const auto after = trainer.state();
+    for (const auto& [key, kept] : before) EXPECT_TRUE(same_tensor(kept, after.at(key))) << key;
+  }
+}
+
+TEST(Trainer, WarningsOfAnUnfinishedEpochAreSaved) {
+  const auto rule = std::make_shared<PaperWeighting>(PaperWeighting::Variant::printed, 200);
+  TrainerOptions options;
+  options.batch_size = 8;
+  options.epochs = 3;
+  Trainer stopped(toy_model(), rule, {3, 2}, options);
+  int steps = 0;
+  EXPECT_FALSE(stopped.fit(toy_data(), {}, {.before_step = [&] {
+                             if (++steps == 4) stopped.stop();
+                           }}));
+  ASSERT_EQ(stopped.weights(), (std::vector<float>{0, 0}));
+  Trainer continued(toy_model(), rule, {3, 2}, options);
+  continued.restore(copied(stopped.state()));
+  EXPECT_TRUE(continued.fit(toy_data(), {}));
+  std::vector<size_t> said;
+  for (const EpochRecord& record : continued.history()) said.push_back(record.warnings.size());
+  EXPECT_EQ(said, (std::vector<size_t>{1, 0, 0}));
+  Trainer later(toy_model(), rule, {3, 2}, options);
+  later.restore(copied(continued.state()));
+  EXPECT_EQ(later.state().count("weighting.warnings"), 0u);
+}
+
+TEST(Trainer, RefusesWhatNoTrainingCanHave) {
+  const auto rule = std::make_shared<EqualWeighting>();
+  const auto with = [&](auto change) {
+    TrainerOptions options;
+    change(options);
+    return Trainer(toy_model(), rule, {3, 2}, options);
+  };
+  EXPECT_NO_THROW(with([](TrainerOptions&) {}));
+  EXPECT_THROW(with([](auto& o) { o.batch_size = 0; }), std::invalid_argument);
+  EXPECT_THROW(with([](auto& o) { o.epochs = -1; }), std::invalid_argument);
+  EXPECT_THROW(with([](auto& o) { o.threads = -1; }), std::invalid_argument);
+  EXPECT_THROW(with([](auto& o) { o.bad_steps_allowed = 0; }), std::invalid_argument);
+  EXPECT_THROW(with([](auto& o) { o.learning_rate = NAN; }), std::invalid_argument);
+  EXPECT_THROW(Trainer(nullptr, rule, {3, 2}, {}), std::invalid_argument);
+  EXPECT_THROW(Trainer(toy_model(), nullptr, {3, 2}, {}), std::invalid_argument);
+
+  Trainer trainer = toy_trainer(toy_model(), 1);
+  const LabelledSegments good = toy_data();
+  EXPECT_THROW(trainer.fit({good.x.narrow(0, 0, 0), good.labels, {}}, {}), std::invalid_argument);
+  EXPECT_THROW(trainer.fit({good.x, good.labels.narrow(0, 0, 3), {}}, {}), std::invalid_argument);
+  EXPECT_THROW(trainer.fit({good.x, good.labels.to(at::kInt), {}}, {}), std::invalid_argument);
+  EXPECT_THROW(trainer.fit({good.x, good.labels, at::ones({3})}, {}), std::invalid_argument);
+  EXPECT_THROW(trainer.fit({}, {}), std::invalid_argument);
+}
+
+TEST(Trainer, ABatchLargerThanTheDataIsAllOfIt) {
+  TrainerOptions options;
+  options.batch_size = std::numeric_limits<int64_t>::max();
+  options.epochs = 1;
+  Trainer trainer(toy_model(), std::make_shared<EqualWeighting>(), {3, 2}, options);
+  EXPECT_TRUE(trainer.fit(toy_data(), {}));
+  EXPECT_EQ(trainer.weighting_state().step, 1);
+}
+
+TEST(Trainer, BetweenStepsTheStateIsWhole) {
+  Trainer trainer = toy_trainer(toy_model(), 200);
+  std::atomic<bool> done = false;
+  std::thread training([&] {
+    trainer.fit(toy_data(), {});
+    done = true;
+  });
+  while (!done) {
+    EXPECT_EQ(trainer.weights().size(), 2u);
+    trainer.between_steps([&] {
+      const auto state = trainer.state();
+      const auto steps = state.at("progress")[1].item<int64_t>();
+      for (const auto& [name, value] : state)
+        EXPECT_TRUE(!name.starts_with("adam.steps.") || value.item<int64_t>() == steps) << name;
+      const auto in_epoch = state.at("progress")[0].item<int64_t>();
+      EXPECT_EQ(5 * std::ssize(trainer.history()) + in_epoch, steps);
+    });
+    std::this_thread::yield();
+  }
+  training.join();
+  EXPECT_EQ(trainer.history().size(), 200u);
 }
 
 TEST(NormScope, CoversWhatItsNameSays) {

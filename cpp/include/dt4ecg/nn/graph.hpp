@@ -65,7 +65,8 @@ class Graph {
 std::vector<at::Tensor> initial_values(const std::vector<ops::TensorSpec>& specs,
                                        std::optional<at::Generator> generator);
 
-// The parsed graph of a text, remembered, so that each is parsed once.
+// The parsed graph of a text, remembered, so that each is parsed once; of very many, some again.
+constexpr size_t kGraphsRemembered = 1024;
 std::shared_ptr<const Graph> parsed(const std::string& text);
 
 }  // namespace dt4ecg::nn

@@ -7,8 +7,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "dt4ecg/train/adam.hpp"
@@ -59,36 +61,62 @@ struct EpochRecord {
   std::vector<std::string> warnings;
 };
 
+// Either may be empty.
 struct TrainerHooks {
-  std::function<void()> before_step;  // may throw to stop: the state is then that of the last step
-  std::function<void()> after_epoch;  // history() has grown by one
+  // May throw to stop: the state is then that of the last step.
+  std::function<void()> before_step = {};
+  std::function<void()> after_epoch = {};  // history() has grown by one
 };
 
 // One training of a model. Equal bits for equal seed, thread count, build and processor.
+// stop(), history(), weights() and between_steps() may be called from any thread at any time; state
+// and weighting_state() while fit() is at rest or within between_steps().
 class Trainer {
  public:
+  // Throws std::invalid_argument for options that no training can have.
   Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Weighting> weighting,
           std::vector<int64_t> classes, TrainerOptions options);
 
   // Runs to the last epoch from wherever the state stands. True if it got there, false if stopped.
   // Throws std::runtime_error after too many steps in a row with a non-finite loss or gradient.
   bool fit(const LabelledSegments& train, const std::optional<LabelledSegments>& validation,
-           const TrainerHooks& hooks);
+           const TrainerHooks& hooks = {});
 
-  // From any thread: fit() returns before its next step, or its first if it has yet to begin.
+  // fit() returns before its next step, or its first if it has yet to begin.
   void stop() { stop_ = true; }
+
+  // Calls it while no step is under way: model and state() are then those of one moment. Throws
+  // std::runtime_error within a step, as from a model's forward.
+  void between_steps(const std::function<void()>& call) const;
 
   // Everything beside the model's own tensors that a continued run needs to give the same bits.
   std::map<std::string, at::Tensor> state() const;
+  // Throws std::invalid_argument, with nothing changed, where the state is not one of this
+  // training.
   void restore(const std::map<std::string, at::Tensor>& state);
 
-  const std::vector<EpochRecord>& history() const { return history_; }
+  std::vector<EpochRecord> history() const;
+  std::vector<float> weights() const;  // after the last step
   const WeightingState& weighting_state() const { return weighting_state_; }
   const TrainerOptions& options() const { return options_; }
   bool fused() const { return fused_; }  // whether the last fit() went by the fused walk
 
  private:
   enum class Step { taken, skipped };
+
+  // The right to change the state, or to look at all of it. Who waits for it goes before the next
+  // step, however soon that follows.
+  class Turn {
+   public:
+    explicit Turn(const Trainer& trainer);
+    ~Turn() { trainer_.at_work_ = std::thread::id(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    const Trainer& trainer_;
+    std::unique_lock<std::mutex> lock_;
+  };
 
   void start_epoch();
   Step step(const LabelledSegments& data, const at::Tensor& indices);
@@ -104,8 +132,13 @@ class Trainer {
   bool fused_ = false;
   std::atomic<bool> stop_ = false;
 
+  mutable std::mutex next_turn_, turn_;
+  mutable std::atomic<std::thread::id> at_work_;
+  mutable std::mutex published_;  // guards history_ and weights_, which others read at any time
+
   // Where the training stands.
   std::vector<EpochRecord> history_;
+  std::vector<float> weights_;
   int64_t step_in_epoch_ = 0;  // steps tried in the current one
   int64_t skipped_steps_ = 0;
   int64_t bad_steps_in_a_row_ = 0;
