@@ -8,29 +8,36 @@ class AutogradPass : public Pass {
  public:
   AutogradPass(Model& model, std::vector<size_t> scope) : model_(model), scope_(std::move(scope)) {}
 
-  std::vector<at::Tensor> forward(const at::Tensor& x) override {
+  std::vector<TaskBatch> forward(const at::Tensor& x, const at::Tensor& labels,
+                                 const at::Tensor& sample_weight) override {
     of_tasks_.clear();
-    return model_.forward(x, /*training=*/true);
+    losses_.clear();
+    std::vector<TaskBatch> batches;
+    for (const at::Tensor& logits : model_.forward(x, /*training=*/true)) {
+      const at::Tensor own = labels.select(1, std::ssize(batches)).contiguous().to(x.device());
+      batches.push_back(task_batch(logits, own, sample_weight, losses_.emplace_back()));
+    }
+    return batches;
   }
 
-  std::vector<double> gram(const std::vector<at::Tensor>& losses) override {
-    of_tasks_ = task_gradients(losses, model_.parameters);
+  std::vector<double> gram() override {
+    of_tasks_ = task_gradients(losses_, model_.parameters);
     return gram_matrix(of_tasks_, model_.parameters, scope_);
   }
 
-  std::vector<at::Tensor> gradient(const std::vector<at::Tensor>& losses,
-                                   const std::vector<float>& weights) override {
+  std::vector<at::Tensor> gradient(const std::vector<float>& weights) override {
     if (!of_tasks_.empty()) return weighted_sum(of_tasks_, weights);
     at::Tensor total;
-    for (size_t i = 0; i < losses.size(); ++i)
-      if (losses[i].defined())
-        total = total.defined() ? total + losses[i] * weights[i] : losses[i] * weights[i];
+    for (size_t i = 0; i < losses_.size(); ++i)
+      if (losses_[i].defined())
+        total = total.defined() ? total + losses_[i] * weights[i] : losses_[i] * weights[i];
     return task_gradients({total}, model_.parameters).front();
   }
 
  private:
   Model& model_;
   std::vector<size_t> scope_;
+  std::vector<at::Tensor> losses_;
   TaskGradients of_tasks_;
 };
 

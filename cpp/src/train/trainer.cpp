@@ -68,16 +68,6 @@ class StepGuard {
   bool kept_ = false;
 };
 
-// Weight of each sample in one task, 0 where its label is missing.
-at::Tensor importance(const at::Tensor& labels, const at::Tensor& sample_weight) {
-  const at::Tensor known = labels.ne(kMissing).to(at::kFloat);
-  return sample_weight.defined() ? known * sample_weight : known;
-}
-
-double hits(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor& weight) {
-  return (logits.detach().argmax(1).eq(labels) * weight).sum().item<double>();
-}
-
 bool all_finite(const std::vector<at::Tensor>& tensors) {
   for (const at::Tensor& tensor : tensors) {
     if (!tensor.defined()) continue;
@@ -137,10 +127,10 @@ std::vector<double> ratios(const std::vector<double>& sums, const std::vector<do
 
 TaskSums::TaskSums(size_t tasks) : loss(tasks), correct(tasks), labelled(tasks) {}
 
-void TaskSums::add(size_t task, double mean_loss, double task_hits, double count) {
-  loss[task] += mean_loss * count;
-  correct[task] += task_hits;
-  labelled[task] += count;
+void TaskSums::add(size_t task, const TaskBatch& batch) {
+  loss[task] += batch.loss * batch.labelled;
+  correct[task] += batch.correct;
+  labelled[task] += batch.labelled;
 }
 
 std::vector<double> TaskSums::mean_loss() const { return ratios(loss, labelled); }
@@ -256,33 +246,24 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
                                        : at::Tensor();
   StepGuard guard(*model_, weighting_state_);
 
-  const std::vector<at::Tensor> logits =
-      pass_->forward(data.x.index_select(0, device_indices));
-  std::vector<at::Tensor> losses(tasks);
-  std::vector<double> loss_values(tasks, std::numeric_limits<double>::quiet_NaN());
-  std::vector<double> counts(tasks);
-  std::vector<double> task_hits(tasks);
+  const std::vector<TaskBatch> batches =
+      pass_->forward(data.x.index_select(0, device_indices), labels, sample_weight);
+  std::vector<double> losses(tasks);
   for (size_t i = 0; i < tasks; ++i) {
-    const at::Tensor own = labels.select(1, static_cast<int64_t>(i)).contiguous().to(device);
-    const at::Tensor weight = importance(own, sample_weight);
-    counts[i] = weight.sum().item<double>();
-    weighting_state_.labelled[i] = counts[i] > 0;
-    if (!weighting_state_.labelled[i]) continue;
-    losses[i] = cross_entropy(logits[i], own, sample_weight);
-    loss_values[i] = losses[i].item<double>();
-    task_hits[i] = hits(logits[i], own, weight);
-    if (!std::isfinite(loss_values[i])) return Step::skipped;
+    losses[i] = batches[i].loss;
+    weighting_state_.labelled[i] = batches[i].labelled > 0;
+    if (weighting_state_.labelled[i] && !std::isfinite(losses[i])) return Step::skipped;
   }
   if (weighting_state_.active().empty()) return Step::taken;  // nothing to learn from here
 
   std::vector<double> gram;
   if (weighting_->needs_gram()) {
-    gram = pass_->gram(losses);
+    gram = pass_->gram();
     if (!std::all_of(gram.begin(), gram.end(), [](double g) { return std::isfinite(g); }))
       return Step::skipped;
   }
-  const std::vector<float> weights = (*weighting_)(loss_values, gram, weighting_state_);
-  const std::vector<at::Tensor> gradients = pass_->gradient(losses, weights);
+  const std::vector<float> weights = (*weighting_)(losses, gram, weighting_state_);
+  const std::vector<at::Tensor> gradients = pass_->gradient(weights);
   if (!all_finite(gradients)) return Step::skipped;
   adam_.step(gradients);
   guard.keep();
@@ -290,7 +271,7 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
   for (size_t i = 0; i < tasks; ++i) {
     applied_weights_[i] = weights[i];
     if (!weighting_state_.labelled[i]) continue;
-    sums_.add(i, loss_values[i], task_hits[i], counts[i]);
+    sums_.add(i, batches[i]);
     if (gram.empty()) continue;
     norm_sums_[i] += std::sqrt(gram[i * tasks + i]);
     norm_steps_[i] += 1;
@@ -329,11 +310,9 @@ TaskSums Trainer::evaluate(const LabelledSegments& data) {
                                     .select(1, static_cast<int64_t>(i))
                                     .contiguous()
                                     .to(data.x.device());
-      const at::Tensor weight = importance(labels, {});
-      const double count = weight.sum().item<double>();
-      if (count > 0)
-        sums.add(i, cross_entropy(logits[i], labels, {}).item<double>(),
-                 hits(logits[i], labels, weight), count);
+      at::Tensor loss;
+      const TaskBatch batch = task_batch(logits[i], labels, {}, loss);
+      if (batch.labelled > 0) sums.add(i, batch);
     }
   }
   return sums;

@@ -1,7 +1,5 @@
 #include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty_like.h>
-#include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 #include <optional>
@@ -21,40 +19,37 @@ class WalkPass : public Pass {
       gradients_.push_back(at::empty_like(parameter).set_requires_grad(false));
   }
 
-  std::vector<at::Tensor> forward(const at::Tensor& x) override {
+  std::vector<TaskBatch> forward(const at::Tensor& x, const at::Tensor& labels,
+                                 const at::Tensor& sample_weight) override {
     // A callback may have given a parameter other memory.
     if (!walk_ || !walk_->current() || x.size(0) > capacity_) {
       capacity_ = std::max(capacity_, x.size(0));
       walk_.emplace(model_.parts(), capacity_);
       const auto lowest = std::min_element(scope_.begin(), scope_.end());
-      cut_ = lowest == scope_.end() ? 0 : walk_->node_of(*lowest);
+      cut_ = lowest == scope_.end() ? walk_->nodes() : walk_->node_of(*lowest);
     }
     walk_->forward(x, /*training=*/true);
-    per_task_ = false;
-    logits_.clear();
+    below_ = walk_->nodes();
+    batches_.clear();
     for (size_t task = 0; task < walk_->outputs(); ++task)
-      logits_.push_back(walk_->output(task).requires_grad_());
-    return logits_;
+      batches_.push_back(fused_task_batch(walk_->output(task),
+                                          labels.select(1, static_cast<int64_t>(task)),
+                                          sample_weight, walk_->seed(task)));
+    return batches_;
   }
 
-  std::vector<double> gram(const std::vector<at::Tensor>& losses) override {
-    fill_seeds(losses);
+  std::vector<double> gram() override {
     walk_->backward_tasks(cut_);
-    per_task_ = true;
+    below_ = cut_;
     return walk_->gram(scope_);
   }
 
-  std::vector<at::Tensor> gradient(const std::vector<at::Tensor>& losses,
-                                   const std::vector<float>& weights) override {
-    if (!per_task_) fill_seeds(losses);
-    walk_->backward_sum(weights, per_task_ ? cut_ : walk_->nodes());
+  std::vector<at::Tensor> gradient(const std::vector<float>& weights) override {
+    walk_->backward_sum(weights, below_);
     std::vector<at::Tensor> found(gradients_.size());
     at::parallel_for(0, std::ssize(found), 1, [&](int64_t begin, int64_t end) {
       for (auto p = static_cast<size_t>(begin); p < static_cast<size_t>(end); ++p) {
-        bool reached = false;
-        for (size_t task = 0; task < losses.size(); ++task)
-          reached = reached || (losses[task].defined() && walk_->reaches(task, p));
-        if (!reached) continue;
+        if (!reached(p)) continue;
         walk_->gradient(p, weights, gradients_[p]);
         found[p] = gradients_[p];
       }
@@ -63,26 +58,20 @@ class WalkPass : public Pass {
   }
 
  private:
-  void fill_seeds(const std::vector<at::Tensor>& losses) {
-    for (size_t task = 0; task < losses.size(); ++task) {
-      at::Tensor seed = walk_->seed(task);
-      if (!losses[task].defined()) {
-        seed.zero_();
-        continue;
-      }
-      const auto found = torch::autograd::grad({losses[task]}, {logits_[task]});
-      const at::NoGradGuard no_grad;
-      seed.copy_(found.front());
-    }
+  bool reached(size_t parameter) const {
+    for (size_t task = 0; task < batches_.size(); ++task)
+      if (batches_[task].labelled > 0 && walk_->reaches(task, parameter)) return true;
+    return false;
   }
 
   GraphModel& model_;
   std::vector<size_t> scope_;
   int64_t capacity_;
   std::optional<nn::Walk<float>> walk_;
-  size_t cut_ = 0;  // nodes from here on are walked with a cotangent per task for gram()
-  bool per_task_ = false;
-  std::vector<at::Tensor> logits_, gradients_;
+  size_t cut_ = 0;    // nodes from here on are walked with a cotangent per task for gram()
+  size_t below_ = 0;  // nodes below wait for the cotangent of the sum
+  std::vector<TaskBatch> batches_;
+  std::vector<at::Tensor> gradients_;
 };
 
 }  // namespace

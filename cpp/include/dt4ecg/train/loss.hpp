@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <limits>
 
 namespace dt4ecg::train {
 
@@ -14,5 +15,21 @@ constexpr int64_t kMissing = -1;
 // equation 8 is the binary form; softmax belongs to the loss, so logits go in.
 at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels,
                          const at::Tensor& sample_weight);
+
+// What a batch is to one task, each sample by its weight.
+struct TaskBatch {
+  double labelled = 0;  // sum of the weights of the labelled samples
+  double correct = 0;   // of those that are predicted rightly
+  double loss = std::numeric_limits<double>::quiet_NaN();  // mean over them; NaN without any
+};
+
+// Counts logits (B, classes) against labels, and gives the loss as a tensor that autograd can go
+// back from; undefined without labelled samples. sample_weight may be undefined.
+TaskBatch task_batch(const at::Tensor& logits, const at::Tensor& labels,
+                     const at::Tensor& sample_weight, at::Tensor& loss);
+
+// The same in one loop, float32 on the CPU, and the loss's gradient to seed (B, classes).
+TaskBatch fused_task_batch(const at::Tensor& logits, const at::Tensor& labels,
+                           const at::Tensor& sample_weight, const at::Tensor& seed);
 
 }  // namespace dt4ecg::train

@@ -5,28 +5,30 @@
 #include <memory>
 #include <vector>
 
+#include "dt4ecg/train/loss.hpp"
 #include "dt4ecg/train/model.hpp"
 #include "dt4ecg/train/task_gradients.hpp"
 
 namespace dt4ecg::train {
 
-// How a step gets logits and gradients out of a model. In a step: forward(), then gram() or not,
-// then gradient(). A loss is undefined where its task has no labels.
+// How a step gets losses and gradients out of a model: forward(), then gram() or not, then
+// gradient().
 class Pass {
  public:
   virtual ~Pass() = default;
 
-  // Segments (B, C, T) -> logits (B, classes) per task, in training mode; losses are made of them
-  // with autograd.
-  virtual std::vector<at::Tensor> forward(const at::Tensor& x) = 0;
+  // Segments x (B, C, T) in training mode against labels (B, tasks), int64 on the CPU;
+  // sample_weight (B,) may be undefined.
+  virtual std::vector<TaskBatch> forward(const at::Tensor& x, const at::Tensor& labels,
+                                         const at::Tensor& sample_weight) = 0;
 
-  // Inner products (tasks, tasks) of the losses' gradients over the parameters in scope.
-  virtual std::vector<double> gram(const std::vector<at::Tensor>& losses) = 0;
+  // Inner products (tasks, tasks) of the losses' gradients over the parameters in scope; zero for a
+  // task without labels.
+  virtual std::vector<double> gram() = 0;
 
   // sum_i weights[i] gradient_i for each of the model's parameters; undefined where no loss
   // reaches it. The tensors are the next step's too.
-  virtual std::vector<at::Tensor> gradient(const std::vector<at::Tensor>& losses,
-                                           const std::vector<float>& weights) = 0;
+  virtual std::vector<at::Tensor> gradient(const std::vector<float>& weights) = 0;
 };
 
 // By autograd: any model on any device, a backward per task (one for the sum without gram()).

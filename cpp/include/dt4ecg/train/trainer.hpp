@@ -46,7 +46,7 @@ struct TaskSums {
   std::vector<double> loss, correct, labelled;
 
   explicit TaskSums(size_t tasks);
-  void add(size_t task, double mean_loss, double hits, double count);
+  void add(size_t task, const TaskBatch& batch);
   std::vector<double> mean_loss() const;  // NaN for a task without labels
   std::vector<double> accuracy() const;
 };
