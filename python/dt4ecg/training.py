@@ -15,7 +15,14 @@ from dt4ecg._called_module import tasks_of
 from dt4ecg._core_model import core_model
 from dt4ecg._training_history import ProgressBar, history_of
 from dt4ecg._training_input import as_labels, as_sample_weight, as_segments, digest
-from dt4ecg._training_options import check_precision, choice, device_of, integer, number
+from dt4ecg._training_options import (
+    MOST_THREADS,
+    check_precision,
+    choice,
+    device_of,
+    integer,
+    number,
+)
 from dt4ecg._training_resume import check_random_state, check_same_network
 from dt4ecg.nn.modes import kept_modes
 from dt4ecg.nn.network import Network
@@ -91,7 +98,9 @@ class Trainer:
         self.optimizer = choice("optimizer", optimizer, ("adam",))
         self.precision = choice("precision", precision, ("float32",))
         self.device = device_of(device)
-        self.n_threads = None if n_threads is None else integer("n_threads", n_threads, 1)
+        self.n_threads = (
+            None if n_threads is None else integer("n_threads", n_threads, 1, MOST_THREADS)
+        )
         self.seed = integer("seed", seed, 0)
         self.verbose = verbose
         self.header: dict[str, Any] = {}

@@ -502,6 +502,8 @@ def test_zero_epochs():
         ({"optimizer": "sgd"}, "optimizer must be one of adam"),
         ({"precision": "int8"}, "precision must be one of float32"),
         ({"n_threads": 0}, "n_threads must be an integer of at least 1"),
+        ({"n_threads": 10**6}, "n_threads must .* at most 4096"),
+        ({"seed": 2**63}, "seed must be an integer of at least 0 and at most 9223372036854775807"),
         ({"weighting": "gradnorm"}, "no weighting is called 'gradnorm'"),
         ({"device": "abacus"}, "is not one of torch's"),
     ],
