@@ -12,6 +12,9 @@ from dt4ecg.nn.stage import Heads, Stage
 
 def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.train.Model:
     """The core's view of a network: its graphs where nothing of Python takes part."""
+    for path, module in network.named_modules():
+        if isinstance(module, Stage):
+            _check_modes(path, module)
     stages = _plain_stages(network)
     if stages is None:
         return _core.train.PythonModel(
@@ -25,7 +28,10 @@ def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.trai
 
 
 def _plain_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
-    """The chain of graphs that a network is; None if its forward runs any Python of a user's."""
+    """The chain of graphs that a network is.
+
+    None if its forward runs any Python of a user's, or a part of it is frozen in eval mode.
+    """
     if type(network) is not Network:
         return None
     stages = []
@@ -35,13 +41,12 @@ def _plain_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
         if module._backward_pre_hooks or torch.nn.utils.parametrize.is_parametrized(module):
             return None
         if type(module) in (Stage, Heads):
-            _check_modes(path, module)
             stages.append((path, module))
     for child in (*network.children(), *network.backbone.children()):
         if type(child) not in (Stage, Heads) and child is not network.backbone:
             return None
     if any(not stage.training for _, stage in stages):
-        return None  # one mode holds for all graphs of a network
+        return None
     tied = len(list(network.parameters())) != sum(len(s.parameter_names) for _, s in stages)
     if tied or type(network.backbone) is not torch.nn.Sequential:
         return None
