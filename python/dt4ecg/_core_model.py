@@ -12,10 +12,11 @@ from dt4ecg.nn.stage import Heads, Stage
 
 def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.train.Model:
     """The core's view of a network: its graphs where nothing of Python takes part."""
+    for path, module in network.named_modules():
+        if isinstance(module, Stage):
+            _check_modes(path, module)
     stages = plain_stages(network)
-    for path, stage in stages or ():
-        _check_modes(path, stage)
-    # One mode holds for all graphs of a network.
+    # One mode holds for all graphs: where a part is frozen in eval mode, the module is called.
     if stages is None or not all(stage.training for _, stage in stages):
         return _core.train.PythonModel(
             CalledModule(network, tasks), list(network.named_parameters()), list(network.buffers())

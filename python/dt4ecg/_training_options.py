@@ -3,10 +3,16 @@
 import numpy as np
 import torch
 
+MOST_THREADS = 1024  # each is started: a typing error must not exhaust the machine
 
-def integer(name: str, value, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"Trainer: {name} must be an integer of at least {least}, got {value!r}")
+
+def integer(name: str, value, least: int, most: int = 2**63 - 1) -> int:
+    legal = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not legal or not least <= value <= most:
+        raise ValueError(
+            f"Trainer: {name} must be an integer of at least {least} and at most {most}, "
+            f"got {value!r}"
+        )
     return int(value)
 
 

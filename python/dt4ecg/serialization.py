@@ -5,6 +5,7 @@ No pickle: a file cannot run code. A file is written whole or not at all.
 
 import json
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,8 @@ def write(
 def write_bytes(path: str | os.PathLike, content: bytes) -> None:
     """Replace a file's content in one move that a crash cannot halve."""
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    writer = f"{os.getpid()}.{threading.get_ident()}"  # threads may save to one path, too
+    temporary = path.with_name(f".{path.name}.{writer}.partial")
     try:
         with open(temporary, "wb") as file:
             file.write(content)

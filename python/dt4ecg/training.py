@@ -1,6 +1,7 @@
 """The trainer: a C++ loop over a network, its callbacks and its saved state."""
 
 import os
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -15,7 +16,14 @@ from dt4ecg._called_module import tasks_of
 from dt4ecg._core_model import core_model
 from dt4ecg._training_history import ProgressBar, history_of
 from dt4ecg._training_input import as_labels, as_sample_weight, as_segments, digest
-from dt4ecg._training_options import check_precision, choice, device_of, integer, number
+from dt4ecg._training_options import (
+    MOST_THREADS,
+    check_precision,
+    choice,
+    device_of,
+    integer,
+    number,
+)
 from dt4ecg._training_resume import check_random_state, check_same_network
 from dt4ecg.nn.modes import kept_modes
 from dt4ecg.nn.network import Network
@@ -91,7 +99,9 @@ class Trainer:
         self.optimizer = choice("optimizer", optimizer, ("adam",))
         self.precision = choice("precision", precision, ("float32",))
         self.device = device_of(device)
-        self.n_threads = None if n_threads is None else integer("n_threads", n_threads, 1)
+        self.n_threads = (
+            None if n_threads is None else integer("n_threads", n_threads, 1, MOST_THREADS)
+        )
         self.seed = integer("seed", seed, 0)
         self.verbose = verbose
         self.header: dict[str, Any] = {}
@@ -101,6 +111,7 @@ class Trainer:
         self._random_state: torch.Tensor | None = None
         self._stopping = False
         self.started = False
+        self._fitting = threading.Lock()
 
     @torch.inference_mode(False)  # its tensors could not be trained
     def fit(
@@ -133,8 +144,27 @@ class Trainer:
             Where the state is saved after every epoch, and when the training is interrupted.
 
         Ctrl-C (on the main thread; :meth:`stop` elsewhere) takes effect before the next step and
-        leaves network, history and checkpoint as they were after the last one.
+        leaves network, history and checkpoint as they were after the last one. The network's parts,
+        hooks and modes are those of when fit begins. A module that draws random numbers draws them
+        from torch's generator, which all threads share: train such modules one after the other.
         """
+        if not self._fitting.acquire(blocking=False):
+            raise RuntimeError(
+                "fit: this trainer is training already; call fit when it has ended, or build "
+                "another Trainer with a network of its own"
+            )
+        try:
+            # Autocast would train on copies that it made of the first weights.
+            with torch.autocast(self.device.type, enabled=False):
+                return self._fit(
+                    X, y, validation_data, sample_weight, callbacks, resume, checkpoint
+                )
+        finally:
+            self._fitting.release()
+
+    def _fit(
+        self, X, y, validation_data, sample_weight, callbacks, resume, checkpoint
+    ) -> "Trainer":
         self.started = self._stopping = False
         check_precision(self.network)
         self.network.to(self.device)
@@ -218,6 +248,11 @@ class Trainer:
     def history(self) -> dict[str, Any]:
         records = [] if self._run is None else self._run.history
         return history_of(records, tuple(self._tasks))
+
+    @property
+    def fused(self) -> bool:
+        """Whether the last fit went by the fused loops, not by PyTorch's operators."""
+        return self._run is not None and self._run.fused
 
     @property
     def task_weights(self) -> np.ndarray:

@@ -5,9 +5,9 @@ A weighting is an object called as ``weighting(losses, gram, state) -> weights``
 - ``losses`` (tasks,): the unweighted losses of this step, NaN for a task without labels in it;
 - ``gram`` (tasks, tasks): inner products of the tasks' unweighted gradients over the parameters in
   scope, so ``sqrt(diag(gram))`` are their norms; None if the object says ``needs_gram = False``;
-- ``state``: ``state.weights`` of the last step (ones at first), ``state.step``, ``state.classes``,
-  ``state.labelled``, and named arrays of your own, ``state["name"] = array``, saved with the
-  training;
+- ``state``: to read, ``state.weights`` of the last step (ones at first), ``state.step``,
+  ``state.classes``, ``state.labelled``; to write, named arrays of your own,
+  ``state["name"] = array``, saved with the training;
 - the answer (tasks,): finite weights that this step's losses are summed with.
 
 The named ones below are computed by the C++ core; any Python object of that form works as well.

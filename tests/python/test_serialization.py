@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 
 import numpy as np
 import pytest
@@ -166,6 +167,22 @@ def test_a_failed_write_leaves_the_old_file(classifier, path, function, monkeypa
     monkeypatch.undo()
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_two_threads_may_save_to_one_path(tmp_path, monkeypatch):
+    path, fsync = tmp_path / "model.dt4ecg", os.fsync
+    other = threading.Thread(target=serialization.write_bytes, args=(path, b"other"))
+
+    def meanwhile(file):
+        fsync(file)
+        if threading.current_thread() is not other and other.ident is None:
+            other.start()
+            other.join()
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    serialization.write_bytes(path, b"ours, which is longer")
+    assert path.read_bytes() == b"ours, which is longer"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_tied_weights_are_saved(tmp_path):

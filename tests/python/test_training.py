@@ -502,6 +502,8 @@ def test_zero_epochs():
         ({"optimizer": "sgd"}, "optimizer must be one of adam"),
         ({"precision": "int8"}, "precision must be one of float32"),
         ({"n_threads": 0}, "n_threads must be an integer of at least 1"),
+        ({"n_threads": 10**6}, "n_threads must .* at most 1024"),
+        ({"seed": 2**63}, "seed must be an integer of at least 0 and at most 9223372036854775807"),
         ({"weighting": "gradnorm"}, "no weighting is called 'gradnorm'"),
         ({"device": "abacus"}, "is not one of torch's"),
     ],
@@ -716,22 +718,24 @@ def test_a_refused_resume_changes_nothing(make, change, message, tmp_path):
     assert not run.started
 
 
+class StopsWhenVanished(PlainModule):
+    def forward(self, x):
+        if not self.run.task_weights.any():
+            self.run.stop()
+        return super().forward(x)
+
+
 def test_a_warning_of_an_interrupted_epoch_is_given_once_by_the_run(tmp_path):
     path = tmp_path / "run.dt4ecg"
-    X, y = segments(480)  # 120 steps: the weights vanish within the first epoch
-    run = trainer(network(), weighting="paper", batch_size=4, epochs=2)
-
-    thread = threading.Thread(target=run.fit, args=(X, y), kwargs={"checkpoint": path})
-    thread.start()
-    while run._run is None or run.task_weights.any():
-        time.sleep(0.0001)
-    run.stop()
-    thread.join()
+    data, settings = segments(480), {"weighting": "paper", "batch_size": 2, "epochs": 2}
+    module = StopsWhenVanished()
+    module.run = trainer(module, **settings)
+    module.run.fit(*data, checkpoint=path)
+    assert epochs_in(path) == 0
     with pytest.warns(RuntimeWarning, match="exactly 0 after step") as warned:
-        trained(
-            network(9), data=(X, y), weighting="paper", batch_size=4, epochs=2, fit={"resume": path}
-        )
+        trained(PlainModule(9), data=data, fit={"resume": path, "checkpoint": path}, **settings)
     assert len(warned) == 1
+    trained(PlainModule(9), data=data, fit={"resume": path}, **(settings | {"epochs": 3}))
 
 
 # Modes
@@ -779,6 +783,7 @@ def test_a_callback_may_evaluate():
 def test_a_mode_within_a_stage_is_refused():
     module = network()
     module.backbone.stem.norm.eval()
+    module.register_forward_hook(lambda *_: None)  # called through Python, too
     with pytest.raises(ValueError, match=r"backbone\.stem\.norm is in eval mode, but its stage"):
         trained(module)
 
@@ -834,3 +839,68 @@ def test_tasks_without_a_name_are_refused():
 
     with pytest.raises(ValueError, match=r"must return \{task: logits"):
         trained(Numbered())
+
+
+# Against misuse
+
+
+def test_a_trainer_trains_once_at_a_time():
+    X, y = segments()
+    run = trainer(network(), epochs=3)
+    refusals = []
+
+    def again(inner):
+        with pytest.raises(RuntimeError, match="training already"):
+            inner.fit(X, y)
+        refusals.append(len(inner.history["epoch"]))
+
+    run.fit(X, y, callbacks=[again])
+    assert refusals == [1, 2, 3]
+    assert_same_bits(run, trained(epochs=3))
+    run.fit(X, y)  # and again when it has ended
+
+
+@pytest.mark.parametrize("module", [network, PlainModule])
+def test_autocast_does_not_reach_the_training(module):
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        inside = trained(module())
+    assert_same_bits(inside, trained(module()))
+
+
+def test_more_threads_than_can_be_started_are_refused():
+    with pytest.raises(ValueError, match="n_threads"):
+        trainer(network(), n_threads=100_000)
+
+
+# The fused walk
+
+
+@pytest.mark.parametrize("norm_scope", ["shared", "last", "all"])
+@pytest.mark.parametrize("weighting", ["none", "chen2018"])
+def test_the_walk_equals_autograd(weighting, norm_scope):
+    X, y = segments(35)
+    y = y.copy()
+    y[:12, 1] = -1  # a batch with one task's labels missing
+    sample_weight = np.linspace(0.5, 2, len(X))
+    settings = {"weighting": weighting, "norm_scope": norm_scope, "epochs": 2, "batch_size": 12}
+    walked = trained(data=(X, y), fit={"sample_weight": sample_weight}, **settings)
+    assert walked.fused
+    hooked = network()
+    hooked.attention.register_forward_hook(lambda *_: None)  # so that the module is called
+    called = trained(hooked, data=(X, y), fit={"sample_weight": sample_weight}, **settings)
+    assert not called.fused
+    for (name, a), (_, b) in zip(bits(walked).items(), bits(called).items(), strict=True):
+        # Adam may take a whole step of 1e-3 where a gradient's sign is in its last bits.
+        np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=2e-3, atol=1e-3, err_msg=name)
+
+
+def test_threads_do_not_change_a_bit():
+    assert_same_bits(trained(n_threads=1), trained(n_threads=2))
+
+
+def test_a_parameter_moved_by_a_callback_is_trained_where_it_is():
+    def move(run):
+        for parameter in run.network.parameters():
+            parameter.data = parameter.data.clone()
+
+    assert_same_bits(trained(fit={"callbacks": [move]}), trained())

@@ -35,8 +35,7 @@ void check_attributes(const ops::Operator& op, const Node& node) {
                                   ") has no attribute " + key);
 }
 
-// Parameters and x of one type, or wider parameters beside reduced precision; autocast sees to its
-// own.
+// One dtype, or float32 tensors beside an x of reduced precision; autocast casts as it needs.
 bool fits(const at::Tensor& tensor, const at::Tensor& x) {
   const auto type = tensor.scalar_type();
   return type == x.scalar_type() ||

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dt4ecg import _core, weighting
+from dt4ecg._training_options import MOST_THREADS
 from dt4ecg.cli._data import (
     DEFAULT_DATA,
     MISSING,
@@ -62,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch-size", type=whole(1), help="default: 16")
     parser.add_argument("--learning-rate", type=float, help="default: 0.001")
     parser.add_argument("--device", help="default: cpu")
-    parser.add_argument("--threads", type=whole(1, 1024), help="default: torch's number")
+    parser.add_argument("--threads", type=whole(1, MOST_THREADS), help="default: torch's number")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a new one in runs/")
     parser.add_argument(
         "--resume",

@@ -257,7 +257,7 @@ TEST(Trainer, ABatchLargerThanTheDataIsAllOfIt) {
 }
 
 TEST(Trainer, BetweenStepsTheStateIsWhole) {
-  Trainer trainer = toy_trainer(toy_model(), 200);
+  Trainer trainer = toy_trainer(toy_model(), 60);
   std::atomic<bool> done = false;
   std::thread training([&] {
     trainer.fit(toy_data(), {});
@@ -276,7 +276,7 @@ TEST(Trainer, BetweenStepsTheStateIsWhole) {
     std::this_thread::yield();
   }
   training.join();
-  EXPECT_EQ(trainer.history().size(), 200u);
+  EXPECT_EQ(trainer.history().size(), 60u);
 }
 
 TEST(NormScope, CoversWhatItsNameSays) {
