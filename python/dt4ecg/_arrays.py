@@ -44,10 +44,7 @@ def to_numpy(operation: str, x: Any, allow_empty: bool = False) -> NDArray[Any]:
         if x.dtype not in _TORCH_REAL:
             raise TypeError(f"{operation}: {legal}, got {x.dtype}; convert them first")
         x = x.cpu().numpy()
-    elif isinstance(x, np.ma.MaskedArray):
-        raise TypeError(
-            f"{operation}: a mask would be lost; pass x.filled(np.nan) and choose a policy for NaN"
-        )
+    refuse_mask(operation, x, "x.filled(np.nan) and choose a policy for NaN")
     array = np.asarray(x)
     if array.dtype.kind not in "iu" and not (
         array.dtype.kind == "f" and array.dtype.itemsize in (4, 8)
@@ -58,6 +55,11 @@ def to_numpy(operation: str, x: Any, allow_empty: bool = False) -> NDArray[Any]:
     if array.size == 0 and not allow_empty:
         raise ValueError(f"{operation}: no samples, the shape is {array.shape}")
     return array
+
+
+def refuse_mask(operation: str, values: Any, instead: str) -> None:
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(f"{operation}: a mask would be lost; pass {instead}")
 
 
 def like(x: Any, result: NDArray[np.float64], integer_as: DTypeLike) -> Any:

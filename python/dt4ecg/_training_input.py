@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from dt4ecg import _core
+from dt4ecg._arrays import refuse_mask
 
 MISSING = _core.train.MISSING
 
@@ -15,6 +16,7 @@ def as_tensor(values) -> torch.Tensor:
     """A tensor of anything array-like."""
     if isinstance(values, torch.Tensor):
         return values
+    refuse_mask("fit", values, "values.filled(...), with -1 for an unknown label")
     array = np.ascontiguousarray(values)  # torch knows no negative strides
     return torch.from_numpy(array if array.flags.writeable else array.copy())
 
@@ -59,14 +61,16 @@ def as_labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
 
 
 def as_sample_weight(sample_weight, n: int) -> torch.Tensor:
-    weight = as_tensor(sample_weight).detach().to(torch.float32).contiguous()
+    weight = as_tensor(sample_weight).detach().to(torch.float64)
     if weight.shape != (n,):
         raise ValueError(
             f"fit: sample_weight must have the shape ({n},), got {tuple(weight.shape)}"
         )
     if not torch.isfinite(weight).all() or (weight < 0).any() or not (weight > 0).any():
         raise ValueError("fit: sample_weight must be finite and non-negative, and not all zero")
-    return weight
+    # Only their ratios count. Of any scale, they must neither overflow nor vanish in float32.
+    weight = weight / weight.max()
+    return (weight * (n / weight.sum())).to(torch.float32)
 
 
 def digest(data: _core.train.LabelledSegments) -> str:

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from dt4ecg import __version__, serialization
 from dt4ecg import weighting as weightings
+from dt4ecg._arrays import refuse_mask
 from dt4ecg._training_input import MISSING
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
@@ -279,6 +280,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
 
     def _validated(self, X, reset: bool) -> np.ndarray:
         """Finite float32 segments (n, leads, T) from (n, T) or (n, leads, T)."""
+        refuse_mask("DT4ECGClassifier", X, "X without the segments that the mask touches")
         if isinstance(X, torch.Tensor):
             X = X.numpy(force=True)  # no gradient flows through here
         shape = getattr(X, "shape", None) or np.asarray(X).shape
@@ -396,14 +398,21 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
         )
         if {t: len(c) for t, c in classes.items()} != spec["tasks"]:
             raise ValueError("classes and heads differ in number")
-        labels = [np.array(of_task) for of_task in classes.values()]
+        labels = [_stored_labels(task, of_task) for task, of_task in classes.items()]
         state = {
             name.removeprefix("network."): value
             for name, value in tensors.items()
             if name.startswith("network.")
         }
+        if not isinstance(header["missing_label"], str | int | float | None):
+            raise ValueError(f"missing_label is {header['missing_label']!r}")
         require_sizes(spec, state)
         network = Network(**spec)
+        for name, value in network.state_dict().items():
+            if name in state and state[name].dtype != value.dtype:
+                raise ValueError(f"{name} is {state[name].dtype}, not {value.dtype}")
+            if name in state and not state[name].isfinite().all():
+                raise ValueError(f"{name} holds values that are NaN or infinite")
         network.load_state_dict(state)
     except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
         raise ValueError(
@@ -417,12 +426,22 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
 
 def _label_array(y) -> np.ndarray:
     """Labels as an array in which numbers beside names (in rows of both) stay numbers."""
+    refuse_mask("DT4ECGClassifier", y, "y.filled(missing_label)")
     if isinstance(y, torch.Tensor):
         return y.numpy(force=True)
     array = np.asarray(y)
     if array.dtype.kind in "US" and not hasattr(y, "dtype"):
         return np.array(y, dtype=object)
     return array
+
+
+def _stored_labels(task: str, labels) -> np.ndarray:
+    sound = isinstance(labels, list) and all(
+        isinstance(label, str | int | float) for label in labels
+    )
+    if not sound or len(set(labels)) != len(labels):
+        raise ValueError(f"the classes of {task} are {labels!r}, not a list of different labels")
+    return np.array(labels)
 
 
 def _require_one_kind(task: str, labels: list) -> None:

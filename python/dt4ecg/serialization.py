@@ -3,8 +3,10 @@
 No pickle: a file cannot run code. A file is written whole or not at all.
 """
 
+import errno
 import json
 import os
+import stat
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,8 +38,12 @@ def write(
 
 
 def write_bytes(path: str | os.PathLike, content: bytes) -> None:
-    """Replace a file's content in one move that a crash cannot halve."""
-    path = Path(path)
+    """Replace a file's content in one move that a crash cannot halve.
+
+    Of a link, the file that it leads to. An existing file keeps its permissions.
+    """
+    path = Path(os.path.realpath(path))
+    mode = _mode_to_keep(path)
     writer = f"{os.getpid()}.{threading.get_ident()}"  # threads may save to one path, too
     temporary = path.with_name(f".{path.name}.{writer}.partial")
     try:
@@ -45,6 +51,8 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if mode is not None:
+            os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
@@ -56,6 +64,20 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _mode_to_keep(path: Path) -> int | None:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise FileNotFoundError(
+                errno.ENOENT, "there is no such folder; create it first", str(path.parent)
+            ) from None
+        return None
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "is no regular file, and is not replaced by one", str(path))
+    return stat.S_IMODE(mode)
 
 
 def read(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:

@@ -569,3 +569,33 @@ def test_wfdb_headers_tell_their_rate(trained, ecg_id_folder, capsys):
     record = ecg_id_folder / "Person_01" / "rec_1.hea"
     assert main(["predict", "--model", str(trained), str(record), "--lead", "0"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 1 + 6
+
+
+def test_a_run_that_was_killed_before_it_began_starts_again(folder, trained, tmp_path):
+    shutil.copy(trained / "config.json", tmp_path)
+    assert main(train(folder, tmp_path, 1)) == 0
+    assert (tmp_path / "model.safetensors").is_file()
+
+
+def test_closed_streams_cost_no_result(folder, tmp_path):
+    command = shlex.join([sys.executable, "-m", "dt4ecg", *train(folder, tmp_path / "run", 1)])
+    done = subprocess.run(f"{command} >&- 2>&-", shell=True, timeout=120)
+    assert done.returncode == 0
+    assert (tmp_path / "run" / "metrics.json").is_file()
+
+
+def test_mains_of_a_folder(folder, tmp_path, capsys):
+    assert main(train(folder, tmp_path / "run", 1, "--mains", "50")) == 0
+    assert "notch at 50 Hz" in capsys.readouterr().err
+    assert dt4ecg.load(tmp_path / "run" / "model.safetensors").preprocessor.notch == 50
+    assert main(["evaluate", "--model", str(tmp_path / "run"), "--data", str(folder)]) == 0
+    assert "notch at 50 Hz" in capsys.readouterr().err
+
+
+def test_a_model_that_answers_with_numbers_says_so(folder, tmp_path, capsys):
+    data = dt4ecg.datasets.load_recordings(folder)
+    model = dt4ecg.DT4ECGClassifier(epochs=1, preprocessor=data.preprocessor, n_threads=1)
+    model.fit(data.X, data.y).save(tmp_path / "model.safetensors")
+    command = ["evaluate", "--model", str(tmp_path / "model.safetensors"), "--data", str(folder)]
+    assert main(command) == 1
+    assert "answers identity with numbers" in capsys.readouterr().err

@@ -3,12 +3,13 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from ecg_sets import Windows, cohort
 
-from dt4ecg.datasets import Recording, from_recordings
+from dt4ecg.datasets import Recording, from_recordings, load_paper_cohort
 
 
 def recording(**changes):
@@ -109,3 +110,13 @@ def test_importing_the_rooms_loads_no_heavy_library():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+
+
+def test_labels_are_the_names():
+    data = load_paper_cohort()[:40]
+    assert data.labels.shape == data.y.shape
+    for (identity, activity), (who, what) in zip(data.y, data.labels, strict=True):
+        assert data.classes["identity"][identity] == who
+        assert data.classes["activity"][activity] == what
+    unknown = replace(data, y=np.full_like(data.y, -1))
+    assert (unknown.labels == -1).all()

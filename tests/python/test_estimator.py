@@ -10,9 +10,9 @@ from sklearn.model_selection import GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import parametrize_with_checks
-from toy import LENGTH, segments
+from toy import LENGTH, network, segments
 
-from dt4ecg import DT4ECGClassifier, Preprocessor
+from dt4ecg import DT4ECGClassifier, Preprocessor, Trainer
 
 
 def classifier(**settings) -> DT4ECGClassifier:
@@ -219,3 +219,25 @@ def test_threads_share_one_model():
                 np.testing.assert_array_equal(ours, theirs)
     for name, value in clf.network_.state_dict().items():
         assert torch.equal(value, before[name])
+
+
+def test_masks_are_refused():
+    X, y = segments()
+    for data, target in (
+        (np.ma.array(X, mask=X > 1), y),
+        (X, np.ma.array(y, mask=y > 0)),
+    ):
+        with pytest.raises(TypeError, match="a mask would be lost"):
+            classifier(epochs=1).fit(data, target)
+        with pytest.raises(TypeError, match="a mask would be lost"):
+            Trainer(network(), epochs=1).fit(data, target)
+
+
+@pytest.mark.parametrize("scale", [1e-40, 1e38])
+def test_only_the_ratios_of_sample_weights_count(scale):
+    X, y = segments()
+    weight = np.linspace(1, 2, len(X))
+    first, second = (
+        classifier(epochs=2).fit(X, y, sample_weight=weight * factor) for factor in (1, scale)
+    )
+    np.testing.assert_allclose(first.predict_proba(X)[0], second.predict_proba(X)[0], atol=1e-4)

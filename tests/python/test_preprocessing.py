@@ -368,3 +368,10 @@ def test_scikit_learn_clones_it_unfitted() -> None:
     copied = clone(pre)
     assert copied.get_params() == pre.get_params()
     assert not hasattr(copied, "limits_")
+
+
+def test_a_stream_refuses_no_leads_at_all():
+    stream = Preprocessor(notch=None, normalize=None).stream(100)
+    for shape in ((0, 5), (0, 0)):
+        with pytest.raises(ValueError, match=r"lead|samples"):
+            stream.push(np.zeros(shape))

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -191,3 +192,40 @@ def test_tied_weights_are_saved(tmp_path):
     tensors, _ = serialization.read(tmp_path / "tied")
     assert torch.equal(tensors["a"], weight)
     assert torch.equal(tensors["b"], weight)
+
+
+def test_a_link_stays_and_so_do_the_permissions(classifier, tmp_path):
+    real, link = tmp_path / "real.safetensors", tmp_path / "link.safetensors"
+    real.write_bytes(b"old")
+    real.chmod(0o600)
+    link.symlink_to(real)
+    classifier.save(link)
+    assert link.is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o600
+    assert dt4ecg.load(real).network_ is not None
+
+
+def test_what_is_no_file_is_not_replaced(classifier, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="no regular file"):
+        classifier.save(pipe)
+    assert pipe.is_fifo()
+    with pytest.raises(FileNotFoundError, match="create it first"):
+        classifier.save(tmp_path / "nowhere" / "model.safetensors")
+
+
+@pytest.mark.parametrize("labels", ["ab", {"a": 1}, [["a"], ["b"]], ["a", "a"], [None, "b"]])
+def test_classes_that_are_none_are_refused(path, labels):
+    rewritten(path, classes={"identity": labels, "activity": ["x", "y"]})
+    with pytest.raises(ValueError, match=r"identity|classes"):
+        dt4ecg.load(path)
+
+
+def test_weights_that_are_not_finite_are_refused(classifier, tmp_path):
+    broken = deepcopy(classifier)
+    with torch.no_grad():
+        next(broken.network_.parameters()).fill_(float("nan"))
+    broken.save(tmp_path / "broken.safetensors")
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        dt4ecg.load(tmp_path / "broken.safetensors")

@@ -16,6 +16,7 @@ import torch
 from toy import LENGTH, TASKS, PlainModule, network, same_tensors, segments
 
 import dt4ecg
+from dt4ecg import serialization
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from plain_torch import GradNormStep, plain_copy
@@ -904,3 +905,22 @@ def test_a_parameter_moved_by_a_callback_is_trained_where_it_is():
             parameter.data = parameter.data.clone()
 
     assert_same_bits(trained(fit={"callbacks": [move]}), trained())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("progress", torch.tensor([2**62, 3, 0, 0])),
+        ("weighting.weights", torch.tensor([float("nan"), 1.0])),
+        ("adam.steps.heads.identity.bias", torch.tensor(-1.0)),
+        ("adam.mean.heads.identity.bias", torch.full((3,), float("inf"))),
+    ],
+)
+def test_a_state_that_cannot_be_is_refused(name, value, tmp_path):
+    path = tmp_path / "state.safetensors"
+    trained(epochs=1).save(path)
+    tensors, header = serialization.read(path)
+    assert f"training.{name}" in tensors
+    serialization.write(path, tensors | {f"training.{name}": value}, header)
+    with pytest.raises(ValueError, match="resume"):
+        trained(fit={"resume": path})

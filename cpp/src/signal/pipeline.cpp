@@ -230,6 +230,7 @@ void Stream::start_piece(std::size_t begin) {
 
 Segments Stream::push(const Leads& chunk) {
   const std::lock_guard lock(mutex_);
+  if (chunk.leads == 0) refuse("stream: a chunk needs at least one lead, got none");
   if (leads_ != 0 && chunk.leads != leads_) {
     refuse("stream: its first chunk had ", leads_, " leads, got ", chunk.leads,
            "; open a stream for each recording");

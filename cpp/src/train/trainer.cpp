@@ -195,6 +195,10 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
   // A sample left over joins the batch before it: batch norm has no variance over one sample.
   const bool left_over = samples > batch && samples % batch == 1;
   const int64_t steps = (samples + batch - 1) / batch - left_over;
+  if (step_in_epoch_ > steps)
+    throw std::invalid_argument("resume: the training state stands at step " +
+                                std::to_string(step_in_epoch_) + " of an epoch of " +
+                                std::to_string(steps) + "; it belongs to other data");
   std::vector<size_t> scope;
   if (weighting_->needs_gram())
     scope = parameters_in_scope(*model_, train.x.narrow(0, 0, 1), options_.norm_scope);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <cmath>
 #include <stdexcept>
 
 #include "dt4ecg/train/trainer.hpp"
@@ -154,8 +155,17 @@ void Trainer::restore(const std::map<std::string, at::Tensor>& state) {
   const auto* numbers = progress.const_data_ptr<int64_t>();
   if (std::any_of(numbers, numbers + 4, [](int64_t number) { return number < 0; }))
     throw std::invalid_argument("resume: the training state counts to a negative number");
+  for (const auto& [own, saved] : copies)
+    if (!saved.isfinite().all().item<bool>())
+      throw std::invalid_argument("resume: a moment of the training state is NaN or infinite");
+  for (const at::Tensor& steps : adam_.steps)
+    for (const auto& [own, saved] : copies)
+      if (own.is_same(steps) && saved.item<double>() < 0)
+        throw std::invalid_argument("resume: the training state counts to a negative number");
   WeightingState weighting(weighting_state_.classes);
   const std::vector<double> weights = per_task("weighting.weights");
+  if (!std::all_of(weights.begin(), weights.end(), [](double w) { return std::isfinite(w); }))
+    throw std::invalid_argument("resume: a task weight of the training state is not finite");
   weighting.weights.assign(weights.begin(), weights.end());
   weighting.step = numbers[1];
   for (const auto& [name, values] : state)

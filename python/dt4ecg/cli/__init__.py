@@ -33,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         own = commands.add_parser(name, help=description.splitlines()[0], description=description)
         command.add_arguments(own)
         own.set_defaults(run=command.run)
+    for stream in ("stdout", "stderr"):  # a shell may have closed them
+        if getattr(sys, stream) is None:
+            setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
         arguments = parser.parse_args(argv)
     except SystemExit as stop:

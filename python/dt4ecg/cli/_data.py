@@ -87,17 +87,16 @@ def model_file(path: Path) -> Path:
 
 def announce(data: SegmentSet) -> None:
     print(data, file=sys.stderr)
+    notch = getattr(data.preprocessor, "notch", None)
+    print(f"mains: {'no notch' if notch is None else f'notch at {notch:g} Hz'}", file=sys.stderr)
     if data.simulated:
         print("These signals are simulated; nothing here was measured on people.", file=sys.stderr)
 
 
 def named_labels(data: SegmentSet, tasks: tuple[str, ...]) -> np.ndarray:
     """Label names (n, tasks) of the segments, "" where missing."""
-    columns = []
-    for task in tasks:
-        names = np.array([*data.classes[task], MISSING])
-        columns.append(names[data.y[:, data.tasks.index(task)]])  # -1 is the last: missing
-    return np.stack(columns, axis=1)
+    columns = [data.tasks.index(task) for task in tasks]
+    return np.where(data.y[:, columns] < 0, MISSING, data.labels[:, columns]).astype(str)
 
 
 def labelled_tasks(data: SegmentSet, rows: np.ndarray) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from dt4ecg.cli._data import (
     DEFAULT_DATA,
     MISSING,
+    PAPERS_MAINS,
     add_data_arguments,
     announce,
     labelled_tasks,
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = _run_of(file)
     classifier = dt4ecg.load(file)
     name = source(arguments.data or config.get("data", DEFAULT_DATA))
-    data = _segments(classifier, name, is_the_runs=name == config.get("data"))
+    data = _segments(classifier, name)
     announce(data)
     split = _tested(arguments, config, name, data)
     tasks = tuple(task for task in classifier.tasks if task in data.tasks)
@@ -93,16 +94,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _segments(classifier: DT4ECGClassifier, name: str, is_the_runs: bool) -> SegmentSet:
-    """The set as the model wants it; the run's own set exactly as it was trained on."""
+def _segments(classifier: DT4ECGClassifier, name: str) -> SegmentSet:
+    """The set as the model wants it; its notch also where a folder does not say its mains."""
     preprocessor = classifier.preprocessor
     if preprocessor is None:
         _warn("the model was saved without its preprocessor: the data set's default is used")
         data = load(name)
-    elif is_the_runs or preprocessor.notch is None:
-        data = load(name, preprocessor)
     else:
-        data = load(name, preprocessor, unknown_mains=preprocessor.notch)
+        data = load(name, preprocessor, unknown_mains=preprocessor.notch or PAPERS_MAINS)
     spec = classifier.network_.spec
     wanted = (spec["in_channels"], spec["segment_length"])
     if data.X.shape[1:] != wanted:
@@ -169,6 +168,12 @@ def _classes(classifier, data, tasks, scored) -> dict[str, list[str]]:
     found = {}
     for task in tasks:
         names = list(data.classes[task])
+        if of_model[task].dtype.kind != "U":
+            raise ValueError(
+                f"the model answers {task} with numbers ({', '.join(map(str, of_model[task][:3]))}"
+                "...), and the data have names: train it on names (SegmentSet.labels), as dt4ecg "
+                "train does"
+            )
         strangers = [name for name in names if name not in set(of_model[task])]
         if strangers and task in scored:
             _warn(

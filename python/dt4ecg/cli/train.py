@@ -16,6 +16,7 @@ from dt4ecg._training_options import MOST_THREADS
 from dt4ecg.cli._data import (
     DEFAULT_DATA,
     MISSING,
+    PAPERS_MAINS,
     add_data_arguments,
     announce,
     labelled_tasks,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 # What a run is, and continues with; the paper's recipe is the default.
 DEFAULTS: dict[str, Any] = {
     "data": DEFAULT_DATA,
+    "mains": PAPERS_MAINS,
     "protocol": "random",
     "test_size": 0.3,
     "validation_size": 0.0,
@@ -53,6 +55,12 @@ DEFAULTS: dict[str, Any] = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_arguments(parser)
+    parser.add_argument(
+        "--mains",
+        type=float,
+        metavar="HZ",
+        help="mains frequency of a folder's recordings whose manifest gives none; default: 60",
+    )
     parser.add_argument("--test-size", type=float, metavar="SHARE", help="default: 0.3")
     parser.add_argument("--validation-size", type=float, metavar="SHARE", help="default: 0")
     parser.add_argument("--backbone", choices=tuple(_core.nn.backbones()))
@@ -86,9 +94,9 @@ def run(arguments: argparse.Namespace) -> int:
         folder, config = _continued(arguments)
         data, split = _divided(config)
         checkpoint = folder / "checkpoint.safetensors"
-    announce(data)
     started = time.perf_counter()
     try:
+        announce(data)
         classifier, report = _train(
             config, data, split, folder, checkpoint, verbose=not arguments.quiet
         )
@@ -117,9 +125,9 @@ def run(arguments: argparse.Namespace) -> int:
     }
     # Files first: a reader of the table that leaves early costs no result.
     write_json(folder / "metrics.json", results)
+    draw(folder, classifier, report, data.simulated)
     if arguments.json is not None:
         write_json(arguments.json, results)
-    draw(folder, classifier, report, data.simulated)
     print(
         f"{data.name}{' (simulated)' if data.simulated else ''}, {split.protocol} split, seed "
         f"{split.seed}, {config['epochs']} epochs, {len(split.train)} training and "
@@ -134,7 +142,7 @@ def _divided(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
     """The data and their parts; a mistake in them shows before there is a folder."""
     from dt4ecg import protocols
 
-    data = load(config["data"])
+    data = load(config["data"], unknown_mains=config["mains"])
     split = protocols.split(
         data,
         config["protocol"],
@@ -246,7 +254,7 @@ def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
         name = Path(config["data"]).name
         stamp = time.strftime("%Y%m%d-%H%M%S")
         out = Path("runs") / f"{name}-{config['protocol']}-seed{config['seed']}-{stamp}"
-    if asked and out.is_dir() and any(out.iterdir()):
+    if asked and out.is_dir() and any(out.iterdir()) and not _never_began(out):
         raise ValueError(
             f"--out: {out} is not empty; choose another folder, or, if it holds a run already, "
             f"continue it with --resume {out}"
@@ -254,6 +262,18 @@ def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
     # Two runs that start within one second share a default name, and must not share a folder.
     out.mkdir(parents=True, exist_ok=asked)
     return out
+
+
+def _never_began(folder: Path) -> bool:
+    """Whether a run was killed here before its first epoch ended."""
+    try:
+        (only,) = folder.iterdir()
+        saved = json.loads(only.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return (
+        only.name == "config.json" and isinstance(saved, dict) and saved.keys() == DEFAULTS.keys()
+    )
 
 
 def _discard(folder: Path) -> None:

@@ -74,6 +74,18 @@ class SegmentSet:
                     f"SegmentSet: {column} must have shape ({n},) beside X, got {values.shape}"
                 )
 
+    @property
+    def labels(self) -> np.ndarray:
+        """Names (n, tasks) of the classes, -1 where unknown.
+
+        Train a classifier on these, and it answers with names.
+        """
+        columns = [
+            np.array([*self.classes[task], -1], dtype=object)[self.y[:, column]]
+            for column, task in enumerate(self.tasks)
+        ]
+        return np.stack(columns, axis=1)
+
     def __len__(self) -> int:
         return len(self.X)
 
