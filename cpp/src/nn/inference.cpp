@@ -20,7 +20,8 @@ Inference::Inference(std::vector<BoundGraph> chain) : chain_(std::move(chain)) {
   // A copy, so that later training does not mix with what is folded already.
   for (BoundGraph& part : chain_)
     for (auto* tensors : {&part.parameters, &part.buffers})
-      for (at::Tensor& tensor : *tensors) tensor = tensor.detach().clone(at::MemoryFormat::Contiguous);
+      for (at::Tensor& tensor : *tensors)
+        tensor = tensor.detach().clone(at::MemoryFormat::Contiguous);
   lanes_.push_back(nullptr);
   lane(0);
 }

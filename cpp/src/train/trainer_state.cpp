@@ -3,8 +3,8 @@
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
-#include <sstream>
 #include <cmath>
+#include <sstream>
 #include <stdexcept>
 
 #include "dt4ecg/train/trainer.hpp"
