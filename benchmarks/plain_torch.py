@@ -60,6 +60,9 @@ class PlainNetwork(nn.Module):
     def shared(self) -> list[nn.Parameter]:
         return [p for name, p in self.named_parameters() if not name.startswith("heads.")]
 
+    def last_shared(self) -> list[nn.Parameter]:
+        return list(self.attention.sequence.parameters())
+
     def forward(self, x):
         features = self.attention(self.residual(self.stem(x))).mean(2)
         return {task: head(features) for task, head in self.heads.items()}
@@ -107,10 +110,23 @@ def _our_name(name: str) -> str:
 
 
 class GradNormStep:
-    """Chen et al. 2018 as everyone writes it: a backward per task for its norm, then a third."""
+    """Chen et al. 2018 as everyone writes it: a backward per task for its norm, then a third.
 
-    def __init__(self, network: PlainNetwork, alpha=1.5, weight_rate=0.025, learning_rate=1e-3):
-        self.network = network
+    ``combine``: as one writes it who looks twice, the tasks' gradients combined, without a third.
+    ``last``: the norms of the last shared layer alone, as the paper of GradNorm has it.
+    """
+
+    def __init__(
+        self,
+        network: PlainNetwork,
+        alpha=1.5,
+        weight_rate=0.025,
+        learning_rate=1e-3,
+        combine=False,
+        last=False,
+    ):
+        self.network, self.combine = network, combine
+        self.scope = network.last_shared() if last else network.shared()
         self.optimizer = torch.optim.Adam(network.parameters(), learning_rate)
         self.alpha, self.weight_rate = alpha, weight_rate
         classes = torch.tensor([float(head.out_features) for head in network.heads.values()])
@@ -123,17 +139,7 @@ class GradNormStep:
             nn.functional.cross_entropy(of_task, y[:, i])
             for i, of_task in enumerate(logits.values())
         ]
-        shared = self.network.shared()
-        norms = torch.stack(
-            [
-                torch.cat(
-                    [g.flatten() for g in torch.autograd.grad(loss, shared, retain_graph=True)]
-                ).norm()
-                for loss in losses
-            ]
-        )
-        self.optimizer.zero_grad()
-        sum(w * loss for w, loss in zip(self.weights, losses, strict=True)).backward()
+        norms = self._combined(losses) if self.combine else self._three(losses)
         self.optimizer.step()
         with torch.no_grad():
             ratio = torch.stack(losses) / self.reference
@@ -143,3 +149,48 @@ class GradNormStep:
             self.weights = self.weights.clamp(min=1e-3)
             self.weights *= len(losses) / self.weights.sum()
         return [loss.item() for loss in losses]
+
+    def _three(self, losses):
+        norms = [_norm(torch.autograd.grad(loss, self.scope, retain_graph=True)) for loss in losses]
+        self.optimizer.zero_grad()
+        sum(w * loss for w, loss in zip(self.weights, losses, strict=True)).backward()
+        return torch.stack(norms)
+
+    def _combined(self, losses):
+        parameters = list(self.network.parameters())
+        inside = {id(p) for p in self.scope}
+        norms = []
+        for i, (weight, loss) in enumerate(zip(self.weights, losses, strict=True)):
+            gradients = torch.autograd.grad(
+                loss, parameters, retain_graph=i + 1 < len(losses), allow_unused=True
+            )
+            pairs = [(p, g) for p, g in zip(parameters, gradients, strict=True) if g is not None]
+            norms.append(_norm([g for p, g in pairs if id(p) in inside]))
+            for p, g in pairs:
+                first = i == 0 or p.grad is None
+                p.grad = weight * g if first else p.grad.add_(g, alpha=float(weight))
+        return torch.stack(norms)
+
+
+class SummedStep:
+    """The plain sum of both losses."""
+
+    def __init__(self, network: PlainNetwork, learning_rate=1e-3):
+        self.network = network
+        self.optimizer = torch.optim.Adam(network.parameters(), learning_rate)
+        self.weights = torch.ones(len(network.heads))
+
+    def __call__(self, x, y):
+        logits = self.network(x)
+        losses = [
+            nn.functional.cross_entropy(of_task, y[:, i])
+            for i, of_task in enumerate(logits.values())
+        ]
+        self.optimizer.zero_grad()
+        sum(losses).backward()
+        self.optimizer.step()
+        return [loss.item() for loss in losses]
+
+
+def _norm(gradients):
+    return torch.cat([g.flatten() for g in gradients]).norm()
