@@ -1,60 +1,67 @@
-"""Logits of segments: dt4ecg's inference executor against the network in PyTorch eager.
+"""`Inference` on one segment and on a batch, against PyTorch eager and ONNX Runtime."""
 
-python benchmarks/inference.py [--threads N] [--repeats N] [--json PATH]
-"""
+import io
+import logging
+from collections.abc import Callable, Iterator
 
-import argparse
-import itertools
-import json
-
+import numpy as np
 import torch
-from machine import medians, processor
-from plain_torch import plain_copy
-from train_step import network, segments
 
 import dt4ecg
+from benchmarks.measuring import Row, Settings, agree, medians
+from benchmarks.plain_torch import SHAPES, PlainNetwork, plain_copy
+from benchmarks.train_step import TASKS, segments
 from dt4ecg.inference import Inference
 
-
-def measure(backbone: str, batch: int, repeats: int) -> tuple[dict[str, float], float]:
-    """Median microseconds of ours and the peer's, and how far the logits are apart."""
-    trained = network(backbone)
-    # Running statistics of data, so that there is something to fold.
-    trained(torch.from_numpy(segments(64)[0]))
-    plain, ours = plain_copy(trained).eval(), Inference(trained)
-    x = torch.from_numpy(segments(batch)[0])
-    with torch.inference_mode():
-        mine, theirs = ours(x), plain(x)
-        scale = max(float(logits.abs().max()) for logits in theirs.values())
-        apart = max(float((mine[t] - theirs[t]).abs().max()) for t in theirs) / scale
-        times = medians({"ours": lambda: ours(x), "eager": lambda: plain(x)}, repeats)
-    return {name: seconds * 1e6 for name, seconds in times.items()}, apart
+try:
+    import onnxruntime
+    import onnxscript  # noqa: F401  (what torch.onnx.export needs)
+except ImportError:
+    onnxruntime = None
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--repeats", type=int, default=200)
-    parser.add_argument("--json")
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    print(
-        f"{processor()}, {arguments.threads} threads; dt4ecg {dt4ecg.__version__}, peer: PyTorch "
-        f"{torch.__version__} eager, inference mode; 300 samples, float32"
+def run(settings: Settings) -> Iterator[Row]:
+    for backbone in SHAPES:
+        network = dt4ecg.nn.Network(backbone, tasks=TASKS, seed=0)
+        network.train()(torch.from_numpy(segments(16)[0]))  # other running statistics than 0 and 1
+        plain, ours = plain_copy(network).eval(), Inference(network.eval())
+        for n in (1, 256):
+            yield from _rows(settings, f"{backbone}, {n} segments", segments(n)[0], ours, plain)
+
+
+def _rows(settings, case: str, x: np.ndarray, ours: Inference, plain) -> Iterator[Row]:
+    tensor = torch.from_numpy(x)
+
+    def eager() -> list[torch.Tensor]:
+        with torch.inference_mode():
+            return list(plain(tensor).values())
+
+    peers: dict[str, Callable] = {"PyTorch eager": eager}
+    if onnxruntime is not None:
+        session = _session(plain, tensor, settings.threads)
+        peers["ONNX Runtime"] = lambda: session.run(None, {"x": x})
+
+    calls = 1 if settings.quick else max(1, 256 // len(x))
+    expected = np.concatenate([logits.numpy() for logits in ours(tensor).values()], axis=1)
+    differences = {
+        name: agree(case, expected, np.concatenate([np.asarray(of) for of in peer()], axis=1), 1e-4)
+        for name, peer in peers.items()
+    }
+    work = {"ours": lambda: ours(tensor), **peers}
+    times = medians(
+        {name: lambda once=once: [once() for _ in range(calls)] for name, once in work.items()},
+        settings.repeats(15),
     )
-    rows = []
-    for backbone, batch in itertools.product(dt4ecg.nn.backbones(), (1, 256)):
-        us, apart = measure(backbone, batch, max(1, arguments.repeats // (1 if batch == 1 else 20)))
-        assert apart < 1e-4, f"{backbone}: the answers differ by {apart:.1e}"
-        rows.append({"network": backbone, "batch": batch, "us": us, "difference": apart})
-        print(
-            f"{backbone:12} batch {batch:3}: ours {us['ours']:.0f} us, eager {us['eager']:.0f} us, "
-            f"{us['eager'] / us['ours']:.2f}x (logits agree to {apart:.0e})"
-        )
-    if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump({"processor": processor(), "threads": arguments.threads, "rows": rows}, file)
+    for name, found in differences.items():
+        yield Row(case, name, settings.threads, times["ours"] / calls, times[name] / calls, found)
 
 
-if __name__ == "__main__":
-    main()
+def _session(plain: PlainNetwork, x: torch.Tensor, threads: int):
+    model = io.BytesIO()
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # torchvision is not wanted
+    torch.onnx.export(plain, (x,), input_names=["x"], verbose=False).save(model)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(
+        model.getvalue(), options, providers=["CPUExecutionProvider"]
+    )

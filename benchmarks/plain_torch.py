@@ -1,4 +1,4 @@
-"""The peer: DT4ECG and its GradNorm step as one writes them in plain PyTorch."""
+"""The peer: DT4ECG and its training steps as one writes them in plain PyTorch."""
 
 import torch
 from torch import nn
@@ -109,12 +109,31 @@ def _our_name(name: str) -> str:
     return f"backbone.module{int(index) + 1}.{layer}.{part}.{leaf}"
 
 
-class GradNormStep:
-    """Chen et al. 2018 as everyone writes it: a backward per task for its norm, then a third.
+class SummedStep:
+    """Adam on the sum of the tasks' losses."""
 
-    ``combine``: as one writes it who looks twice, the tasks' gradients combined, without a third.
-    ``last``: the norms of the last shared layer alone, as the paper of GradNorm has it.
-    """
+    def __init__(self, network: PlainNetwork, learning_rate=1e-3, compiled=False):
+        self.network = network
+        self.optimizer = torch.optim.Adam(network.parameters(), learning_rate)
+        self.weights = torch.ones(len(network.heads))
+        self.losses = torch.compile(self._losses) if compiled else self._losses
+
+    def _losses(self, x, y):
+        return [
+            nn.functional.cross_entropy(of_task, y[:, i])
+            for i, of_task in enumerate(self.network(x).values())
+        ]
+
+    def __call__(self, x, y):
+        losses = self.losses(x, y)
+        self.optimizer.zero_grad()
+        sum(losses).backward()
+        self.optimizer.step()
+        return [loss.item() for loss in losses]
+
+
+class GradNormStep(SummedStep):
+    """Chen et al. 2018 as everyone writes it: a backward per task for its norm, then a third."""
 
     def __init__(
         self,
@@ -122,75 +141,67 @@ class GradNormStep:
         alpha=1.5,
         weight_rate=0.025,
         learning_rate=1e-3,
-        combine=False,
-        last=False,
+        last_layer=False,
+        compiled=False,
     ):
-        self.network, self.combine = network, combine
-        self.scope = network.last_shared() if last else network.shared()
-        self.optimizer = torch.optim.Adam(network.parameters(), learning_rate)
+        super().__init__(network, learning_rate, compiled)
         self.alpha, self.weight_rate = alpha, weight_rate
+        self.scope = network.last_shared() if last_layer else network.shared()
         classes = torch.tensor([float(head.out_features) for head in network.heads.values()])
         self.reference = classes.log()
-        self.weights = torch.ones(len(classes))
 
     def __call__(self, x, y):
-        logits = self.network(x)
-        losses = [
-            nn.functional.cross_entropy(of_task, y[:, i])
-            for i, of_task in enumerate(logits.values())
-        ]
-        norms = self._combined(losses) if self.combine else self._three(losses)
+        losses = self.losses(x, y)
+        norms = self._backward(losses)
         self.optimizer.step()
-        with torch.no_grad():
-            ratio = torch.stack(losses) / self.reference
-            weighted = self.weights * norms
-            target = weighted.mean() * (ratio / ratio.mean()) ** self.alpha
-            self.weights = self.weights - self.weight_rate * torch.sign(weighted - target) * norms
-            self.weights = self.weights.clamp(min=1e-3)
-            self.weights *= len(losses) / self.weights.sum()
+        self._reweigh(losses, norms)
         return [loss.item() for loss in losses]
 
-    def _three(self, losses):
-        norms = [_norm(torch.autograd.grad(loss, self.scope, retain_graph=True)) for loss in losses]
+    def _backward(self, losses):
+        """The weighted sum's gradients in `.grad`; returns the norm of each task's."""
+        norms = torch.stack(
+            [_norm(torch.autograd.grad(loss, self.scope, retain_graph=True)) for loss in losses]
+        )
         self.optimizer.zero_grad()
         sum(w * loss for w, loss in zip(self.weights, losses, strict=True)).backward()
-        return torch.stack(norms)
+        return norms
 
-    def _combined(self, losses):
-        parameters = list(self.network.parameters())
-        inside = {id(p) for p in self.scope}
+    @torch.no_grad()
+    def _reweigh(self, losses, norms):
+        ratio = torch.stack(losses) / self.reference
+        weighted = self.weights * norms
+        target = weighted.mean() * (ratio / ratio.mean()) ** self.alpha
+        self.weights = self.weights - self.weight_rate * torch.sign(weighted - target) * norms
+        self.weights = self.weights.clamp(min=1e-3)
+        self.weights *= len(losses) / self.weights.sum()
+
+
+class TwoBackwardStep(GradNormStep):
+    """The same without a third backward: the tasks' gradients are kept and combined."""
+
+    def _backward(self, losses):
+        shared = self.network.shared()
         norms = []
-        for i, (weight, loss) in enumerate(zip(self.weights, losses, strict=True)):
+        for parameter in shared:
+            parameter.grad = None
+        for weight, loss, head in zip(
+            self.weights.tolist(), losses, self.network.heads.values(), strict=True
+        ):
+            own = list(head.parameters())
             gradients = torch.autograd.grad(
-                loss, parameters, retain_graph=i + 1 < len(losses), allow_unused=True
+                loss, [*shared, *own], retain_graph=loss is not losses[-1]
             )
-            pairs = [(p, g) for p, g in zip(parameters, gradients, strict=True) if g is not None]
-            norms.append(_norm([g for p, g in pairs if id(p) in inside]))
-            for p, g in pairs:
-                first = i == 0 or p.grad is None
-                p.grad = weight * g if first else p.grad.add_(g, alpha=float(weight))
+            norms.append(_norm(gradients[: len(shared)]))
+            scaled = torch._foreach_mul(gradients, weight)
+            if shared[0].grad is None:
+                for parameter, gradient in zip(shared, scaled, strict=False):
+                    parameter.grad = gradient
+            else:
+                torch._foreach_add_([p.grad for p in shared], scaled[: len(shared)])
+            for parameter, gradient in zip(own, scaled[len(shared) :], strict=True):
+                parameter.grad = gradient
         return torch.stack(norms)
-
-
-class SummedStep:
-    """The plain sum of both losses."""
-
-    def __init__(self, network: PlainNetwork, learning_rate=1e-3):
-        self.network = network
-        self.optimizer = torch.optim.Adam(network.parameters(), learning_rate)
-        self.weights = torch.ones(len(network.heads))
-
-    def __call__(self, x, y):
-        logits = self.network(x)
-        losses = [
-            nn.functional.cross_entropy(of_task, y[:, i])
-            for i, of_task in enumerate(logits.values())
-        ]
-        self.optimizer.zero_grad()
-        sum(losses).backward()
-        self.optimizer.step()
-        return [loss.item() for loss in losses]
 
 
 def _norm(gradients):
-    return torch.cat([g.flatten() for g in gradients]).norm()
+    return torch.cat([gradient.flatten() for gradient in gradients]).norm()

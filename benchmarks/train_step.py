@@ -1,104 +1,129 @@
-"""One training step: dt4ecg's trainer against plain PyTorch, the answers compared first.
+"""One training step through `Trainer.fit` against PyTorch, eager and compiled, and sgemm."""
 
-python benchmarks/train_step.py [--threads N] [--repeats N] [--json PATH]
-"""
-
-import argparse
 import itertools
-import json
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import torch
-from machine import medians, processor
-from plain_torch import GradNormStep, SummedStep, plain_copy
+import torch._dynamo
+import torch._functorch.config
 
 import dt4ecg
+from benchmarks.measuring import Row, Settings, agree, medians
+from benchmarks.plain_torch import (
+    SHAPES,
+    GradNormStep,
+    SummedStep,
+    TwoBackwardStep,
+    plain_copy,
+)
 
 TASKS = {"identity": 15, "activity": 3}
-BATCH, STEPS = 16, 40
+BATCH, LENGTH = 16, 300
+STEPS = 40  # in one fit, so that its set-up vanishes
+PRODUCTS = 50
 
-# What is measured: our settings, and the same step in PyTorch eager, one way or several.
-CASES = {
-    "GradNorm, all shared parameters": (
+# Case: the trainer's settings, and each peer's step on the same weights.
+CASES: dict[str, tuple[dict, dict[str, Callable]]] = {
+    "chen2018, all shared": (
         {"weighting": "chen2018"},
         {
-            "three backwards": GradNormStep,
-            "two backwards": lambda network: GradNormStep(network, combine=True),
+            "eager, three backwards": GradNormStep,
+            "eager, two backwards": TwoBackwardStep,
+            "torch.compile, two backwards": partial(TwoBackwardStep, compiled=True),
         },
     ),
-    "GradNorm, last shared layer": (
+    "chen2018, last shared layer": (
         {"weighting": "chen2018", "norm_scope": "last"},
-        {"three backwards": lambda network: GradNormStep(network, last=True)},
+        {"eager, last layer": partial(GradNormStep, last_layer=True)},
     ),
-    "sum of the losses": ({"weighting": "none"}, {"one backward": SummedStep}),
+    "none": (
+        {"weighting": "none"},
+        {"eager, summed loss": SummedStep, "torch.compile": partial(SummedStep, compiled=True)},
+    ),
 }
+
+
+def run(settings: Settings) -> Iterator[Row]:
+    # AOTAutograd would free what the second of two backwards needs.
+    torch._functorch.config.donated_buffer = False
+    for backbone, (case, (options, peers)) in itertools.product(SHAPES, CASES.items()):
+        torch._dynamo.reset()
+        if settings.quick:  # compiling takes its time
+            peers = {name: peer for name, peer in peers.items() if "compile" not in name}
+        yield from _rows(settings, backbone, case, options, peers)
 
 
 def segments(n: int) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(0)
     labels = np.stack([random.integers(classes, size=n) for classes in TASKS.values()], axis=1)
-    return random.random((n, 1, 300), np.float32), labels
+    return random.random((n, 1, LENGTH), np.float32), labels
 
 
-def network(backbone: str) -> dt4ecg.nn.Network:
+def difference(network: dt4ecg.nn.Network, options: dict, peer: Callable, batch) -> float:
+    """Of the tasks' losses and weights over three steps on one batch; trains the network."""
+    step = peer(plain_copy(network))
+    trainer = dt4ecg.Trainer(network, epochs=3, batch_size=len(batch[0]), **options).fit(*batch)
+    x, y = map(torch.from_numpy, batch)
+    losses, weights = [], []
+    for _ in range(3):
+        weights.append(step.weights.tolist())  # a step's weights are those before it
+        losses.append(step(x, y))
+    history = trainer.history
+    return max(
+        agree("losses", history["train"]["loss"], losses, 1e-3),
+        agree("task weights", history["weight"], weights, 1e-3),
+    )
+
+
+def multiply_adds(backbone: str) -> int:
+    """Of the convolutions in one segment's forward pass."""
+    shape = SHAPES[backbone]
+    width, length = shape["stem"], LENGTH
+    total = 7 * width * length
+    for channels, stride in zip(shape["channels"], shape["strides"], strict=True):
+        length = (length - 1) // stride + 1
+        taps = 3 * width + 3 * channels
+        if channels != width or stride != 1:
+            taps += width
+        total += taps * channels * length
+        width = channels
+    return total
+
+
+def _network(backbone: str) -> dt4ecg.nn.Network:
     return dt4ecg.nn.Network(backbone, tasks=TASKS, seed=0)
 
 
-def difference(backbone: str, settings: dict, peer_of) -> float:
-    """Largest relative difference of a task's loss or weight over three steps on one batch."""
-    x, y = segments(BATCH)
-    ours = network(backbone)
-    peer = peer_of(plain_copy(ours))
-    history = dt4ecg.Trainer(ours, epochs=3, **settings).fit(x, y).history
-    theirs = [(*peer(torch.from_numpy(x), torch.from_numpy(y)), *peer.weights) for _ in range(3)]
-    mine = np.concatenate([history["train"]["loss"][1:], history["weight"][1:]], axis=1)
-    # A step's weights are those that the step before it left.
-    expected = [[*after[:2], *before[2:]] for before, after in itertools.pairwise(theirs)]
-    return float(np.max(np.abs(mine / np.array(expected, float) - 1)))
-
-
-def measure(backbone: str, settings: dict, peers: dict, repeats: int) -> dict[str, float]:
-    """Median milliseconds per step, ours and the peers' in turn."""
-    x, y = segments(BATCH * STEPS)
+def _rows(settings, backbone, case, options, peers) -> Iterator[Row]:
+    differences = {}
+    for name, peer in peers.items():
+        try:
+            differences[name] = difference(_network(backbone), options, peer, segments(BATCH))
+        except torch._dynamo.exc.TorchDynamoException as error:  # no C++ compiler, for one
+            print(f"{name} cannot compile here: {str(error).splitlines()[0]}", flush=True)
+    steps = 2 if settings.quick else STEPS
+    x, y = segments(BATCH * steps)
     batches = list(
         zip(torch.from_numpy(x).split(BATCH), torch.from_numpy(y).split(BATCH), strict=True)
     )
-    trainer = dt4ecg.Trainer(network(backbone), epochs=1, **settings)
-    runs = {"ours": lambda: trainer.fit(x, y)}
-    for name, peer_of in peers.items():
-        peer = peer_of(plain_copy(network(backbone)))
-        runs[name] = lambda peer=peer: [peer(*batch) for batch in batches]
-    found = medians(runs, repeats)
-    assert trainer.fused
-    return {name: seconds / STEPS * 1e3 for name, seconds in found.items()}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--json")
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    print(
-        f"{processor()}, {arguments.threads} threads; dt4ecg {dt4ecg.__version__}, peer: PyTorch "
-        f"{torch.__version__} eager; batch {BATCH} x 300 samples, float32"
-    )
-    rows = []
-    for backbone, (case, (settings, peers)) in itertools.product(
-        dt4ecg.nn.backbones(), CASES.items()
-    ):
-        apart = max(difference(backbone, settings, peer) for peer in peers.values())
-        assert apart < 1e-3, f"{backbone}, {case}: the answers differ by {apart:.1e}"
-        ms = measure(backbone, settings, peers, arguments.repeats)
-        rows.append({"network": backbone, "step": case, "ms": ms, "difference": apart})
-        print(f"{backbone:12} {case}: ours {ms['ours']:.1f} ms (answers agree to {apart:.0e})")
-        for peer in peers:
-            print(f"{'':13}{peer} {ms[peer]:.1f} ms, {ms[peer] / ms['ours']:.2f}x")
-    if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump({"processor": processor(), "threads": arguments.threads, "rows": rows}, file)
-
-
-if __name__ == "__main__":
-    main()
+    trainer = dt4ecg.Trainer(_network(backbone), epochs=1, batch_size=BATCH, **options)
+    work: dict[str, Callable] = {"ours": lambda: trainer.fit(x, y)}
+    for name in differences:
+        step = peers[name](plain_copy(_network(backbone)))
+        work[name] = lambda step=step: [step(*batch) for batch in batches]
+    gradnorm = case == "chen2018, all shared"
+    if gradnorm:
+        left, right = torch.rand(4800, 192), torch.rand(192, 64)
+        work["sgemm"] = lambda: [torch.mm(left, right) for _ in range(PRODUCTS)]
+    times = medians(work, settings.repeats(7))
+    row = partial(Row, f"{backbone}, {case}", threads=settings.threads)
+    ours = times["ours"] / steps
+    for name, found in differences.items():
+        yield row(peer=name, ours_ms=ours, peer_ms=times[name] / steps, difference=found)
+    if gradnorm:
+        # Forward, and a backward of twice its work for each of two tasks.
+        work_of_step = 5 * BATCH * multiply_adds(backbone)
+        floor = times["sgemm"] * work_of_step / (PRODUCTS * 4800 * 192 * 64)
+        yield row(peer="sgemm floor", ours_ms=ours, peer_ms=floor, note=f"  {ours / floor:.2f}x it")

@@ -1,0 +1,1 @@
+"""How fast, against whom, with the answers compared first: ``python -m benchmarks``."""

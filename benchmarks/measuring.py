@@ -1,0 +1,101 @@
+"""What all benchmarks share: the machine, timing in turn, and rows with a ratio."""
+
+import importlib.metadata
+import platform
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+
+import dt4ecg
+
+PACKAGES = ("torch", "numpy", "scipy", "onnxruntime", "neurokit2")
+
+
+class Skipped(Exception):
+    """A benchmark or a peer that cannot run here; the text says why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    threads: int
+    quick: bool = False
+
+    def repeats(self, full: int) -> int:
+        return 1 if self.quick else full
+
+
+@dataclass(frozen=True)
+class Row:
+    """Median times of one case; `ratio` is how many times longer the peer takes."""
+
+    case: str
+    peer: str
+    threads: int
+    ours_ms: float
+    peer_ms: float
+    difference: float | None = None  # of the answers; None where there is nothing to compare
+    note: str = ""
+
+    @property
+    def ratio(self) -> float:
+        return self.peer_ms / self.ours_ms
+
+    def __str__(self) -> str:
+        agree = "" if self.difference is None else f"  (agree to {self.difference:.0e})"
+        return (
+            f"{self.case:36} {self.threads} thr  ours {self.ours_ms:10.3f} ms  "
+            f"{self.peer_ms:10.3f} ms  {self.ratio:6.2f}x  {self.peer}{agree}{self.note}"
+        )
+
+    def as_json(self) -> dict:
+        return {**asdict(self), "ratio": self.ratio}
+
+
+def medians(work: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Median milliseconds of each, run in turn so that a busy moment meets all of them."""
+    for run in work.values():
+        run()
+    times: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(repeats):
+        for name, run in work.items():
+            start = time.perf_counter()
+            run()
+            times[name].append((time.perf_counter() - start) * 1e3)
+    return {name: statistics.median(of_one) for name, of_one in times.items()}
+
+
+def agree(what: str, ours, theirs, tolerance: float) -> float:
+    """Largest difference over the largest value; ArithmeticError beyond the tolerance."""
+    ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
+    difference = float(np.abs(ours - theirs).max() / np.abs(theirs).max())
+    if not difference <= tolerance:
+        raise ArithmeticError(f"{what}: the answers differ by {difference:.1e}")
+    return difference
+
+
+def machine() -> dict[str, object]:
+    versions = {"dt4ecg": dt4ecg.__version__, "python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {
+        "processor": _processor(),
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "versions": versions,
+    }
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return next(
+                line.split(":")[1].strip() for line in file if line.startswith("model name")
+            )
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

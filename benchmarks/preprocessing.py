@@ -1,0 +1,52 @@
+"""High-pass, notch and resampling against SciPy doing the same, and NeuroKit2's cleaning."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy import signal as scipy_signal
+
+from benchmarks.measuring import Row, Settings, agree, medians
+from dt4ecg import signal
+
+try:
+    from neurokit2 import ecg_clean
+except ImportError:
+    ecg_clean = None
+
+RATE, TARGET, MAINS = 1000, 100, 50
+
+
+def run(settings: Settings) -> Iterator[Row]:
+    second = RATE // 60 if settings.quick else RATE  # a minute becomes about a second
+    shapes = {"1 hour": (1, 3600 * second), "150 records of 1 minute": (150, 60 * second)}
+    for case, shape in shapes.items():
+        noise = np.random.default_rng(0).standard_normal(shape)
+        x = 2100 + 50 * noise + noise.cumsum(-1)  # drift and offset as of a 12-bit recorder
+        found = agree(case, ours(x), scipy(x), 1e-9)
+        work: dict[str, Callable] = {"ours": lambda x=x: ours(x), "SciPy": lambda x=x: scipy(x)}
+        if ecg_clean is not None:
+            # Other filters and no resampling: a time to compare, no answer.
+            work["NeuroKit2 ecg_clean"] = lambda x=x: [ecg_clean(row, RATE) for row in x]
+        times = medians(work, settings.repeats(5))
+        for peer in list(work)[1:]:
+            yield Row(
+                f"{case} at 1 kHz",
+                peer,
+                settings.threads,
+                times["ours"],
+                times[peer],
+                found if peer == "SciPy" else None,
+            )
+
+
+def ours(x: np.ndarray) -> np.ndarray:
+    return signal.resample(signal.notch(signal.highpass(x, RATE), RATE, MAINS), RATE, TARGET)
+
+
+def scipy(x: np.ndarray) -> np.ndarray:
+    sos = scipy_signal.butter(4, 0.5, "high", fs=RATE, output="sos")
+    b, a = scipy_signal.iirnotch(MAINS, 30, RATE)
+    filtered = scipy_signal.filtfilt(b, a, scipy_signal.sosfiltfilt(sos, x))
+    return scipy_signal.resample_poly(
+        filtered, 1, RATE // TARGET, axis=-1, window=("kaiser", 5.0), padtype="line"
+    )

@@ -1,0 +1,71 @@
+"""Time per segment and epoch, and memory beyond the data, as the number of segments grows.
+
+Each size is a process of its own, since the peak of a process's memory never falls.
+"""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+
+import dt4ecg
+from benchmarks.measuring import Row, Settings
+from benchmarks.train_step import TASKS, segments
+
+SIZES = (1_000, 10_000, 100_000)
+EPOCHS = 3
+
+
+def run(settings: Settings) -> Iterator[Row]:
+    sizes = (64, 256) if settings.quick else SIZES
+    found: dict[int, list[dict]] = {n: [] for n in sizes}
+    for _ in range(settings.repeats(3)):
+        for n in sizes:
+            command = [sys.executable, "-m", "benchmarks.scaling", str(n), str(settings.threads)]
+            result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            found[n].append(json.loads(result.stdout))
+    per_segment = {n: statistics.median(r["ms"] for r in found[n]) for n in sizes}
+    for n in sizes:
+        memory = statistics.median(r["mib"] for r in found[n])
+        yield Row(
+            f"{n} segments, per segment and epoch",
+            f"{sizes[0]} segments",
+            settings.threads,
+            per_segment[n],
+            per_segment[sizes[0]],
+            note=f"  {memory:.0f} MiB beyond the data",
+        )
+
+
+def measure(n: int) -> dict[str, float]:
+    x, y = segments(n)
+    before = _peak()
+    ends = []
+    trainer = dt4ecg.Trainer(
+        dt4ecg.nn.Network("resnet", tasks=TASKS, seed=0), weighting="chen2018", epochs=EPOCHS
+    )
+    trainer.fit(x, y, callbacks=[lambda _: ends.append(time.perf_counter())])
+    epoch = statistics.median(b - a for a, b in pairwise(ends))
+    return {"ms": epoch / n * 1e3, "mib": _peak() - before}
+
+
+def _peak() -> float:
+    """MiB. On Linux not of getrusage, whose peak a child inherits from the process it left."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="ascii", errors="replace").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 2**10
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(int(sys.argv[2]))
+    print(json.dumps(measure(int(sys.argv[1]))))
