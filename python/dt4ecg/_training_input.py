@@ -18,6 +18,11 @@ def as_tensor(values) -> torch.Tensor:
         return values
     refuse_mask("fit", values, "values.filled(...), with -1 for an unknown label")
     array = np.ascontiguousarray(values)  # torch knows no negative strides
+    if array.dtype.kind not in "biufc":
+        raise TypeError(
+            f"fit: takes numbers, got {array.dtype}; labels are class indices from 0, as "
+            "SegmentSet.y has them (DT4ECGClassifier takes names)"
+        )
     return torch.from_numpy(array if array.flags.writeable else array.copy())
 
 

@@ -93,6 +93,11 @@ def read(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, An
     from safetensors import SafetensorError, safe_open
 
     path = Path(path)
+    if (path / "model.safetensors").is_file():
+        raise FileNotFoundError(
+            f"load: {str(path)!r} is the folder of a run; its model is "
+            f"{str(path / 'model.safetensors')!r}"
+        )
     if not path.is_file():
         raise FileNotFoundError(f"load: there is no model file {str(path)!r}")
     try:

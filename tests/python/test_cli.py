@@ -599,3 +599,8 @@ def test_a_model_that_answers_with_numbers_says_so(folder, tmp_path, capsys):
     command = ["evaluate", "--model", str(tmp_path / "model.safetensors"), "--data", str(folder)]
     assert main(command) == 1
     assert "answers identity with numbers" in capsys.readouterr().err
+
+
+def test_the_folder_of_a_run_is_told_from_its_model(trained):
+    with pytest.raises(FileNotFoundError, match=r"model\.safetensors"):
+        dt4ecg.load(trained)

@@ -924,3 +924,9 @@ def test_a_state_that_cannot_be_is_refused(name, value, tmp_path):
     serialization.write(path, tensors | {f"training.{name}": value}, header)
     with pytest.raises(ValueError, match="resume"):
         trained(fit={"resume": path})
+
+
+def test_names_are_for_the_classifier():
+    X, y = segments()
+    with pytest.raises(TypeError, match="class indices from 0"):
+        trainer(network()).fit(X, y.astype(str))

@@ -293,9 +293,10 @@ def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
         saved = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ValueError(f"--resume: cannot read {folder / 'config.json'}: {error}") from None
-    sound = isinstance(saved, dict) and saved.keys() == DEFAULTS.keys()
+    sound = isinstance(saved, dict) and {"data", "epochs"} <= saved.keys() <= DEFAULTS.keys()
     if not sound or not isinstance(saved["epochs"], int):
         raise ValueError(f"--resume: {folder / 'config.json'} is not the configuration of a run")
+    saved = DEFAULTS | saved  # an older version knew fewer settings
     changed = [
         f"--{key.replace('_', '-')} {saved[key]} -> {value}"
         for key, value in _given(arguments).items()
