@@ -119,7 +119,8 @@ class FusedConvNorm : public Fused<Scalar> {
   }
 
   int64_t scratch_size() const override {
-    return norm_.scratch_size(capacity_) + capacity_ * dy_map(nullptr).sample_stride();
+    return norm_.scratch_size(capacity_) + capacity_ * dy_map(nullptr).sample_stride() +
+           depth() * out_.channels;
   }
 
   bool hands_over(size_t input) const override { return input == 1; }
@@ -161,20 +162,28 @@ class FusedConvNorm : public Fused<Scalar> {
           input_cotangent(dy.sample(b), task.accumulate[0], task.inputs[0].sample(b));
       }
     });
-    // Each entry of dW is one thread's, so that its bits do not depend on how many there are.
-    at::parallel_for(0, count * depth(), kGrain, [&](int64_t begin, int64_t end) {
+    // Each sum belongs to one thread, so that its bits do not depend on how many there are. With a
+    // single cotangent the batch is summed in two halves: a thread has just made its own dy.
+    const int64_t halves = count == 1 && batch > 1 ? 2 : 1;
+    Scalar* second = sums_of(0) + scratch_size() - depth() * out_.channels;
+    if (halves == 2) std::fill_n(second, depth() * out_.channels, Scalar{0});
+    at::parallel_for(0, count * halves * depth(), kGrain, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end;) {
-        const int64_t task = i / depth(), k = i % depth();
+        const int64_t part = i / depth(), k = i % depth();
         const int64_t upto = std::min(depth(), k + end - i);
-        const Map<Scalar> dy = dy_of(task);
-        if (Scalar* dw = tasks[static_cast<size_t>(task)].parameters[0])
-          kernels_.outer(
-              {first_tap(0), batch, out_.length, stride_ * x_.channels, x_.sample_stride()}, k,
-              upto, {dy.sample(0), batch, dy.length, dy.channels, dy.sample_stride()},
-              out_.channels, dw);
         i += upto - k;
+        const int64_t half = part % halves, first = half * (batch / 2);
+        const int64_t samples = halves == 1 ? batch : (half == 0 ? batch / 2 : batch - batch / 2);
+        const Map<Scalar> dy = dy_of(part / halves);
+        if (Scalar* dw = tasks[static_cast<size_t>(part / halves)].parameters[0])
+          kernels_.outer(
+              {first_tap(first), samples, out_.length, stride_ * x_.channels, x_.sample_stride()},
+              k, upto, {dy.sample(first), samples, dy.length, dy.channels, dy.sample_stride()},
+              out_.channels, half == 0 ? dw : second);
       }
     });
+    if (Scalar* dw = tasks.front().parameters[0]; dw && halves == 2)
+      kernels_.move(second, depth() * out_.channels, /*accumulate=*/true, dw);
   }
 
   // From (kernel, C, C') to (C', C, kernel).
