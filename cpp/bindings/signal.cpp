@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <utility>
 
 #include "dt4ecg/signal/pipeline.hpp"
@@ -29,9 +30,8 @@ signal::Leads leads_of(const Rows& rows) {
           static_cast<std::size_t>(rows.shape(1))};
 }
 
-// work(i) for every i < count on torch's threads; of several errors the first in order is thrown.
-template <class Work>
-void parallel_for_each(std::size_t count, Work work) {
+// signal::ForEach on torch's threads; of several errors the first in order is thrown.
+void parallel_for_each(std::size_t count, const std::function<void(std::size_t)>& work) {
   std::vector<std::exception_ptr> errors(count);
   at::parallel_for(
       0, static_cast<std::int64_t>(count), 1, [&](std::int64_t begin, std::int64_t end) {
@@ -48,7 +48,7 @@ void parallel_for_each(std::size_t count, Work work) {
   }
 }
 
-// A copy of the rows after work(row) on each.
+// A copy of the rows after work(rows), without the GIL.
 template <class Work>
 Rows map_rows(const Rows& rows, Work work) {
   const signal::Leads input = leads_of(rows);
@@ -56,18 +56,20 @@ Rows map_rows(const Rows& rows, Work work) {
   double* output = result.mutable_data();
   const py::gil_scoped_release release;
   std::ranges::copy(input.samples, output);
-  parallel_for_each(input.leads, [&](std::size_t i) {
-    work(std::span(output + i * input.length, input.length));
-  });
+  std::vector<std::span<double>> copies;
+  for (std::size_t i = 0; i < input.leads; ++i)
+    copies.emplace_back(output + i * input.length, input.length);
+  work(std::as_const(copies));
   return result;
 }
 
-Rows filter_rows(const Rows& rows, const std::vector<signal::Section>& sections, bool zero_phase) {
-  return map_rows(rows, [&](std::span<double> row) {
+Rows filter_rows(const Rows& samples, const std::vector<signal::Section>& sections,
+                 bool zero_phase) {
+  return map_rows(samples, [&](const std::vector<std::span<double>>& rows) {
     if (zero_phase) {
-      signal::filter_zero_phase(sections, row);
+      signal::filter_zero_phase(sections, rows, parallel_for_each);
     } else {
-      signal::Cascade(sections).filter(row);
+      signal::filter_causal(sections, rows, parallel_for_each);
     }
   });
 }
@@ -75,13 +77,14 @@ Rows filter_rows(const Rows& rows, const std::vector<signal::Section>& sections,
 Rows resample_rows(const Rows& rows, double sampling_rate, double target_rate) {
   const signal::Leads input = leads_of(rows);
   const signal::Ratio ratio = signal::find_ratio(sampling_rate, target_rate);
-  if (ratio.up == ratio.down) return map_rows(rows, [](std::span<double>) {});
+  if (ratio.up == ratio.down) return map_rows(rows, [](const auto&) {});
   std::vector<std::vector<double>> resampled(input.leads);
   {
     const py::gil_scoped_release release;
     const signal::FilterBank bank(ratio);
-    parallel_for_each(input.leads,
-                      [&](std::size_t i) { resampled[i] = signal::resample(bank, input.lead(i)); });
+    parallel_for_each(input.leads, [&](std::size_t i) {
+      resampled[i] = signal::resample(bank, input.lead(i), parallel_for_each);
+    });
   }
   const std::size_t length = resampled.empty() ? 0 : resampled.front().size();
   Rows result({input.leads, length});
@@ -93,10 +96,12 @@ Rows resample_rows(const Rows& rows, double sampling_rate, double target_rate) {
 
 std::pair<Rows, std::size_t> minmax_rows(const Rows& rows) {
   std::atomic<std::size_t> flat = 0;
-  Rows scaled = map_rows(rows, [&](std::span<double> row) {
-    const signal::Limits limits = signal::find_limits(row);
-    signal::scale_to_unit(row, limits);
-    flat += signal::is_flat(limits);
+  Rows scaled = map_rows(rows, [&](const std::vector<std::span<double>>& copies) {
+    parallel_for_each(copies.size(), [&](std::size_t i) {
+      const signal::Limits limits = signal::find_limits(copies[i]);
+      signal::scale_to_unit(copies[i], limits);
+      flat += signal::is_flat(limits);
+    });
   });
   return {std::move(scaled), flat};
 }
@@ -148,7 +153,7 @@ std::vector<Result> map_recordings(const signal::Settings& settings,
   const py::gil_scoped_release release;
   parallel_for_each(recordings.size(), [&](std::size_t i) {
     try {
-      results[i] = work(settings, inputs[i], sampling_rates[i], gaps[i]);
+      results[i] = work(settings, inputs[i], sampling_rates[i], gaps[i], parallel_for_each);
     } catch (const std::invalid_argument& error) {
       if (recordings.size() == 1) throw;
       signal::refuse("record ", i, ": ", error.what());

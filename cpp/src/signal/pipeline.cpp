@@ -19,17 +19,30 @@ struct FilteredPiece {
   Signals signals;
 };
 
-std::vector<double> filter_lead(const Plan& plan, std::span<const double> samples) {
-  if (!plan.settings.zero_phase) return CausalChain(plan).push(samples);
-  std::vector<double> signal(samples.begin(), samples.end());
-  filter_zero_phase(plan.highpass, signal);
-  filter_zero_phase(plan.notch, signal);
-  return plan.bank ? resample(*plan.bank, signal) : signal;
+Signals filter_leads(const Plan& plan, const Leads& recording, const Piece& piece,
+                     const ForEach& for_each) {
+  Signals signals;
+  for (std::size_t lead = 0; lead < recording.leads; ++lead) {
+    const auto samples = recording.lead(lead).subspan(piece.begin, piece.length());
+    if (plan.settings.zero_phase) {
+      signals.emplace_back(samples.begin(), samples.end());
+    } else {
+      signals.push_back(CausalChain(plan).push(samples));
+    }
+  }
+  if (!plan.settings.zero_phase) return signals;
+  const std::vector<std::span<double>> rows(signals.begin(), signals.end());
+  filter_zero_phase(plan.highpass, rows, for_each);
+  filter_zero_phase(plan.notch, rows, for_each);
+  if (plan.bank)
+    for (auto& signal : signals) signal = resample(*plan.bank, signal, for_each);
+  return signals;
 }
 
 // The recording's pieces that hold at least one segment, filtered.
 std::vector<FilteredPiece> filter_pieces(const Plan& plan, const Leads& recording,
-                                         std::span<const std::int64_t> gaps, std::size_t& dropped) {
+                                         std::span<const std::int64_t> gaps,
+                                         const ForEach& for_each, std::size_t& dropped) {
   std::vector<Piece> pieces = split_at_gaps(recording.length, gaps);
   std::vector<double> repaired;
   Leads source = recording;
@@ -66,11 +79,7 @@ std::vector<FilteredPiece> filter_pieces(const Plan& plan, const Leads& recordin
       ++dropped;
       continue;
     }
-    FilteredPiece& result = filtered.emplace_back(piece.begin, Signals{});
-    for (std::size_t lead = 0; lead < source.leads; ++lead) {
-      result.signals.push_back(
-          filter_lead(plan, source.lead(lead).subspan(piece.begin, piece.length())));
-    }
+    filtered.emplace_back(piece.begin, filter_leads(plan, source, piece, for_each));
   }
   return filtered;
 }
@@ -165,11 +174,11 @@ double Plan::seconds(std::size_t piece_begin, std::size_t output) const {
 }
 
 Segments transform(const Settings& settings, const Leads& recording, double sampling_rate,
-                   std::span<const std::int64_t> gaps) {
+                   std::span<const std::int64_t> gaps, const ForEach& for_each) {
   check_leads(settings, recording.leads);
   const Plan plan(settings, sampling_rate);
   Segments segments{.leads = recording.leads, .length = plan.window.length};
-  const auto pieces = filter_pieces(plan, recording, gaps, segments.dropped_pieces);
+  const auto pieces = filter_pieces(plan, recording, gaps, for_each, segments.dropped_pieces);
   const auto limits =
       settings.normalization == Normalization::record ? limits_of(pieces) : settings.limits;
   double covered = 0;
@@ -187,9 +196,11 @@ Segments transform(const Settings& settings, const Leads& recording, double samp
 }
 
 std::vector<Limits> fit_limits(const Settings& settings, const Leads& recording,
-                               double sampling_rate, std::span<const std::int64_t> gaps) {
+                               double sampling_rate, std::span<const std::int64_t> gaps,
+                               const ForEach& for_each) {
   std::size_t dropped = 0;
-  return limits_of(filter_pieces(Plan(settings, sampling_rate), recording, gaps, dropped));
+  return limits_of(
+      filter_pieces(Plan(settings, sampling_rate), recording, gaps, for_each, dropped));
 }
 
 CausalChain::CausalChain(const Plan& plan) : highpass_(plan.highpass), notch_(plan.notch) {

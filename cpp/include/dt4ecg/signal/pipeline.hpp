@@ -69,12 +69,13 @@ struct Segments {
 // Segments of one recording. Gaps are never crossed: each piece is filtered, resampled and cut by
 // itself.
 Segments transform(const Settings& settings, const Leads& recording, double sampling_rate,
-                   std::span<const std::int64_t> gaps);
+                   std::span<const std::int64_t> gaps, const ForEach& for_each = one_after_another);
 
 // Limits of each lead after filtering and resampling, for Normalization::training; empty if every
 // piece is too short.
 std::vector<Limits> fit_limits(const Settings& settings, const Leads& recording,
-                               double sampling_rate, std::span<const std::int64_t> gaps);
+                               double sampling_rate, std::span<const std::int64_t> gaps,
+                               const ForEach& for_each = one_after_another);
 
 // One lead through the causal filters; transform() with zero_phase = false is this object fed once.
 class CausalChain {
