@@ -55,7 +55,13 @@ Rows map_rows(const Rows& rows, Work work) {
   Rows result({rows.shape(0), rows.shape(1)});
   double* output = result.mutable_data();
   const py::gil_scoped_release release;
-  std::ranges::copy(input.samples, output);
+  // Most of the time of a copy goes to memory that is touched for the first time.
+  constexpr std::size_t kBlock = 1 << 16;
+  parallel_for_each((input.samples.size() + kBlock - 1) / kBlock, [&](std::size_t block) {
+    const std::size_t begin = block * kBlock;
+    const auto part = input.samples.subspan(begin, std::min(kBlock, input.samples.size() - begin));
+    std::ranges::copy(part, output + begin);
+  });
   std::vector<std::span<double>> copies;
   for (std::size_t i = 0; i < input.leads; ++i)
     copies.emplace_back(output + i * input.length, input.length);
@@ -65,11 +71,13 @@ Rows map_rows(const Rows& rows, Work work) {
 
 Rows filter_rows(const Rows& samples, const std::vector<signal::Section>& sections,
                  bool zero_phase) {
-  return map_rows(samples, [&](const std::vector<std::span<double>>& rows) {
+  return map_rows(samples, [&](const std::vector<std::span<double>>& copies) {
+    std::vector<signal::Row> rows;
+    for (const auto& copy : copies) rows.push_back({&sections, copy});
     if (zero_phase) {
-      signal::filter_zero_phase(sections, rows, parallel_for_each);
+      signal::filter_zero_phase(rows, parallel_for_each);
     } else {
-      signal::filter_causal(sections, rows, parallel_for_each);
+      signal::filter_causal(rows, parallel_for_each);
     }
   });
 }
@@ -136,41 +144,40 @@ signal::Settings make_settings(std::optional<double> target_rate, std::optional<
   return settings;
 }
 
-// work(settings, recording, sampling rate, gaps) of each recording, side by side.
-template <class Result, class Work>
-std::vector<Result> map_recordings(const signal::Settings& settings,
-                                   const std::vector<Rows>& recordings,
-                                   const std::vector<double>& sampling_rates,
-                                   const std::vector<std::vector<std::int64_t>>& gaps, Work work) {
+std::vector<signal::Recording> recordings_of(const std::vector<Rows>& recordings,
+                                             const std::vector<double>& sampling_rates,
+                                             const std::vector<std::vector<std::int64_t>>& gaps) {
   if (sampling_rates.size() != recordings.size() || gaps.size() != recordings.size()) {
     signal::refuse("transform: ", recordings.size(),
                    " recordings need as many sampling rates and lists of gaps, got ",
                    sampling_rates.size(), " and ", gaps.size());
   }
-  std::vector<signal::Leads> inputs;
-  for (const Rows& recording : recordings) inputs.push_back(leads_of(recording));
-  std::vector<Result> results(recordings.size());
-  const py::gil_scoped_release release;
-  parallel_for_each(recordings.size(), [&](std::size_t i) {
-    try {
-      results[i] = work(settings, inputs[i], sampling_rates[i], gaps[i], parallel_for_each);
-    } catch (const std::invalid_argument& error) {
-      if (recordings.size() == 1) throw;
-      signal::refuse("record ", i, ": ", error.what());
-    }
-  });
-  return results;
+  std::vector<signal::Recording> result;
+  for (std::size_t i = 0; i < recordings.size(); ++i)
+    result.push_back({leads_of(recordings[i]), sampling_rates[i], gaps[i]});
+  return result;
 }
 
 std::vector<std::vector<std::pair<double, double>>> fit_limits(
     const signal::Settings& settings, const std::vector<Rows>& recordings,
     const std::vector<double>& sampling_rates, const std::vector<std::vector<std::int64_t>>& gaps) {
-  using Pairs = std::vector<std::pair<double, double>>;
-  return map_recordings<Pairs>(settings, recordings, sampling_rates, gaps, [](auto&&... arguments) {
-    Pairs pairs;
-    for (const auto& [low, high] : signal::fit_limits(arguments...)) pairs.emplace_back(low, high);
-    return pairs;
-  });
+  const auto inputs = recordings_of(recordings, sampling_rates, gaps);
+  const py::gil_scoped_release release;
+  std::vector<std::vector<std::pair<double, double>>> pairs;
+  for (const auto& limits : signal::fit_limits(settings, inputs, parallel_for_each)) {
+    auto& of_recording = pairs.emplace_back();
+    for (const auto& [low, high] : limits) of_recording.emplace_back(low, high);
+  }
+  return pairs;
+}
+
+std::vector<signal::Segments> transform(const signal::Settings& settings,
+                                        const std::vector<Rows>& recordings,
+                                        const std::vector<double>& sampling_rates,
+                                        const std::vector<std::vector<std::int64_t>>& gaps) {
+  const auto inputs = recordings_of(recordings, sampling_rates, gaps);
+  const py::gil_scoped_release release;
+  return signal::transform(settings, inputs, parallel_for_each);
 }
 
 // A NumPy view of the vector that keeps `owner` alive.
@@ -199,15 +206,7 @@ void register_pipeline(py::module_& module) {
       .def_readonly("dropped_seconds", &Segments::dropped_seconds)
       .def_readonly("dropped_pieces", &Segments::dropped_pieces)
       .def_readonly("flat", &Segments::flat);
-  module.def(
-      "transform",
-      [](const Settings& settings, const std::vector<Rows>& recordings,
-         const std::vector<double>& sampling_rates,
-         const std::vector<std::vector<std::int64_t>>& gaps) {
-        return map_recordings<Segments>(settings, recordings, sampling_rates, gaps,
-                                        signal::transform);
-      },
-      "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
+  module.def("transform", &transform, "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
   module.def("fit_limits", &fit_limits, "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
   py::class_<Stream>(module, "Stream")
       .def(py::init<const Settings&, double>(), "settings"_a, "sampling_rate"_a,

@@ -40,13 +40,22 @@ void Cascade::filter(std::span<double> samples) {
   }
 }
 
-void filter_causal(const std::vector<Section>& sections, std::span<const std::span<double>> rows,
-                   const ForEach& for_each) {
-  std::vector<Cascade> cascades(rows.size(), Cascade(sections));
+namespace {
+
+std::vector<Cascade> cascades_of(std::span<const Row> rows) {
+  std::vector<Cascade> cascades;
+  for (const Row& row : rows) cascades.emplace_back(*row.sections);
+  return cascades;
+}
+
+}  // namespace
+
+void filter_causal(std::span<const Row> rows, const ForEach& for_each) {
+  std::vector<Cascade> cascades = cascades_of(rows);
   std::vector<Strip> strips;
   for (std::size_t i = 0; i < rows.size(); ++i)
-    strips.push_back({&cascades[i], rows[i].data(), rows[i].size()});
-  filter_side_by_side(sections, strips, 1, for_each);
+    strips.push_back({&cascades[i], rows[i].samples.data(), rows[i].samples.size()});
+  filter_side_by_side(strips, 1, for_each);
 }
 
 std::size_t zero_phase_padding(const std::vector<Section>& sections) {
@@ -73,72 +82,73 @@ double memory(const std::vector<Section>& sections) {
 }
 
 // Each row through its cascade, in place, from its front (step 1) or from its back (-1).
-void filter_rows(const std::vector<Section>& sections, std::span<const std::span<double>> rows,
-                 std::vector<Cascade>& cascades, std::ptrdiff_t step, const ForEach& for_each) {
-  const double forgotten = memory(sections);
-  const auto warm_up = static_cast<std::ptrdiff_t>(forgotten) + 1;
+void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std::ptrdiff_t step,
+                 const ForEach& for_each) {
   std::vector<std::size_t> row_of;
   std::vector<Cascade> own;  // of each strip
   std::vector<Strip> strips;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::size_t length = rows[i].size();
-    const auto parts = static_cast<std::size_t>(std::clamp(
-        static_cast<double>(length) / (4 * forgotten), 1.0, static_cast<double>(kMostStrips)));
-    double* const front = step > 0 ? rows[i].data() : rows[i].data() + length - 1;
-    for (std::size_t part = 0, begin = 0, end; part < parts; ++part, begin = end) {
-      end = (part + 1) * length / parts;
-      row_of.push_back(i);
-      own.push_back(part == 0 ? cascades[i] : Cascade(sections));
-      strips.push_back({nullptr, front + step * static_cast<std::ptrdiff_t>(begin), end - begin});
-    }
-  }
   // A strip that does not begin its row warms up on a copy of the samples before it, which its
   // neighbour overwrites.
   std::vector<std::vector<double>> before;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto& [sections, samples] = rows[i];
+    const double forgotten = memory(*sections);
+    const auto parts =
+        static_cast<std::size_t>(std::clamp(static_cast<double>(samples.size()) / (4 * forgotten),
+                                            1.0, static_cast<double>(kMostStrips)));
+    double* first = step > 0 ? samples.data() : samples.data() + samples.size() - 1;
+    for (std::size_t part = 0; part < parts; ++part) {
+      const std::size_t count = (part + 1) * samples.size() / parts - part * samples.size() / parts;
+      row_of.push_back(i);
+      own.push_back(part == 0 ? cascades[i] : Cascade(*sections));
+      strips.push_back({nullptr, first, count});
+      auto& warm_up = before.emplace_back();
+      if (part > 0) {
+        for (auto t = -static_cast<std::ptrdiff_t>(forgotten) - 1; t < 0; ++t)
+          warm_up.push_back(first[t * step]);
+      }
+      first += step * static_cast<std::ptrdiff_t>(count);
+    }
+  }
   std::vector<Strip> warming;
   for (std::size_t i = 0; i < strips.size(); ++i) {
     strips[i].cascade = &own[i];
-    if (i == 0 || row_of[i] != row_of[i - 1]) continue;
-    auto& samples = before.emplace_back();
-    for (std::ptrdiff_t t = -warm_up; t < 0; ++t) samples.push_back(strips[i].first[t * step]);
-    warming.push_back({&own[i], samples.data(), samples.size()});
+    if (!before[i].empty()) warming.push_back({&own[i], before[i].data(), before[i].size()});
   }
-  filter_side_by_side(sections, warming, 1, for_each);
-  filter_side_by_side(sections, strips, step, for_each);
+  filter_side_by_side(warming, 1, for_each);
+  filter_side_by_side(strips, step, for_each);
   for (std::size_t i = 0; i < strips.size(); ++i) cascades[row_of[i]] = own[i];  // the last stays
 }
 
 }  // namespace
 
-void filter_zero_phase(const std::vector<Section>& sections,
-                       std::span<const std::span<double>> rows, const ForEach& for_each) {
-  if (sections.empty()) return;
-  const std::size_t padding = zero_phase_padding(sections);
-  std::vector<Cascade> cascades(rows.size(), Cascade(sections));
+void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each) {
+  if (rows.empty() || rows.front().sections->empty()) return;
+  std::vector<Cascade> cascades = cascades_of(rows);
   std::vector<std::vector<double>> tails;  // what follows each row, first sample first
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::size_t length = rows[i].size();
+    const auto samples = rows[i].samples;
+    const std::size_t padding = zero_phase_padding(*rows[i].sections), length = samples.size();
     if (length <= padding) {
       refuse("zero-phase filter: needs more than ", padding, " samples, got ", length,
              "; give a longer signal, a lower order, or zero_phase=False");
     }
-    const double first = rows[i].front(), last = rows[i].back();
     std::vector<double> head(padding);
     std::vector<double>& tail = tails.emplace_back(padding);
     for (std::size_t j = 0; j < padding; ++j) {
-      head[j] = 2 * first - rows[i][padding - j];
-      tail[j] = 2 * last - rows[i][length - 2 - j];
+      head[j] = 2 * samples.front() - samples[padding - j];
+      tail[j] = 2 * samples.back() - samples[length - 2 - j];
     }
     cascades[i].filter(head);
   }
-  filter_rows(sections, rows, cascades, 1, for_each);
+  filter_rows(rows, cascades, 1, for_each);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     cascades[i].filter(tails[i]);
     std::ranges::reverse(tails[i]);
     cascades[i].reset();
     cascades[i].filter(tails[i]);
   }
-  filter_rows(sections, rows, cascades, -1, for_each);
+  filter_rows(rows, cascades, -1, for_each);
 }
 
 }  // namespace dt4ecg::signal

@@ -16,23 +16,25 @@ constexpr std::size_t kBlock = 128;  // steps: 8 kB of samples, which stay in th
 using Lanes = std::array<double, kLanes>;
 using Block = std::array<Lanes, kBlock>;  // one sample of each lane per step
 
-struct LaneStates {
-  Lanes state1, state2;
+// A section of each lane's cascade and its state.
+struct LaneSections {
+  Lanes b0, b1, b2, a1, a2, state1, state2;
 };
 
-DT4ECG_CLONES void run_section(const Section& c, LaneStates& states, std::size_t steps,
-                               Block& block) {
-  auto* const state1 = reinterpret_cast<UnalignedFour*>(&states.state1);
-  auto* const state2 = reinterpret_cast<UnalignedFour*>(&states.state2);
-  auto* samples = reinterpret_cast<UnalignedFour*>(&block);
+DT4ECG_CLONES void run_section(LaneSections& lanes, std::size_t steps, Block& block) {
+  const auto at = [](auto& of_lanes) { return reinterpret_cast<UnalignedFour*>(&of_lanes); };
+  const UnalignedFour *b0 = at(lanes.b0), *b1 = at(lanes.b1), *b2 = at(lanes.b2);
+  const UnalignedFour *a1 = at(lanes.a1), *a2 = at(lanes.a2);
+  UnalignedFour *const state1 = at(lanes.state1), *const state2 = at(lanes.state2);
+  UnalignedFour* samples = at(block);
   Four low1 = state1[0], low2 = state2[0], high1 = state1[1], high2 = state2[1];
   for (std::size_t t = 0; t < steps; ++t, samples += 2) {
     const Four low = samples[0], high = samples[1];
-    const Four low_out = c.b0 * low + low1, high_out = c.b0 * high + high1;
-    low1 = (c.b1 * low + low2) - c.a1 * low_out;
-    high1 = (c.b1 * high + high2) - c.a1 * high_out;
-    low2 = c.b2 * low - c.a2 * low_out;
-    high2 = c.b2 * high - c.a2 * high_out;
+    const Four low_out = b0[0] * low + low1, high_out = b0[1] * high + high1;
+    low1 = (b1[0] * low + low2) - a1[0] * low_out;
+    high1 = (b1[1] * high + high2) - a1[1] * high_out;
+    low2 = b2[0] * low - a2[0] * low_out;
+    high2 = b2[1] * high - a2[1] * high_out;
     samples[0] = low_out;
     samples[1] = high_out;
   }
@@ -73,17 +75,22 @@ DT4ECG_CLONES void scatter(const Block& block, std::ptrdiff_t step, std::size_t 
   }
 }
 
-void filter_group(std::span<const Section> sections, std::span<const Strip> strips,
-                  std::ptrdiff_t step) {
+void filter_group(std::span<const Strip> strips, std::ptrdiff_t step) {
   const std::size_t together = std::ranges::min(strips, {}, &Strip::count).count;
   if (together > 0) {
-    std::vector<LaneStates> states(sections.size());
+    std::vector<LaneSections> sections(strips.front().cascade->sections().size());
     for (std::size_t lane = 0; lane < strips.size(); ++lane) {
-      strips[lane].cascade->settle_once(*strips[lane].first);
-      const auto from = strips[lane].cascade->states();
+      Cascade& cascade = *strips[lane].cascade;
+      cascade.settle_once(*strips[lane].first);
       for (std::size_t s = 0; s < sections.size(); ++s) {
-        states[s].state1[lane] = from[s].state1;
-        states[s].state2[lane] = from[s].state2;
+        const Section& c = cascade.sections()[s];
+        sections[s].b0[lane] = c.b0;
+        sections[s].b1[lane] = c.b1;
+        sections[s].b2[lane] = c.b2;
+        sections[s].a1[lane] = c.a1;
+        sections[s].a2[lane] = c.a2;
+        sections[s].state1[lane] = cascade.states()[s].state1;
+        sections[s].state2[lane] = cascade.states()[s].state2;
       }
     }
     Block block;
@@ -95,14 +102,13 @@ void filter_group(std::span<const Section> sections, std::span<const Strip> stri
       for (std::size_t lane = 0; lane < strips.size(); ++lane)
         places[lane] = strips[lane].first + step * static_cast<std::ptrdiff_t>(begin);
       gather(places, step, steps, block);
-      for (std::size_t s = 0; s < sections.size(); ++s)
-        run_section(sections[s], states[s], steps, block);
+      for (LaneSections& section : sections) run_section(section, steps, block);
       scatter(block, step, steps, places);
     }
     for (std::size_t lane = 0; lane < strips.size(); ++lane) {
       const auto to = strips[lane].cascade->states();
       for (std::size_t s = 0; s < sections.size(); ++s)
-        to[s] = {states[s].state1[lane], states[s].state2[lane]};
+        to[s] = {sections[s].state1[lane], sections[s].state2[lane]};
     }
   }
   // What the longer ones have left.
@@ -119,11 +125,11 @@ void one_after_another(std::size_t count, const std::function<void(std::size_t)>
   for (std::size_t i = 0; i < count; ++i) work(i);
 }
 
-void filter_side_by_side(std::span<const Section> sections, std::span<const Strip> strips,
-                         std::ptrdiff_t step, const ForEach& for_each) {
+void filter_side_by_side(std::span<const Strip> strips, std::ptrdiff_t step,
+                         const ForEach& for_each) {
   for_each((strips.size() + kLanes - 1) / kLanes, [&](std::size_t group) {
     const std::size_t begin = group * kLanes;
-    filter_group(sections, strips.subspan(begin, std::min(kLanes, strips.size() - begin)), step);
+    filter_group(strips.subspan(begin, std::min(kLanes, strips.size() - begin)), step);
   });
 }
 

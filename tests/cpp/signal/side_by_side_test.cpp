@@ -37,7 +37,7 @@ TEST(SideBySide, GivesEachStripTheBitsOfItsOwnCascade) {
           strips.push_back(
               {&cascades[i], step > 0 ? row.data() : row.data() + row.size() - 1, row.size()});
         }
-        filter_side_by_side(sections, strips, step, one_after_another);
+        filter_side_by_side(strips, step, one_after_another);
         for (std::size_t i = 0; i < count; ++i) {
           Cascade cascade(sections);
           if (step < 0) std::ranges::reverse(alone[i]);
@@ -71,7 +71,7 @@ TEST(SideBySide, ALongRowInStripsIsTheRowAsAWhole) {
     }
     auto strips = whole, short_strips = whole;
     short_strips.resize(whole.size() / 3);
-    filter_zero_phase(sections, {{strips, short_strips}});
+    filter_zero_phase({{{&sections, strips}, {&sections, short_strips}}});
     for (std::size_t t = 0; t < whole.size(); ++t)
       ASSERT_NEAR(strips[t], wanted[t + padding], 1e-9) << t;
   }

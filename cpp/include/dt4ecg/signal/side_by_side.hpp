@@ -4,8 +4,6 @@
 #include <functional>
 #include <span>
 
-#include "dt4ecg/signal/filter_design.hpp"
-
 namespace dt4ecg::signal {
 
 class Cascade;
@@ -23,9 +21,9 @@ struct Strip {
 };
 
 // Filters each strip in place, forward (step 1) or backward (-1) from its first sample, with its
-// own cascade; all are of the same sections. A recurrence waits for its last output, not for its
+// own cascade; all have as many sections. A recurrence waits for its last output, not for its
 // neighbours': the strips are the lanes of vectors. Each gets the bits of Cascade::filter.
-void filter_side_by_side(std::span<const Section> sections, std::span<const Strip> strips,
-                         std::ptrdiff_t step, const ForEach& for_each);
+void filter_side_by_side(std::span<const Strip> strips, std::ptrdiff_t step,
+                         const ForEach& for_each);
 
 }  // namespace dt4ecg::signal
