@@ -146,3 +146,12 @@ def test_a_derivative_in_eval_mode_belongs_to_its_own_forward():
     torch.ops.dt4ecg.run_graph(x, parameters, buffers, text, True)  # moves the running statistics
     (found,) = torch.autograd.grad(output.sum(), x)
     torch.testing.assert_close(found, wanted, rtol=0, atol=0)
+
+
+def test_what_an_output_does_not_depend_on_gets_no_gradient():
+    for mode in (nullcontext(), Reference()):
+        x, parameters, buffers = tensors_of(GRAPHS["two heads"], torch.float64, 4)
+        with mode:
+            first, _ = torch.ops.dt4ecg.run_graph(x, parameters, buffers, GRAPHS["two heads"], True)
+            found = torch.autograd.grad(first.sum(), [x, *parameters], allow_unused=True)
+        assert [gradient is not None for gradient in found] == [True, True, True, False, False]

@@ -130,6 +130,37 @@ Tensors call_backward(at::TensorList cotangents, const at::Tensor& x, at::Tensor
   return handle.call(cotangents, x, parameters, buffers, graph, training);
 }
 
+// Per parameter, whether an output with a cotangent depends on it.
+std::vector<bool> reached_parameters(const Graph& graph, const Tensors& cotangents) {
+  std::vector<bool> values(graph.nodes().size() + 1), parameters(graph.parameters().size());
+  for (size_t i = 0; i < cotangents.size(); ++i)
+    if (cotangents[i].defined()) values[static_cast<size_t>(graph.outputs()[i])] = true;
+  auto end = parameters.end();
+  for (size_t n = graph.nodes().size(); n-- > 0;) {
+    const auto begin = end - static_cast<ptrdiff_t>(graph.parameters_of(n));
+    std::fill(begin, end, static_cast<bool>(values[n + 1]));
+    end = begin;
+    if (!values[n + 1]) continue;
+    for (const int64_t input : graph.nodes()[n].inputs) values[static_cast<size_t>(input)] = true;
+  }
+  return parameters;
+}
+
+Tensors fused_backward(const Tensors& cotangents, const at::Tensor& x, const Tensors& parameters,
+                       const Tensors& buffers, const std::string& text, bool training) {
+  const auto graph = parsed(text);
+  Tensors complete = cotangents;
+  for (size_t i = 0; i < complete.size(); ++i)
+    if (!complete[i].defined())
+      complete[i] = empty_output(*graph, graph->outputs()[i], x.sym_size(0), x).zero_();
+  Tensors gradients = call_backward(complete, x, parameters, buffers, text, training);
+  // Undefined, as autograd has it, where nothing leads to: the trainer asks which tasks reach what.
+  const std::vector<bool> reached = reached_parameters(*graph, cotangents);
+  for (size_t p = 0; p < reached.size(); ++p)
+    if (!reached[p]) gradients[p + 1].reset();
+  return gradients;
+}
+
 // The derivative in terms that can be derived again.
 Tensors reference_backward(const Tensors& cotangents, const at::Tensor& x,
                            const Tensors& parameters, const Tensors& buffers,
@@ -138,10 +169,15 @@ Tensors reference_backward(const Tensors& cotangents, const at::Tensor& x,
   for (const at::Tensor& parameter : parameters) sources.push_back(at::alias(parameter));
   const Tensors outputs = parsed(graph)->forward(sources.front(), ops::Tensors(sources).subspan(1),
                                                  clones(buffers), training);
-  Tensors asked, gradients;
+  Tensors used, seeds, asked, gradients;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (!cotangents[i].defined()) continue;
+    used.push_back(outputs[i]);
+    seeds.push_back(cotangents[i]);
+  }
   std::copy_if(sources.begin(), sources.end(), std::back_inserter(asked),
                [](const at::Tensor& source) { return source.requires_grad(); });
-  const Tensors found = torch::autograd::grad(outputs, asked, cotangents, /*retain_graph=*/true,
+  const Tensors found = torch::autograd::grad(used, asked, seeds, /*retain_graph=*/true,
                                               /*create_graph=*/true, /*allow_unused=*/true);
   auto next = found.begin();
   for (const at::Tensor& source : sources)
@@ -166,6 +202,7 @@ struct FusedGraph : torch::autograd::Function<FusedGraph> {
     auto [outputs, after] = fused_graph(x, parameters, buffers, graph, training);
     context->saved_data["outputs"] = static_cast<int64_t>(outputs.size());
     context->mark_non_differentiable(after);
+    context->set_materialize_grads(false);
     outputs.insert(outputs.end(), after.begin(), after.end());
     return outputs;
   }
@@ -178,16 +215,10 @@ struct FusedGraph : torch::autograd::Function<FusedGraph> {
                              cotangents.begin() + context->saved_data["outputs"].toInt());
     const std::string graph = context->saved_data["graph"].toStringRef();
     const bool training = context->saved_data["training"].toBool();
-    const auto derive = at::GradMode::is_enabled() ? reference_backward : call_backward_copied;
+    const auto derive = at::GradMode::is_enabled() ? reference_backward : fused_backward;
     Tensors gradients = derive(of_outputs, saved.front(), parameters, buffers, graph, training);
     gradients.resize(gradients.size() + buffers.size() + 2);  // graph and training have none
     return gradients;
-  }
-
-  static Tensors call_backward_copied(const Tensors& cotangents, const at::Tensor& x,
-                                      const Tensors& parameters, const Tensors& buffers,
-                                      const std::string& graph, bool training) {
-    return call_backward(cotangents, x, parameters, buffers, graph, training);
   }
 };
 
