@@ -15,7 +15,9 @@ class AutogradPass : public Pass {
     std::vector<TaskBatch> batches;
     for (const at::Tensor& logits : model_.forward(x, /*training=*/true)) {
       const at::Tensor own = labels.select(1, std::ssize(batches)).contiguous().to(x.device());
-      batches.push_back(task_batch(logits, own, sample_weight, losses_.emplace_back()));
+      // In bfloat16 a loss would lose what tells two steps apart.
+      batches.push_back(
+          task_batch(logits.to(at::kFloat), own, sample_weight, losses_.emplace_back()));
     }
     return batches;
   }
