@@ -51,9 +51,9 @@ class Trainer:
         Parameters that the gradient norms cover: those that at least two tasks reach, the last
         layer of those (Chen et al. 2018), or all.
     precision : {"float32", "bf16"}
-        Of the convolutions and products. With ``"bf16"`` (bfloat16) PyTorch's operators run in place
-        of the fused loops, faster only where the processor has bfloat16 units; weights, losses,
-        statistics and Adam stay in float32, as do predictions.
+        Of the convolutions and products. With ``"bf16"`` (bfloat16) PyTorch's operators run in
+        place of the fused loops, faster only where the processor has bfloat16 units; weights,
+        losses, statistics and Adam stay in float32, as do predictions.
     device : str or torch.device
     n_threads : int, optional
         Threads of this training; torch's number if not given.
