@@ -1,6 +1,7 @@
 """Weightings that combine the tasks' gradients g_i into sum_i w_i g_i.
 
-All find w in the gram matrix G = (g_i . g_j) alone. They weigh the parameters that tasks share;
+All find w in the gram matrix G = (g_i . g_j) alone, over the parameters that the trainer's
+``norm_scope`` says. They weigh the parameters that tasks share;
 each task's own (its head) follow its plain loss, for their papers combine gradients of shared
 parameters, and a negative or zero weight would turn a head against its task or halt it. A task
 without labels in a batch, or with a zero gradient, has no part and keeps its weight.

@@ -1,10 +1,20 @@
 #include "dt4ecg/train/cagrad.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "dt4ecg/train/simplex.hpp"
 
 namespace dt4ecg::train {
+
+namespace {
+
+// || sum_i weights_i g_i ||, of which `along` holds the products with each g_i.
+double length(const std::vector<double>& weights, const std::vector<double>& along) {
+  return std::sqrt(std::max(dot(weights, along), 0.0));
+}
+
+}  // namespace
 
 CAGrad::CAGrad(double c)
     : c_(checked("cagrad", "c", c, c >= 0 && c < 1,
@@ -15,16 +25,13 @@ std::vector<double> CAGrad::coefficients(const SquareMatrix& gram, int64_t) cons
   const auto tasks = static_cast<double>(gram.size);
   const std::vector<double> mean(gram.size, 1 / tasks);
   const std::vector<double> along_mean = product(gram, mean);
-  const double radius = c_ * std::sqrt(std::max(dot(along_mean, mean), 0.0));
+  const double radius = c_ * length(mean, along_mean);
   std::vector<double> found(gram.size, 1.0);
   if (!(radius > 0)) return found;
 
-  const auto length = [&](const std::vector<double>& weights) {
-    return std::sqrt(std::max(dot(weights, product(gram, weights)), 0.0));
-  };
   const auto slopes = [&](const std::vector<double>& weights) {
     const std::vector<double> along = product(gram, weights);
-    const double norm = std::sqrt(std::max(dot(weights, along), 0.0));
+    const double norm = length(weights, along);
     std::vector<double> slope = along_mean;
     if (norm > 0)
       for (size_t i = 0; i < slope.size(); ++i) slope[i] += radius * along[i] / norm;
@@ -33,7 +40,7 @@ std::vector<double> CAGrad::coefficients(const SquareMatrix& gram, int64_t) cons
   // Along weights + t (e_to - e_from) the function is fall t + radius sqrt(p + 2 q t + r t^2).
   const auto step = [&](const std::vector<double>& weights, size_t to, size_t from) {
     const std::vector<double> along = product(gram, weights);
-    const double p = std::max(dot(weights, along), 0.0), q = along[to] - along[from];
+    const double p = dot(weights, along), q = along[to] - along[from];
     const double r = gram(to, to) + gram(from, from) - 2 * gram(to, from);
     if (!(r > 0)) return 0.0;
     const double steepness = (along_mean[from] - along_mean[to]) / (radius * std::sqrt(r));
@@ -43,7 +50,7 @@ std::vector<double> CAGrad::coefficients(const SquareMatrix& gram, int64_t) cons
     return (steepness * off_line / std::sqrt(1 - steepness * steepness) - q) / r;
   };
   const std::vector<double> weights = least_on_simplex(gram.size, slopes, step);
-  const double norm = length(weights);
+  const double norm = length(weights, product(gram, weights));
   if (norm > 0)
     for (size_t i = 0; i < found.size(); ++i) found[i] += tasks * radius / norm * weights[i];
   return found;

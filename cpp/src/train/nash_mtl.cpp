@@ -1,5 +1,6 @@
 #include "dt4ecg/train/nash_mtl.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace dt4ecg::train {
