@@ -19,10 +19,11 @@ class CoreWeighting:
         return np.array(self.build()(losses, gram, state), np.float32)
 
 
-def seed_of(name: str, seed) -> int:
-    legal = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
-    if not legal or not 0 <= seed < 2**64:
+def seed_of(name: str, seed: int) -> int:
+    # Python's own, since it is saved with the model as JSON.
+    if type(seed) is not int or not 0 <= seed < 2**64:
         raise ValueError(
-            f"{name}: seed must be an integer from 0 to 2**64 - 1, got {seed!r}; 0 is the default"
+            f"{name}: seed must be an int from 0 to 2**64 - 1, got {seed!r}; pass int(seed), or "
+            "leave it at 0"
         )
-    return int(seed)
+    return seed

@@ -120,6 +120,18 @@ def test_heads_follow_their_own_task(name, make):
         )
 
 
+class Delegating:
+    weighs_own_parameters = False
+
+    def __call__(self, losses, gram, state):
+        return weightings.CAGrad()(losses, gram, state)
+
+
+@pytest.mark.parametrize("make", [network, PlainModule])
+def test_a_python_weighting_may_leave_heads_to_their_task(make):
+    assert_same_bits(trained(make(), Delegating()), trained(make(), "cagrad"))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_walk_equals_autograd(name):
     data = missing_labels()
@@ -175,8 +187,8 @@ def test_the_readme_lists_every_name():
         (lambda: weightings.Uncertainty(weight_rate=-1), "uncertainty: weight_rate must.*got -1"),
         (lambda: weightings.FAMO(weight_rate=float("inf")), "famo: weight_rate must.*got inf"),
         (lambda: weightings.FAMO(decay=-0.1), r"famo: decay must.*got -0.1"),
-        (lambda: weightings.RLW(seed=-1), r"rlw: seed must be an integer from 0 to .*got -1"),
-        (lambda: weightings.PCGrad(seed=0.5), "pcgrad: seed must be an integer"),
+        (lambda: weightings.RLW(seed=-1), r"rlw: seed must be an int from 0 to .*got -1"),
+        (lambda: weightings.PCGrad(seed=0.5), "pcgrad: seed must be an int"),
         (lambda: weightings.FAMO().build().look_back([1.0], weightings.State([2, 2])), "per task"),
     ],
 )
