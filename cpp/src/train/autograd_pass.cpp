@@ -27,8 +27,9 @@ class AutogradPass : public Pass {
     return gram_matrix(of_tasks_, model_.parameters, scope_);
   }
 
-  std::vector<at::Tensor> gradient(const std::vector<float>& weights) override {
-    if (!of_tasks_.empty()) return weighted_sum(of_tasks_, weights);
+  std::vector<at::Tensor> gradient(const std::vector<float>& weights,
+                                   const std::vector<size_t>& plain) override {
+    if (!of_tasks_.empty()) return weighted_sum(of_tasks_, weights, plain);
     at::Tensor total;
     for (size_t i = 0; i < losses_.size(); ++i)
       if (losses_[i].defined())
