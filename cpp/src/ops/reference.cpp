@@ -39,6 +39,16 @@ class ReferenceNode : public Fused<Scalar> {
     in(binding_.output, batch, shapes_.back()).copy_(output_);
   }
 
+  // Whatever the grad mode of the thread: each has its own.
+  void infer(int64_t batch) override {
+    const at::NoGradGuard no_grad;
+    std::vector<at::Tensor> inputs;
+    for (size_t i = 0; i < binding_.inputs.size(); ++i)
+      inputs.push_back(in(binding_.inputs[i], batch, shapes_[i]));
+    in(binding_.output, batch, shapes_.back())
+        .copy_(op_.forward(attributes_, inputs, parameters_, buffers_, /*training=*/false));
+  }
+
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     std::vector<at::Tensor> sources = leaves_;
     std::vector<size_t> trained;
