@@ -1,7 +1,7 @@
 #include "dt4ecg/ops/mha.hpp"
 
+#include <ATen/ops/bmm.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/softmax.h>
 
 #include <cmath>
@@ -22,8 +22,8 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
                                 " channels cannot be shared out among " + std::to_string(heads) +
                                 " heads; take a divisor");
   return {.output = inputs[0],
-          .parameters = {{"in.weight", {3 * channels, channels}, Init::fan_in_uniform, channels},
-                         {"in.bias", {3 * channels}, Init::zeros},
+          .parameters = {{"qkv.weight", {3 * channels, channels}, Init::fan_in_uniform, channels},
+                         {"qkv.bias", {3 * channels}, Init::zeros},
                          {"out.weight", {channels, channels}, Init::fan_in_uniform, channels},
                          {"out.bias", {channels}, Init::zeros}},
           .buffers = {},
@@ -34,14 +34,20 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
 at::Tensor forward(const Attributes& attributes, Tensors inputs, Tensors parameters, Tensors,
                    bool) {
   const at::Tensor& x = inputs[0];
-  const int64_t heads = attributes.at("heads"), width = x.size(1) / heads;
+  const int64_t heads = attributes.at("heads"), width = parameters[2].size(0) / heads;
+  const c10::SymInt length = x.sym_size(2);
+  // Whose batch of matrices is (B heads), open to export.
   const at::Tensor projected = at::linear(x.transpose(1, 2), parameters[0], parameters[1])
-                                   .unflatten(2, {3, heads, width})
-                                   .permute({2, 0, 3, 1, 4});  // (3, B, heads, T, width)
+                                   .reshape_symint({-1, length, 3, heads, width})
+                                   .permute({2, 0, 3, 1, 4})
+                                   .reshape_symint({3, -1, length, width});
   const at::Tensor q = projected.select(0, 0), k = projected.select(0, 1),
                    v = projected.select(0, 2);
-  const at::Tensor scores = at::matmul(q, k.transpose(2, 3)) / std::sqrt(width);
-  const at::Tensor mixed = at::matmul(at::softmax(scores, 3), v).transpose(1, 2).flatten(2);
+  const at::Tensor scores = at::bmm(q, k.transpose(1, 2)) / std::sqrt(static_cast<double>(width));
+  const at::Tensor mixed = at::bmm(at::softmax(scores, 2), v)
+                               .reshape_symint({-1, heads, length, width})
+                               .transpose(1, 2)
+                               .reshape_symint({-1, length, heads * width});
   return x + at::linear(mixed, parameters[2], parameters[3]).transpose(1, 2);
 }
 
