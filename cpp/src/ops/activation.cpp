@@ -20,26 +20,21 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors, Tensors, bool) {
   return Function(inputs[0]);
 }
 
+// The value and the slope at once: they share the exponential.
 struct Relu {
   template <class Scalar>
-  static Scalar value(Scalar x) {
-    return x < 0 ? 0 : x;  // a NaN goes on
-  }
-  template <class Scalar>
-  static Scalar slope(Scalar x) {
-    return x > 0 ? 1 : 0;
+  static void at(Scalar x, Scalar& value, Scalar& slope) {
+    value = x < 0 ? 0 : x;  // a NaN goes on
+    slope = x > 0 ? 1 : 0;
   }
 };
 
 struct Silu {
   template <class Scalar>
-  static Scalar value(Scalar x) {
-    return x / (1 + std::exp(-x));
-  }
-  template <class Scalar>
-  static Scalar slope(Scalar x) {
+  static void at(Scalar x, Scalar& value, Scalar& slope) {
     const Scalar s = 1 / (1 + std::exp(-x));
-    return s * (1 + x * (1 - s));
+    value = x * s;
+    slope = s * (1 + x * (1 - s));
   }
 };
 
@@ -53,11 +48,11 @@ class FusedActivation : public FusedWithoutParameters<Scalar> {
         slopes_(binding.inference ? 0 : static_cast<size_t>(binding.capacity * x_.size())) {}
 
   void forward(int64_t batch, bool) override {
-    infer(batch);
     for_each_sample(batch, [&](int64_t b) {
       const Scalar* x = x_.sample(b);
+      Scalar* y = y_.sample(b);
       Scalar* slope = slopes(b);
-      for (int64_t i = 0; i < x_.size(); ++i) slope[i] = Function::slope(x[i]);
+      for (int64_t i = 0; i < x_.size(); ++i) Function::at(x[i], y[i], slope[i]);
     });
   }
 
@@ -65,7 +60,8 @@ class FusedActivation : public FusedWithoutParameters<Scalar> {
     for_each_sample(batch, [&](int64_t b) {
       const Scalar* x = x_.sample(b);
       Scalar* y = y_.sample(b);
-      for (int64_t i = 0; i < x_.size(); ++i) y[i] = Function::value(x[i]);
+      Scalar unused;
+      for (int64_t i = 0; i < x_.size(); ++i) Function::at(x[i], y[i], unused);
     });
   }
 

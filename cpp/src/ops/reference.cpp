@@ -32,7 +32,8 @@ class ReferenceNode : public Fused<Scalar> {
   void forward(int64_t batch, bool training) override {
     leaves_.clear();
     for (size_t i = 0; i < binding_.inputs.size(); ++i)
-      leaves_.push_back(in(binding_.inputs[i], batch, shapes_[i]).contiguous().clone());
+      leaves_.push_back(
+          in(binding_.inputs[i], batch, shapes_[i]).clone(at::MemoryFormat::Contiguous));
     for (at::Tensor& input : leaves_) input.requires_grad_(at::GradMode::is_enabled());
     output_ = op_.forward(attributes_, leaves_, parameters_, buffers_, training);
     const at::NoGradGuard no_grad;
