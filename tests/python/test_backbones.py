@@ -85,6 +85,18 @@ def test_export_with_any_batch(backbone, attention):
             torch.testing.assert_close(logits, module(part)[task])
 
 
+# torch sums in the lstm.
+@pytest.mark.parametrize("backbone", [name for name in BACKBONES if name != "lstm"])
+def test_threads_do_not_change_a_bit_of_a_training(backbone):
+    X, y = segments(12)
+    states = []
+    for threads in (1, 3):
+        module = network(backbone=backbone, attention="se")
+        dt4ecg.Trainer(module, epochs=2, batch_size=5, n_threads=threads).fit(X, y)
+        states.append(module.state_dict())
+    assert same_tensors(*states)
+
+
 @pytest.mark.parametrize("backbone", BACKBONES)
 def test_size_is_about_that_of_the_default(backbone):
     """Where it cannot be in both, it is in the parameters or in the multiply-adds."""
