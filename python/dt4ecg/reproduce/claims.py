@@ -336,7 +336,7 @@ def _fig_7_rows(plan: Plan, weighting: str) -> tuple[Row, Row]:
 
 def _require_epochs(epochs: int, papers: int) -> None:
     if epochs != papers:
-        raise CannotBeTold(f"trained for {epochs} epochs, the paper's network for {papers}")
+        raise CannotBeTold(f"epochs: {epochs}, in the paper {papers}")
 
 
 def _require_scored(plan: Plan, task: str) -> None:

@@ -67,16 +67,17 @@ def network_row(
 ) -> Row:
     """A network with every seed of the plan; without cells where the build lacks a part."""
     tasks = plan.tasks if tasks is None else tasks
-    lacking = [
-        f"{kind} `{name}` is {NOT_BUILT}"
+    unknown = [
+        f"{kind} `{name}`"
         for kind, name, known in (
             ("backbone", backbone, plan.backbones),
             ("attention", attention, plan.attentions),
         )
         if name not in known
     ]
-    if not lacking and not set(tasks) & set(plan.scored):
-        lacking = [f"{' and '.join(tasks)} cannot be scored on these data with {plan.protocol}"]
+    note = f"{NOT_BUILT}: {', '.join(unknown)}" if unknown else ""
+    if not note and not set(tasks) & set(plan.scored):
+        note = f"{' and '.join(tasks)} cannot be scored on these data with {plan.protocol}"
     cells = tuple(
         NetworkCell(
             source=plan.source,
@@ -90,7 +91,7 @@ def network_row(
         )
         for seed in plan.seeds
     )
-    return Row(label, () if lacking else cells, scores or {}, "; ".join(lacking))
+    return Row(label, () if note else cells, scores or {}, note)
 
 
 DT4ECG = "DT4ECG"
@@ -151,7 +152,7 @@ def _comparator_row(plan: Plan, work: paper.Work) -> Row:
     kind = "people" if work.task == "identity" else "activities"
     label = f"{work.method} ({work.authors}; {work.data}, {work.classes} {kind})"
     if work.comparator not in COMPARATORS:
-        return Row(label, (), scores, f"comparator `{work.comparator}` is {NOT_BUILT}")
+        return Row(label, (), scores, f"{NOT_BUILT}: comparator `{work.comparator}`")
     if work.task not in plan.scored:
         return Row(label, (), scores, f"{work.task} cannot be scored here")
     cells = tuple(
@@ -214,7 +215,7 @@ def table_iv(plan: Plan) -> Table:
 
     return Table(
         "IV",
-        f"Table IV: with and without GradNorm after {plan.short_epochs} epochs",
+        f"Table IV: with and without GradNorm (epochs: {plan.short_epochs})",
         "Does GradNorm, which weights the two tasks' losses during training, bring more accuracy "
         "in a short training? And what do two tasks in one network cost either of them? For that, "
         "networks of a single task stand below; the paper has none.",
@@ -244,7 +245,7 @@ class Figure:
 def figure_6(plan: Plan) -> Figure:
     return Figure(
         "6",
-        f"Fig. 6: training accuracy over {plan.epochs} epochs",
+        f"Fig. 6: training accuracy (epochs: {plan.epochs})",
         "How fast does each task learn, without and with GradNorm? The paper reads from its curves "
         "that identity has converged near epoch "
         f"{paper.CONVERGED_WITHOUT['identity']} and activity near "
@@ -262,8 +263,8 @@ def figure_7(plan: Plan) -> Figure:
     table = table_iv(plan)
     return Figure(
         "7",
-        f"Fig. 7: training accuracy over {plan.short_epochs} epochs",
-        "The same in a short training, one panel per task. The paper reads that with GradNorm the "
+        f"Fig. 7: training accuracy in a short training (epochs: {plan.short_epochs})",
+        "How fast does each task learn at first? The paper reads that with GradNorm the "
         f"activity is about {paper.GAIN_PER_EPOCH:g} points higher in each epoch and passes "
         f"{paper.PASSED_IN_SHORT_TRAINING:g} %.",
         tuple(table.row(label) for label in (WITHOUT, *GRADNORMS.values())),
