@@ -19,7 +19,7 @@ from dt4ecg.reproduce.document import to_html, to_markdown
 from dt4ecg.reproduce.executors import InProcess
 from dt4ecg.reproduce.grid import run
 from dt4ecg.reproduce.pictures import draw
-from dt4ecg.reproduce.plan import PRESETS, Plan, plan
+from dt4ecg.reproduce.plans import PRESETS, Plan, plan
 from dt4ecg.reproduce.results import Result
 from dt4ecg.reproduce.store import Store
 from dt4ecg.reproduce.tables import FIGURES, TABLES

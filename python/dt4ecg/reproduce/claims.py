@@ -19,7 +19,7 @@ import numpy as np
 from dt4ecg.reproduce import paper, tables
 from dt4ecg.reproduce.cells import Cell
 from dt4ecg.reproduce.evidence import Comparison, compare
-from dt4ecg.reproduce.plan import Plan
+from dt4ecg.reproduce.plans import Plan
 from dt4ecg.reproduce.results import Result
 from dt4ecg.reproduce.tables import GRADNORMS, Row
 

@@ -15,7 +15,7 @@ from dt4ecg.reproduce.claims import CLAIMS
 from dt4ecg.reproduce.document import Block, Code, Grid, Heading, Picture, Text
 from dt4ecg.reproduce.evidence import Comparison, Summary, compare, holm, summarize
 from dt4ecg.reproduce.paper import Scores
-from dt4ecg.reproduce.plan import Plan
+from dt4ecg.reproduce.plans import Plan
 from dt4ecg.reproduce.results import Result
 from dt4ecg.reproduce.tables import Figure, Row, Table
 
@@ -198,7 +198,8 @@ def _scores(row: Row, task: str) -> bool:
 
 def _scores_grid(rows: Sequence[Row], task: str, results: Results, simulated: bool) -> Grid:
     ours = "ours, simulated" if simulated else "ours"
-    full = any(scores.f1 is not None for row in rows if (scores := row.paper.get(task)) is not None)
+    papers = [row.paper[task] for row in rows if task in row.paper]
+    full = any(line.f1 is not None for line in papers)
     head = (
         "",
         "paper" + (": accuracy (precision, recall, F1)" if full else ""),

@@ -10,7 +10,7 @@ from dt4ecg.comparators import COMPARATORS
 from dt4ecg.reproduce import paper
 from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
 from dt4ecg.reproduce.paper import Scores
-from dt4ecg.reproduce.plan import Plan
+from dt4ecg.reproduce.plans import Plan
 
 NOT_BUILT = "not in this build"
 
