@@ -121,7 +121,7 @@ TABLE_II = (
     ),
     Work("Arani et al.", "random forest", "PPG-DaLiA", 5, "activity", 88.44, "random_forest"),
     Work("O'Halloran et al.", "MLP", "MHEALTH", 12, "activity", 90.55, "mlp_activity"),
-    Work("Yatabaz et al.", "CNN", "MHEALTH", 12, "activity", 93.05, "cnn_colour"),
+    Work("Yatbaz et al.", "CNN", "MHEALTH", 12, "activity", 93.05, "cnn_colour"),
     Work("Yun et al.", "1D-CNN", "self-built", 5, "activity", 82.86, "cnn_activity"),
 )
 

@@ -153,6 +153,9 @@ def _comparator_row(plan: Plan, work: paper.Work) -> Row:
     label = f"{work.method} ({work.authors}; {work.data}, {work.classes} {kind})"
     if work.comparator not in COMPARATORS:
         return Row(label, (), scores, f"{NOT_BUILT}: comparator `{work.comparator}`")
+    missing = COMPARATORS[work.comparator].missing()
+    if missing:
+        return Row(label, (), scores, f"not installed: {missing}")
     if work.task not in plan.scored:
         return Row(label, (), scores, f"{work.task} cannot be scored here")
     cells = tuple(
