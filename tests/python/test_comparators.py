@@ -12,11 +12,13 @@ from dt4ecg.comparators import COMPARATORS
 from dt4ecg.comparators.features import autocorrelation, spectrum, statistics
 from dt4ecg.comparators.images import Colours, Spectrogram
 from dt4ecg.comparators.metric_learning import multi_similarity_loss
+from dt4ecg.comparators.setting import Setting
 from dt4ecg.reproduce import paper, plan, tables
 from dt4ecg.reproduce.compute import compute
 from dt4ecg.reproduce.sources import segments
 
 RATE = 100.0
+SETTING = Setting(RATE, seed=0, epochs=12)
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +33,9 @@ def waves():
 
 
 @pytest.fixture(scope="module", autouse=True)
-def few_epochs():
+def small_ensembles():
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("_training", "metric_learning"):
-            patch.setattr(f"dt4ecg.comparators.{module}.EPOCHS", 12)
+        patch.setattr("dt4ecg.comparators.neighbours._TRIALS", 1)
         yield
 
 
@@ -49,12 +50,12 @@ def test_learns_and_predicts_each_segment_by_itself(waves, name):
         pytest.skip(COMPARATORS[name].missing())
     X, y = waves
     fit = COMPARATORS[name].fit
-    predict = fit(X[:42], y[:42], RATE, 0)
+    predict = fit(X[:42], y[:42], SETTING)
     predicted = predict(X[42:])
     assert (predicted == y[42:]).mean() > 0.8
     alone = [predict(X[i : i + 1])[0] for i in range(42, 60)]
     assert alone == predicted.tolist()
-    again = fit(X[:42], y[:42], RATE, 0)(X[42:])
+    again = fit(X[:42], y[:42], SETTING)(X[42:])
     assert again.tolist() == predicted.tolist()
 
 
@@ -64,8 +65,8 @@ def test_only_training_rows_are_seen_before_the_test(work, monkeypatch):
     data = segments(laid_out.source)
     seen = []
 
-    def fit(X, y, sampling_rate, seed):
-        seen.append((X, y, sampling_rate))
+    def fit(X, y, setting):
+        seen.append((X, y, setting))
 
         def predict(X):
             seen.append(X)
@@ -78,13 +79,13 @@ def test_only_training_rows_are_seen_before_the_test(work, monkeypatch):
     row = tables.table_ii(laid_out).rows[paper.TABLE_II.index(work)]
     (cell,) = row.cells
     result = compute(cell)
-    (X, y, rate), tested = seen
+    (X, y, setting), tested = seen
     train = np.setdiff1d(np.arange(len(data)), result.test)
     np.testing.assert_array_equal(X, data.X[train])
     np.testing.assert_array_equal(tested, data.X[result.test])
     column = data.tasks.index(work.task)
     np.testing.assert_array_equal(y, data.labels[train, column].astype(str))
-    assert rate == pytest.approx(100.0)
+    assert setting.sampling_rate == pytest.approx(100.0)
     assert result.n_train == len(train)
     assert set(result.scores) == {work.task}
 
@@ -96,7 +97,7 @@ def test_without_the_package_the_row_says_how_to_install_it(monkeypatch):
     assert row.note == 'not installed: pip install "dt4ecg[comparators]"'
     monkeypatch.setitem(sys.modules, "PyEMD", None)
     with pytest.raises(ImportError, match="dt4ecg\\[comparators\\]"):
-        COMPARATORS["eemd_knn"].fit(np.zeros((2, 1, 64)), np.array(["a", "b"]), RATE, 0)
+        COMPARATORS["eemd_knn"].fit(np.zeros((2, 1, 64)), np.array(["a", "b"]), SETTING)
 
 
 def test_statistics_against_scipy(waves):
@@ -143,7 +144,7 @@ def test_pictures():
 
 
 def test_multi_similarity_loss_against_its_definition():
-    """Equations 11 to 13 of Wang et al. (CVPR 2019), pair by pair."""
+    """Of Wang et al. (CVPR 2019), pair by pair."""
     rng = np.random.default_rng(1)
     points = rng.normal(size=(12, 3))
     points /= np.linalg.norm(points, axis=1, keepdims=True)
@@ -155,7 +156,7 @@ def test_multi_similarity_loss_against_its_definition():
         negatives = [s[i, j] for j in range(12) if labels[j] != labels[i]]
         kept_positives = [p for p in positives if p < max(negatives) + 0.1]
         kept_negatives = [n for n in negatives if n > min(positives) - 0.1]
-        total += np.log(1 + sum(np.exp(-2 * (p - 1)) for p in kept_positives)) / 2
-        total += np.log(1 + sum(np.exp(50 * (n - 1)) for n in kept_negatives)) / 50
+        total += np.log(1 + sum(np.exp(-2 * (p - 0.5)) for p in kept_positives)) / 2
+        total += np.log(1 + sum(np.exp(50 * (n - 0.5)) for n in kept_negatives)) / 50
     found = multi_similarity_loss(torch.from_numpy(points), torch.from_numpy(labels))
     assert float(found) == pytest.approx(total / 12)

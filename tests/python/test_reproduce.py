@@ -79,7 +79,8 @@ def cell_files(out):
 
 
 @pytest.mark.usefixtures("whole_registry")
-def test_every_table_and_figure(tmp_path, capsys):
+def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("dt4ecg.comparators.neighbours._TRIALS", 1)
     out = tmp_path / "out"
     run = ["reproduce", "--all", "--preset", "quick", "--out", str(out), "--quiet"]
     assert main([*run, "--json", str(tmp_path / "all.json")]) == 0
@@ -96,7 +97,7 @@ def test_every_table_and_figure(tmp_path, capsys):
     assert "SHA-256" in report
     assert "Segments of one recording are not independent" in report
     assert "36.42 (36.49, 36.42, 35.80)" in report
-    assert not re.search("not in this build: (backbone|attention)", report)
+    assert "not in this build" not in report
     assert "not computed" not in report
     page = (out / "report.html").read_text()
     assert page.count("data:image/png;base64,") == 2
@@ -107,7 +108,7 @@ def test_every_table_and_figure(tmp_path, capsys):
     assert numbers["failures"] == {}
     (ours,) = (row for row in numbers["tables"]["I"]["rows"] if row["label"] == "DT4ECG")
     assert ours["paper"]["activity"]["accuracy"] == 90.11
-    assert ours["ours"]["activity"]["n"] == 2 * 22
+    assert ours["ours"]["activity"]["n"] == 2 * 16
     assert len(numbers["tables"]["III"]["comparisons"]) == 2 * 5 * 4
     assert {claim["verdict"] for claim in numbers["claims"]} == {"cannot be told"}
 
@@ -165,7 +166,7 @@ def test_a_damaged_cell_is_computed_again(quick, tmp_path, damage):
         {
             "cut": text[: len(text) // 2],
             "empty": "",
-            "changed": text.replace('"n_train":50', '"n_train":51'),
+            "changed": text.replace('"n_train":38', '"n_train":39'),
             "other": text.replace('"seed":0', '"seed":7', 1),
         }[damage]
     )

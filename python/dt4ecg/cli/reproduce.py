@@ -150,8 +150,11 @@ def _tell(done: Reproduction, out: Path) -> None:
     for claim in done.summary["claims"]:
         print(f"{claim['verdict']:<{width}}  {claim['claim']}: {claim['numbers']}")
     print(f"{out / 'report.md'}, report.html, figures and cells", file=sys.stderr)
+    by_trace: dict[str, list[str]] = {}  # a pool that breaks fails all its cells alike
     for cell, trace in done.failures.items():
-        print(f"\ndt4ecg: failed: {cell.title}\n{trace.rstrip()}", file=sys.stderr)
+        by_trace.setdefault(trace.rstrip(), []).append(cell.title)
+    for trace, titles in by_trace.items():
+        print(f"\ndt4ecg: failed: {', '.join(titles)}\n{trace}", file=sys.stderr)
     if done.failures:
         print(
             f"\ndt4ecg: {len(done.failures)} cells failed, {len(done.results)} are finished; the "

@@ -18,19 +18,20 @@ from dt4ecg.comparators.images import fit_colour_cnn, fit_spectrogram_cnn
 from dt4ecg.comparators.metric_learning import fit_multi_similarity
 from dt4ecg.comparators.neighbours import fit_eemd_knn, fit_lasso_knn
 from dt4ecg.comparators.perceptron import fit_mlp
+from dt4ecg.comparators.setting import Setting
 from dt4ecg.comparators.support_vectors import fit_svm
 from dt4ecg.comparators.waveforms import fit_cnn_activity, fit_cnn_identity
 
 Predict = Callable[[np.ndarray], np.ndarray]
-Fit = Callable[[np.ndarray, np.ndarray, float, int], Predict]
+Fit = Callable[[np.ndarray, np.ndarray, Setting], Predict]
 
 
 @dataclass(frozen=True)
 class Comparator:
     """One entry of the table.
 
-    ``fit(X, y, sampling_rate, seed)`` takes training segments (n, leads, L), class names (n,), Hz
-    and a seed, and returns ``predict(X) -> class names``.
+    ``fit(X, y, setting)`` takes training segments (n, leads, L) and their class names (n,), and
+    returns ``predict(X) -> class names``.
     """
 
     name: str

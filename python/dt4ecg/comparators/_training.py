@@ -7,11 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from dt4ecg.comparators.setting import Setting
 from dt4ecg.inference import predict_logits
 from dt4ecg.nn.seeds import seeded
 from dt4ecg.training import Trainer
-
-EPOCHS = 50
 
 
 class OneTask(torch.nn.Module):
@@ -26,12 +25,12 @@ class OneTask(torch.nn.Module):
 
 
 def fit_module(
-    build: Callable[[int], torch.nn.Module], X: np.ndarray, y: np.ndarray, seed: int
+    build: Callable[[int], torch.nn.Module], X: np.ndarray, y: np.ndarray, setting: Setting
 ) -> Callable[[np.ndarray], np.ndarray]:
     """Train ``build(classes)``, a module of logits, on X (n, leads, L); returns its ``predict``."""
     classes, labels = np.unique(y, return_inverse=True)
-    with seeded(seed):
+    with seeded(setting.seed):
         network = OneTask(build(len(classes)))
-    trainer = Trainer(network, epochs=EPOCHS, seed=seed, n_threads=1)
+    trainer = Trainer(network, epochs=setting.epochs, seed=setting.seed, n_threads=1)
     trainer.fit(X, labels[:, None])
     return lambda X: classes[predict_logits(network, X)["task"].argmax(1).numpy()]

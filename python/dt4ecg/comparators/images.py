@@ -8,26 +8,27 @@ import numpy as np
 import torch
 
 from dt4ecg.comparators._training import fit_module
+from dt4ecg.comparators.setting import Setting
 
 
-def fit_spectrogram_cnn(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
+def fit_spectrogram_cnn(X: np.ndarray, y: np.ndarray, setting: Setting):
     """Convolutions over the log spectrogram, after Bento et al. (IJMLC 10:259, 2020).
 
     Ours: windows of 0.64 s every 0.08 s, and a network of three convolutions.
     """
-    window = min(max(8, round(0.64 * sampling_rate)), X.shape[2])
-    hop = max(1, round(0.08 * sampling_rate))
+    window = min(max(8, round(0.64 * setting.sampling_rate)), X.shape[2])
+    hop = max(1, round(0.08 * setting.sampling_rate))
     return fit_module(
         lambda classes: torch.nn.Sequential(
             Spectrogram(window, hop), _convolutions(X.shape[1], classes)
         ),
         X,
         y,
-        seed,
+        setting,
     )
 
 
-def fit_colour_cnn(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
+def fit_colour_cnn(X: np.ndarray, y: np.ndarray, setting: Setting):
     """A light network over colour-coded windows, after Yatbaz et al. (IEEE Sens J 21:14191, 2021).
 
     Each sample becomes a colour of the range that the training segments span; the window is folded
@@ -41,7 +42,7 @@ def fit_colour_cnn(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int
         ),
         X,
         y,
-        seed,
+        setting,
     )
 
 

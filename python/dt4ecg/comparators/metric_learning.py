@@ -6,27 +6,27 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from dt4ecg.comparators._training import EPOCHS
+from dt4ecg.comparators.setting import Setting
 from dt4ecg.comparators.waveforms import convolutions
 from dt4ecg.inference import predict_logits
 from dt4ecg.nn.seeds import seeded
 
-# Of the loss, as its authors set them (Wang et al., CVPR 2019, section 4.1).
-_ALPHA, _BETA, _THRESHOLD, _MARGIN = 2.0, 50.0, 1.0, 0.1
+# Of the loss: alpha, beta and epsilon of its authors, and lambda as in their code.
+_ALPHA, _BETA, _LAMBDA, _EPSILON = 2.0, 50.0, 0.5, 0.1
 
 _PEOPLE, _EACH = 16, 4  # of a batch: pairs need people who come more than once
 
 
-def fit_multi_similarity(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
+def fit_multi_similarity(X: np.ndarray, y: np.ndarray, setting: Setting):
     """Multi-similarity loss and 1-NN by cosine, after Zhao et al. (IEEE TIM 73, 2024).
 
     The embedding's network is ours: three convolutions and 64 dimensions.
     """
     classes, labels = np.unique(y, return_inverse=True)
     x, target = torch.from_numpy(np.ascontiguousarray(X, np.float32)), torch.from_numpy(labels)
-    with seeded(seed):
+    with seeded(setting.seed):
         network = Embedding(X.shape[1])
-        _train(network, x, target, np.random.default_rng(seed))
+        _train(network, x, target, setting)
     known = _embedded(network, X)
     return lambda X: classes[labels[(_embedded(network, X) @ known.T).argmax(1).numpy()]]
 
@@ -48,32 +48,29 @@ class Embedding(torch.nn.Module):
 
 
 def multi_similarity_loss(points: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Loss of unit vectors (n, d) with labels (n,): equations 11 to 13 of Wang et al. 2019.
+    """Multi-similarity loss of unit vectors (n, d) with labels (n,): Wang et al., CVPR 2019.
 
-    Of each anchor only the pairs count that are harder than its easiest of the other kind, less a
-    margin of 0.1. Their lambda of 1 is the threshold here.
+    Of each anchor, a pair of one kind counts if it is less than epsilon better than the worst pair
+    of the other kind.
     """
     similarity = points @ points.T
     same = labels[:, None] == labels
     positive = same & ~torch.eye(len(labels), dtype=torch.bool)
     hardest_positive = similarity.masked_fill(~positive, torch.inf).min(1, keepdim=True).values
     hardest_negative = similarity.masked_fill(same, -torch.inf).max(1, keepdim=True).values
-    positive &= similarity - _MARGIN < hardest_negative
-    negative = ~same & (similarity + _MARGIN > hardest_positive)
-    off = similarity - _THRESHOLD
+    positive &= similarity - _EPSILON < hardest_negative
+    negative = ~same & (similarity + _EPSILON > hardest_positive)
+    off = similarity - _LAMBDA
     pull = torch.where(positive, torch.exp(-_ALPHA * off), 0.0).sum(1).log1p() / _ALPHA
     push = torch.where(negative, torch.exp(_BETA * off), 0.0).sum(1).log1p() / _BETA
     return (pull + push).mean()
 
 
-def _train(
-    network: Embedding, x: torch.Tensor, labels: torch.Tensor, rng: np.random.Generator
-) -> None:
-    of_person = [
-        np.flatnonzero(labels.numpy() == person) for person in range(int(labels.max()) + 1)
-    ]
+def _train(network: Embedding, x: torch.Tensor, labels: torch.Tensor, setting: Setting) -> None:
+    of_person = [np.flatnonzero(labels.numpy() == person) for person in np.unique(labels.numpy())]
+    rng = np.random.default_rng(setting.seed)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
-    for _ in range(EPOCHS * max(1, len(x) // (_PEOPLE * _EACH))):
+    for _ in range(setting.epochs * max(1, len(x) // (_PEOPLE * _EACH))):
         people = rng.permutation(len(of_person))[:_PEOPLE]
         rows = torch.from_numpy(np.concatenate([rng.choice(of_person[p], _EACH) for p in people]))
         loss = multi_similarity_loss(network(x[rows])["embedding"], labels[rows])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from dt4ecg.comparators.features import autocorrelation, spectrum, statistics
+from dt4ecg.comparators.setting import Setting
 
 _TRIALS = 10  # of the ensemble; 100 and more in the literature, at ten times the hours
 _MODES = 4
 _SIFTINGS = 5
 
 
-def fit_lasso_knn(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
+def fit_lasso_knn(X: np.ndarray, y: np.ndarray, setting: Setting):
     """1-NN on the features that a LASSO keeps, after Patro et al. (J Supercomput 76:858, 2020).
 
     Theirs: fiducial features of the beat. Ours: statistics, spectrum and autocorrelation of the
@@ -22,8 +23,10 @@ def fit_lasso_knn(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int)
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.preprocessing import StandardScaler
 
+    rate = setting.sampling_rate
+
     def features(X: np.ndarray) -> np.ndarray:
-        parts = statistics(X), spectrum(X, sampling_rate), autocorrelation(X, sampling_rate)
+        parts = statistics(X), spectrum(X, rate), autocorrelation(X, rate)
         return np.hstack(parts)
 
     scaler = StandardScaler().fit(features(X))
@@ -37,7 +40,7 @@ def fit_lasso_knn(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int)
     return lambda X: model.predict(scaler.transform(features(X))[:, kept])
 
 
-def fit_eemd_knn(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
+def fit_eemd_knn(X: np.ndarray, y: np.ndarray, setting: Setting):
     """1-NN on spectra of empirical modes, after Zhao et al. (Sensors 13:6832, 2013).
 
     Like theirs: ensemble EMD, Welch spectra of the modes, PCA, neighbours. Ours: four modes of an
@@ -55,17 +58,17 @@ def fit_eemd_knn(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
 
     model = make_pipeline(
         StandardScaler(), PCA(0.99, svd_solver="full"), KNeighborsClassifier(1)
-    ).fit(_mode_spectra(X, sampling_rate, seed), y)
-    return lambda X: model.predict(_mode_spectra(X, sampling_rate, seed))
+    ).fit(_mode_spectra(X, setting), y)
+    return lambda X: model.predict(_mode_spectra(X, setting))
 
 
-def _mode_spectra(X: np.ndarray, sampling_rate: float, seed: int) -> np.ndarray:
+def _mode_spectra(X: np.ndarray, setting: Setting) -> np.ndarray:
     """Log Welch power of each mode: (n, features)."""
     from scipy.signal import welch
 
-    modes = np.stack([_modes(lead, seed) for segment in X for lead in segment])
+    modes = np.stack([_modes(lead, setting.seed) for segment in X for lead in segment])
     length = min(128, modes.shape[2])
-    _, power = welch(modes, sampling_rate, nperseg=length)
+    _, power = welch(modes, setting.sampling_rate, nperseg=length)
     return np.log(power + 1e-12).reshape(len(X), -1)
 
 

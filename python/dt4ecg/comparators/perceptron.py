@@ -6,8 +6,10 @@ import warnings
 
 import numpy as np
 
+from dt4ecg.comparators.setting import Setting
 
-def fit_mlp(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
+
+def fit_mlp(X: np.ndarray, y: np.ndarray, setting: Setting):
     """Hidden layers of 256 and 128, after O'Halloran and Curry (AICS 2019).
 
     Theirs: windows of body-worn sensors, two ECG leads among them. Ours: the ECG alone; samples
@@ -18,9 +20,10 @@ def fit_mlp(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    model = make_pipeline(
-        StandardScaler(), MLPClassifier((256, 128), max_iter=100, random_state=seed)
+    network = MLPClassifier(
+        (256, 128), batch_size=min(16, len(X)), max_iter=setting.epochs, random_state=setting.seed
     )
+    model = make_pipeline(StandardScaler(), network)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes are the method
         model.fit(_flat(X), y)

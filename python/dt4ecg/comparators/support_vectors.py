@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from dt4ecg.comparators.features import statistics
+from dt4ecg.comparators.setting import Setting
 
 
-def fit_svm(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
+def fit_svm(X: np.ndarray, y: np.ndarray, setting: Setting):
     """SVM with a radial kernel, after Chen et al. (CMCSN 2012).
 
     Theirs: statistics of MIT-BIH beats. Ours: statistics of the segment and its slope; C = 10.

@@ -8,9 +8,10 @@ import numpy as np
 import torch
 
 from dt4ecg.comparators._training import fit_module
+from dt4ecg.comparators.setting import Setting
 
 
-def fit_cnn_identity(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
+def fit_cnn_identity(X: np.ndarray, y: np.ndarray, setting: Setting):
     """Three convolutions with pooling, then a hidden layer; after Pourbabaee et al. (CMBES 2018).
 
     Widths and kernels are ours, for 3-second segments.
@@ -26,11 +27,11 @@ def fit_cnn_identity(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: i
         ),
         X,
         y,
-        seed,
+        setting,
     )
 
 
-def fit_cnn_activity(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: int):
+def fit_cnn_activity(X: np.ndarray, y: np.ndarray, setting: Setting):
     """Four convolutions with pooling and a global average; after Yun et al. (EMBC 2024).
 
     Theirs: longer windows of a wearable's ECG. Widths and kernels are ours.
@@ -44,7 +45,7 @@ def fit_cnn_activity(X: np.ndarray, y: np.ndarray, sampling_rate: float, seed: i
         ),
         X,
         y,
-        seed,
+        setting,
     )
 
 

@@ -48,10 +48,11 @@ class ComparatorCell(Cell):
     """Fit one of :mod:`dt4ecg.comparators` on the training segments and test it."""
 
     comparator: str
+    epochs: int  # of those that train by passes
 
     @property
     def title(self) -> str:
-        return f"{self.comparator}-{self.protocol}-seed{self.seed}"
+        return f"{self.comparator}-{self.epochs}epochs-{self.protocol}-seed{self.seed}"
 
 
 def configuration(cell: Cell) -> dict[str, Any]:

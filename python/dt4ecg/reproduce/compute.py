@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from dt4ecg import DT4ECGClassifier, comparators, metrics, protocols
+from dt4ecg.comparators.setting import Setting
 from dt4ecg.datasets import SegmentSet
 from dt4ecg.datasets.named import MISSING, named_labels
 from dt4ecg.protocols import Split
@@ -107,7 +108,8 @@ def _fit_comparator(cell: ComparatorCell, data: SegmentSet, split: Split) -> Tes
     labels = named_labels(data, cell.tasks)[:, 0]
     train = split.train[labels[split.train] != MISSING]
     fit = comparators.COMPARATORS[cell.comparator].fit
-    predict = fit(data.X[train], labels[train], _sampling_rate(data), cell.seed)
+    setting = Setting(_sampling_rate(data), cell.seed, cell.epochs)
+    predict = fit(data.X[train], labels[train], setting)
     return Tested(np.asarray(predict(data.X[split.test])).reshape(len(split.test), 1))
 
 

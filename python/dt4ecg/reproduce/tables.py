@@ -165,6 +165,7 @@ def _comparator_row(plan: Plan, work: paper.Work) -> Row:
             seed=seed,
             tasks=(work.task,),
             comparator=work.comparator,
+            epochs=plan.epochs,
         )
         for seed in plan.seeds
     )
