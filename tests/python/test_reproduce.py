@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -198,6 +199,22 @@ def test_a_cell_that_fails_costs_no_other(tmp_path, monkeypatch, capsys):
     assert main(run) == 0
 
 
+def test_a_part_that_cannot_be_built_fails_its_cells_alone(quick, tmp_path, monkeypatch):
+    from dt4ecg.nn import registry
+
+    def broken(channels, length):
+        raise RuntimeError("no such attention")
+
+    monkeypatch.setattr(registry, "_python_attentions", {"broken": (broken, "")})
+    whole = tables.table_iv(quick).row(tables.WITHOUT).cells
+    laid_out = replace(quick, attentions=(*quick.attentions, "broken"))
+    failing = tables.network_row(laid_out, "broken", attention="broken").cells
+    results, failures = grid.run([*failing, *whole], Store(tmp_path), InProcess())
+    assert tuple(results) == whole
+    assert tuple(failures) == failing
+    assert "no such attention" in failures[failing[0]]
+
+
 def test_ctrl_c_keeps_finished_cells(tmp_path, monkeypatch, capsys):
     def interrupted(cell):
         if cell.weighting == "paper":
@@ -289,8 +306,6 @@ def test_people_held_out_are_not_scored_on_identity(tmp_path):
 def test_other_data_are_other_cells(quick):
     (cell,) = tables.dt4ecg_row(quick).cells
     assert isinstance(cell, NetworkCell)
-    from dataclasses import replace
-
     other = replace(cell, source=replace(cell.source, sha256="0" * 64))
     assert key(other) != key(cell)
     with pytest.raises(ValueError, match="holds other segments here"):

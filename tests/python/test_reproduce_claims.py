@@ -181,3 +181,15 @@ def test_passing_90_percent(highest, verdict):
         for cell, share in zip(cells_of, highest, strict=True)
     }
     assert claims.gradnorm_passes_90_percent(PLAN, results, "paper").verdict == verdict
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.text)
+def test_no_claim_holds_of_data_with_one_task(claim):
+    plan = replace(PLAN, tasks=("identity",), scored=("identity",))
+    if claim.judge in (claims.attention_barely_matters_for_identity, claims.algorithm_1_trains):
+        pytest.skip("asks nothing about the activity")
+    results = {}
+    for build in (*tables.TABLES.values(), *tables.FIGURES.values()):
+        one = {**history([0.5] * 50), "tasks": ["identity"], "accuracy": [[0.5]] * 50}
+        results |= cells(build(plan), lambda _: 150, history=one)
+    assert claim(plan, results).verdict == OPEN

@@ -67,6 +67,7 @@ def beats_all_baselines(plan: Plan, results: Results) -> Finding:
     """Table I. Holds if the interval of the difference lies above 0 for every baseline and both
     tasks; does not hold if it lies nowhere above 0 for one of them; cannot be told otherwise."""
     _require_epochs(plan.epochs, paper.EPOCHS)
+    _require_scored(plan, "identity", "activity")
     table = tables.table_i(plan)
     return _for_all(results, [(table.row(a), table.row(b), task) for a, b, task in table.pairs])
 
@@ -76,6 +77,7 @@ def sca_is_best_for_activity(plan: Plan, results: Results) -> Finding:
     that of every other attention, and of none, lies above 0; does not hold if it lies nowhere above
     0 for one of them; cannot be told otherwise."""
     _require_epochs(plan.epochs, paper.EPOCHS)
+    _require_scored(plan, "activity")
     table = tables.table_iii(plan)
     pairs = [(table.row(a), table.row(b), t) for a, b, t in table.pairs if t == "activity"]
     return _for_all(results, pairs)
@@ -115,11 +117,11 @@ def two_tasks_compromise_neither(plan: Plan, results: Results) -> Finding:
     tasks the interval of the difference lies above -1 point; does not hold if it lies below -1
     point for one; cannot be told otherwise."""
     _require_epochs(plan.short_epochs, paper.SHORT_EPOCHS)
+    _require_scored(plan, "identity", "activity")
     table = tables.table_iv(plan)
     pairs = [
         (table.row(tables.WITHOUT), table.row(tables.single(task)), task)
         for task in ("identity", "activity")
-        if task in plan.tasks
     ]
     return _for_all(results, pairs, above=-MARGIN)
 
@@ -128,10 +130,10 @@ def gradnorm_gains_on_the_test_set(plan: Plan, results: Results, weighting: str)
     """Table IV. Holds if for both tasks the interval of the gain lies above half of the paper's
     gain; does not hold if for one task it lies below that; cannot be told otherwise."""
     _require_epochs(plan.short_epochs, paper.SHORT_EPOCHS)
+    _require_scored(plan, *paper.WITH_GRADNORM)
     table = tables.table_iv(plan)
     verdicts, numbers = [], []
     for task, with_gradnorm in paper.WITH_GRADNORM.items():
-        _require_scored(plan, task)
         half = (with_gradnorm.accuracy - paper.WITHOUT_GRADNORM[task].accuracy) / 200
         pair = (table.row(GRADNORMS[weighting]), table.row(tables.WITHOUT), task)
         found, missing = _compared(results, [pair])
@@ -206,6 +208,7 @@ def comparable_to_the_state_of_the_art(plan: Plan, results: Results) -> Finding:
     """Table II. Holds if the interval of DT4ECG's accuracy less that of every method lies above -1
     point; does not hold if it lies below -1 point for one of them; cannot be told otherwise."""
     _require_epochs(plan.epochs, paper.EPOCHS)
+    _require_scored(plan, "identity", "activity")
     table = tables.table_ii(plan)
     pairs = [(table.row(a), table.row(b), task) for a, b, task in table.pairs]
     return _for_all(results, pairs, above=-MARGIN)
@@ -339,9 +342,10 @@ def _require_epochs(epochs: int, papers: int) -> None:
         raise CannotBeTold(f"epochs: {epochs}, in the paper {papers}")
 
 
-def _require_scored(plan: Plan, task: str) -> None:
-    if task not in plan.scored:
-        raise CannotBeTold(f"{task} cannot be scored on these data with {plan.protocol}")
+def _require_scored(plan: Plan, *tasks: str) -> None:
+    for task in tasks:
+        if task not in plan.scored:
+            raise CannotBeTold(f"{task} cannot be scored on these data with {plan.protocol}")
 
 
 def _side(interval: tuple[float, float], threshold: float) -> str:

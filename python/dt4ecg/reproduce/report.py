@@ -139,7 +139,8 @@ def _reading() -> list[Block]:
             "**Segments of one recording are not independent**, and neither are the test parts of "
             "two seeds. Wilson's interval and McNemar's test take them so, and are too sure of "
             "themselves. Comparisons therefore carry a bootstrap interval that draws whole "
-            "recordings, and the verdicts rest on it. McNemar's exact test counts each segment "
+            "recordings, and the verdicts rest on it; even that takes recordings of one person for "
+            "independent. McNemar's exact test counts each segment "
             "once, with the first seed that tests it; Holm's correction is over all comparisons of "
             "a table."
         ),
