@@ -143,6 +143,37 @@ def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path):
     assert files_of(killed) == files_of(whole)
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="finds children by /proc")
+def test_workers_do_not_outlive_a_killed_run(tmp_path):
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--quiet", "--epochs", "40"]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dt4ecg", *run, "--jobs", "2", "--out", str(tmp_path)]
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while not cell_files(tmp_path):
+            assert child.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        with open(f"/proc/{child.pid}/task/{child.pid}/children") as file:
+            workers = file.read().split()
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    assert len(workers) >= 2
+    while running := [pid for pid in workers if is_running(pid)]:
+        assert time.monotonic() < deadline, running
+        time.sleep(0.05)
+
+
+def is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def test_a_cell_is_what_train_gives(folder, tmp_path):
     laid_out = plan(data=str(folder), seeds=1, epochs=2)
     (cell,) = tables.dt4ecg_row(laid_out).cells

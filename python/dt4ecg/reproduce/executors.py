@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -56,10 +57,18 @@ def executor(jobs: int = 1, dask: str | None = None) -> Iterator[Executor]:
 
 
 def _worker_of_one_thread() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:  # a killed one cannot stop its workers, which would wait for ever
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     os.environ["OMP_NUM_THREADS"] = "1"
     import torch
 
     torch.set_num_threads(1)
+
+
+def _follow(parent) -> None:
+    parent.join()
+    os._exit(1)
 
 
 @contextmanager

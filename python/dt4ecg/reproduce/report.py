@@ -55,7 +55,13 @@ def build(
         blocks += [Heading(figure.title), Text(figure.question)]
         if figure.name in pictures:
             caption = figure.title + (" (simulated data)" if simulated else "")
-            blocks.append(Picture(f"figure-{figure.name}", caption, pictures[figure.name]))
+            blocks += [
+                Picture(f"figure-{figure.name}", caption, pictures[figure.name]),
+                Text(
+                    "Lines are means over the seeds; bands reach from the lowest seed to the "
+                    "highest."
+                ),
+            ]
     return blocks
 
 
