@@ -144,10 +144,14 @@ def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="finds children by /proc")
-def test_workers_do_not_outlive_a_killed_run(tmp_path):
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT], ids=lambda stop: stop.name)
+def test_workers_do_not_outlive_a_stopped_run(tmp_path, stop):
     run = ["reproduce", "--table", "IV", "--preset", "quick", "--quiet", "--epochs", "40"]
     child = subprocess.Popen(
-        [sys.executable, "-m", "dt4ecg", *run, "--jobs", "2", "--out", str(tmp_path)]
+        [sys.executable, "-m", "dt4ecg", *run, "--jobs", "2", "--out", str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         deadline = time.monotonic() + 120
@@ -157,13 +161,22 @@ def test_workers_do_not_outlive_a_killed_run(tmp_path):
             time.sleep(0.05)
         with open(f"/proc/{child.pid}/task/{child.pid}/children") as file:
             workers = file.read().split()
+        if stop == signal.SIGKILL:
+            child.send_signal(stop)
+        else:  # as a terminal does, to all of them
+            os.killpg(child.pid, stop)
+        told = child.communicate(timeout=60)[1]
     finally:
-        child.send_signal(signal.SIGKILL)
+        child.kill()
         child.wait()
     assert len(workers) >= 2
     while running := [pid for pid in workers if is_running(pid)]:
         assert time.monotonic() < deadline, running
         time.sleep(0.05)
+    if stop == signal.SIGINT:
+        assert child.returncode == 1
+        assert told.strip().endswith("the same command goes on")
+        assert "Traceback" not in told
 
 
 def is_running(pid):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 
 
 class InProcess(Executor):
@@ -46,28 +48,38 @@ def executor(jobs: int = 1, dask: str | None = None) -> Iterator[Executor]:
     elif jobs == 1:
         yield InProcess()
     else:
-        # Spawned: a fork of a process whose OpenMP threads have started may hang.
-        pool = ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("spawn"), initializer=_worker_of_one_thread
-        )
-        try:
-            yield pool
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        with _processes(jobs) as found:
+            yield found
 
 
-def _worker_of_one_thread() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:  # a killed one cannot stop its workers, which would wait for ever
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+@contextmanager
+def _processes(jobs: int) -> Iterator[Executor]:
+    # Spawned: a fork of a process whose OpenMP threads have started may hang.
+    context = multiprocessing.get_context("spawn")
+    reader, writer = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(jobs, context, initializer=_begin_worker, initargs=(reader,))
+    try:
+        yield pool
+    except BaseException:
+        writer.close()  # nobody waits for the cells that have begun
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        writer.close()
+
+
+def _begin_worker(lifeline: Connection) -> None:
+    """One thread for the work, and one that ends it when the run lets go or is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches the run as well
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     os.environ["OMP_NUM_THREADS"] = "1"
     import torch
 
     torch.set_num_threads(1)
 
 
-def _follow(parent) -> None:
-    parent.join()
+def _end_with(lifeline: Connection) -> None:
+    lifeline.poll(None)
     os._exit(1)
 
 

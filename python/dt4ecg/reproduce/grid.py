@@ -44,14 +44,13 @@ def run(
             results[cell] = found
     with _Bar(missing, enabled=progress) as bar:
         for cell, future in _finished(missing, executor):
-            error = future.exception()
-            if isinstance(error, Exception):
-                failures[cell] = "".join(traceback.format_exception(error))
-            elif error is not None:  # Ctrl-C reaches the processes of a pool, too
-                raise error
+            try:
+                result = future.result()
+            except Exception:  # a worker's own traceback is the cause of this one
+                failures[cell] = traceback.format_exc()
             else:
-                results[cell] = future.result()
-                store.write(cell, results[cell])
+                store.write(cell, result)
+                results[cell] = result
             bar.done(cell)
     return results, failures
 
