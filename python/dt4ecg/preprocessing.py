@@ -242,10 +242,11 @@ class Preprocessor:
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> "Preprocessor":
-        """The preprocessor that `to_dict` described; ValueError for an unknown setting."""
+        """The preprocessor that `to_dict` described; ValueError or TypeError for what it is not."""
         known = dict(settings)
         limits = known.pop("limits", None)
         preprocessor = cls().set_params(**known)
+        preprocessor._settings(limits=[(0.0, 1.0)])  # refuses values of other kinds
         if limits is not None:
             fitted = np.array(limits, dtype=np.float64)
             if fitted.ndim != 2 or fitted.shape[1] != 2 or not np.isfinite(fitted).all():

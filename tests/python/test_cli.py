@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -275,6 +276,21 @@ def test_evaluate_matches_classes_by_name(folder, trained, tmp_path, capsys):
     assert (found["protocol"], found["n_test"]) == ("all", 40)
     assert found["activity"]["classes"] == ["aerobics", "rest", "exercise"]
     assert found["activity"]["correct"] <= 20
+
+
+def test_evaluate_does_not_score_people_that_the_model_cannot_know(
+    folder, trained, tmp_path, capsys
+):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    text = (folder / "manifest.csv").read_text()
+    (tmp_path / "manifest.csv").write_text(re.sub("S0[12]", r"other \g<0>", text))
+    results = tmp_path / "results.json"
+    evaluate = ["evaluate", "--model", str(trained), "--data", str(tmp_path)]
+    assert main([*evaluate, "--json", str(results)]) == 0
+    assert "never saw any identity of these segments" in capsys.readouterr().err
+    found = strict_json(results)
+    assert found["identity"] is None
+    assert found["activity"]["n"] == 40
 
 
 def a_model(path, folder, **settings):

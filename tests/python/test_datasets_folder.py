@@ -260,11 +260,23 @@ def test_files_beyond_any_recording_are_not_read(tmp_path):
     )
 
 
+def test_paths_and_headers_that_lead_nowhere(tmp_path):
+    (tmp_path / "x.npy").symlink_to("x.npy")
+    assert "no file's path" in problem_of(tmp_path, "x.npy,20,a,rest")
+    np.save(tmp_path / "y.npy", np.zeros(0))
+    header = (tmp_path / "y.npy").read_bytes()
+    (tmp_path / "y.npy").write_bytes(header.replace(b"(0,), }", b"(-1,),}"))
+    assert "header promises" in problem_of(tmp_path, "y.npy,20,a,rest")
+    (tmp_path / "z.csv").write_text("0,5;1,5\n" * 100)
+    assert "decimal points" in problem_of(tmp_path, "z.csv,20,a,rest")
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         (b"", "missing file, missing sampling_rate, missing subject, missing activity"),
         (b"file,fs,subject,activity\nx.npy,20,a,rest\n", "missing sampling_rate, unknown 'fs'"),
+        (b"file,file,sampling_rate,subject,activity\n", "columns: file twice"),
         (HEADER.encode(), "lists no recordings"),
         (HEADER.encode() + b"\n\xff\xfe,1,a,b\n", "not a CSV file in UTF-8"),
         (HEADER.encode() + b'\n"open quote', "not a CSV file"),

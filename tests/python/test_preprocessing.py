@@ -335,6 +335,12 @@ GOOD = recording(4)
         (lambda: Preprocessor().transform_many([GOOD], 500, [[], []]), ValueError, "lists of gaps"),
         (lambda: Preprocessor().set_params(rate=3), ValueError, "no setting 'rate'"),
         (lambda: Preprocessor.from_dict({"rate": 3}), ValueError, "no setting 'rate'"),
+        (
+            lambda: Preprocessor.from_dict({"overlap": None}),
+            TypeError,
+            "^overlap: expects a number",
+        ),
+        (lambda: Preprocessor.from_dict({"nan": 3}), ValueError, "^nan: must be one of"),
         (lambda: Preprocessor.from_dict({"limits": [1, 2]}), ValueError, "^limits: expects"),
     ],
 )

@@ -31,6 +31,8 @@ from dt4ecg.datasets.named import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from dt4ecg import DT4ECGClassifier
     from dt4ecg.datasets import SegmentSet
     from dt4ecg.protocols import Split
@@ -70,8 +72,12 @@ def run(arguments: argparse.Namespace) -> int:
     predicted = predicted[:, [classifier.tasks.index(task) for task in tasks]]
     classes = _classes(classifier, data, tasks, split.scored_tasks)
     report = metrics.report(labels, predicted, classes, missing_label=MISSING)
-    for task in tasks:
+    known = _known(classifier)
+    for i, task in enumerate(tasks):
         if task not in split.scored_tasks:
+            report.tasks[task] = None
+        elif not set(labels[:, i]) & set(known[task]):
+            _warn(f"the model never saw any {task} of these segments: it is not scored")
             report.tasks[task] = None
     part = (
         "all of it"
@@ -163,10 +169,15 @@ def _run_of(model_file: Path) -> dict:
     return config if isinstance(config, dict) else {}
 
 
+def _known(classifier) -> dict[str, np.ndarray]:
+    """Classes that the model answers with."""
+    known = [classifier.classes_] if len(classifier.tasks) == 1 else classifier.classes_
+    return dict(zip(classifier.tasks, known, strict=True))
+
+
 def _classes(classifier, data, tasks, scored) -> dict[str, list[str]]:
     """Names of data and model together: the data's first, in their order."""
-    known = [classifier.classes_] if len(classifier.tasks) == 1 else classifier.classes_
-    of_model = dict(zip(classifier.tasks, known, strict=True))
+    of_model = _known(classifier)
     found = {}
     for task in tasks:
         names = list(data.classes[task])
@@ -177,7 +188,7 @@ def _classes(classifier, data, tasks, scored) -> dict[str, list[str]]:
                 "train does"
             )
         strangers = [name for name in names if name not in set(of_model[task])]
-        if strangers and task in scored:
+        if strangers and len(strangers) < len(names) and task in scored:
             _warn(
                 f"the model never saw {task} {', '.join(strangers)}: those segments count as wrong"
             )

@@ -119,9 +119,11 @@ def _manifest_rows(manifest: Path) -> dict[int, dict[str | None, str]]:
             columns = [column.strip() for column in reader.fieldnames or ()]
             missing = [column for column in REQUIRED if column not in columns]
             unknown = [column for column in columns if column not in (*REQUIRED, *OPTIONAL)]
-            if missing or unknown:
+            twice = sorted({column for column in columns if columns.count(column) > 1})
+            if missing or unknown or twice:
                 wrong = [f"missing {column}" for column in missing]
                 wrong += [f"unknown {column!r}" for column in unknown]
+                wrong += [f"{column} twice" for column in twice]
                 raise ValueError(
                     f"{manifest}: columns: {', '.join(wrong)}; needs {', '.join(REQUIRED)}, "
                     f"may have {', '.join(OPTIONAL)}"
@@ -223,7 +225,10 @@ def _most_common(values: Iterable[Any]) -> Any:
 def _inside(folder: Path, file: str) -> Path:
     """A manifest may come from anywhere; it must not make us read what lies elsewhere."""
     root = folder.resolve()
-    path = (root / file).resolve()
+    try:
+        path = (root / file).resolve()
+    except (RuntimeError, ValueError) as error:  # a link to itself; a null character
+        raise ValueError(f"{file!r} is no file's path ({error})") from None
     if not path.is_relative_to(root):
         raise ValueError(f"{file} lies outside the manifest's folder")
     return path

@@ -33,9 +33,10 @@ def locate(info: DatasetInfo, path: str | os.PathLike[str] | None = None) -> Pat
     for place in places:
         if (place / info.marker).is_file():
             return place
-    looked = ", ".join(str(place / info.marker) for place in places) or "no place is set"
+    looked = ", ".join(str(place / info.marker) for place in places)
+    where = f"looked for {looked}" if looked else "DT4ECG_DATA is not set"
     fetch = f"fetch it with: dt4ecg datasets fetch {info.name}; or " if info.source else ""
     raise FileNotFoundError(
-        f"data set {info.name} not found (looked for {looked}); {fetch}"
+        f"data set {info.name} not found ({where}); {fetch}"
         f"pass path=, the folder of {info.marker}, or set DT4ECG_DATA to the folder above it"
     )

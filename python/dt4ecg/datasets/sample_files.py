@@ -66,8 +66,9 @@ def _read_csv(path: Path) -> np.ndarray:
             rows = np.loadtxt(chain([start], lines), delimiter=delimiter, ndmin=2, comments=None)
         except ValueError as error:
             below = " (counted below the header)" if header else ""
+            comma = ", and decimal points" if "," in start and delimiter != "," else ""
             raise ValueError(
-                f"{error}{below}; use one number per lead on every line, nan for a lost one"
+                f"{error}{below}; use one number per lead on every line, nan for a lost one{comma}"
             ) from error
     return rows.T
 
@@ -104,7 +105,7 @@ def _read_npy(stream: IO[bytes], size: int) -> np.ndarray:
     shape, fortran_order, dtype = _npy_header(stream)
     if dtype.kind not in "iuf":
         raise ValueError(f"samples must be real numbers, got {dtype}")
-    if math.prod(shape) * dtype.itemsize > size:
+    if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize > size:
         raise ValueError(f"header promises {shape} {dtype}, more than the file holds")
     data = stream.read(math.prod(shape) * dtype.itemsize)
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran_order else "C")
