@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
+import dt4ecg
+
 README = Path(__file__).parents[2] / "README.md"
 
 
@@ -32,6 +34,17 @@ def test_every_example_runs(tmp_path, monkeypatch, capsys):
     assert "95 % CI" in capsys.readouterr().out
     assert len(namespace["labels"]) == len(namespace["starts"])
     assert len(namespace["segments"]) == 4
+
+
+def test_sizes_of_the_backbones():
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*\| ([\d,]+) \| ([\d.]+) M \|$", README.read_text(), re.MULTILINE
+    )
+    assert [name for name, _, _ in rows] == list(dt4ecg.nn.backbones())
+    for name, parameters, millions in rows:
+        network = dt4ecg.nn.Network(name, "none")
+        assert sum(p.numel() for p in network.parameters()) == int(parameters.replace(",", ""))
+        assert network.multiply_adds / 1e6 == pytest.approx(float(millions), abs=0.0501)
 
 
 def test_the_files_it_points_to_exist():

@@ -1,23 +1,19 @@
 #include "dt4ecg/nn/registry.hpp"
 
+#include "attentions.hpp"
+#include "backbones.hpp"
 #include "dt4ecg/nn/resnet.hpp"
 
 namespace dt4ecg::nn {
 
-namespace {
-
-Graph none(ops::Shape features) { return Graph(features); }
-
-Graph sca(ops::Shape features) {
-  Graph graph(features);
-  graph.add({"sca", "sca", {0}, {}});
-  return graph;
-}
-
-}  // namespace
-
 const std::vector<Backbone>& backbones() {
   static const std::vector<Backbone> table{
+      {"lstm", "one layer of 64 units over time (Hochreiter and Schmidhuber 1997)", lstm},
+      {"mlp", "fully connected layers of 256, 128 and 128 units on the flattened segment", mlp},
+      {"cnn", "convolutions of 32, 64, 128 and 128 channels with max pooling between them", cnn},
+      {"mobilenet", "depthwise separable convolutions, MobileNet's first six layers", mobilenet},
+      {"efficientnet", "inverted bottlenecks with SE and SiLU, B0's first stages", efficientnet},
+      {"densenet", "three dense blocks of four layers, growth 16", densenet},
       {"resnet", "stem 32, residual modules of 32, 64 and 128 channels, stride 2 each", resnet},
       {"resnet_wide", "stem and residual modules of 64 channels, stride 1", resnet_wide},
   };
@@ -26,7 +22,10 @@ const std::vector<Backbone>& backbones() {
 
 const std::vector<Attention>& attentions() {
   static const std::vector<Attention> table{
-      {"none", "features as they are", none},
+      {"none", "features as they are", no_attention},
+      {"se", "squeeze-and-excitation, reduction 16 (Hu et al. 2018)", se},
+      {"mha", "multi-head self-attention over time, four heads (Vaswani et al. 2017)", mha},
+      {"cbam", "CBAM, reduction 16, kernel 7 (Woo et al. 2018)", cbam},
       {"sca", "Sequence Channel Attention (paper, equations 1 to 7)", sca},
   };
   return table;

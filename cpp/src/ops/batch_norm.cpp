@@ -1,12 +1,12 @@
 #include "dt4ecg/ops/batch_norm.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/batch_norm.h>
 
 #include <algorithm>
 #include <stdexcept>
 
 #include "channel_norm.hpp"
+#include "loops.hpp"
 
 namespace dt4ecg::ops {
 
@@ -37,9 +37,9 @@ class FusedBatchNorm : public Fused<Scalar> {
               binding.buffers[0], binding.buffers[1]) {}
 
   void forward(int64_t batch, bool training) override {
-    if (training) for_each(batch, [&](int64_t b) { norm_.collect(b, x_.sample(b)); });
+    if (training) for_each_sample(batch, [&](int64_t b) { norm_.collect(b, x_.sample(b)); });
     norm_.finish(batch, training);
-    for_each(batch, [&](int64_t b) {
+    for_each_sample(batch, [&](int64_t b) {
       kernels_.normalize(x_.sample(b), x_.length, x_.channels, norm_.scale(), norm_.shift(),
                          nullptr, /*relu=*/false, out_.sample(b));
     });
@@ -50,13 +50,13 @@ class FusedBatchNorm : public Fused<Scalar> {
   void backward(int64_t batch, bool training, std::span<const Cotangents<Scalar>> tasks,
                 Scalar* scratch) override {
     for (const Cotangents<Scalar>& task : tasks) {
-      for_each(batch, [&](int64_t b) {
+      for_each_sample(batch, [&](int64_t b) {
         norm_.collect_backward(b, task.output.sample(b), nullptr, x_.sample(b), scratch);
       });
       norm_.finish_backward(batch, capacity_, training, task.parameters[0], task.parameters[1],
                             scratch);
       if (!task.inputs[0].data) continue;
-      for_each(batch, [&](int64_t b) {
+      for_each_sample(batch, [&](int64_t b) {
         norm_.backward(task.output.sample(b), x_.sample(b), capacity_, scratch, task.accumulate[0],
                        task.inputs[0].sample(b));
       });
@@ -68,23 +68,11 @@ class FusedBatchNorm : public Fused<Scalar> {
   }
 
  private:
-  template <class Function>
-  static void for_each(int64_t batch, const Function& function) {
-    at::parallel_for(0, batch, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t b = begin; b < end; ++b) function(b);
-    });
-  }
-
   const Kernels<Scalar>& kernels_ = kernels<Scalar>();
   Map<Scalar> x_, out_;
   int64_t capacity_;
   ChannelNorm<Scalar> norm_;
 };
-
-template <class Scalar>
-std::unique_ptr<Fused<Scalar>> fuse(const Attributes& attributes, const Binding<Scalar>& binding) {
-  return std::make_unique<FusedBatchNorm<Scalar>>(attributes, binding);
-}
 
 }  // namespace
 
@@ -108,7 +96,7 @@ const Operator batch_norm_operator{.name = "batch_norm",
                                    .attributes = {},
                                    .describe = describe,
                                    .forward = forward,
-                                   .fuse = fuse<float>,
-                                   .fuse_double = fuse<double>};
+                                   .fuse = fuse_as<FusedBatchNorm<float>, float>,
+                                   .fuse_double = fuse_as<FusedBatchNorm<double>, double>};
 
 }  // namespace dt4ecg::ops

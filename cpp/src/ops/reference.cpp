@@ -32,11 +32,22 @@ class ReferenceNode : public Fused<Scalar> {
   void forward(int64_t batch, bool training) override {
     leaves_.clear();
     for (size_t i = 0; i < binding_.inputs.size(); ++i)
-      leaves_.push_back(in(binding_.inputs[i], batch, shapes_[i]).contiguous().clone());
+      leaves_.push_back(
+          in(binding_.inputs[i], batch, shapes_[i]).clone(at::MemoryFormat::Contiguous));
     for (at::Tensor& input : leaves_) input.requires_grad_(at::GradMode::is_enabled());
     output_ = op_.forward(attributes_, leaves_, parameters_, buffers_, training);
     const at::NoGradGuard no_grad;
     in(binding_.output, batch, shapes_.back()).copy_(output_);
+  }
+
+  // Whatever the grad mode of the thread: each has its own.
+  void infer(int64_t batch) override {
+    const at::NoGradGuard no_grad;
+    std::vector<at::Tensor> inputs;
+    for (size_t i = 0; i < binding_.inputs.size(); ++i)
+      inputs.push_back(in(binding_.inputs[i], batch, shapes_[i]));
+    in(binding_.output, batch, shapes_.back())
+        .copy_(op_.forward(attributes_, inputs, parameters_, buffers_, /*training=*/false));
   }
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {

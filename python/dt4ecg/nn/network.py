@@ -95,6 +95,11 @@ class Network(torch.nn.Module):
             }
         return found
 
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds per segment of all parts."""
+        return sum(part["multiply_adds"] for part in self.parts().values())
+
     def extra_repr(self) -> str:
         return ", ".join(f"{key}={value!r}" for key, value in self.spec.items())
 

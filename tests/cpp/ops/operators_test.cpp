@@ -22,9 +22,13 @@ Attributes conv(int64_t channels, int64_t kernel, int64_t stride) {
   return {{"channels", channels}, {"kernel", kernel}, {"stride", stride}, {"relu", 1}};
 }
 
+Attributes depthwise(int64_t kernel, int64_t stride) {
+  return {{"kernel", kernel}, {"stride", stride}, {"relu", 1}};
+}
+
 TEST(Operators, TableKnowsItsNames) {
   for (const std::string& name : operator_names()) EXPECT_EQ(find_operator(name).name, name);
-  EXPECT_THROW(find_operator("lstm"), std::invalid_argument);
+  EXPECT_THROW(find_operator("gru"), std::invalid_argument);
 }
 
 TEST(Operators, ShapesWithOddLengthsAndStrides) {
@@ -41,6 +45,31 @@ TEST(Operators, ShapesWithOddLengthsAndStrides) {
   EXPECT_EQ(describe("linear", {{"outputs", 3}}, {{4, 0}}).output, (Shape{3, 0}));
   EXPECT_EQ(describe("sca", {}, {{4, 9}}).output, (Shape{4, 9}));
   EXPECT_EQ(describe("batch_norm", {}, {{4, 9}}).output, (Shape{4, 9}));
+  EXPECT_EQ(describe("conv", {{"channels", 5}, {"kernel", 3}, {"bias", 1}}, {{4, 9}}).output,
+            (Shape{5, 9}));
+  EXPECT_EQ(describe("depthwise_norm", depthwise(3, 2), {{4, 9}}).output, (Shape{4, 5}));
+  EXPECT_EQ(describe("max_pool", {{"size", 2}}, {{4, 9}}).output, (Shape{4, 4}));
+  EXPECT_EQ(describe("average_pool", {{"size", 3}}, {{4, 9}}).output, (Shape{4, 3}));
+  EXPECT_EQ(describe("concat", {}, {{4, 9}, {2, 9}}).output, (Shape{6, 9}));
+  EXPECT_EQ(describe("gate", {}, {{4, 9}, {4, 0}}).output, (Shape{4, 9}));
+  EXPECT_EQ(describe("flatten", {}, {{4, 9}}).output, (Shape{36, 1}));
+  EXPECT_EQ(describe("lstm", {{"hidden", 6}}, {{4, 9}}).output, (Shape{6, 9}));
+  EXPECT_EQ(describe("relu", {}, {{4, 0}}).output, (Shape{4, 0}));
+}
+
+TEST(Operators, MultiplyAddsOfATimeStep) {
+  const auto work = [](const std::string& name, const Attributes& attributes,
+                       const std::vector<Shape>& inputs) {
+    return describe(name, attributes, inputs).multiply_adds;
+  };
+  EXPECT_EQ(work("conv", {{"channels", 5}, {"kernel", 3}, {"bias", 1}}, {{4, 9}}), 5 * 4 * 3 * 9);
+  EXPECT_EQ(work("depthwise_norm", depthwise(3, 2), {{4, 9}}), 4 * 3 * 5);
+  EXPECT_EQ(work("gate", {}, {{4, 9}, {4, 0}}), 4 * 9);
+  EXPECT_EQ(work("lstm", {{"hidden", 6}}, {{4, 9}}), (4 * 6 * (4 + 6) + 3 * 6) * 9);
+  EXPECT_EQ(work("mha", {{"heads", 2}}, {{4, 9}}), 4 * 4 * 4 * 9 + 2 * 4 * 9 * 9);
+  EXPECT_EQ(work("cbam", {{"hidden", 2}, {"kernel", 7}}, {{4, 9}}),
+            4 * 4 * 2 + 2 * 7 * 9 + 2 * 4 * 9);
+  EXPECT_EQ(work("concat", {}, {{4, 9}, {2, 9}}), 0);
 }
 
 TEST(Operators, IllegalShapesAreRefused) {
@@ -48,7 +77,8 @@ TEST(Operators, IllegalShapesAreRefused) {
                           const std::vector<Shape>& inputs) {
     EXPECT_THROW(describe(name, attributes, inputs), std::invalid_argument) << name;
   };
-  for (const char* name : {"mean_pool", "sca", "batch_norm"}) refused(name, {}, {{4, 0}});
+  for (const char* name : {"mean_pool", "sca", "batch_norm", "flatten"})
+    refused(name, {}, {{4, 0}});
   refused("conv_norm", conv(5, 3, 1), {{4, 0}});
   refused("conv_norm", conv(0, 3, 1), {{4, 9}});
   refused("conv_norm", conv(5, 2, 1), {{4, 9}});
@@ -57,6 +87,22 @@ TEST(Operators, IllegalShapesAreRefused) {
   refused("conv_norm", conv(5, 3, 2), {{4, 9}, {5, 9}});
   refused("linear", {{"outputs", 3}}, {{4, 9}});
   refused("linear", {{"outputs", 0}}, {{4, 0}});
+  refused("conv", {{"channels", 5}, {"kernel", 2}, {"bias", 0}}, {{4, 9}});
+  refused("conv", {{"channels", kMostChannels + 1}, {"kernel", 3}, {"bias", 0}}, {{4, 9}});
+  refused("depthwise_norm", depthwise(4, 1), {{4, 9}});
+  refused("depthwise_norm", depthwise(3, 0), {{4, 9}});
+  refused("max_pool", {{"size", 10}}, {{4, 9}});
+  refused("average_pool", {{"size", 0}}, {{4, 9}});
+  refused("concat", {}, {{4, 9}, {4, 8}});
+  refused("concat", {}, {{kMostChannels, 9}, {1, 9}});
+  refused("gate", {}, {{4, 9}, {3, 0}});
+  refused("gate", {}, {{4, 9}, {4, 9}});
+  refused("flatten", {}, {{kMostChannels, kLongest}});
+  refused("lstm", {{"hidden", 0}}, {{4, 9}});
+  refused("mha", {{"heads", 3}}, {{4, 9}});
+  refused("mha", {{"heads", 0}}, {{4, 9}});
+  refused("cbam", {{"hidden", 2}, {"kernel", 6}}, {{4, 9}});
+  refused("cbam", {{"hidden", 0}, {"kernel", 7}}, {{4, 9}});
 }
 
 at::Tensor noise(at::IntArrayRef shape) { return at::randn(shape, at::kDouble); }

@@ -1,0 +1,199 @@
+#include "dt4ecg/ops/depthwise_norm.hpp"
+
+#include <ATen/ops/conv1d.h>
+#include <ATen/ops/relu.h>
+
+#include <algorithm>
+
+#include "channel_norm.hpp"
+#include "dt4ecg/ops/batch_norm.hpp"
+#include "loops.hpp"
+#include "require.hpp"
+
+namespace dt4ecg::ops {
+
+namespace {
+
+Signature describe(const Attributes& attributes, std::span<const Shape> inputs) {
+  const auto [channels, length] = inputs[0];
+  const int64_t kernel = attributes.at("kernel");
+  const int64_t stride = attributes.at("stride");
+  require_time("depthwise_norm", inputs[0]);
+  require_odd_kernel("depthwise_norm", kernel);
+  require_between("depthwise_norm", "stride", stride, 1, kLongest);
+  const Shape output{channels, (length - 1) / stride + 1};
+  std::vector<TensorSpec> parameters = batch_norm_parameters(channels, "norm.");
+  parameters.insert(parameters.begin(),
+                    {"conv.weight", {channels, 1, kernel}, Init::fan_in_uniform, kernel});
+  return {.output = output,
+          .parameters = std::move(parameters),
+          .buffers = batch_norm_buffers(channels, "norm."),
+          .multiply_adds = channels * kernel * output.length};
+}
+
+at::Tensor forward(const Attributes& attributes, Tensors inputs, Tensors parameters,
+                   Tensors buffers, bool training) {
+  const at::Tensor& weight = parameters[0];
+  at::Tensor y =
+      at::conv1d(inputs[0], weight, {}, attributes.at("stride"), /*padding=*/weight.size(2) / 2,
+                 /*dilation=*/1, /*groups=*/weight.size(0));
+  y = batch_norm(y, parameters[1], parameters[2], buffers[0], buffers[1], training);
+  return attributes.at("relu") != 0 ? at::relu(y) : y;
+}
+
+int64_t halo(const Attributes& attributes) { return attributes.at("kernel") / 2; }
+
+// Over maps (T, C), the weight as (kernel, C). Backwards, with dy from the norm:
+//   dw[k] = sum over t of dy[t] x[t stride - pad + k];  dx[t stride - pad + k] += dy[t] w[k]
+template <class Scalar>
+class FusedDepthwiseNorm : public Fused<Scalar> {
+ public:
+  FusedDepthwiseNorm(const Attributes& attributes, const Binding<Scalar>& binding)
+      : x_(binding.inputs[0]),
+        out_(binding.output),
+        capacity_(binding.capacity),
+        kernel_(attributes.at("kernel")),
+        stride_(attributes.at("stride")),
+        relu_(attributes.at("relu") != 0),
+        weight_(binding.parameters[0]),
+        taps_(static_cast<size_t>(kernel_ * x_.channels)),
+        y_(binding.inference ? 0 : static_cast<size_t>(capacity_ * out_.size())),
+        norm_(capacity_, out_.length, out_.channels, binding.parameters[1], binding.parameters[2],
+              binding.buffers[0], binding.buffers[1]) {}
+
+  void prepare(bool) override {
+    for (int64_t k = 0; k < kernel_; ++k)
+      for (int64_t c = 0; c < x_.channels; ++c) tap(k)[c] = weight_[c * kernel_ + k];
+  }
+
+  void forward(int64_t batch, bool training) override {
+    for_each_sample(batch, [&](int64_t b) {
+      filter(b, nullptr, y(b));
+      if (training) norm_.collect(b, y(b));
+    });
+    norm_.finish(batch, training);
+    for_each_sample(batch, [&](int64_t b) {
+      kernels_.normalize(y(b), out_.length, out_.channels, norm_.scale(), norm_.shift(), nullptr,
+                         relu_, out_.sample(b));
+    });
+  }
+
+  void prepare_inference() override {
+    norm_.finish(/*batch=*/0, /*training=*/false);
+    prepare(/*backward_too=*/false);
+    for (int64_t k = 0; k < kernel_; ++k)
+      for (int64_t c = 0; c < x_.channels; ++c) tap(k)[c] *= norm_.scale()[c];
+  }
+
+  void infer(int64_t batch) override {
+    for_each_sample(batch, [&](int64_t b) {
+      Scalar* out = out_.sample(b);
+      filter(b, norm_.shift(), out);
+      if (relu_)
+        for (int64_t i = 0; i < out_.size(); ++i) out[i] = out[i] < 0 ? 0 : out[i];
+    });
+  }
+
+  // The sums of the norm, dy, and dw of each sample.
+  int64_t scratch_size() const override {
+    return norm_.scratch_size(capacity_) + capacity_ * (out_.size() + kernel_ * x_.channels);
+  }
+
+  void backward(int64_t batch, bool training, std::span<const Cotangents<Scalar>> tasks,
+                Scalar* scratch) override {
+    Scalar* dy = scratch + norm_.scratch_size(capacity_);
+    Scalar* dw = dy + capacity_ * out_.size();
+    for (const Cotangents<Scalar>& task : tasks) {
+      for_each_sample(batch, [&](int64_t b) {
+        norm_.collect_backward(b, task.output.sample(b), relu_ ? out_.sample(b) : nullptr, y(b),
+                               scratch);
+      });
+      norm_.finish_backward(batch, capacity_, training, task.parameters[1], task.parameters[2],
+                            scratch);
+      for_each_sample(batch, [&](int64_t b) {
+        Scalar* own = dy + b * out_.size();
+        norm_.backward(task.output.sample(b), y(b), capacity_, scratch, /*accumulate=*/false, own);
+        if (task.parameters[0]) weight_cotangent(b, own, dw + b * kernel_ * x_.channels);
+        if (task.inputs[0].data) input_cotangent(own, task.accumulate[0], task.inputs[0].sample(b));
+      });
+      if (task.parameters[0])
+        for (int64_t b = 0; b < batch; ++b)
+          kernels_.move(dw + b * kernel_ * x_.channels, kernel_ * x_.channels,
+                        /*accumulate=*/true, task.parameters[0]);
+    }
+  }
+
+  // From (kernel, C) to (C, 1, kernel).
+  void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
+    if (parameter != 0) {
+      std::copy_n(from, x_.channels, to);
+      return;
+    }
+    for (int64_t k = 0; k < kernel_; ++k)
+      for (int64_t c = 0; c < x_.channels; ++c) to[c * kernel_ + k] = *from++;
+  }
+
+ private:
+  // The rows of x that output step t reads begin here, perhaps in the zeros before it.
+  const Scalar* read_by(int64_t b, int64_t t) const {
+    return x_.sample(b) + (t * stride_ - kernel_ / 2) * x_.channels;
+  }
+
+  void filter(int64_t b, const Scalar* __restrict start, Scalar* __restrict to) const {
+    for (int64_t t = 0; t < out_.length; ++t, to += x_.channels) {
+      const Scalar* __restrict x = read_by(b, t);
+      if (start)
+        std::copy_n(start, x_.channels, to);
+      else
+        std::fill_n(to, x_.channels, Scalar{0});
+      for (int64_t k = 0; k < kernel_; ++k)
+        for (int64_t c = 0; c < x_.channels; ++c) to[c] += tap(k)[c] * x[k * x_.channels + c];
+    }
+  }
+
+  void weight_cotangent(int64_t b, const Scalar* __restrict dy, Scalar* __restrict dw) const {
+    std::fill_n(dw, kernel_ * x_.channels, Scalar{0});
+    for (int64_t t = 0; t < out_.length; ++t, dy += x_.channels) {
+      const Scalar* __restrict x = read_by(b, t);
+      for (int64_t k = 0; k < kernel_; ++k)
+        for (int64_t c = 0; c < x_.channels; ++c)
+          dw[k * x_.channels + c] += dy[c] * x[k * x_.channels + c];
+    }
+  }
+
+  void input_cotangent(const Scalar* __restrict dy, bool accumulate, Scalar* __restrict dx) const {
+    if (!accumulate) std::fill_n(dx, x_.size(), Scalar{0});
+    for (int64_t t = 0; t < out_.length; ++t, dy += x_.channels) {
+      const int64_t first = t * stride_ - kernel_ / 2;
+      const int64_t begin = std::max<int64_t>(0, -first);
+      const int64_t end = std::min(kernel_, x_.length - first);
+      for (int64_t k = begin; k < end; ++k)
+        for (int64_t c = 0; c < x_.channels; ++c)
+          dx[(first + k) * x_.channels + c] += dy[c] * tap(k)[c];
+    }
+  }
+
+  Scalar* tap(int64_t k) { return taps_.data() + k * x_.channels; }
+  const Scalar* tap(int64_t k) const { return taps_.data() + k * x_.channels; }
+  Scalar* y(int64_t b) { return y_.data() + b * out_.size(); }
+
+  const Kernels<Scalar>& kernels_ = kernels<Scalar>();
+  Map<Scalar> x_, out_;
+  int64_t capacity_, kernel_, stride_;
+  bool relu_;
+  const Scalar* weight_;
+  Buffer<Scalar> taps_, y_;
+  ChannelNorm<Scalar> norm_;
+};
+
+}  // namespace
+
+const Operator depthwise_norm_operator{.name = "depthwise_norm",
+                                       .attributes = {"kernel", "stride", "relu"},
+                                       .describe = describe,
+                                       .forward = forward,
+                                       .halo = halo,
+                                       .fuse = fuse_as<FusedDepthwiseNorm<float>, float>,
+                                       .fuse_double = fuse_as<FusedDepthwiseNorm<double>, double>};
+
+}  // namespace dt4ecg::ops
