@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from dt4ecg.comparators.features import autocorrelation, spectrum, statistics
@@ -60,30 +58,24 @@ def fit_eemd_knn(X: np.ndarray, y: np.ndarray, setting: Setting):
 
     model = make_pipeline(
         StandardScaler(), PCA(0.99, svd_solver="full"), KNeighborsClassifier(1)
-    ).fit(_mode_spectra(X, setting.sampling_rate), y)
-    return lambda X: model.predict(_mode_spectra(X, setting.sampling_rate))
+    ).fit(_mode_spectra(X, setting), y)
+    return lambda X: model.predict(_mode_spectra(X, setting))
 
 
-def _mode_spectra(X: np.ndarray, sampling_rate: float) -> np.ndarray:
+def _mode_spectra(X: np.ndarray, setting: Setting) -> np.ndarray:
     """Log Welch power of each mode: (n, features)."""
-    leads = np.ascontiguousarray(X, np.float32)
-    spectra = [_of_lead(lead.tobytes(), sampling_rate) for segment in leads for lead in segment]
-    return np.reshape(spectra, (len(X), -1))
-
-
-@lru_cache(maxsize=8192)  # other seeds divide the same segments otherwise
-def _of_lead(samples: bytes, sampling_rate: float) -> np.ndarray:
     from scipy.signal import welch
 
-    modes = _modes(np.frombuffer(samples, np.float32).astype(np.float64))
-    _, power = welch(modes, sampling_rate, nperseg=min(128, modes.shape[1]))
-    return np.log(power + 1e-12).ravel()
+    modes = np.stack([_modes(lead, setting.seed) for segment in X for lead in segment])
+    length = min(128, modes.shape[2])
+    _, power = welch(modes, setting.sampling_rate, nperseg=length)
+    return np.log(power + 1e-12).reshape(len(X), -1)
 
 
-def _modes(lead: np.ndarray) -> np.ndarray:
+def _modes(lead: np.ndarray, seed: int) -> np.ndarray:
     """First modes (_MODES, L) of one lead, averaged over copies with noise (Wu and Huang 2009).
 
-    The noise has a twentieth of the lead's range, and is the same for every segment and seed.
+    The noise has a twentieth of the lead's range, and is the same for every segment.
     """
     try:
         from PyEMD import EMD
@@ -92,7 +84,7 @@ def _modes(lead: np.ndarray) -> np.ndarray:
             'eemd_knn: needs EMD-signal; install it with: pip install "dt4ecg[comparators]"'
         ) from None
     # The package's own ensemble forks processes for each segment.
-    noise = np.random.default_rng(0).normal(size=(_TRIALS, len(lead)))
+    noise = np.random.default_rng(seed).normal(size=(_TRIALS, len(lead)))
     sums = np.zeros((_MODES, len(lead)))
     for added in 0.05 * np.ptp(lead) * noise:
         found = EMD(FIXE=_SIFTINGS).emd(lead + added, max_imf=_MODES)[:_MODES]
