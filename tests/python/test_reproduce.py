@@ -343,7 +343,7 @@ def test_people_held_out_are_not_scored_on_identity(tmp_path):
     run = ["reproduce", "--table", "IV", "--preset", "quick", "--seeds", "1", "--quiet"]
     assert main([*run, "--protocol", "subject", "--out", str(tmp_path)]) == 0
     report = (tmp_path / "report.md").read_text()
-    assert "Identity is not scored with subject" in report
+    assert "Identity is not scored with the protocol subject" in report
     assert "0 of 1 tested people are in training too" in report
 
 

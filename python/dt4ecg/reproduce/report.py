@@ -98,7 +98,7 @@ def _run(plan: Plan, command: str, results: Results) -> list[Block]:
     blocks: list[Block] = [Heading("This run"), Code(command)]
     if results:
         data = _any(results).data
-        classes = " and ".join(f"{n} of {task}" for task, n in data["classes"].items())
+        classes = " and ".join(f"{n} of {task}" for task, n in data["classes"].items() if n)
         kind = " (simulated)" if data["simulated"] else ""
         facts = [
             f"Data: {data['name'] or plan.source.name}{kind}: {data['segments']} segments from "
@@ -190,7 +190,9 @@ def _table(plan: Plan, table: Table, results: Results, simulated: bool) -> list[
     ]
     for task in plan.tasks:
         if task not in plan.scored:
-            blocks.append(Text(f"{task.capitalize()} is not scored with {plan.protocol}."))
+            blocks.append(
+                Text(f"{task.capitalize()} is not scored with the protocol {plan.protocol}.")
+            )
             continue
         rows = [row for row in table.rows if task in row.paper or asks_about(row, task)]
         blocks += [Heading(task.capitalize(), 3), scores_grid(rows, task, results, simulated)]
