@@ -34,7 +34,9 @@ std::vector<at::Tensor> PythonModel::forward(const at::Tensor& x, bool training)
 
 PythonWeighting::PythonWeighting(py::object weighting)
     : weighting_(std::move(weighting)),
-      needs_gram_(py::cast<bool>(py::getattr(weighting_, "needs_gram", py::bool_(true)))) {}
+      needs_gram_(py::cast<bool>(py::getattr(weighting_, "needs_gram", py::bool_(true)))),
+      weighs_own_parameters_(
+          py::cast<bool>(py::getattr(weighting_, "weighs_own_parameters", py::bool_(true)))) {}
 
 PythonWeighting::~PythonWeighting() {
   const py::gil_scoped_acquire gil;

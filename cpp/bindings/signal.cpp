@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <utility>
 
 #include "dt4ecg/signal/pipeline.hpp"
@@ -29,9 +30,8 @@ signal::Leads leads_of(const Rows& rows) {
           static_cast<std::size_t>(rows.shape(1))};
 }
 
-// work(i) for every i < count on torch's threads; of several errors the first in order is thrown.
-template <class Work>
-void parallel_for_each(std::size_t count, Work work) {
+// signal::ForEach on torch's threads; of several errors the first in order is thrown.
+void parallel_for_each(std::size_t count, const std::function<void(std::size_t)>& work) {
   std::vector<std::exception_ptr> errors(count);
   at::parallel_for(
       0, static_cast<std::int64_t>(count), 1, [&](std::int64_t begin, std::int64_t end) {
@@ -48,26 +48,36 @@ void parallel_for_each(std::size_t count, Work work) {
   }
 }
 
-// A copy of the rows after work(row) on each.
+// A copy of the rows after work(rows), without the GIL.
 template <class Work>
 Rows map_rows(const Rows& rows, Work work) {
   const signal::Leads input = leads_of(rows);
   Rows result({rows.shape(0), rows.shape(1)});
   double* output = result.mutable_data();
   const py::gil_scoped_release release;
-  std::ranges::copy(input.samples, output);
-  parallel_for_each(input.leads, [&](std::size_t i) {
-    work(std::span(output + i * input.length, input.length));
+  // Most of the time of a copy goes to memory that is touched for the first time.
+  constexpr std::size_t kBlock = 1 << 16;
+  parallel_for_each((input.samples.size() + kBlock - 1) / kBlock, [&](std::size_t block) {
+    const std::size_t begin = block * kBlock;
+    const auto part = input.samples.subspan(begin, std::min(kBlock, input.samples.size() - begin));
+    std::ranges::copy(part, output + begin);
   });
+  std::vector<std::span<double>> copies;
+  for (std::size_t i = 0; i < input.leads; ++i)
+    copies.emplace_back(output + i * input.length, input.length);
+  work(std::as_const(copies));
   return result;
 }
 
-Rows filter_rows(const Rows& rows, const std::vector<signal::Section>& sections, bool zero_phase) {
-  return map_rows(rows, [&](std::span<double> row) {
+Rows filter_rows(const Rows& samples, const std::vector<signal::Section>& sections,
+                 bool zero_phase) {
+  return map_rows(samples, [&](const std::vector<std::span<double>>& copies) {
+    std::vector<signal::Row> rows;
+    for (const auto& copy : copies) rows.push_back({&sections, copy});
     if (zero_phase) {
-      signal::filter_zero_phase(sections, row);
+      signal::filter_zero_phase(rows, parallel_for_each);
     } else {
-      signal::Cascade(sections).filter(row);
+      signal::filter_causal(rows, parallel_for_each);
     }
   });
 }
@@ -75,13 +85,14 @@ Rows filter_rows(const Rows& rows, const std::vector<signal::Section>& sections,
 Rows resample_rows(const Rows& rows, double sampling_rate, double target_rate) {
   const signal::Leads input = leads_of(rows);
   const signal::Ratio ratio = signal::find_ratio(sampling_rate, target_rate);
-  if (ratio.up == ratio.down) return map_rows(rows, [](std::span<double>) {});
+  if (ratio.up == ratio.down) return map_rows(rows, [](const auto&) {});
   std::vector<std::vector<double>> resampled(input.leads);
   {
     const py::gil_scoped_release release;
     const signal::FilterBank bank(ratio);
-    parallel_for_each(input.leads,
-                      [&](std::size_t i) { resampled[i] = signal::resample(bank, input.lead(i)); });
+    parallel_for_each(input.leads, [&](std::size_t i) {
+      resampled[i] = signal::resample(bank, input.lead(i), parallel_for_each);
+    });
   }
   const std::size_t length = resampled.empty() ? 0 : resampled.front().size();
   Rows result({input.leads, length});
@@ -93,10 +104,12 @@ Rows resample_rows(const Rows& rows, double sampling_rate, double target_rate) {
 
 std::pair<Rows, std::size_t> minmax_rows(const Rows& rows) {
   std::atomic<std::size_t> flat = 0;
-  Rows scaled = map_rows(rows, [&](std::span<double> row) {
-    const signal::Limits limits = signal::find_limits(row);
-    signal::scale_to_unit(row, limits);
-    flat += signal::is_flat(limits);
+  Rows scaled = map_rows(rows, [&](const std::vector<std::span<double>>& copies) {
+    parallel_for_each(copies.size(), [&](std::size_t i) {
+      const signal::Limits limits = signal::find_limits(copies[i]);
+      signal::scale_to_unit(copies[i], limits);
+      flat += signal::is_flat(limits);
+    });
   });
   return {std::move(scaled), flat};
 }
@@ -131,41 +144,40 @@ signal::Settings make_settings(std::optional<double> target_rate, std::optional<
   return settings;
 }
 
-// work(settings, recording, sampling rate, gaps) of each recording, side by side.
-template <class Result, class Work>
-std::vector<Result> map_recordings(const signal::Settings& settings,
-                                   const std::vector<Rows>& recordings,
-                                   const std::vector<double>& sampling_rates,
-                                   const std::vector<std::vector<std::int64_t>>& gaps, Work work) {
+std::vector<signal::Recording> recordings_of(const std::vector<Rows>& recordings,
+                                             const std::vector<double>& sampling_rates,
+                                             const std::vector<std::vector<std::int64_t>>& gaps) {
   if (sampling_rates.size() != recordings.size() || gaps.size() != recordings.size()) {
     signal::refuse("transform: ", recordings.size(),
                    " recordings need as many sampling rates and lists of gaps, got ",
                    sampling_rates.size(), " and ", gaps.size());
   }
-  std::vector<signal::Leads> inputs;
-  for (const Rows& recording : recordings) inputs.push_back(leads_of(recording));
-  std::vector<Result> results(recordings.size());
-  const py::gil_scoped_release release;
-  parallel_for_each(recordings.size(), [&](std::size_t i) {
-    try {
-      results[i] = work(settings, inputs[i], sampling_rates[i], gaps[i]);
-    } catch (const std::invalid_argument& error) {
-      if (recordings.size() == 1) throw;
-      signal::refuse("record ", i, ": ", error.what());
-    }
-  });
-  return results;
+  std::vector<signal::Recording> result;
+  for (std::size_t i = 0; i < recordings.size(); ++i)
+    result.push_back({leads_of(recordings[i]), sampling_rates[i], gaps[i]});
+  return result;
 }
 
 std::vector<std::vector<std::pair<double, double>>> fit_limits(
     const signal::Settings& settings, const std::vector<Rows>& recordings,
     const std::vector<double>& sampling_rates, const std::vector<std::vector<std::int64_t>>& gaps) {
-  using Pairs = std::vector<std::pair<double, double>>;
-  return map_recordings<Pairs>(settings, recordings, sampling_rates, gaps, [](auto&&... arguments) {
-    Pairs pairs;
-    for (const auto& [low, high] : signal::fit_limits(arguments...)) pairs.emplace_back(low, high);
-    return pairs;
-  });
+  const auto inputs = recordings_of(recordings, sampling_rates, gaps);
+  const py::gil_scoped_release release;
+  std::vector<std::vector<std::pair<double, double>>> pairs;
+  for (const auto& limits : signal::fit_limits(settings, inputs, parallel_for_each)) {
+    auto& of_recording = pairs.emplace_back();
+    for (const auto& [low, high] : limits) of_recording.emplace_back(low, high);
+  }
+  return pairs;
+}
+
+std::vector<signal::Segments> transform(const signal::Settings& settings,
+                                        const std::vector<Rows>& recordings,
+                                        const std::vector<double>& sampling_rates,
+                                        const std::vector<std::vector<std::int64_t>>& gaps) {
+  const auto inputs = recordings_of(recordings, sampling_rates, gaps);
+  const py::gil_scoped_release release;
+  return signal::transform(settings, inputs, parallel_for_each);
 }
 
 // A NumPy view of the vector that keeps `owner` alive.
@@ -194,15 +206,7 @@ void register_pipeline(py::module_& module) {
       .def_readonly("dropped_seconds", &Segments::dropped_seconds)
       .def_readonly("dropped_pieces", &Segments::dropped_pieces)
       .def_readonly("flat", &Segments::flat);
-  module.def(
-      "transform",
-      [](const Settings& settings, const std::vector<Rows>& recordings,
-         const std::vector<double>& sampling_rates,
-         const std::vector<std::vector<std::int64_t>>& gaps) {
-        return map_recordings<Segments>(settings, recordings, sampling_rates, gaps,
-                                        signal::transform);
-      },
-      "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
+  module.def("transform", &transform, "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
   module.def("fit_limits", &fit_limits, "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
   py::class_<Stream>(module, "Stream")
       .def(py::init<const Settings&, double>(), "settings"_a, "sampling_rate"_a,

@@ -2,11 +2,21 @@
 #include <pybind11/numpy.h>
 #include <torch/extension.h>
 
+#include "dt4ecg/train/aligned_mtl.hpp"
+#include "dt4ecg/train/cagrad.hpp"
 #include "dt4ecg/train/chen2018.hpp"
+#include "dt4ecg/train/dwa.hpp"
 #include "dt4ecg/train/equal_weighting.hpp"
+#include "dt4ecg/train/famo.hpp"
+#include "dt4ecg/train/imtl_g.hpp"
 #include "dt4ecg/train/loss.hpp"
+#include "dt4ecg/train/mgda.hpp"
+#include "dt4ecg/train/nash_mtl.hpp"
 #include "dt4ecg/train/paper_weighting.hpp"
+#include "dt4ecg/train/pcgrad.hpp"
+#include "dt4ecg/train/rlw.hpp"
 #include "dt4ecg/train/trainer.hpp"
+#include "dt4ecg/train/uncertainty.hpp"
 #include "python_parts.hpp"
 #include "rooms.hpp"
 
@@ -73,7 +83,17 @@ void register_weighting(py::module_& module) {
 
   py::class_<train::Weighting, std::shared_ptr<train::Weighting>>(module, "Weighting")
       .def_property_readonly("needs_gram", &train::Weighting::needs_gram)
-      .def("__call__", call, py::arg("losses"), py::arg("gram"), py::arg("state"));
+      .def("__call__", call, py::arg("losses"), py::arg("gram"), py::arg("state"))
+      .def("looks_back", &train::Weighting::looks_back, py::arg("state"))
+      .def(
+          "look_back",
+          [](const train::Weighting& weighting, const Doubles& losses,
+             train::WeightingState& state) {
+            check_tasks("losses", static_cast<size_t>(losses.size()), state);
+            weighting.look_back({losses.data(), state.classes.size()}, state);
+          },
+          py::arg("losses"), py::arg("state"))
+      .def("end_epoch", &train::Weighting::end_epoch, py::arg("state"));
   py::class_<train::EqualWeighting, train::Weighting, std::shared_ptr<train::EqualWeighting>>(
       module, "EqualWeighting")
       .def(py::init<>());
@@ -97,6 +117,30 @@ void register_weighting(py::module_& module) {
   py::class_<PythonWeighting, train::Weighting, std::shared_ptr<PythonWeighting>>(module,
                                                                                   "PythonWeighting")
       .def(py::init<py::object>(), py::arg("weighting"));
+}
+
+template <class Weighting>
+py::class_<Weighting, train::Weighting, std::shared_ptr<Weighting>> weighting(py::module_& module,
+                                                                              const char* name) {
+  return {module, name};
+}
+
+void register_loss_weightings(py::module_& module) {
+  weighting<train::Uncertainty>(module, "Uncertainty")
+      .def(py::init<double>(), py::arg("weight_rate"));
+  weighting<train::DWA>(module, "DWA").def(py::init<double>(), py::arg("temperature"));
+  weighting<train::RLW>(module, "RLW").def(py::init<uint64_t>(), py::arg("seed"));
+  weighting<train::FAMO>(module, "FAMO")
+      .def(py::init<double, double>(), py::arg("weight_rate"), py::arg("decay"));
+}
+
+void register_gradient_weightings(py::module_& module) {
+  weighting<train::PCGrad>(module, "PCGrad").def(py::init<uint64_t>(), py::arg("seed"));
+  weighting<train::MGDA>(module, "MGDA").def(py::init<>());
+  weighting<train::CAGrad>(module, "CAGrad").def(py::init<double>(), py::arg("c"));
+  weighting<train::IMTLG>(module, "IMTLG").def(py::init<>());
+  weighting<train::NashMTL>(module, "NashMTL").def(py::init<>());
+  weighting<train::AlignedMTL>(module, "AlignedMTL").def(py::init<>());
 }
 
 void register_models(py::module_& module) {
@@ -124,6 +168,8 @@ void register_models(py::module_& module) {
 void register_train(py::module_& core) {
   auto module = core.def_submodule("train", "Task weighting and the training loop.");
   register_weighting(module);
+  register_loss_weightings(module);
+  register_gradient_weightings(module);
   register_models(module);
 
   py::native_enum<train::NormScope>(module, "NormScope", "enum.Enum")

@@ -45,7 +45,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         How the segments were made from raw recordings; saved with the model, so that
         :meth:`predict_recording` can do the same. As the classifier never sees recordings,
         ``sklearn.base.clone`` of it copies the preprocessor with its fitted limits.
-    precision : {"float32"}
+    precision : {"float32", "bf16"}
+        As of :class:`dt4ecg.Trainer`.
     device : str
     n_threads : int, optional
     random_state : int, RandomState or None

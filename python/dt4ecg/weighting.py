@@ -8,7 +8,9 @@ A weighting is an object called as ``weighting(losses, gram, state) -> weights``
 - ``state``: to read, ``state.weights`` of the last step (ones at first), ``state.step``,
   ``state.classes``, ``state.labelled``; to write, named arrays of your own,
   ``state["name"] = array``, saved with the training;
-- the answer (tasks,): finite weights that this step's losses are summed with.
+- the answer (tasks,): finite weights that this step's losses are summed with; for the parameters
+  that are shared among tasks alone, the others following their task's plain loss, if the object
+  says ``weighs_own_parameters = False``.
 
 The named ones below are computed by the C++ core; any Python object of that form works as well.
 """
@@ -17,40 +19,37 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from dt4ecg import _core
+from dt4ecg._weighting_core import CoreWeighting
+from dt4ecg._weighting_gradients import IMTLG, MGDA, AlignedMTL, CAGrad, NashMTL, PCGrad
+from dt4ecg._weighting_losses import DWA, FAMO, RLW, Uncertainty
 
 State = _core.train.State
 
 __all__ = [
+    "DWA",
+    "FAMO",
+    "IMTLG",
+    "MGDA",
+    "RLW",
+    "AlignedMTL",
+    "CAGrad",
     "Chen2018",
     "Equal",
+    "NashMTL",
+    "PCGrad",
     "Paper",
     "PaperRenorm",
     "PaperReset",
     "State",
+    "Uncertainty",
     "get",
     "names",
 ]
 
 
 @dataclass(frozen=True)
-class _Weighting:
-    """A weighting of the core: its parameters here, its arithmetic in C++."""
-
-    def __post_init__(self):
-        self.build()  # refuses illegal parameters
-
-    def build(self) -> _core.train.Weighting:
-        raise TypeError(f"{type(self).__name__} does not say how it is built")
-
-    def __call__(self, losses, gram, state: State) -> np.ndarray:
-        return np.array(self.build()(losses, gram, state), np.float32)
-
-
-@dataclass(frozen=True)
-class Equal(_Weighting):
+class Equal(CoreWeighting):
     """``none``: every weight is 1 (the paper's equation 9 without GradNorm)."""
 
     def build(self):
@@ -58,7 +57,7 @@ class Equal(_Weighting):
 
 
 @dataclass(frozen=True)
-class Paper(_Weighting):
+class Paper(CoreWeighting):
     """``paper``: Algorithm 1 as printed.
 
     With share_i = ||g_i|| / sum_j ||g_j||: w_i <- w_i exp(alpha (share_i - 1)). The exponents of a
@@ -73,7 +72,7 @@ class Paper(_Weighting):
 
 
 @dataclass(frozen=True)
-class PaperReset(_Weighting):
+class PaperReset(CoreWeighting):
     """``paper_reset``: w_i = exp(alpha (share_i - 1)), afresh at each step."""
 
     alpha: float = 2.0
@@ -83,7 +82,7 @@ class PaperReset(_Weighting):
 
 
 @dataclass(frozen=True)
-class PaperRenorm(_Weighting):
+class PaperRenorm(CoreWeighting):
     """``paper_renorm``: Algorithm 1, then scaled so that the weights sum to the number of tasks.
 
     The task with the larger gradient gains at every step: winner takes all.
@@ -96,7 +95,7 @@ class PaperRenorm(_Weighting):
 
 
 @dataclass(frozen=True)
-class Chen2018(_Weighting):
+class Chen2018(CoreWeighting):
     """``chen2018``: GradNorm of Chen et al. (ICML 2018), in closed form.
 
     With G_i = w_i ||g_i||, r_i the task's loss ratio L_i / L_i(0) over the mean ratio, the weights
@@ -130,12 +129,22 @@ class Chen2018(_Weighting):
 # By evidence: see the study in README.md.
 DEFAULT = "none"
 
-_TABLE: dict[str, type[_Weighting]] = {
+_TABLE: dict[str, type[CoreWeighting]] = {
     "none": Equal,
     "paper": Paper,
     "paper_reset": PaperReset,
     "paper_renorm": PaperRenorm,
     "chen2018": Chen2018,
+    "uncertainty": Uncertainty,
+    "dwa": DWA,
+    "rlw": RLW,
+    "famo": FAMO,
+    "pcgrad": PCGrad,
+    "mgda": MGDA,
+    "cagrad": CAGrad,
+    "imtl_g": IMTLG,
+    "nash_mtl": NashMTL,
+    "aligned_mtl": AlignedMTL,
 }
 
 
@@ -171,7 +180,7 @@ def get(weighting: str | Callable) -> Callable:
 
 def build(weighting: Callable) -> _core.train.Weighting:
     """The core's object for any weighting."""
-    if isinstance(weighting, _Weighting):
+    if isinstance(weighting, CoreWeighting):
         return weighting.build()
     return _core.train.PythonWeighting(weighting)
 

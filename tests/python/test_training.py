@@ -501,7 +501,7 @@ def test_zero_epochs():
         ({"learning_rate": float("nan")}, "learning_rate must be a finite number above 0"),
         ({"norm_scope": "some"}, "norm_scope must be one of shared, last, all"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam"),
-        ({"precision": "int8"}, "precision must be one of float32"),
+        ({"precision": "int8"}, "precision must be one of float32, bf16"),
         ({"n_threads": 0}, "n_threads must be an integer of at least 1"),
         ({"n_threads": 10**6}, "n_threads must .* at most 1024"),
         ({"seed": 2**63}, "seed must be an integer of at least 0 and at most 9223372036854775807"),
@@ -866,6 +866,18 @@ def test_autocast_does_not_reach_the_training(module):
     with torch.autocast("cpu", dtype=torch.bfloat16):
         inside = trained(module())
     assert_same_bits(inside, trained(module()))
+
+
+@pytest.mark.parametrize("module", [network, PlainModule])
+def test_bf16_trains_nearly_as_float32_and_keeps_float32_weights(module):
+    exact = trained(module(), epochs=3)
+    rounded = trained(module(), epochs=3, precision="bf16")
+    assert not rounded.fused
+    assert_same_bits(rounded, trained(module(), epochs=3, precision="bf16"))
+    loss, wanted = (np.array(run.history["train"]["loss"]) for run in (rounded, exact))
+    assert not np.array_equal(loss, wanted)
+    np.testing.assert_allclose(loss, wanted, rtol=0.1)
+    assert all(p.dtype == torch.float32 for p in rounded.network.parameters())
 
 
 def test_more_threads_than_can_be_started_are_refused():

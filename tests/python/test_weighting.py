@@ -131,9 +131,12 @@ def test_a_task_without_labels_keeps_its_weight(name):
 
 @pytest.mark.parametrize("name", weightings.names())
 def test_no_labels_or_no_gradients_change_nothing(name):
-    for labelled, norms in (([False] * 3, [0, 0, 0]), ([True] * 3, [0, 0, 0])):
-        state = state_of([0.5, 1.5, 1.0], labelled)
-        weightings.get(name)([1.0, 1.0, 1.0], gram_of(norms), state)
+    rule = weightings.get(name)
+    for labelled in (False, True):
+        if labelled and not rule.build().needs_gram:
+            continue
+        state = state_of([0.5, 1.5, 1.0], [labelled] * 3)
+        rule([1.0, 1.0, 1.0], gram_of([0, 0, 0]), state)
         np.testing.assert_allclose(state.weights, [0.5, 1.5, 1.0])
 
 

@@ -118,8 +118,13 @@ void Graph::set_outputs(std::vector<int64_t> values) {
   outputs_ = std::move(values);
 }
 
-std::vector<at::Tensor> Graph::forward(const at::Tensor& x, ops::Tensors parameters,
-                                       ops::Tensors buffers, bool training) const {
+bool Graph::has_fused_form() const {
+  return !operators_.empty() &&
+         std::all_of(operators_.begin(), operators_.end(),
+                     [](const ops::Operator* op) { return op->fuse && op->fuse_double; });
+}
+
+void Graph::check(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers) const {
   const int64_t rank = input().length == 0 ? 2 : 3;
   // Symbolic sizes, so that torch.export can leave the batch open.
   TORCH_CHECK_VALUE(x.dim() == rank && x.sym_size(1) == input().channels &&
@@ -131,6 +136,11 @@ std::vector<at::Tensor> Graph::forward(const at::Tensor& x, ops::Tensors paramet
                     x.scalar_type());
   check_tensors("parameter", parameters_, parameters, x);
   check_tensors("buffer", buffers_, buffers, x);
+}
+
+std::vector<at::Tensor> Graph::forward(const at::Tensor& x, ops::Tensors parameters,
+                                       ops::Tensors buffers, bool training) const {
+  check(x, parameters, buffers);
   std::vector<at::Tensor> values{x};
   values.reserve(nodes_.size() + 1);
   for (size_t i = 0; i < nodes_.size(); ++i) {

@@ -1,6 +1,8 @@
 // The dispatcher's entry to a graph: torch.ops.dt4ecg.run_graph.
+#include <ATen/core/grad_mode.h>
 #include <torch/library.h>
 
+#include "dt4ecg/nn/fused_graph.hpp"
 #include "dt4ecg/nn/graph.hpp"
 
 namespace dt4ecg::nn {
@@ -9,15 +11,25 @@ namespace {
 
 std::vector<at::Tensor> run_graph(const at::Tensor& x, at::TensorList parameters,
                                   at::TensorList buffers, std::string_view graph, bool training) {
-  return parsed(std::string(graph))
-      ->forward(x, {parameters.begin(), parameters.end()}, {buffers.begin(), buffers.end()},
-                training);
+  const std::string text(graph);
+  if (!runs_fused(x, {parameters.data(), parameters.size()}, {buffers.data(), buffers.size()}, text,
+                  training))
+    return parsed(text)->forward(x, {parameters.begin(), parameters.end()},
+                                 {buffers.begin(), buffers.end()}, training);
+  auto [outputs, after] = fused_graph(x, {parameters.data(), parameters.size()},
+                                      {buffers.data(), buffers.size()}, text, training);
+  if (training) {
+    const at::NoGradGuard no_grad;
+    for (size_t i = 0; i < after.size(); ++i) buffers[i].copy_(after[i]);
+  }
+  return outputs;
 }
 
 }  // namespace
 
-// Composite: autograd, export and other devices see the ATen operators inside. The running
-// statistics are updated by ATen's own batch norm, whose schema declares no mutation either.
+// Composite: tracers, other devices and other precisions see the ATen operators inside. The running
+// statistics are updated in place, as by ATen's own batch norm, whose schema declares no mutation
+// either.
 TORCH_LIBRARY(dt4ecg, library) {
   library.def(
       "run_graph(Tensor x, Tensor[] parameters, Tensor[] buffers, str graph, bool training)"

@@ -1,31 +1,36 @@
 #include "dt4ecg/signal/filter.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
 
 #include "dt4ecg/signal/refuse.hpp"
 
 namespace dt4ecg::signal {
 
-Cascade::Cascade(const std::vector<Section>& sections) {
-  for (const Section& section : sections) stages_.push_back({section, 0, 0});
-}
+Cascade::Cascade(const std::vector<Section>& sections)
+    : sections_(sections), states_(sections.size()) {}
 
-void Cascade::settle(double level) {
-  for (auto& [c, state1, state2] : stages_) {
+void Cascade::settle_once(double level) {
+  if (std::exchange(settled_, true)) return;
+  for (std::size_t s = 0; s < sections_.size(); ++s) {
+    const Section& c = sections_[s];
     const double output = level * (c.b0 + c.b1 + c.b2) / (1 + c.a1 + c.a2);
-    state2 = c.b2 * level - c.a2 * output;
-    state1 = c.b1 * level - c.a1 * output + state2;
+    const double state2 = c.b2 * level - c.a2 * output;
+    states_[s] = {c.b1 * level - c.a1 * output + state2, state2};
     level = output;
   }
-  settled_ = true;
 }
 
 void Cascade::filter(std::span<double> samples) {
   if (samples.empty()) return;
-  if (!settled_) settle(samples.front());
+  settle_once(samples.front());
   for (double& sample : samples) {
     double x = sample;
-    for (auto& [c, state1, state2] : stages_) {
+    for (std::size_t s = 0; s < sections_.size(); ++s) {
+      const Section& c = sections_[s];
+      auto& [state1, state2] = states_[s];
       const double y = c.b0 * x + state1;
       state1 = (c.b1 * x + state2) - c.a1 * y;
       state2 = c.b2 * x - c.a2 * y;
@@ -35,6 +40,24 @@ void Cascade::filter(std::span<double> samples) {
   }
 }
 
+namespace {
+
+std::vector<Cascade> cascades_of(std::span<const Row> rows) {
+  std::vector<Cascade> cascades;
+  for (const Row& row : rows) cascades.emplace_back(*row.sections);
+  return cascades;
+}
+
+}  // namespace
+
+void filter_causal(std::span<const Row> rows, const ForEach& for_each) {
+  std::vector<Cascade> cascades = cascades_of(rows);
+  std::vector<Strip> strips;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    strips.push_back({&cascades[i], rows[i].samples.data(), rows[i].samples.size()});
+  filter_side_by_side(strips, 1, for_each);
+}
+
 std::size_t zero_phase_padding(const std::vector<Section>& sections) {
   if (sections.empty()) return 0;
   const auto first_order = std::min(std::ranges::count(sections, 0.0, &Section::b2),
@@ -42,28 +65,90 @@ std::size_t zero_phase_padding(const std::vector<Section>& sections) {
   return 3 * (2 * sections.size() + 1 - static_cast<std::size_t>(first_order));
 }
 
-void filter_zero_phase(const std::vector<Section>& sections, std::span<double> samples) {
-  if (sections.empty()) return;
-  const std::size_t padding = zero_phase_padding(sections);
-  const std::size_t length = samples.size();
-  if (length <= padding) {
-    refuse("zero-phase filter: needs more than ", padding, " samples, got ", length,
-           "; give a longer signal, a lower order, or zero_phase=False");
-  }
-  std::vector<double> extended(length + 2 * padding);
-  const double first = samples.front(), last = samples.back();
-  for (std::size_t i = 0; i < padding; ++i) {
-    extended[i] = 2 * first - samples[padding - i];
-    extended[padding + length + i] = 2 * last - samples[length - 2 - i];
-  }
-  std::ranges::copy(samples, extended.begin() + static_cast<std::ptrdiff_t>(padding));
+namespace {
 
-  Cascade cascade(sections);
-  cascade.filter(extended);
-  std::ranges::reverse(extended);
-  cascade.reset();
-  cascade.filter(extended);
-  std::copy_n(extended.rbegin() + static_cast<std::ptrdiff_t>(padding), length, samples.begin());
+// Strips of a row: enough to fill the vectors of two threads.
+constexpr std::size_t kMostStrips = 16;
+
+// Steps after which the sections have forgotten how they began, to double precision.
+double memory(const std::vector<Section>& sections) {
+  double radius = 0;
+  for (const Section& c : sections) {
+    const double discriminant = c.a1 * c.a1 - 4 * c.a2;
+    radius = std::max(radius, discriminant < 0 ? std::sqrt(c.a2)
+                                               : (std::abs(c.a1) + std::sqrt(discriminant)) / 2);
+  }
+  return std::log(std::numeric_limits<double>::epsilon() / 16) / std::log(radius);
+}
+
+// Each row through its cascade, in place, from its front (step 1) or from its back (-1).
+void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std::ptrdiff_t step,
+                 const ForEach& for_each) {
+  std::vector<std::size_t> row_of;
+  std::vector<Cascade> own;  // of each strip
+  std::vector<Strip> strips;
+  // A strip that does not begin its row warms up on a copy of the samples before it, which its
+  // neighbour overwrites.
+  std::vector<std::vector<double>> before;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto& [sections, samples] = rows[i];
+    const double forgotten = memory(*sections);
+    const auto parts =
+        static_cast<std::size_t>(std::clamp(static_cast<double>(samples.size()) / (4 * forgotten),
+                                            1.0, static_cast<double>(kMostStrips)));
+    double* first = step > 0 ? samples.data() : samples.data() + samples.size() - 1;
+    for (std::size_t part = 0; part < parts; ++part) {
+      const std::size_t count = (part + 1) * samples.size() / parts - part * samples.size() / parts;
+      row_of.push_back(i);
+      own.push_back(part == 0 ? cascades[i] : Cascade(*sections));
+      strips.push_back({nullptr, first, count});
+      auto& warm_up = before.emplace_back();
+      if (part > 0) {
+        for (auto t = -static_cast<std::ptrdiff_t>(forgotten) - 1; t < 0; ++t)
+          warm_up.push_back(first[t * step]);
+      }
+      first += step * static_cast<std::ptrdiff_t>(count);
+    }
+  }
+  std::vector<Strip> warming;
+  for (std::size_t i = 0; i < strips.size(); ++i) {
+    strips[i].cascade = &own[i];
+    if (!before[i].empty()) warming.push_back({&own[i], before[i].data(), before[i].size()});
+  }
+  filter_side_by_side(warming, 1, for_each);
+  filter_side_by_side(strips, step, for_each);
+  for (std::size_t i = 0; i < strips.size(); ++i) cascades[row_of[i]] = own[i];  // the last stays
+}
+
+}  // namespace
+
+void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each) {
+  if (rows.empty() || rows.front().sections->empty()) return;
+  std::vector<Cascade> cascades = cascades_of(rows);
+  std::vector<std::vector<double>> tails;  // what follows each row, first sample first
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto samples = rows[i].samples;
+    const std::size_t padding = zero_phase_padding(*rows[i].sections), length = samples.size();
+    if (length <= padding) {
+      refuse("zero-phase filter: needs more than ", padding, " samples, got ", length,
+             "; give a longer signal, a lower order, or zero_phase=False");
+    }
+    std::vector<double> head(padding);
+    std::vector<double>& tail = tails.emplace_back(padding);
+    for (std::size_t j = 0; j < padding; ++j) {
+      head[j] = 2 * samples.front() - samples[padding - j];
+      tail[j] = 2 * samples.back() - samples[length - 2 - j];
+    }
+    cascades[i].filter(head);
+  }
+  filter_rows(rows, cascades, 1, for_each);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    cascades[i].filter(tails[i]);
+    std::ranges::reverse(tails[i]);
+    cascades[i].reset();
+    cascades[i].filter(tails[i]);
+  }
+  filter_rows(rows, cascades, -1, for_each);
 }
 
 }  // namespace dt4ecg::signal

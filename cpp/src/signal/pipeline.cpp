@@ -1,6 +1,7 @@
 #include "dt4ecg/signal/pipeline.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -19,29 +20,30 @@ struct FilteredPiece {
   Signals signals;
 };
 
-std::vector<double> filter_lead(const Plan& plan, std::span<const double> samples) {
-  if (!plan.settings.zero_phase) return CausalChain(plan).push(samples);
-  std::vector<double> signal(samples.begin(), samples.end());
-  filter_zero_phase(plan.highpass, signal);
-  filter_zero_phase(plan.notch, signal);
-  return plan.bank ? resample(*plan.bank, signal) : signal;
-}
+// The pieces of a recording that hold at least one segment, on their way through the filters.
+struct Filtered {
+  Plan plan;
+  std::vector<FilteredPiece> pieces = {};
+  std::size_t dropped = 0;
+};
 
-// The recording's pieces that hold at least one segment, filtered.
-std::vector<FilteredPiece> filter_pieces(const Plan& plan, const Leads& recording,
-                                         std::span<const std::int64_t> gaps, std::size_t& dropped) {
-  std::vector<Piece> pieces = split_at_gaps(recording.length, gaps);
+// Copies of the pieces; causal ones filtered and resampled too.
+Filtered begin_filtering(const Settings& settings, const Recording& recording) {
+  Filtered filtered{Plan(settings, recording.sampling_rate)};
+  const Plan& plan = filtered.plan;
+  const Leads& leads = recording.leads;
+  std::vector<Piece> pieces = split_at_gaps(leads.length, recording.gaps);
   std::vector<double> repaired;
-  Leads source = recording;
-  switch (plan.settings.non_finite) {
+  Leads source = leads;
+  switch (settings.non_finite) {
     case NonFinite::raise:
-      require_finite("transform", kNonFiniteWayOut, recording);
+      require_finite("transform", kNonFiniteWayOut, leads);
       break;
     case NonFinite::interpolate:
-      repaired.assign(recording.samples.begin(), recording.samples.end());
-      for (std::size_t lead = 0; lead < recording.leads; ++lead) {
+      repaired.assign(leads.samples.begin(), leads.samples.end());
+      for (std::size_t lead = 0; lead < leads.leads; ++lead) {
         for (const Piece& piece : pieces) {
-          const auto row = std::span(repaired).subspan(lead * recording.length, recording.length);
+          const auto row = std::span(repaired).subspan(lead * leads.length, leads.length);
           if (!interpolate_non_finite(row.subspan(piece.begin, piece.length()))) {
             refuse("transform: lead ", lead, " has no finite sample in ", piece.begin, " to ",
                    piece.end - 1, " to interpolate from; leave the lead out, or pass nan=\"drop\"");
@@ -53,26 +55,83 @@ std::vector<FilteredPiece> filter_pieces(const Plan& plan, const Leads& recordin
     case NonFinite::drop: {
       std::vector<Piece> finite;
       for (const Piece& piece : pieces) {
-        const auto parts = split_at_non_finite(recording, piece);
+        const auto parts = split_at_non_finite(leads, piece);
         finite.insert(finite.end(), parts.begin(), parts.end());
       }
       pieces = std::move(finite);
       break;
     }
   }
-  std::vector<FilteredPiece> filtered;
   for (const Piece& piece : pieces) {
     if (plan.window.count(plan.output_length(piece.length())) == 0) {
-      ++dropped;
+      ++filtered.dropped;
       continue;
     }
-    FilteredPiece& result = filtered.emplace_back(piece.begin, Signals{});
+    Signals& signals = filtered.pieces.emplace_back(piece.begin, Signals{}).signals;
     for (std::size_t lead = 0; lead < source.leads; ++lead) {
-      result.signals.push_back(
-          filter_lead(plan, source.lead(lead).subspan(piece.begin, piece.length())));
+      const auto samples = source.lead(lead).subspan(piece.begin, piece.length());
+      if (settings.zero_phase) {
+        signals.emplace_back(samples.begin(), samples.end());
+      } else {
+        signals.push_back(CausalChain(plan).push(samples));
+      }
     }
   }
   return filtered;
+}
+
+void filter_zero_phase(std::span<Filtered> recordings, std::vector<Section> Plan::*sections,
+                       const ForEach& for_each) {
+  std::vector<Row> rows;
+  for (Filtered& recording : recordings) {
+    for (FilteredPiece& piece : recording.pieces)
+      for (auto& signal : piece.signals) rows.push_back({&(recording.plan.*sections), signal});
+  }
+  filter_zero_phase(rows, for_each);
+}
+
+// work(), whose refusals name the recording where there are several.
+template <class Work>
+auto of_record(std::size_t i, std::size_t count, Work work) {
+  try {
+    return work();
+  } catch (const std::invalid_argument& error) {
+    if (count == 1) throw;
+    refuse("record ", i, ": ", error.what());
+  }
+}
+
+std::vector<Filtered> filter_together(const Settings& settings,
+                                      std::span<const Recording> recordings, std::size_t first,
+                                      std::size_t count, const ForEach& for_each) {
+  std::vector<Filtered> filtered;
+  for (std::size_t i = first; i < first + count; ++i) {
+    filtered.push_back(
+        of_record(i, recordings.size(), [&] { return begin_filtering(settings, recordings[i]); }));
+  }
+  if (!settings.zero_phase) return filtered;
+  filter_zero_phase(filtered, &Plan::highpass, for_each);
+  filter_zero_phase(filtered, &Plan::notch, for_each);
+  for (Filtered& recording : filtered) {
+    if (!recording.plan.bank) continue;
+    for (FilteredPiece& piece : recording.pieces)
+      for (auto& signal : piece.signals) signal = resample(*recording.plan.bank, signal, for_each);
+  }
+  return filtered;
+}
+
+// use(i, filtered) for each recording. A few at a time, which bounds the memory, and as many as
+// the filters take side by side.
+void filter_each(const Settings& settings, std::span<const Recording> recordings,
+                 const ForEach& for_each,
+                 const std::function<void(std::size_t, const Filtered&)>& use) {
+  constexpr std::size_t kTogether = 8;
+  for_each((recordings.size() + kTogether - 1) / kTogether, [&](std::size_t group) {
+    const std::size_t first = group * kTogether;
+    const std::size_t count = std::min(kTogether, recordings.size() - first);
+    const auto filtered = filter_together(settings, recordings, first, count, for_each);
+    for (std::size_t i = 0; i < count; ++i) use(first + i, filtered[i]);
+  });
 }
 
 std::vector<Limits> limits_of(const std::vector<FilteredPiece>& pieces) {
@@ -111,6 +170,27 @@ void check_leads(const Settings& settings, std::size_t leads) {
     refuse("transform: normalize=\"training\" was fitted on ", settings.limits.size(),
            " leads, got ", leads);
   }
+}
+
+Segments cut(const Filtered& filtered, const Leads& recording) {
+  const Plan& plan = filtered.plan;
+  Segments segments{
+      .leads = recording.leads, .length = plan.window.length, .dropped_pieces = filtered.dropped};
+  const auto limits = plan.settings.normalization == Normalization::record
+                          ? limits_of(filtered.pieces)
+                          : plan.settings.limits;
+  double covered = 0;
+  for (const FilteredPiece& piece : filtered.pieces) {
+    const std::size_t length = piece.signals.front().size();
+    for (std::size_t start = 0; start + plan.window.length <= length; start += plan.window.hop) {
+      append_segment(plan, piece.signals, start, limits, segments);
+      segments.start_seconds.push_back(plan.seconds(piece.begin, start));
+    }
+    covered += plan.seconds(0, plan.window.covered(length));
+  }
+  segments.dropped_seconds =
+      std::max(0.0, static_cast<double>(recording.length) / plan.sampling_rate - covered);
+  return segments;
 }
 
 template <class Value>
@@ -164,32 +244,25 @@ double Plan::seconds(std::size_t piece_begin, std::size_t output) const {
   return (static_cast<double>(piece_begin) + static_cast<double>(output) * down) / sampling_rate;
 }
 
-Segments transform(const Settings& settings, const Leads& recording, double sampling_rate,
-                   std::span<const std::int64_t> gaps) {
-  check_leads(settings, recording.leads);
-  const Plan plan(settings, sampling_rate);
-  Segments segments{.leads = recording.leads, .length = plan.window.length};
-  const auto pieces = filter_pieces(plan, recording, gaps, segments.dropped_pieces);
-  const auto limits =
-      settings.normalization == Normalization::record ? limits_of(pieces) : settings.limits;
-  double covered = 0;
-  for (const FilteredPiece& piece : pieces) {
-    const std::size_t length = piece.signals.front().size();
-    for (std::size_t start = 0; start + plan.window.length <= length; start += plan.window.hop) {
-      append_segment(plan, piece.signals, start, limits, segments);
-      segments.start_seconds.push_back(plan.seconds(piece.begin, start));
-    }
-    covered += plan.seconds(0, plan.window.covered(length));
-  }
-  segments.dropped_seconds =
-      std::max(0.0, static_cast<double>(recording.length) / sampling_rate - covered);
+std::vector<Segments> transform(const Settings& settings, std::span<const Recording> recordings,
+                                const ForEach& for_each) {
+  for (std::size_t i = 0; i < recordings.size(); ++i)
+    of_record(i, recordings.size(), [&] { check_leads(settings, recordings[i].leads.leads); });
+  std::vector<Segments> segments(recordings.size());
+  filter_each(settings, recordings, for_each, [&](std::size_t i, const Filtered& filtered) {
+    segments[i] = cut(filtered, recordings[i].leads);
+  });
   return segments;
 }
 
-std::vector<Limits> fit_limits(const Settings& settings, const Leads& recording,
-                               double sampling_rate, std::span<const std::int64_t> gaps) {
-  std::size_t dropped = 0;
-  return limits_of(filter_pieces(Plan(settings, sampling_rate), recording, gaps, dropped));
+std::vector<std::vector<Limits>> fit_limits(const Settings& settings,
+                                            std::span<const Recording> recordings,
+                                            const ForEach& for_each) {
+  std::vector<std::vector<Limits>> limits(recordings.size());
+  filter_each(settings, recordings, for_each, [&](std::size_t i, const Filtered& filtered) {
+    limits[i] = limits_of(filtered.pieces);
+  });
+  return limits;
 }
 
 CausalChain::CausalChain(const Plan& plan) : highpass_(plan.highpass), notch_(plan.notch) {

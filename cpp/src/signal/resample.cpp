@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "clones.hpp"
 #include "dt4ecg/signal/refuse.hpp"
 
 namespace dt4ecg::signal {
@@ -78,6 +79,22 @@ std::vector<double> design_half(std::int64_t lobe) {
   return taps;
 }
 
+// Eight sums, so that the processor need not wait for one: the order is part of the answer's bits.
+DT4ECG_CLONES double product(const double* taps, const double* inputs, std::size_t count) {
+  Four low{}, high{};
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const auto* a = reinterpret_cast<const UnalignedFour*>(taps + i);
+    const auto* b = reinterpret_cast<const UnalignedFour*>(inputs + i);
+    low += a[0] * b[0];
+    high += a[1] * b[1];
+  }
+  double rest = 0;
+  for (; i < count; ++i) rest += taps[i] * inputs[i];
+  const Four sums = low + high;
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + rest;
+}
+
 }  // namespace
 
 Ratio find_ratio(double sampling_rate, double target_rate) {
@@ -115,18 +132,8 @@ FilterBank::FilterBank(Ratio ratio)
 }
 
 double FilterBank::apply(std::int64_t phase, const double* newest) const {
-  const double* taps = phases_.data() + static_cast<std::size_t>(phase) * taps_;
-  const double* inputs = newest - (taps_ - 1);
-  // Eight sums, so that the processor need not wait for one: the order is part of the answer's
-  // bits.
-  std::array<double, 8> sums{};
-  std::size_t i = 0;
-  for (; i + sums.size() <= taps_; i += sums.size()) {
-    for (std::size_t lane = 0; lane < sums.size(); ++lane)
-      sums[lane] += taps[i + lane] * inputs[i + lane];
-  }
-  for (; i < taps_; ++i) sums[0] += taps[i] * inputs[i];
-  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+  return product(phases_.data() + static_cast<std::size_t>(phase) * taps_, newest - (taps_ - 1),
+                 taps_);
 }
 
 Resampler::Resampler(std::shared_ptr<const FilterBank> bank) : bank_(std::move(bank)) { reset(); }
@@ -154,34 +161,34 @@ void Resampler::push(std::span<const double> samples, std::vector<double>& resam
   newest_ -= spent;
 }
 
-std::vector<double> resample(const FilterBank& bank, std::span<const double> samples) {
+std::vector<double> resample(const FilterBank& bank, std::span<const double> samples,
+                             const ForEach& for_each) {
   const auto [up, down] = bank.ratio();
-  const auto length = std::ssize(samples);
+  const auto taps = static_cast<std::int64_t>(bank.taps()), length = std::ssize(samples);
   const std::size_t count = resampled_length(bank, samples.size());
-  if (count == 0) return {};
-  const auto left = static_cast<std::int64_t>(bank.taps()) - 1;
-  const std::int64_t right = bank.half_length() / up + 1;
-  const double slope =
-      length > 1 ? (samples.back() - samples.front()) / static_cast<double>(length - 1) : 0.0;
-  std::vector<double> extended(static_cast<std::size_t>(left + length + right));
-  for (std::int64_t i = 1; i <= left; ++i) {
-    extended[static_cast<std::size_t>(left - i)] = samples.front() - static_cast<double>(i) * slope;
-  }
-  std::ranges::copy(samples, extended.begin() + left);
-  for (std::int64_t i = 1; i <= right; ++i) {
-    extended[static_cast<std::size_t>(left + length - 1 + i)] =
-        samples.back() + static_cast<double>(i) * slope;
-  }
-
   std::vector<double> resampled(count);
-  const double* newest = extended.data() + left + bank.half_length() / up;
-  std::int64_t phase = bank.half_length() % up;
-  for (double& output : resampled) {
-    output = bank.apply(phase, newest);
-    phase += down;
-    newest += phase / up;
-    phase %= up;
-  }
+  const auto at = [&](std::int64_t i) {  // also beyond the ends
+    if (i >= 0 && i < length) return samples[static_cast<std::size_t>(i)];
+    const double slope =
+        length > 1 ? (samples.back() - samples.front()) / static_cast<double>(length - 1) : 0.0;
+    return i < 0 ? samples.front() + static_cast<double>(i) * slope
+                 : samples.back() + static_cast<double>(i - length + 1) * slope;
+  };
+  constexpr std::size_t kBlock = 1 << 12;
+  for_each((count + kBlock - 1) / kBlock, [&](std::size_t block) {
+    std::vector<double> beyond(bank.taps());
+    for (std::size_t i = block * kBlock; i < std::min(count, (block + 1) * kBlock); ++i) {
+      const std::int64_t position = static_cast<std::int64_t>(i) * down + bank.half_length();
+      const std::int64_t newest = position / up, oldest = newest - taps + 1;
+      const double* inputs = samples.data() + newest;
+      if (oldest < 0 || newest >= length) {
+        for (std::int64_t j = 0; j < taps; ++j)
+          beyond[static_cast<std::size_t>(j)] = at(oldest + j);
+        inputs = beyond.data() + taps - 1;
+      }
+      resampled[i] = bank.apply(position % up, inputs);
+    }
+  });
   return resampled;
 }
 

@@ -15,7 +15,9 @@ class AutogradPass : public Pass {
     std::vector<TaskBatch> batches;
     for (const at::Tensor& logits : model_.forward(x, /*training=*/true)) {
       const at::Tensor own = labels.select(1, std::ssize(batches)).contiguous().to(x.device());
-      batches.push_back(task_batch(logits, own, sample_weight, losses_.emplace_back()));
+      // In bfloat16 a loss would lose what tells two steps apart.
+      batches.push_back(
+          task_batch(logits.to(at::kFloat), own, sample_weight, losses_.emplace_back()));
     }
     return batches;
   }
@@ -25,8 +27,9 @@ class AutogradPass : public Pass {
     return gram_matrix(of_tasks_, model_.parameters, scope_);
   }
 
-  std::vector<at::Tensor> gradient(const std::vector<float>& weights) override {
-    if (!of_tasks_.empty()) return weighted_sum(of_tasks_, weights);
+  std::vector<at::Tensor> gradient(const std::vector<float>& weights,
+                                   const std::vector<size_t>& plain) override {
+    if (!of_tasks_.empty()) return weighted_sum(of_tasks_, weights, plain);
     at::Tensor total;
     for (size_t i = 0; i < losses_.size(); ++i)
       if (losses_[i].defined())

@@ -59,6 +59,14 @@ std::vector<size_t> parameters_in_scope(Model& model, const at::Tensor& x, NormS
   return shared;
 }
 
+std::vector<size_t> parameters_of_one_task(Model& model, const at::Tensor& x) {
+  const std::vector<size_t> shared = parameters_in_scope(model, x, NormScope::shared);
+  std::vector<size_t> others;
+  for (size_t p = 0; p < model.parameters.size(); ++p)
+    if (!std::binary_search(shared.begin(), shared.end(), p)) others.push_back(p);
+  return others;
+}
+
 std::vector<double> gram_matrix(const TaskGradients& gradients,
                                 const std::vector<at::Tensor>& parameters,
                                 const std::vector<size_t>& scope) {
@@ -77,16 +85,20 @@ std::vector<double> gram_matrix(const TaskGradients& gradients,
 }
 
 std::vector<at::Tensor> weighted_sum(const TaskGradients& gradients,
-                                     const std::vector<float>& weights) {
+                                     const std::vector<float>& weights,
+                                     const std::vector<size_t>& plain) {
   std::vector<at::Tensor> sums(gradients.front().size());
+  std::vector<bool> weighted(sums.size(), true);
+  for (const size_t p : plain) weighted[p] = false;
   for (size_t i = 0; i < gradients.size(); ++i)
     for (size_t p = 0; p < sums.size(); ++p) {
       const at::Tensor& gradient = gradients[i][p];
       if (!gradient.defined()) continue;
+      const float weight = weighted[p] ? weights[i] : 1;
       if (sums[p].defined())
-        sums[p].add_(gradient, weights[i]);
+        sums[p].add_(gradient, weight);
       else
-        sums[p] = gradient * weights[i];
+        sums[p] = gradient * weight;
     }
   return sums;
 }

@@ -202,6 +202,9 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
   std::vector<size_t> scope;
   if (weighting_->needs_gram())
     scope = parameters_in_scope(*model_, train.x.narrow(0, 0, 1), options_.norm_scope);
+  unweighted_.clear();
+  if (!weighting_->weighs_own_parameters())
+    unweighted_ = parameters_of_one_task(*model_, train.x.narrow(0, 0, 1));
   if (options_.fused) pass_ = walk_pass(*model_, scope, batch);
   fused_ = pass_ != nullptr;
   if (!pass_) pass_ = autograd_pass(*model_, scope);
@@ -209,21 +212,34 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
   while (std::ssize(history_) < options_.epochs) {
     const int64_t epoch = std::ssize(history_);
     const std::vector<int64_t> order = shuffled(samples, options_.seed, epoch);
+    const auto indices_of = [&](int64_t index) {
+      const int64_t begin = index * batch;
+      const int64_t size = index + 1 == steps ? samples - begin : batch;
+      return at::from_blob(const_cast<int64_t*>(order.data()) + begin, {size},
+                           at::TensorOptions(at::kLong));
+    };
+    const auto look_back_if_wanted = [&] {
+      if (step_in_epoch_ > 0 && weighting_->looks_back(weighting_state_))
+        look_back(train, indices_of(step_in_epoch_ - 1));
+    };
+    {
+      const Turn turn(*this);
+      look_back_if_wanted();  // where an interruption left it to be done
+    }
     while (step_in_epoch_ < steps) {
       if (hooks.before_step) hooks.before_step();
       if (stop_.exchange(false)) return false;
-      const int64_t begin = step_in_epoch_ * batch;
-      const int64_t size = step_in_epoch_ + 1 == steps ? samples - begin : batch;
-      const at::Tensor indices = at::from_blob(const_cast<int64_t*>(order.data()) + begin, {size},
-                                               at::TensorOptions(at::kLong));
       {
         const Turn turn(*this);
-        const bool taken = step(train, indices) == Step::taken;
+        const bool taken = step(train, indices_of(step_in_epoch_)) == Step::taken;
         ++step_in_epoch_;
         skipped_steps_ += !taken;
         bad_steps_in_a_row_ = taken ? 0 : bad_steps_in_a_row_ + 1;
-        const std::lock_guard lock(published_);
-        weights_ = weighting_state_.weights;
+        {
+          const std::lock_guard lock(published_);
+          weights_ = weighting_state_.weights;
+        }
+        look_back_if_wanted();
       }
       if (bad_steps_in_a_row_ >= options_.bad_steps_allowed)
         throw std::runtime_error(
@@ -240,18 +256,21 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
   return true;
 }
 
-Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indices) {
-  const size_t tasks = weighting_state_.classes.size();
+std::vector<TaskBatch> Trainer::forward(const LabelledSegments& data, const at::Tensor& indices) {
   const at::Device device = data.x.device();
   const at::Tensor labels = data.labels.index_select(0, indices);
   const at::Tensor device_indices = indices.to(device);
   const at::Tensor sample_weight = data.sample_weight.defined()
                                        ? data.sample_weight.index_select(0, device_indices)
                                        : at::Tensor();
+  return pass_->forward(data.x.index_select(0, device_indices), labels, sample_weight);
+}
+
+Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indices) {
+  const size_t tasks = weighting_state_.classes.size();
   StepGuard guard(*model_, weighting_state_);
 
-  const std::vector<TaskBatch> batches =
-      pass_->forward(data.x.index_select(0, device_indices), labels, sample_weight);
+  const std::vector<TaskBatch> batches = forward(data, indices);
   std::vector<double> losses(tasks);
   for (size_t i = 0; i < tasks; ++i) {
     losses[i] = batches[i].loss;
@@ -267,7 +286,7 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
       return Step::skipped;
   }
   const std::vector<float> weights = (*weighting_)(losses, gram, weighting_state_);
-  const std::vector<at::Tensor> gradients = pass_->gradient(weights);
+  const std::vector<at::Tensor> gradients = pass_->gradient(weights, unweighted_);
   if (!all_finite(gradients)) return Step::skipped;
   adam_.step(gradients);
   guard.keep();
@@ -281,6 +300,21 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
     norm_steps_[i] += 1;
   }
   return Step::taken;
+}
+
+void Trainer::look_back(const LabelledSegments& data, const at::Tensor& indices) {
+  std::vector<TaskBatch> batches;
+  {
+    // Only a look: statistics and random numbers are left as the step left them.
+    const StepGuard undo(*model_, weighting_state_);
+    batches = forward(data, indices);
+  }
+  std::vector<double> losses(batches.size());
+  for (size_t i = 0; i < batches.size(); ++i) {
+    losses[i] = batches[i].loss;
+    weighting_state_.labelled[i] = batches[i].labelled > 0;
+  }
+  weighting_->look_back(losses, weighting_state_);
 }
 
 void Trainer::finish_epoch(const std::optional<LabelledSegments>& validation) {
@@ -298,6 +332,7 @@ void Trainer::finish_epoch(const std::optional<LabelledSegments>& validation) {
   record.gradient_norm = ratios(norm_sums_, norm_steps_);
   record.skipped_steps = skipped_steps_;
   std::swap(record.warnings, weighting_state_.warnings);
+  weighting_->end_epoch(weighting_state_);
   start_epoch();
   const std::lock_guard lock(published_);
   history_.push_back(std::move(record));

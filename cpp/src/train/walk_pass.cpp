@@ -44,13 +44,17 @@ class WalkPass : public Pass {
     return walk_->gram(scope_);
   }
 
-  std::vector<at::Tensor> gradient(const std::vector<float>& weights) override {
+  std::vector<at::Tensor> gradient(const std::vector<float>& weights,
+                                   const std::vector<size_t>& plain) override {
     walk_->backward_sum(weights, below_);
+    const std::vector<float> ones(weights.size(), 1);
+    std::vector<const std::vector<float>*> weights_of(gradients_.size(), &weights);
+    for (const size_t p : plain) weights_of[p] = &ones;
     std::vector<at::Tensor> found(gradients_.size());
     at::parallel_for(0, std::ssize(found), 1, [&](int64_t begin, int64_t end) {
       for (auto p = static_cast<size_t>(begin); p < static_cast<size_t>(end); ++p) {
         if (!reached(p)) continue;
-        walk_->gradient(p, weights, gradients_[p]);
+        walk_->gradient(p, *weights_of[p], gradients_[p]);
         found[p] = gradients_[p];
       }
     });

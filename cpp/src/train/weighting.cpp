@@ -1,6 +1,9 @@
 #include "dt4ecg/train/weighting.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <sstream>
+#include <stdexcept>
 
 namespace dt4ecg::train {
 
@@ -22,6 +25,31 @@ double WeightingState::sum_to_keep() const {
   double sum = 0;
   for (const size_t i : tasks) sum += weights[i];
   return sum;
+}
+
+std::vector<double>& WeightingState::remembered(const std::string& name, double initial) {
+  std::vector<double>& values = memory[name];
+  values.resize(classes.size(), initial);
+  return values;
+}
+
+double checked(const char* weighting, const char* parameter, double value, bool legal,
+               const char* rule) {
+  if (legal && std::isfinite(value)) return value;
+  std::ostringstream text;
+  text << weighting << ": " << parameter << " must be " << rule << ", got " << value;
+  throw std::invalid_argument(text.str());
+}
+
+std::vector<double> softmax(std::span<const double> values, const std::vector<size_t>& tasks) {
+  std::vector<double> shares(values.size());
+  if (tasks.empty()) return shares;
+  double largest = values[tasks.front()];
+  for (const size_t i : tasks) largest = std::max(largest, values[i]);
+  double sum = 0;
+  for (const size_t i : tasks) sum += shares[i] = std::exp(values[i] - largest);
+  for (const size_t i : tasks) shares[i] /= sum;
+  return shares;
 }
 
 std::vector<double> gradient_norms(Gram gram, size_t tasks) {

@@ -45,6 +45,7 @@ DEFAULTS: dict[str, Any] = {
     "attention": "sca",
     "weighting": weighting.DEFAULT,
     "norm_scope": "shared",
+    "precision": "float32",
     "epochs": 50,
     "batch_size": 16,
     "learning_rate": 1e-3,
@@ -67,6 +68,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attention", choices=tuple(_core.nn.attentions()))
     parser.add_argument("--weighting", choices=weighting.names(), help="of the tasks' losses")
     parser.add_argument("--norm-scope", choices=("shared", "last", "all"))
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "bf16"),
+        help="of the products; bf16 is faster only where the processor has units for it",
+    )
     parser.add_argument("--epochs", type=whole(1), help="default: 50")
     parser.add_argument("--batch-size", type=whole(1), help="default: 16")
     parser.add_argument("--learning-rate", type=float, help="default: 0.001")
@@ -179,6 +185,7 @@ def _train(
         batch_size=config["batch_size"],
         learning_rate=config["learning_rate"],
         norm_scope=config["norm_scope"],
+        precision=config["precision"],
         missing_label=MISSING,
         preprocessor=data.preprocessor,
         device=config["device"],

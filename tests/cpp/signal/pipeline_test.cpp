@@ -11,6 +11,12 @@ constexpr double kRate = 500;
 
 Leads one_lead(const std::vector<double>& samples) { return {samples, 1, samples.size()}; }
 
+Segments transform(const Settings& settings, const Leads& leads, double sampling_rate,
+                   const std::vector<std::int64_t>& gaps) {
+  const Recording recording{leads, sampling_rate, gaps};
+  return transform(settings, std::span(&recording, 1)).front();
+}
+
 Settings causal(Normalization normalization) {
   return {.notch = 50, .normalization = normalization, .zero_phase = false};
 }
@@ -24,6 +30,22 @@ TEST(Transform, CutsTheRecordIntoUnitSegments) {
   EXPECT_NEAR(segments.dropped_seconds, 1, 1e-9);
   EXPECT_EQ(std::ranges::min(segments.samples), 0);
   EXPECT_EQ(segments.flat, 0u);
+}
+
+TEST(Transform, GivesEachOfManyRecordingsWhatItGetsAlone) {
+  std::vector<std::vector<double>> signals;
+  std::vector<Recording> recordings;
+  for (std::size_t i = 0; i < 11; ++i) signals.push_back(sine(3000 + 100 * i, 3, kRate, 2100));
+  for (std::size_t i = 0; i < signals.size(); ++i)
+    recordings.push_back({one_lead(signals[i]), kRate - 0.1 * static_cast<double>(i), {}});
+  const auto together = transform({.notch = 50}, recordings);
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    EXPECT_EQ(
+        together[i].samples,
+        transform({.notch = 50}, recordings[i].leads, recordings[i].sampling_rate, {}).samples);
+  }
+  recordings[9].sampling_rate = 90;
+  EXPECT_REFUSED(transform({.notch = 50}, recordings), "record 9: notch");
 }
 
 TEST(Transform, NeverCrossesAGap) {
@@ -72,7 +94,7 @@ TEST(Transform, TrainingLimitsComeFromFit) {
   const auto samples = sine(3000, 3, kRate, 50);
   Settings settings = causal(Normalization::training);
   EXPECT_REFUSED(transform(settings, one_lead(samples), kRate, {}), "fitted on 0 leads, got 1");
-  settings.limits = fit_limits(settings, one_lead(samples), kRate, {});
+  settings.limits = fit_limits(settings, {{{one_lead(samples), kRate, {}}}}).front();
   const Segments fitted = transform(settings, one_lead(samples), kRate, {});
   EXPECT_EQ(fitted.samples,
             transform(causal(Normalization::record), one_lead(samples), kRate, {}).samples);

@@ -42,6 +42,11 @@ class Graph {
   size_t buffers_of(size_t node) const { return node_buffers_[node].size; }
   int64_t multiply_adds() const { return multiply_adds_; }
 
+  // Whether each operator has loops of its own.
+  bool has_fused_form() const;
+  // Throws ValueError where tensors do not fit the graph or each other.
+  void check(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers) const;
+
   // The reference executor: plain ATen, differentiable by autograd, on any device and floating
   // type. x (B, C, T) or (B, C); tensors in the order of parameters() and buffers().
   std::vector<at::Tensor> forward(const at::Tensor& x, ops::Tensors parameters,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dt4ecg/signal/filter_design.hpp"
+#include "dt4ecg/signal/side_by_side.hpp"
 
 namespace dt4ecg::signal {
 
@@ -15,25 +16,39 @@ class Cascade {
  public:
   explicit Cascade(const std::vector<Section>& sections);
 
+  // Of a section, in transposed direct form II.
+  struct State {
+    double state1, state2;
+  };
+
   void filter(std::span<double> samples);  // in place
   void reset() { settled_ = false; }       // the next sample starts a new signal
 
- private:
-  struct Stage {
-    Section section;
-    double state1, state2;  // transposed direct form II
-  };
-  void settle(double first_sample);
+  void settle_once(double first_sample);  // in its steady state, unless a signal has begun
+  const std::vector<Section>& sections() const { return sections_; }
+  std::span<State> states() { return states_; }
 
-  std::vector<Stage> stages_;
+ private:
+  std::vector<Section> sections_;
+  std::vector<State> states_;
   bool settled_ = false;
 };
+
+// A signal and the sections it goes through; all rows of a call have as many sections.
+struct Row {
+  const std::vector<Section>* sections;
+  std::span<double> samples;
+};
+
+// Each row through a cascade of its own, in place.
+void filter_causal(std::span<const Row> rows, const ForEach& for_each = one_after_another);
 
 // Samples that zero-phase filtering adds to each end; SciPy's default. The signal must be longer.
 std::size_t zero_phase_padding(const std::vector<Section>& sections);
 
-// Forward and backward over the oddly extended signal, in place: scipy.signal.sosfiltfilt with its
-// default padding.
-void filter_zero_phase(const std::vector<Section>& sections, std::span<double> samples);
+// Forward and backward over each oddly extended row, in place: scipy.signal.sosfiltfilt with its
+// default padding. A row much longer than the filters remember is cut into strips, each with a
+// warm-up after which nothing in double precision tells it from the whole.
+void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each = one_after_another);
 
 }  // namespace dt4ecg::signal

@@ -66,15 +66,22 @@ struct Segments {
   std::size_t count() const { return start_seconds.size(); }
 };
 
-// Segments of one recording. Gaps are never crossed: each piece is filtered, resampled and cut by
-// itself.
-Segments transform(const Settings& settings, const Leads& recording, double sampling_rate,
-                   std::span<const std::int64_t> gaps);
+struct Recording {
+  Leads leads;
+  double sampling_rate;
+  std::span<const std::int64_t> gaps;  // each the index of the sample after it
+};
 
-// Limits of each lead after filtering and resampling, for Normalization::training; empty if every
-// piece is too short.
-std::vector<Limits> fit_limits(const Settings& settings, const Leads& recording,
-                               double sampling_rate, std::span<const std::int64_t> gaps);
+// Segments of each recording. Gaps are never crossed: each piece is filtered, resampled and cut by
+// itself.
+std::vector<Segments> transform(const Settings& settings, std::span<const Recording> recordings,
+                                const ForEach& for_each = one_after_another);
+
+// Limits of each recording's leads after filtering and resampling, for Normalization::training;
+// none where every piece is too short.
+std::vector<std::vector<Limits>> fit_limits(const Settings& settings,
+                                            std::span<const Recording> recordings,
+                                            const ForEach& for_each = one_after_another);
 
 // One lead through the causal filters; transform() with zero_phase = false is this object fed once.
 class CausalChain {

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "dt4ecg/signal/side_by_side.hpp"
+
 namespace dt4ecg::signal {
 
 // target rate / source rate in lowest terms.
@@ -62,7 +64,8 @@ class Resampler {
 
 // The whole signal at once, both ends continued along the line from the first to the last sample:
 // scipy.signal.resample_poly(samples, up, down, window=("kaiser", 5.0), padtype="line").
-std::vector<double> resample(const FilterBank& bank, std::span<const double> samples);
+std::vector<double> resample(const FilterBank& bank, std::span<const double> samples,
+                             const ForEach& for_each = one_after_another);
 
 // How many outputs resample(), or a fresh Resampler, makes of so many inputs.
 std::size_t resampled_length(const FilterBank& bank, std::size_t length);

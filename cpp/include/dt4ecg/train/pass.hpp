@@ -27,8 +27,10 @@ class Pass {
   virtual std::vector<double> gram() = 0;
 
   // sum_i weights[i] gradient_i for each of the model's parameters; undefined where no loss
-  // reaches it. The tensors are the next step's too.
-  virtual std::vector<at::Tensor> gradient(const std::vector<float>& weights) = 0;
+  // reaches it. The tensors are the next step's too. After gram(), `plain` may name parameters
+  // whose gradients are summed with weights of 1.
+  virtual std::vector<at::Tensor> gradient(const std::vector<float>& weights,
+                                           const std::vector<size_t>& plain) = 0;
 };
 
 // By autograd: any model on any device, a backward per task (one for the sum without gram()).

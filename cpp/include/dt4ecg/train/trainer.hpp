@@ -119,7 +119,9 @@ class Trainer {
   };
 
   void start_epoch();
+  std::vector<TaskBatch> forward(const LabelledSegments& data, const at::Tensor& indices);
   Step step(const LabelledSegments& data, const at::Tensor& indices);
+  void look_back(const LabelledSegments& data, const at::Tensor& indices);
   void finish_epoch(const std::optional<LabelledSegments>& validation);
   TaskSums evaluate(const LabelledSegments& data);
 
@@ -129,6 +131,7 @@ class Trainer {
   Adam adam_;
   WeightingState weighting_state_;
   std::unique_ptr<Pass> pass_;
+  std::vector<size_t> unweighted_;  // parameters whose tasks' losses the weights leave alone
   bool fused_ = false;
   std::atomic<bool> stop_ = false;
 

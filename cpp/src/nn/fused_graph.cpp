@@ -1,0 +1,276 @@
+#include "dt4ecg/nn/fused_graph.hpp"
+
+#include <ATen/TensorSubclassLikeUtils.h>
+#include <ATen/autocast_mode.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/alias.h>
+#include <ATen/ops/empty_strided.h>
+#include <ATen/record_function.h>
+#include <c10/core/impl/TorchDispatchModeTLS.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include <algorithm>
+
+#include "dt4ecg/nn/walk.hpp"
+
+namespace dt4ecg::nn {
+
+namespace {
+
+using Tensors = std::vector<at::Tensor>;
+using torch::autograd::AutogradContext;
+
+bool is_plain(const at::Tensor& tensor, const at::Tensor& x) {
+  return tensor.is_contiguous() && tensor.scalar_type() == x.scalar_type() &&
+         tensor.device().is_cpu() && !at::isTensorSubclassLike(tensor) &&
+         !tensor._fw_grad(0).defined();
+}
+
+// Channels last in memory, as the loops leave them.
+at::Tensor empty_output(const Graph& graph, int64_t output, const c10::SymInt& batch,
+                        const at::Tensor& x) {
+  const ops::Shape shape = graph.shape(output);
+  if (shape.length == 0)
+    return at::empty_strided_symint({batch, shape.channels}, {shape.channels, 1}, x.options());
+  return at::empty_strided_symint({batch, shape.channels, shape.length},
+                                  {shape.channels * shape.length, 1, shape.channels}, x.options());
+}
+
+Tensors detached(ops::Tensors tensors) {
+  Tensors all;
+  for (const at::Tensor& tensor : tensors) all.push_back(tensor.detach());
+  return all;
+}
+
+Tensors clones(ops::Tensors tensors) {
+  Tensors all;
+  for (const at::Tensor& tensor : tensors) all.push_back(tensor.detach().clone());
+  return all;
+}
+
+template <class Scalar>
+Tensors forward(const std::shared_ptr<const Graph>& graph, const at::Tensor& x, Tensors parameters,
+                const Tensors& buffers, bool training) {
+  Walk<Scalar> walk({{graph, std::move(parameters), buffers}}, x.size(0));
+  walk.forward(x, training);
+  Tensors outputs;
+  for (size_t i = 0; i < walk.outputs(); ++i) {
+    outputs.push_back(empty_output(*graph, graph->outputs()[i], x.size(0), x));
+    outputs.back().copy_(walk.output(i));
+  }
+  return outputs;
+}
+
+// Of x, then of the parameters.
+template <class Scalar>
+Tensors backward(const std::shared_ptr<const Graph>& graph, ops::Tensors cotangents,
+                 const at::Tensor& x, Tensors parameters, Tensors buffers, bool training) {
+  for (at::Tensor& parameter : parameters) parameter.requires_grad_();
+  Walk<Scalar> walk({{graph, parameters, std::move(buffers)}}, x.size(0), /*input_cotangent=*/true);
+  walk.forward(x, training);
+  for (size_t task = 0; task < walk.outputs(); ++task) walk.seed(task).copy_(cotangents[task]);
+  const std::vector<float> ones(walk.outputs(), 1);
+  walk.backward_sum(ones, walk.nodes());
+  Tensors gradients{at::empty_like(x, at::MemoryFormat::Contiguous)};
+  gradients.front().copy_(walk.input_cotangent());
+  for (size_t p = 0; p < parameters.size(); ++p) {
+    gradients.push_back(at::empty_like(parameters[p].detach()));
+    walk.gradient(p, ones, gradients.back());
+  }
+  return gradients;
+}
+
+std::tuple<Tensors, Tensors> fused_graph_cpu(const at::Tensor& x, at::TensorList parameters,
+                                             at::TensorList buffers, std::string_view text,
+                                             bool training) {
+  const auto graph = parsed(std::string(text));
+  graph->check(x, parameters, buffers);
+  Tensors after = clones(buffers);
+  Tensors outputs = x.scalar_type() == at::kDouble
+                        ? forward<double>(graph, x, detached(parameters), after, training)
+                        : forward<float>(graph, x, detached(parameters), after, training);
+  return {std::move(outputs), std::move(after)};
+}
+
+std::tuple<Tensors, Tensors> fused_graph_meta(const at::Tensor& x, at::TensorList,
+                                              at::TensorList buffers, std::string_view text, bool) {
+  const auto graph = parsed(std::string(text));
+  std::tuple<Tensors, Tensors> result;
+  for (const int64_t output : graph->outputs())
+    std::get<0>(result).push_back(empty_output(*graph, output, x.sym_size(0), x));
+  for (const at::Tensor& buffer : buffers) std::get<1>(result).push_back(at::empty_like(buffer));
+  return result;
+}
+
+Tensors fused_graph_backward_cpu(at::TensorList cotangents, const at::Tensor& x,
+                                 at::TensorList parameters, at::TensorList buffers,
+                                 std::string_view text, bool training) {
+  const auto graph = parsed(std::string(text));
+  graph->check(x, parameters, buffers);
+  // The forward of the walk leaves its marks in copies.
+  return x.scalar_type() == at::kDouble
+             ? backward<double>(graph, cotangents, x, clones(parameters), clones(buffers), training)
+             : backward<float>(graph, cotangents, x, clones(parameters), clones(buffers), training);
+}
+
+Tensors fused_graph_backward_meta(at::TensorList, const at::Tensor& x, at::TensorList parameters,
+                                  at::TensorList, std::string_view, bool) {
+  Tensors gradients{at::empty_like(x, at::MemoryFormat::Contiguous)};
+  for (const at::Tensor& parameter : parameters) gradients.push_back(at::empty_like(parameter));
+  return gradients;
+}
+
+Tensors call_backward(at::TensorList cotangents, const at::Tensor& x, at::TensorList parameters,
+                      at::TensorList buffers, std::string_view graph, bool training) {
+  static const auto handle = c10::Dispatcher::singleton()
+                                 .findSchemaOrThrow("dt4ecg::fused_graph_backward", "")
+                                 .typed<decltype(fused_graph_backward_cpu)>();
+  return handle.call(cotangents, x, parameters, buffers, graph, training);
+}
+
+// Per parameter, whether an output with a cotangent depends on it.
+std::vector<bool> reached_parameters(const Graph& graph, const Tensors& cotangents) {
+  std::vector<bool> values(graph.nodes().size() + 1), parameters(graph.parameters().size());
+  for (size_t i = 0; i < cotangents.size(); ++i)
+    if (cotangents[i].defined()) values[static_cast<size_t>(graph.outputs()[i])] = true;
+  auto end = parameters.end();
+  for (size_t n = graph.nodes().size(); n-- > 0;) {
+    const auto begin = end - static_cast<ptrdiff_t>(graph.parameters_of(n));
+    std::fill(begin, end, static_cast<bool>(values[n + 1]));
+    end = begin;
+    if (!values[n + 1]) continue;
+    for (const int64_t input : graph.nodes()[n].inputs) values[static_cast<size_t>(input)] = true;
+  }
+  return parameters;
+}
+
+Tensors fused_backward(const Tensors& cotangents, const at::Tensor& x, const Tensors& parameters,
+                       const Tensors& buffers, const std::string& text, bool training) {
+  const auto graph = parsed(text);
+  Tensors complete = cotangents;
+  for (size_t i = 0; i < complete.size(); ++i)
+    if (!complete[i].defined())
+      complete[i] = empty_output(*graph, graph->outputs()[i], x.sym_size(0), x).zero_();
+  Tensors gradients = call_backward(complete, x, parameters, buffers, text, training);
+  // Undefined, as autograd has it, where nothing leads to: the trainer asks which tasks reach what.
+  const std::vector<bool> reached = reached_parameters(*graph, cotangents);
+  for (size_t p = 0; p < reached.size(); ++p)
+    if (!reached[p]) gradients[p + 1].reset();
+  return gradients;
+}
+
+// The derivative in terms that can be derived again.
+Tensors reference_backward(const Tensors& cotangents, const at::Tensor& x,
+                           const Tensors& parameters, const Tensors& buffers,
+                           const std::string& graph, bool training) {
+  Tensors sources{at::alias(x)};
+  for (const at::Tensor& parameter : parameters) sources.push_back(at::alias(parameter));
+  const Tensors outputs = parsed(graph)->forward(sources.front(), ops::Tensors(sources).subspan(1),
+                                                 clones(buffers), training);
+  Tensors used, seeds, asked, gradients;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (!cotangents[i].defined()) continue;
+    used.push_back(outputs[i]);
+    seeds.push_back(cotangents[i]);
+  }
+  std::copy_if(sources.begin(), sources.end(), std::back_inserter(asked),
+               [](const at::Tensor& source) { return source.requires_grad(); });
+  const Tensors found = torch::autograd::grad(used, asked, seeds, /*retain_graph=*/true,
+                                              /*create_graph=*/true, /*allow_unused=*/true);
+  auto next = found.begin();
+  for (const at::Tensor& source : sources)
+    gradients.push_back(source.requires_grad() ? *next++ : at::Tensor());
+  return gradients;
+}
+
+struct FusedGraph : torch::autograd::Function<FusedGraph> {
+  // Outputs, then buffers.
+  static Tensors forward(AutogradContext* context, const at::Tensor& x, at::TensorList parameters,
+                         at::TensorList buffers, const std::string& graph, bool training) {
+    const at::AutoDispatchBelowADInplaceOrView below;
+    Tensors saved{x};
+    saved.insert(saved.end(), parameters.begin(), parameters.end());
+    // Training does not read them; else their values of now count.
+    const Tensors before = clones(buffers);
+    saved.insert(saved.end(), before.begin(), before.end());
+    context->save_for_backward(saved);
+    context->saved_data["parameters"] = static_cast<int64_t>(parameters.size());
+    context->saved_data["graph"] = graph;
+    context->saved_data["training"] = training;
+    auto [outputs, after] = fused_graph(x, parameters, buffers, graph, training);
+    context->saved_data["outputs"] = static_cast<int64_t>(outputs.size());
+    context->mark_non_differentiable(after);
+    context->set_materialize_grads(false);
+    outputs.insert(outputs.end(), after.begin(), after.end());
+    return outputs;
+  }
+
+  static Tensors backward(AutogradContext* context, const Tensors& cotangents) {
+    const Tensors saved = context->get_saved_variables();
+    const auto split = saved.begin() + 1 + context->saved_data["parameters"].toInt();
+    const Tensors parameters(saved.begin() + 1, split), buffers(split, saved.end());
+    const Tensors of_outputs(cotangents.begin(),
+                             cotangents.begin() + context->saved_data["outputs"].toInt());
+    const std::string graph = context->saved_data["graph"].toStringRef();
+    const bool training = context->saved_data["training"].toBool();
+    const auto derive = at::GradMode::is_enabled() ? reference_backward : fused_backward;
+    Tensors gradients = derive(of_outputs, saved.front(), parameters, buffers, graph, training);
+    gradients.resize(gradients.size() + buffers.size() + 2);  // graph and training have none
+    return gradients;
+  }
+};
+
+std::tuple<Tensors, Tensors> fused_graph_autograd(const at::Tensor& x, at::TensorList parameters,
+                                                  at::TensorList buffers, std::string_view graph,
+                                                  bool training) {
+  Tensors all = FusedGraph::apply(x, parameters, buffers, std::string(graph), training);
+  const auto split = all.end() - std::ssize(buffers);
+  return {Tensors(all.begin(), split), Tensors(split, all.end())};
+}
+
+}  // namespace
+
+bool runs_fused(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers,
+                const std::string& text, bool training) {
+  const auto plain = [&](const at::Tensor& tensor) { return is_plain(tensor, x); };
+  return (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) && x.device().is_cpu() &&
+         x.layout() == at::kStrided && !at::isTensorSubclassLike(x) && !x._fw_grad(0).defined() &&
+         !c10::impl::TorchDispatchModeTLS::any_modes_set() &&
+         !at::autocast::is_autocast_enabled(at::kCPU) && !at::tracer::impl::is_dispatch_enabled() &&
+         // With one sample ATen's batch norm refuses what has no variance.
+         x.dim() > 0 && x.size(0) > (training ? 1 : 0) &&
+         std::all_of(parameters.begin(), parameters.end(), plain) &&
+         std::all_of(buffers.begin(), buffers.end(), plain) && parsed(text)->has_fused_form();
+}
+
+std::tuple<Tensors, Tensors> fused_graph(const at::Tensor& x, ops::Tensors parameters,
+                                         ops::Tensors buffers, std::string_view graph,
+                                         bool training) {
+  static const auto handle = c10::Dispatcher::singleton()
+                                 .findSchemaOrThrow("dt4ecg::fused_graph", "")
+                                 .typed<decltype(fused_graph_cpu)>();
+  return handle.call(x, {parameters.data(), parameters.size()}, {buffers.data(), buffers.size()},
+                     graph, training);
+}
+
+TORCH_LIBRARY_FRAGMENT(dt4ecg, library) {
+  library.def(
+      "fused_graph(Tensor x, Tensor[] parameters, Tensor[] buffers, str graph, bool training)"
+      " -> (Tensor[] outputs, Tensor[] buffers)");
+  library.def(
+      "fused_graph_backward(Tensor[] cotangents, Tensor x, Tensor[] parameters, Tensor[] buffers,"
+      " str graph, bool training) -> Tensor[]");
+}
+TORCH_LIBRARY_IMPL(dt4ecg, CPU, library) {
+  library.impl("fused_graph", fused_graph_cpu);
+  library.impl("fused_graph_backward", fused_graph_backward_cpu);
+}
+TORCH_LIBRARY_IMPL(dt4ecg, Meta, library) {
+  library.impl("fused_graph", fused_graph_meta);
+  library.impl("fused_graph_backward", fused_graph_backward_meta);
+}
+TORCH_LIBRARY_IMPL(dt4ecg, Autograd, library) { library.impl("fused_graph", fused_graph_autograd); }
+
+}  // namespace dt4ecg::nn

@@ -1,0 +1,157 @@
+"""run_graph on the CPU goes through the fused loops: the reference's values and derivatives."""
+
+from contextlib import nullcontext
+
+import pytest
+import torch
+from torch.profiler import ProfilerActivity, profile
+from torch.utils._python_dispatch import TorchDispatchMode
+
+import dt4ecg
+from dt4ecg import _core
+
+CONV = "conv_norm a 0 channels={c} kernel={k} relu={r} stride={s}\n"
+GRAPHS = {
+    "conv_norm": "input channels=3 length=17\n" + CONV.format(c=5, k=3, r=1, s=1) + "output 1\n",
+    "conv_norm, stride 2": "input channels=2 length=9\n"
+    + CONV.format(c=9, k=5, r=0, s=2)
+    + "output 1\n",
+    "conv_norm, stride beyond its kernel": "input channels=2 length=11\n"
+    + CONV.format(c=3, k=1, r=1, s=3)
+    + "output 1\n",
+    "conv_norm with skip": "input channels=4 length=8\n"
+    + CONV.format(c=4, k=3, r=1, s=1)
+    + "conv_norm b 1,0 channels=4 kernel=3 relu=1 stride=1\noutput 2\n",
+    "batch_norm": "input channels=3 length=7\nbatch_norm a 0\noutput 1\n",
+    "sca": "input channels=5 length=6\nsca a 0\noutput 1\n",
+    "mean_pool": "input channels=5 length=6\nmean_pool a 0\noutput 1\n",
+    "two heads": "input channels=6 length=0\nlinear a 0 outputs=4\nlinear b 0 outputs=2\n"
+    "output 1,2\n",
+}
+
+
+class Reference(TorchDispatchMode):
+    """Whoever watches the ATen operators gets them: the reference runs."""
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        return function(*args, **(kwargs or {}))
+
+
+def tensors_of(text, dtype, batch):
+    torch.manual_seed(7)
+    stage = dt4ecg.nn.Stage(_core.nn.Graph.parse(text)).to(dtype)
+    random = torch.Generator().manual_seed(7)
+    parameters, buffers = stage.tensors()
+    for buffer in buffers:
+        buffer.uniform_(0.5, 1.5, generator=random)
+    channels, length = (int(part.split("=")[1]) for part in text.split("\n")[0].split()[1:])
+    shape = (batch, channels, length) if length else (batch, channels)
+    x = torch.randn(shape, dtype=dtype, generator=random, requires_grad=True)
+    return x, [p.detach().requires_grad_() for p in parameters], buffers
+
+
+def results(text, dtype, training, batch, mode):
+    x, parameters, buffers = tensors_of(text, dtype, batch)
+    with mode:
+        outputs = torch.ops.dt4ecg.run_graph(x, parameters, buffers, text, training)
+        random = torch.Generator().manual_seed(9)
+        loss = sum((o * torch.randn(o.shape, dtype=dtype, generator=random)).sum() for o in outputs)
+        gradients = torch.autograd.grad(loss, [x, *parameters], allow_unused=True)
+    return [*outputs, *buffers, *gradients]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
+@pytest.mark.parametrize("training", [True, False], ids=["training", "eval"])
+@pytest.mark.parametrize("name", GRAPHS)
+def test_equals_the_reference(name, training, dtype):
+    tolerance = 2e-4 if dtype == torch.float32 else 1e-11
+    for batch in (1, 4):
+        found, wanted = (
+            results(GRAPHS[name], dtype, training, batch, mode)
+            for mode in (nullcontext(), Reference())
+        )
+        torch.testing.assert_close(found, wanted, rtol=tolerance, atol=tolerance)
+
+
+def ran(work):
+    with profile(activities=[ProfilerActivity.CPU]) as recorded:
+        work()
+    return {event.key for event in recorded.key_averages()}
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
+def test_which_path_runs(dtype):
+    text = GRAPHS["conv_norm with skip"]
+    fused = ran(lambda: results(text, dtype, True, 4, nullcontext()))
+    assert {"dt4ecg::fused_graph", "dt4ecg::fused_graph_backward"} <= fused
+    assert "aten::conv1d" not in fused
+    reference = ran(lambda: results(text, dtype, True, 4, Reference()))
+    assert "dt4ecg::fused_graph" not in reference
+    assert "aten::conv1d" in reference
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")  # torch's own, in jvp
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda run, x: torch.autocast("cpu", dtype=torch.bfloat16)(run)(x),
+        lambda run, x: run(x.bfloat16()),
+        lambda run, x: torch.func.jvp(run, (x,), (torch.ones_like(x),)),
+        lambda run, x: torch.func.grad(lambda x: run(x).sum())(x),
+    ],
+    ids=["autocast", "bfloat16", "jvp", "torch.func.grad"],
+)
+def test_who_needs_the_operators_inside_gets_them(around):
+    x, parameters, buffers = tensors_of(GRAPHS["sca"], torch.float32, 4)
+
+    def run(x):
+        kept = [p.to(x.dtype) for p in parameters]
+        return torch.ops.dt4ecg.run_graph(x, kept, buffers, GRAPHS["sca"], True)[0]
+
+    assert "dt4ecg::fused_graph" in ran(lambda: run(x.detach()))
+    assert "dt4ecg::fused_graph" not in ran(lambda: around(run, x.detach()))
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "eval"])
+@pytest.mark.parametrize("name", ["conv_norm with skip", "sca", "two heads"])
+def test_opcheck(name, training):
+    x, parameters, buffers = tensors_of(GRAPHS[name], torch.float64, 4)
+    arguments = (x, parameters, buffers, GRAPHS[name], training)
+    torch.library.opcheck(torch.ops.dt4ecg.fused_graph.default, arguments)
+    outputs, _ = torch.ops.dt4ecg.fused_graph(*arguments)
+    cotangents = [torch.ones_like(output).detach() for output in outputs]
+    detached = (x.detach(), [p.detach() for p in parameters], buffers, GRAPHS[name], training)
+    torch.library.opcheck(torch.ops.dt4ecg.fused_graph_backward.default, (cotangents, *detached))
+
+
+@pytest.mark.parametrize("name", ["conv_norm, stride 2", "batch_norm", "sca"])
+def test_first_and_second_derivatives(name):
+    x, parameters, buffers = tensors_of(GRAPHS[name], torch.float64, 3)
+
+    def run(x, *parameters):
+        own = [buffer.clone() for buffer in buffers]
+        return torch.ops.dt4ecg.run_graph(x, list(parameters), own, GRAPHS[name], True)[0]
+
+    assert torch.autograd.gradcheck(run, (x, *parameters))
+    assert torch.autograd.gradgradcheck(run, (x, *parameters))
+
+
+def test_a_derivative_in_eval_mode_belongs_to_its_own_forward():
+    text = GRAPHS["batch_norm"]
+    x, parameters, buffers = tensors_of(text, torch.float64, 4)
+    (wanted,) = torch.autograd.grad(
+        torch.ops.dt4ecg.run_graph(x, parameters, buffers, text, False)[0].sum(), x
+    )
+    output = torch.ops.dt4ecg.run_graph(x, parameters, buffers, text, False)[0]
+    torch.ops.dt4ecg.run_graph(x, parameters, buffers, text, True)  # moves the running statistics
+    (found,) = torch.autograd.grad(output.sum(), x)
+    torch.testing.assert_close(found, wanted, rtol=0, atol=0)
+
+
+def test_what_an_output_does_not_depend_on_gets_no_gradient():
+    for mode in (nullcontext(), Reference()):
+        x, parameters, buffers = tensors_of(GRAPHS["two heads"], torch.float64, 4)
+        with mode:
+            first, _ = torch.ops.dt4ecg.run_graph(x, parameters, buffers, GRAPHS["two heads"], True)
+            found = torch.autograd.grad(first.sum(), [x, *parameters], allow_unused=True)
+        assert [gradient is not None for gradient in found] == [True, True, True, False, False]

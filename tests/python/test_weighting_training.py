@@ -1,0 +1,197 @@
+"""Every weighting of the table, in training: with every network, continued, and in every face."""
+
+import os
+import pickle
+import re
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from toy import PlainModule, network, segments
+
+import dt4ecg
+from dt4ecg import serialization
+from dt4ecg import weighting as weightings
+from dt4ecg.cli import main
+
+NAMES = weightings.names()
+README = Path(__file__).parents[2] / "README.md"
+
+
+def trained(module, weighting, epochs=3, data=None, **fit) -> dt4ecg.Trainer:
+    X, y = segments() if data is None else data
+    run = dt4ecg.Trainer(module, weighting=weighting, epochs=epochs, n_threads=1)
+    return run.fit(X, y, **fit)
+
+
+def assert_same_bits(first: dt4ecg.Trainer, second: dt4ecg.Trainer) -> None:
+    for (name, a), (_, b) in zip(
+        first.network.state_dict().items(), second.network.state_dict().items(), strict=True
+    ):
+        assert torch.equal(a, b), name
+    for key in ("weight", "gradient_norm"):
+        np.testing.assert_array_equal(first.history[key], second.history[key])
+    np.testing.assert_array_equal(first.history["train"]["loss"], second.history["train"]["loss"])
+
+
+def missing_labels():
+    """A task without labels in whole batches, and one without any in some."""
+    X, y = segments(40)
+    y = y.copy()
+    y[::2, 0] = -1
+    y[5:, 1] = -1
+    return X, y
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("make", [network, PlainModule])
+def test_an_epoch_lowers_the_loss(name, make):
+    X, y = segments(480)
+    run = trained(make(), name, epochs=2, data=(X, y))
+    loss = run.history["train"]["loss"].sum(1)
+    assert np.isfinite(run.history["weight"]).all()
+    if name != "paper":  # stands still: see the README
+        assert loss[1] < loss[0]
+    needs_gram = weightings.get(name).build().needs_gram
+    assert np.isfinite(run.history["gradient_norm"]).all() == needs_gram
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("make", [network, PlainModule])
+def test_resumed_is_uninterrupted(name, make, tmp_path):
+    path = tmp_path / "run.safetensors"
+    data = missing_labels()
+    trained(make(), name, epochs=3, data=data, checkpoint=path)
+    continued = trained(make(seed=9), name, epochs=5, data=data, resume=path)
+    assert_same_bits(continued, trained(make(), name, epochs=5, data=data))
+
+
+class Interrupting(PlainModule):
+    calls, interrupt_at = 0, 0
+
+    def forward(self, x):
+        logits = super().forward(x)
+        self.calls += self.training
+        if self.calls == self.interrupt_at:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        return logits
+
+
+@pytest.mark.parametrize("call", [3, 4, 6])  # 2 a step, 3 steps an epoch: even ones look back
+def test_famo_interrupted_while_looking_back(call, tmp_path):
+    path = tmp_path / "run.safetensors"
+    module = Interrupting()
+    module.interrupt_at = call
+    with pytest.raises(KeyboardInterrupt):
+        trained(module, "famo", checkpoint=path)
+    waiting = "training.weighting.memory.losses_before" in serialization.read(path)[0]
+    assert waiting == (call % 2 == 0)
+    continued = trained(PlainModule(seed=9), "famo", resume=path)
+    assert_same_bits(continued, trained(PlainModule(), "famo"))
+
+
+def test_famo_looks_back_without_a_trace():
+    """Batch norm sees each batch once; without a rate, the logits stay where they are."""
+    runs = [
+        trained(PlainModule(dropout=0), weighting, epochs=2)
+        for weighting in (weightings.FAMO(weight_rate=0), "none")
+    ]
+    counts = [run.network.trunk[1].num_batches_tracked.item() for run in runs]
+    assert counts == [6, 6]
+
+
+@pytest.mark.parametrize("make", [network, PlainModule])
+@pytest.mark.parametrize("name", ["pcgrad", "mgda", "cagrad", "imtl_g", "nash_mtl", "aligned_mtl"])
+def test_heads_follow_their_own_task(name, make):
+    """Of a single step the heads learn what they learn without a weighting."""
+    data = segments(16)
+    weighted, plain = (trained(make(), w, epochs=1, data=data) for w in (name, "none"))
+    expected = plain.network.state_dict()
+    heads = [key for key in expected if "heads" in key]
+    assert heads
+    for key in heads:
+        np.testing.assert_allclose(
+            weighted.network.state_dict()[key], expected[key], atol=2e-5, err_msg=key
+        )
+
+
+class Delegating:
+    weighs_own_parameters = False
+
+    def __call__(self, losses, gram, state):
+        return weightings.CAGrad()(losses, gram, state)
+
+
+@pytest.mark.parametrize("make", [network, PlainModule])
+def test_a_python_weighting_may_leave_heads_to_their_task(make):
+    assert_same_bits(trained(make(), Delegating()), trained(make(), "cagrad"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_walk_equals_autograd(name):
+    data = missing_labels()
+    walked = trained(network(), name, epochs=2, data=data)
+    hooked = network()
+    hooked.attention.register_forward_hook(lambda *_: None)  # so that the module is called
+    called = trained(hooked, name, epochs=2, data=data)
+    assert walked.fused
+    assert not called.fused
+    np.testing.assert_allclose(
+        walked.history["train"]["loss"], called.history["train"]["loss"], rtol=5e-3
+    )
+    np.testing.assert_allclose(
+        walked.history["weight"], called.history["weight"], rtol=0.05, atol=1e-3
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_every_face(name):
+    rule = weightings.get(name)
+    assert repr(rule).startswith(type(rule).__name__ + "(")
+    assert eval(repr(rule), vars(weightings)) == rule
+    assert pickle.loads(pickle.dumps(rule)) == rule
+    assert weightings.describe(rule)["name"] == name
+    assert f"``{name}``" in type(rule).__doc__
+    classifier = clone(dt4ecg.DT4ECGClassifier(weighting=rule, epochs=1, n_threads=1))
+    assert classifier.weighting == rule
+    assert np.isfinite(classifier.fit(*segments()).task_weights_).all()
+
+
+def test_the_command_line_takes_every_name(capsys):
+    main(["train", "--help"])
+    help_text = re.sub(r"\s", "", capsys.readouterr().out)
+    assert f"--weighting{{{','.join(NAMES)}}}" in help_text
+
+
+def test_the_readme_lists_every_name():
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (yes|no) \|", README.read_text(encoding="utf-8"), re.M)
+    assert {name: word == "yes" for name, word in rows} == {
+        name: weightings.get(name).build().needs_gram for name in NAMES
+    }
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: weightings.CAGrad(c=1), r"cagrad: c must be at least 0 and below 1.*got 1"),
+        (lambda: weightings.CAGrad(c=float("nan")), "cagrad: c must"),
+        (
+            lambda: weightings.DWA(temperature=0),
+            "dwa: temperature must be finite and above 0.*got 0",
+        ),
+        (lambda: weightings.Uncertainty(weight_rate=-1), "uncertainty: weight_rate must.*got -1"),
+        (lambda: weightings.FAMO(weight_rate=float("inf")), "famo: weight_rate must.*got inf"),
+        (lambda: weightings.FAMO(decay=-0.1), r"famo: decay must.*got -0.1"),
+        (lambda: weightings.RLW(seed=-1), r"rlw: seed must be an int from 0 to .*got -1"),
+        (lambda: weightings.PCGrad(seed=0.5), "pcgrad: seed must be an int"),
+        (lambda: weightings.FAMO().build().look_back([1.0], weightings.State([2, 2])), "per task"),
+    ],
+)
+def test_illegal_parameters(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
