@@ -14,7 +14,19 @@ from dt4ecg import _core  # noqa: E402  (torch first: the extension resolves its
 
 __version__: str = _core.__version__
 
-_SUBMODULES = frozenset({"datasets", "metrics", "nn", "plots", "protocols", "signal", "weighting"})
+_SUBMODULES = frozenset(
+    {
+        "comparators",
+        "datasets",
+        "metrics",
+        "nn",
+        "plots",
+        "protocols",
+        "reproduce",
+        "signal",
+        "weighting",
+    }
+)
 _NAMES = {
     "DT4ECGClassifier": "dt4ecg.estimator",
     "Preprocessor": "dt4ecg.preprocessing",

@@ -1,4 +1,4 @@
-"""The command line: ``dt4ecg train | evaluate | predict | datasets | info``.
+"""The command line: ``dt4ecg train | evaluate | predict | reproduce | datasets | info``.
 
 Results go to standard output, progress and trouble to standard error. Exit status: 0 done,
 1 failed, 2 wrong usage. A user's mistake is one readable line; ``DT4ECG_DEBUG=1`` shows where it
@@ -14,9 +14,9 @@ import warnings
 from collections.abc import Sequence
 
 from dt4ecg import __version__
-from dt4ecg.cli import datasets, evaluate, info, predict, train
+from dt4ecg.cli import datasets, evaluate, info, predict, reproduce, train
 
-COMMANDS = (train, evaluate, predict, datasets, info)
+COMMANDS = (train, evaluate, predict, reproduce, datasets, info)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

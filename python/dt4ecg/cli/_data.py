@@ -7,17 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dt4ecg.datasets.registry import DATASETS
 
 if TYPE_CHECKING:
-    from dt4ecg import Preprocessor
     from dt4ecg.datasets import SegmentSet
 
 DEFAULT_DATA = "paper-cohort"
-PAPERS_MAINS = 60.0  # Hz
-MISSING = ""  # label of what nobody noted; names are never empty
 
 
 def add_data_arguments(parser: argparse.ArgumentParser, *more_protocols: str) -> None:
@@ -48,32 +43,6 @@ def source(name: str) -> str:
     return str(path.parent if path.name == "manifest.csv" else path)
 
 
-def load(
-    name: str, preprocessor: Preprocessor | None = None, unknown_mains: float = PAPERS_MAINS
-) -> SegmentSet:
-    """The segments that ``--data`` names; a folder's bad rows are warned of and left out.
-
-    A preprocessor's notch moves to the set's own mains frequency; ``unknown_mains`` (Hz) is that of
-    a folder's rows that give none.
-    """
-    info = DATASETS.get(name)
-    if info is not None and info.load is not None:
-        own = None if preprocessor is None else preprocessor.at_mains(info.mains_frequency)
-        return info.load(preprocessor=own)
-    if Path(name).exists():
-        from dt4ecg.datasets import load_recordings
-
-        return load_recordings(
-            name,
-            on_error="skip",
-            preprocessor=preprocessor,
-            mains_frequency=unknown_mains,
-            retune_notch=True,
-        )
-    known = ", ".join(name for name, info in DATASETS.items() if info.load)
-    raise ValueError(f"--data: {name!r} is neither a data set ({known}) nor an existing folder")
-
-
 def model_file(path: Path) -> Path:
     """The model that ``--model`` names: a file, or the one in a run folder.
 
@@ -91,17 +60,6 @@ def announce(data: SegmentSet) -> None:
     print(f"mains: {'no notch' if notch is None else f'notch at {notch:g} Hz'}", file=sys.stderr)
     if data.simulated:
         print("These signals are simulated; nothing here was measured on people.", file=sys.stderr)
-
-
-def named_labels(data: SegmentSet, tasks: tuple[str, ...]) -> np.ndarray:
-    """Label names (n, tasks) of the segments, "" where missing."""
-    columns = [data.tasks.index(task) for task in tasks]
-    return np.where(data.y[:, columns] < 0, MISSING, data.labels[:, columns]).astype(str)
-
-
-def labelled_tasks(data: SegmentSet, rows: np.ndarray) -> tuple[str, ...]:
-    """Tasks with at least one label among these segments."""
-    return tuple(t for i, t in enumerate(data.tasks) if (data.y[rows, i] >= 0).any())
 
 
 def whole(least: int, most: int = 2**31 - 1):

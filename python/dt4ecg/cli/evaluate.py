@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING
 
 from dt4ecg.cli._data import (
     DEFAULT_DATA,
-    MISSING,
-    PAPERS_MAINS,
     add_data_arguments,
     announce,
-    labelled_tasks,
-    load,
     model_file,
-    named_labels,
     source,
 )
 from dt4ecg.cli._results import add_json_argument, summary, write_json
+from dt4ecg.datasets.named import (
+    MISSING,
+    PAPERS_MAINS,
+    labelled_tasks,
+    load,
+    named_labels,
+)
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier

@@ -9,7 +9,7 @@ from dt4ecg.cli._results import add_json_argument, write_json
 from dt4ecg.cli.datasets import where
 from dt4ecg.datasets.registry import DATASETS
 
-OPTIONAL = ("pooch", "wfdb", "ipywidgets")
+OPTIONAL = ("pooch", "wfdb", "ipywidgets", "distributed", "EMD-signal")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

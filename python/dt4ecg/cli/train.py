@@ -15,17 +15,19 @@ from dt4ecg import _core, weighting
 from dt4ecg._training_options import MOST_THREADS
 from dt4ecg.cli._data import (
     DEFAULT_DATA,
-    MISSING,
-    PAPERS_MAINS,
     add_data_arguments,
     announce,
-    labelled_tasks,
-    load,
-    named_labels,
     source,
     whole,
 )
 from dt4ecg.cli._results import add_json_argument, summary, write_json
+from dt4ecg.datasets.named import (
+    MISSING,
+    PAPERS_MAINS,
+    labelled_tasks,
+    load,
+    named_labels,
+)
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier

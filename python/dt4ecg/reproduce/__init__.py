@@ -1,0 +1,112 @@
+"""The paper's tables and figures, computed again: ``dt4ecg reproduce`` for scripts.
+
+A run is a grid of independent cells (:mod:`~dt4ecg.reproduce.cells`), computed by any executor
+(:mod:`~dt4ecg.reproduce.grid`) and kept as files (:mod:`~dt4ecg.reproduce.store`); the report is a
+function of those files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dt4ecg.reproduce import report
+from dt4ecg.reproduce.cells import Cell
+from dt4ecg.reproduce.document import to_html, to_markdown
+from dt4ecg.reproduce.executors import InProcess
+from dt4ecg.reproduce.grid import run
+from dt4ecg.reproduce.pictures import draw
+from dt4ecg.reproduce.plans import PRESETS, Plan, plan
+from dt4ecg.reproduce.results import Result
+from dt4ecg.reproduce.store import Store
+from dt4ecg.reproduce.tables import FIGURES, TABLES
+from dt4ecg.serialization import write_bytes
+
+__all__ = ["FIGURES", "PRESETS", "TABLES", "Plan", "Reproduction", "plan", "reproduce"]
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What a run came to.
+
+    Attributes
+    ----------
+    results : dict of Cell to Result
+    failures : dict of Cell to str
+        Tracebacks.
+    summary : dict
+        The report's numbers, for JSON.
+    """
+
+    results: dict[Cell, Result]
+    failures: dict[Cell, str]
+    summary: dict[str, Any]
+
+
+def reproduce(
+    plan: Plan,
+    tables: Sequence[str] = tuple(TABLES),
+    figures: Sequence[str] = tuple(FIGURES),
+    out: str | Path = "reproduced",
+    executor: Executor | None = None,
+    progress: bool = True,
+    command: str = "",
+) -> Reproduction:
+    """Compute what is missing of some tables and figures, and write the report.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of :func:`plan`.
+    tables, figures : sequences of names of ``TABLES`` and ``FIGURES``
+    out : path
+        Folder of ``report.md``, ``report.html``, the figures and ``cells/``. Finished cells in it
+        are not computed again.
+    executor : concurrent.futures.Executor, optional
+        Where cells run; default: here, one after the other.
+    progress : bool
+    command : str
+        How the report says it was made.
+
+    Returns
+    -------
+    Reproduction
+
+    Raises
+    ------
+    ValueError
+        Unknown names, or none at all.
+    """
+    for kind, names, known in (("table", tables, TABLES), ("figure", figures, FIGURES)):
+        for name in names:
+            if name not in known:
+                raise ValueError(
+                    f"reproduce: no {kind} is called {name!r}; there are {', '.join(known)}"
+                )
+    if not tables and not figures:
+        raise ValueError("reproduce: nothing is asked for; name a table or a figure")
+    folder = Path(out)
+    chosen_tables = [TABLES[name](plan) for name in TABLES if name in tables]
+    chosen_figures = [FIGURES[name](plan) for name in FIGURES if name in figures]
+    rows = [row for of in chosen_tables for row in of.rows]
+    rows += [row for of in chosen_figures for row in of.rows]
+    results, failures = run(
+        [cell for row in rows for cell in row.cells],
+        Store(folder / "cells"),
+        executor or InProcess(),
+        progress,
+    )
+    drawn = {}
+    for figure in chosen_figures:
+        simulated = any(result.data["simulated"] for result in results.values())
+        for kind, content in (draw(figure, results, simulated) or {}).items():
+            write_bytes(folder / f"figure-{figure.name}.{kind}", content)
+            if kind == "png":
+                drawn[figure.name] = content
+    blocks = report.build(plan, chosen_tables, chosen_figures, drawn, results, command)
+    write_bytes(folder / "report.md", to_markdown(blocks).encode())
+    write_bytes(folder / "report.html", to_html(blocks, report.TITLE).encode())
+    return Reproduction(results, failures, report.summary(plan, chosen_tables, results))

@@ -1,0 +1,273 @@
+"""The paper's claims, one by one, each with the rule of its verdict.
+
+The rules were written before any result was seen. A docstring here is a rule, and the report prints
+it. For all of them: a verdict needs every cell of the claim, trained as long as in the paper, with
+at least three seeds; but a claim about all members of a family is refuted by those that are there.
+Intervals are those of the bootstrap over recordings (95 %); points are percentage points.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from dt4ecg.reproduce import paper, tables
+from dt4ecg.reproduce.plans import Plan
+from dt4ecg.reproduce.tables import GRADNORMS, Row
+from dt4ecg.reproduce.verdicts import (
+    FAILS,
+    HOLDS,
+    OPEN,
+    CannotBeTold,
+    Finding,
+    Results,
+    by_seed,
+    compared,
+    for_all,
+    history,
+    outside,
+    points,
+    require_epochs,
+    require_scored,
+    results_of,
+    side,
+    together,
+    told,
+    training_accuracy,
+)
+
+MARGIN = 0.01  # one point: what counts as no difference worth having
+CONVERGED_AT = 0.99  # of the highest training accuracy of the run
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim: the paper's sentence, and the function of the cells that judges it."""
+
+    text: str
+    judge: Callable[..., Finding]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> str:
+        return " ".join(inspect.cleandoc(self.judge.__doc__ or "").split())
+
+    def __call__(self, plan: Plan, results: Results) -> Finding:
+        try:
+            return self.judge(plan, results, **self.settings)
+        except CannotBeTold as reason:
+            return Finding(OPEN, str(reason))
+
+
+def beats_all_baselines(plan: Plan, results: Results) -> Finding:
+    """Table I. Holds if the interval of the difference lies above 0 for every baseline and both
+    tasks; does not hold if it lies nowhere above 0 for one of them; cannot be told otherwise."""
+    require_epochs(plan.epochs, paper.EPOCHS)
+    require_scored(plan, "identity", "activity")
+    table = tables.table_i(plan)
+    return for_all(results, [(table.row(a), table.row(b), task) for a, b, task in table.pairs])
+
+
+def sca_is_best_for_activity(plan: Plan, results: Results) -> Finding:
+    """Table III. Holds if in each of the five networks the interval of SCA's activity accuracy less
+    that of every other attention, and of none, lies above 0; does not hold if it lies nowhere above
+    0 for one of them; cannot be told otherwise."""
+    require_epochs(plan.epochs, paper.EPOCHS)
+    require_scored(plan, "activity")
+    table = tables.table_iii(plan)
+    pairs = [(table.row(a), table.row(b), t) for a, b, t in table.pairs if t == "activity"]
+    return for_all(results, pairs)
+
+
+def attention_barely_matters_for_identity(plan: Plan, results: Results) -> Finding:
+    """Table III. Holds if in each of the five networks the interval of every attention's identity
+    accuracy less that of none lies within 1 point of 0; does not hold if it lies wholly outside for
+    one of them; cannot be told otherwise."""
+    require_epochs(plan.epochs, paper.EPOCHS)
+    require_scored(plan, "identity")
+    table = tables.table_iii(plan)
+    found, missing = compared(
+        results,
+        [
+            (
+                table.row(tables.attended(backbone, attention)),
+                table.row(tables.attended(backbone, "none")),
+                "identity",
+            )
+            for backbone, attention in product(paper.ABLATED_BACKBONES, paper.ATTENTIONS)
+            if attention != "none"
+        ],
+    )
+    largest = max(found, key=lambda item: abs(item[1].difference))
+    numbers = f"largest difference: {told(*largest)}"
+    if any(outside(comparison.interval, MARGIN) for _, comparison in found):
+        return Finding(FAILS, numbers)
+    if missing:
+        return Finding(OPEN, f"{missing}; {numbers}")
+    within = all(max(map(abs, comparison.interval)) < MARGIN for _, comparison in found)
+    return Finding(HOLDS if within else OPEN, numbers)
+
+
+def two_tasks_compromise_neither(plan: Plan, results: Results) -> Finding:
+    """Table IV. Two tasks in one network against one each, neither with GradNorm. Holds if for both
+    tasks the interval of the difference lies above -1 point; does not hold if it lies below -1
+    point for one; cannot be told otherwise."""
+    require_epochs(plan.short_epochs, paper.SHORT_EPOCHS)
+    require_scored(plan, "identity", "activity")
+    table = tables.table_iv(plan)
+    pairs = [
+        (table.row(tables.WITHOUT), table.row(tables.single(task)), task)
+        for task in ("identity", "activity")
+    ]
+    return for_all(results, pairs, above=-MARGIN)
+
+
+def gradnorm_gains_on_the_test_set(plan: Plan, results: Results, weighting: str) -> Finding:
+    """Table IV. Holds if for both tasks the interval of the gain lies above half of the paper's
+    gain; does not hold if for one task it lies below that; cannot be told otherwise."""
+    require_epochs(plan.short_epochs, paper.SHORT_EPOCHS)
+    require_scored(plan, *paper.WITH_GRADNORM)
+    table = tables.table_iv(plan)
+    verdicts, numbers = [], []
+    for task, with_gradnorm in paper.WITH_GRADNORM.items():
+        half = (with_gradnorm.accuracy - paper.WITHOUT_GRADNORM[task].accuracy) / 200
+        pair = (table.row(GRADNORMS[weighting]), table.row(tables.WITHOUT), task)
+        found, missing = compared(results, [pair])
+        if missing:
+            raise CannotBeTold(missing)
+        ((_, comparison),) = found
+        verdicts.append(side(comparison.interval, half))
+        numbers.append(f"{task} {points(comparison)}")
+    return Finding(together(verdicts), "; ".join(numbers))
+
+
+def gradnorm_lifts_each_epoch(plan: Plan, results: Results, weighting: str) -> Finding:
+    """Fig. 7. The activity's training accuracy with GradNorm less that without, seed by seed. Holds
+    if in every seed it is above 0 in each epoch and at least 5 points on average over the epochs;
+    does not hold if the average is below 5 points in every seed; cannot be told otherwise."""
+    require_epochs(plan.short_epochs, paper.SHORT_EPOCHS)
+    with_gradnorm, without = (
+        training_accuracy(results, row, "activity") for row in _fig_7_rows(plan, weighting)
+    )
+    gains = with_gradnorm - without
+    means, half = gains.mean(axis=1), paper.GAIN_PER_EPOCH / 200
+    numbers = "average gain by seed: " + ", ".join(f"{100 * gain:+.1f}" for gain in means)
+    numbers += f" points; lowest of an epoch {100 * gains.min():+.1f}"
+    if (means < half).all():
+        return Finding(FAILS, numbers)
+    return Finding(HOLDS if (means >= half).all() and (gains > 0).all() else OPEN, numbers)
+
+
+def gradnorm_passes_90_percent(plan: Plan, results: Results, weighting: str) -> Finding:
+    """Fig. 7. Holds if the activity's training accuracy passes 90 % within 20 epochs in every seed;
+    does not hold if in none; cannot be told otherwise."""
+    require_epochs(plan.short_epochs, paper.SHORT_EPOCHS)
+    row, _ = _fig_7_rows(plan, weighting)
+    highest = training_accuracy(results, row, "activity").max(axis=1)
+    passed = highest > paper.PASSED_IN_SHORT_TRAINING / 100
+    numbers = "highest by seed: " + ", ".join(f"{100 * share:.1f} %" for share in highest)
+    return Finding(by_seed(passed), numbers)
+
+
+def converges_near(plan: Plan, results: Results, row_of: str, epochs: Mapping[str, int]) -> Finding:
+    """Fig. 6. A task has converged in the first epoch that reaches 99 % of the run's highest
+    training accuracy; near means within a quarter of the paper's number of epochs, or two. Holds if
+    both tasks are near in every seed; does not hold if one is in no seed; cannot be told
+    otherwise."""
+    require_epochs(plan.epochs, paper.EPOCHS)
+    row = next(row for row in tables.figure_6(plan).rows if row.label == row_of)
+    verdicts, numbers = [], []
+    for task, expected in epochs.items():
+        accuracy = training_accuracy(results, row, task)
+        highest = accuracy.max(axis=1, keepdims=True)
+        converged = (accuracy >= CONVERGED_AT * highest).argmax(axis=1) + 1
+        near = np.abs(converged - expected) <= max(2, expected / 4)
+        verdicts.append(by_seed(near))
+        numbers.append(f"{task} in epoch {', '.join(map(str, converged))} (paper: {expected})")
+    return Finding(together(verdicts), "; ".join(numbers))
+
+
+def algorithm_1_trains(plan: Plan, results: Results) -> Finding:
+    """Table IV. Holds if in every seed both weights of Algorithm 1, as printed, are above 0 at the
+    end; does not hold if in every seed both are exactly 0, so that nothing is learned any more;
+    cannot be told otherwise."""
+    require_epochs(plan.short_epochs, paper.SHORT_EPOCHS)
+    found = results_of(results, tables.table_iv(plan).row(GRADNORMS["paper"]))
+    last = np.array([history(result)["weight"][-1] for result in found], float)
+    numbers = f"largest weight at the end: {last.max():.3g}"
+    if (last == 0).all():
+        return Finding(FAILS, numbers)
+    return Finding(HOLDS if (last > 0).all() else OPEN, numbers)
+
+
+def comparable_to_the_state_of_the_art(plan: Plan, results: Results) -> Finding:
+    """Table II. Holds if the interval of DT4ECG's accuracy less that of every method lies above -1
+    point; does not hold if it lies below -1 point for one of them; cannot be told otherwise."""
+    require_epochs(plan.epochs, paper.EPOCHS)
+    require_scored(plan, "identity", "activity")
+    table = tables.table_ii(plan)
+    pairs = [(table.row(a), table.row(b), task) for a, b, task in table.pairs]
+    return for_all(results, pairs, above=-MARGIN)
+
+
+def _of_gradnorms(text: str, judge: Callable[..., Finding], **settings: Any) -> list[Claim]:
+    """The claim for both readings of what the paper calls GradNorm."""
+    return [
+        Claim(f"{text} ({title})", judge, {"weighting": name, **settings})
+        for name, title in GRADNORMS.items()
+    ]
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim("DT4ECG beats all other networks on both tasks", beats_all_baselines),
+    Claim("SCA gives the best activity accuracy in all five networks", sca_is_best_for_activity),
+    Claim("Attention barely matters for identity", attention_barely_matters_for_identity),
+    Claim("Learning two tasks compromises neither", two_tasks_compromise_neither),
+    Claim("The results are comparable to the state of the art", comparable_to_the_state_of_the_art),
+    Claim("The printed Algorithm 1 trains", algorithm_1_trains),
+    *_of_gradnorms(
+        "At 20 epochs GradNorm gains "
+        + " and ".join(
+            f"{scores.accuracy - paper.WITHOUT_GRADNORM[task].accuracy:.1f} points of {task}"
+            for task, scores in paper.WITH_GRADNORM.items()
+        )
+        + " on the test set",
+        gradnorm_gains_on_the_test_set,
+    ),
+    *_of_gradnorms(
+        f"With GradNorm the activity's training accuracy is about {paper.GAIN_PER_EPOCH:g} points "
+        "higher in each of 20 epochs",
+        gradnorm_lifts_each_epoch,
+    ),
+    *_of_gradnorms(
+        "With GradNorm the activity's training accuracy passes "
+        f"{paper.PASSED_IN_SHORT_TRAINING:g} % within 20 epochs",
+        gradnorm_passes_90_percent,
+    ),
+    Claim(
+        "Without GradNorm identity converges near epoch "
+        f"{paper.CONVERGED_WITHOUT['identity']} and activity near "
+        f"{paper.CONVERGED_WITHOUT['activity']}",
+        converges_near,
+        {"row_of": tables.WITHOUT, "epochs": paper.CONVERGED_WITHOUT},
+    ),
+    *(
+        Claim(
+            f"With GradNorm identity converges near epoch {paper.CONVERGED_WITH['identity']} and "
+            f"activity near {paper.CONVERGED_WITH['activity']} ({title})",
+            converges_near,
+            {"row_of": title, "epochs": paper.CONVERGED_WITH},
+        )
+        for title in GRADNORMS.values()
+    ),
+)
+
+
+def _fig_7_rows(plan: Plan, weighting: str) -> tuple[Row, Row]:
+    table = tables.table_iv(plan)
+    return table.row(GRADNORMS[weighting]), table.row(tables.WITHOUT)

@@ -1,0 +1,115 @@
+"""A report as blocks, written as Markdown or as one HTML file.
+
+Text may hold `code` and **strong**; everything else in it is literal.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table; every row has as many texts as the head."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure beside the report, as ``name``.png and ``name``.svg."""
+
+    name: str
+    caption: str
+    png: bytes
+
+
+Block = Heading | Text | Code | Grid | Picture
+
+_STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;
+color:#222}table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}th,td{padding:
+.3rem .7rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:top;font-size:.9rem}th{
+border-bottom:2px solid #888}pre{background:#f5f5f5;padding:.7rem;overflow-x:auto}code{background:
+#f5f5f5}img{max-width:100%}figure{margin:1rem 0}figcaption{font-size:.9rem;color:#555}"""
+
+
+def to_markdown(blocks: Sequence[Block]) -> str:
+    return "\n\n".join(_markdown(block) for block in blocks) + "\n"
+
+
+def to_html(blocks: Sequence[Block], title: str) -> str:
+    """One self-contained file: figures are embedded, nothing is loaded."""
+    body = "\n".join(_html(block) for block in blocks)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _markdown(block: Block) -> str:
+    match block:
+        case Heading(text, level):
+            return f"{'#' * level} {text}"
+        case Text(text):
+            return text
+        case Code(text):
+            return f"```\n{text}\n```"
+        case Grid(head, rows):
+            lines = [head, ("---",) * len(head), *rows]
+            return "\n".join(
+                "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |"
+                for line in lines
+            )
+        case Picture(name, caption):
+            return f"![{caption}]({name}.png)"
+
+
+def _html(block: Block) -> str:
+    match block:
+        case Heading(text, level):
+            return f"<h{level}>{_inline(text)}</h{level}>"
+        case Text(text):
+            return f"<p>{_inline(text)}</p>"
+        case Code(text):
+            return f"<pre>{html.escape(text)}</pre>"
+        case Grid(head, rows):
+            top = "".join(f"<th>{_inline(cell)}</th>" for cell in head)
+            lines = "\n".join(
+                "<tr>" + "".join(f"<td>{_inline(cell)}</td>" for cell in row) + "</tr>"
+                for row in rows
+            )
+            return f"<table>\n<tr>{top}</tr>\n{lines}\n</table>"
+        case Picture(_, caption, png):
+            source = base64.b64encode(png).decode()
+            return (
+                f'<figure><img alt="{html.escape(caption)}" src="data:image/png;base64,{source}">'
+                f"<figcaption>{_inline(caption)}</figcaption></figure>"
+            )
+
+
+def _inline(text: str) -> str:
+    text = html.escape(text)
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+    return re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", text)

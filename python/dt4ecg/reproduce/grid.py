@@ -1,0 +1,117 @@
+"""Compute the cells of a run that are not there yet; one that fails costs no other."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, as_completed
+from functools import lru_cache
+
+from dt4ecg.nn import Network
+from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
+from dt4ecg.reproduce.compute import compute
+from dt4ecg.reproduce.executors import InProcess
+from dt4ecg.reproduce.results import Result
+from dt4ecg.reproduce.store import Store
+
+
+def run(
+    cells: Iterable[Cell], store: Store, executor: Executor, progress: bool = True
+) -> tuple[dict[Cell, Result], dict[Cell, str]]:
+    """Results of all cells, from the store where it has them, and tracebacks of those that failed.
+
+    Each result is stored as soon as it is there: after Ctrl-C or a kill the next run goes on.
+
+    Parameters
+    ----------
+    cells : iterable of Cell
+        Equal ones are computed once.
+    store : Store
+    executor : concurrent.futures.Executor
+        Any; cells do not depend on each other.
+    progress : bool
+        Show a bar with an estimate of the time left.
+    """
+    results: dict[Cell, Result] = {}
+    failures: dict[Cell, str] = {}
+    missing = []
+    for cell in dict.fromkeys(cells):
+        found = store.read(cell)
+        if found is None:
+            missing.append(cell)
+        else:
+            results[cell] = found
+    with _Bar(missing, enabled=progress) as bar:
+        for cell, future in _finished(missing, executor):
+            try:
+                result = future.result()
+            except Exception:  # a worker's own traceback is the cause of this one
+                failures[cell] = traceback.format_exc()
+            else:
+                store.write(cell, result)
+                results[cell] = result
+            bar.done(cell)
+    return results, failures
+
+
+def _finished(cells: list[Cell], executor: Executor) -> Iterator[tuple[Cell, Future]]:
+    if isinstance(executor, InProcess):
+        for cell in cells:  # one by one: each is stored before the next begins
+            yield cell, executor.submit(compute, cell)
+        return
+    futures = {executor.submit(compute, cell): cell for cell in cells}
+    try:
+        for future in as_completed(futures):
+            yield futures[future], future
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+class _Bar:
+    """tqdm over multiply-adds, as cells differ by orders of magnitude; it counts cells beside."""
+
+    def __init__(self, cells: list[Cell], enabled: bool):
+        self.left = len(cells)
+        self.enabled = enabled and bool(cells)
+        self.total = sum(map(_work, cells)) if self.enabled else 0
+
+    def __enter__(self) -> _Bar:
+        if self.enabled:
+            from tqdm.auto import tqdm
+
+            self.bar = tqdm(
+                total=self.total,
+                file=sys.stderr,
+                bar_format="{percentage:3.0f}%|{bar}| {elapsed}, {remaining} left {postfix}",
+            )
+            self.bar.set_postfix_str(f"{self.left} cells to go")
+        return self
+
+    def done(self, cell: Cell) -> None:
+        self.left -= 1
+        if self.enabled:
+            self.bar.set_postfix_str(f"{self.left} cells to go; last: {cell.title}", refresh=False)
+            self.bar.update(_work(cell))
+
+    def __exit__(self, *_) -> None:
+        if self.enabled:
+            self.bar.close()
+
+
+def _work(cell: Cell) -> float:
+    """What a cell costs beside others: for the estimate of the time left only."""
+    if not isinstance(cell, NetworkCell):
+        return 2e7 * cell.epochs if isinstance(cell, ComparatorCell) else 0.0
+    backwards = 1 if cell.weighting == "none" else 2
+    return cell.epochs * (1 + backwards) * (1e6 + _multiply_adds(cell.backbone, cell.attention))
+
+
+@lru_cache(maxsize=64)
+def _multiply_adds(backbone: str, attention: str) -> int:
+    try:
+        parts = Network(backbone, attention, seed=0).parts()
+    except Exception:  # the cell itself will say so
+        return 0
+    return sum(part["multiply_adds"] for part in parts.values())

@@ -1,0 +1,79 @@
+"""The paper's Fig. 6 and 7 from the histories of cells."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dt4ecg import plots
+from dt4ecg.reproduce.cells import Cell
+from dt4ecg.reproduce.results import Result
+from dt4ecg.reproduce.tables import Figure, Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw(
+    figure: Figure, results: Mapping[Cell, Result], simulated: bool
+) -> dict[str, bytes] | None:
+    """PNG and SVG of a figure, by their ending; None if none of its rows is computed.
+
+    Lines are means over the seeds, bands reach from the lowest seed to the highest. The same
+    results give the same bytes.
+    """
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure as Canvas
+
+    curves = {row.label: _histories(row, results) for row in figure.rows}
+    curves = {label: found for label, found in curves.items() if found}
+    if not curves:
+        return None
+    tasks = next(iter(curves.values()))[0]["tasks"]
+    if figure.panel_per == "row":
+        panels = {
+            label: {task: _accuracy(found, i) for i, task in enumerate(tasks)}
+            for label, found in curves.items()
+        }
+    else:
+        panels = {
+            task: {label: _accuracy(found, i) for label, found in curves.items()}
+            for i, task in enumerate(tasks)
+        }
+    canvas = Canvas(figsize=(5.2 * len(panels), 4), layout="constrained")
+    FigureCanvasAgg(canvas)
+    axes = canvas.subplots(1, len(panels), squeeze=False, sharey=True)[0]
+    for ax, (title, lines) in zip(axes, panels.items(), strict=True):
+        _panel(ax, title, lines, simulated)
+    drawn = {}
+    # Without salt and date, two drawings of one figure differ.
+    with matplotlib.rc_context({"svg.hashsalt": "dt4ecg"}):
+        for kind, metadata in (("png", None), ("svg", {"Date": None})):
+            file = io.BytesIO()
+            canvas.savefig(file, format=kind, dpi=120, metadata=metadata)
+            drawn[kind] = file.getvalue()
+    return drawn
+
+
+def _histories(row: Row, results: Mapping[Cell, Result]) -> list[dict[str, Any]]:
+    found = [results[cell].history for cell in row.cells if cell in results]
+    return [history for history in found if history is not None]
+
+
+def _accuracy(histories: list[dict[str, Any]], column: int) -> np.ndarray:
+    """(seeds, epochs)."""
+    return np.array([history["accuracy"] for history in histories], float)[:, :, column]
+
+
+def _panel(ax: Axes, title: str, lines: Mapping[str, np.ndarray], simulated: bool) -> None:
+    epochs = np.arange(1, next(iter(lines.values())).shape[1] + 1)
+    for i, accuracy in enumerate(lines.values()):
+        colour = plots.COLOURS[i % len(plots.COLOURS)]
+        ax.fill_between(epochs, accuracy.min(0), accuracy.max(0), color=colour, alpha=0.2, lw=0)
+    means = np.stack([accuracy.mean(0) for accuracy in lines.values()], axis=1)
+    history = {"epoch": epochs, "tasks": tuple(lines), "train": {"accuracy": means}}
+    plots.training_curves(history, title=title, simulated=simulated, ax=ax)

@@ -1,0 +1,60 @@
+"""Finished cells as small JSON files: what a killed run goes on with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from dt4ecg.reproduce.cells import Cell, configuration, key
+from dt4ecg.reproduce.results import Result
+from dt4ecg.serialization import write_bytes
+
+
+class Store:
+    """A folder with one file per finished cell, each written whole or not at all."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, cell: Cell) -> Path:
+        return self.folder / f"{key(cell)}.json"
+
+    def write(self, cell: Cell, result: Result) -> None:
+        """Keep a result; compact, since there is a list entry per test segment."""
+        plain = asdict(result)
+        content = {"cell": configuration(cell), "sha256": _digest(plain), "result": plain}
+        text = json.dumps(content, allow_nan=False, separators=(",", ":"))
+        write_bytes(self.path(cell), text.encode())
+
+    def read(self, cell: Cell) -> Result | None:
+        """The result of a finished cell; None for an unfinished one.
+
+        A file that is not whole is warned of and counts as unfinished.
+        """
+        path = self.path(cell)
+        try:
+            content = json.loads(path.read_bytes())
+            if content["cell"] != configuration(cell):
+                raise ValueError("it is of another cell")
+            if content["sha256"] != _digest(content["result"]):
+                raise ValueError("its checksum does not fit")
+            if content["result"].keys() != {field.name for field in fields(Result)}:
+                raise ValueError("it was written by another version")
+            return Result(**content["result"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            warnings.warn(
+                f"reproduce: {path.name} cannot be read ({error}) and is computed again",
+                stacklevel=2,
+            )
+            return None
+
+
+def _digest(plain: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,285 @@
+"""The paper's tables and figures as rows of cells; tables share the cells that are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from dt4ecg.comparators import COMPARATORS
+from dt4ecg.reproduce import paper
+from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
+from dt4ecg.reproduce.paper import Scores
+from dt4ecg.reproduce.plans import Plan
+
+NOT_BUILT = "not in this build"
+
+# What the paper calls GradNorm is its Algorithm 1; GradNorm as its authors published it stands
+# beside, so that a defect of the one is not held against the other.
+GRADNORMS = {"chen2018": "GradNorm of Chen et al. 2018", "paper": "Algorithm 1 as printed"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model of a table.
+
+    Attributes
+    ----------
+    label : str
+    cells : tuple of Cell
+        One per seed; none where there is nothing to compute.
+    paper : dict of task to Scores
+        What the paper gives.
+    note : str
+        Why there are no cells.
+    """
+
+    label: str
+    cells: tuple[Cell, ...]
+    paper: Mapping[str, Scores] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows, and the pairs of their labels (and tasks) that the table is there to compare."""
+
+    name: str
+    title: str
+    question: str
+    rows: tuple[Row, ...]
+    pairs: tuple[tuple[str, str, str], ...]  # first label, second label, task
+
+    def row(self, label: str) -> Row:
+        return next(row for row in self.rows if row.label == label)
+
+
+def network_row(
+    plan: Plan,
+    label: str,
+    scores: Mapping[str, Scores] | None = None,
+    *,
+    backbone: str = "resnet",
+    attention: str = "sca",
+    weighting: str = "none",
+    epochs: int | None = None,
+    tasks: tuple[str, ...] | None = None,
+) -> Row:
+    """A network with every seed of the plan; without cells where the build lacks a part."""
+    tasks = plan.tasks if tasks is None else tasks
+    unknown = [
+        f"{kind} `{name}`"
+        for kind, name, known in (
+            ("backbone", backbone, plan.backbones),
+            ("attention", attention, plan.attentions),
+        )
+        if name not in known
+    ]
+    note = f"{NOT_BUILT}: {', '.join(unknown)}" if unknown else ""
+    if not note and not set(tasks) & set(plan.scored):
+        note = f"{' and '.join(tasks)} cannot be scored on these data with {plan.protocol}"
+    cells = tuple(
+        NetworkCell(
+            source=plan.source,
+            protocol=plan.protocol,
+            seed=seed,
+            tasks=tasks,
+            epochs=epochs or plan.epochs,
+            backbone=backbone,
+            attention=attention,
+            weighting=weighting,
+        )
+        for seed in plan.seeds
+    )
+    return Row(label, () if note else cells, scores or {}, note)
+
+
+DT4ECG = "DT4ECG"
+
+
+def dt4ecg_row(plan: Plan) -> Row:
+    """The paper's network with the default weighting, which is none."""
+    return network_row(plan, DT4ECG, paper.PROPOSED.scores())
+
+
+def weighted(weighting: str) -> str:
+    """Label of DT4ECG with a GradNorm."""
+    return f"DT4ECG, {GRADNORMS[weighting]}"
+
+
+def weighted_row(plan: Plan, weighting: str) -> Row:
+    return network_row(plan, weighted(weighting), paper.PROPOSED.scores(), weighting=weighting)
+
+
+def table_i(plan: Plan) -> Table:
+    baselines = tuple(
+        network_row(plan, model.title, model.scores(), backbone=backbone, attention="none")
+        for backbone, model in paper.BASELINES.items()
+    )
+    proposed = (dt4ecg_row(plan), *(weighted_row(plan, name) for name in GRADNORMS))
+    return Table(
+        "I",
+        "Table I: DT4ECG against other networks",
+        "Does DT4ECG recognise people and activities better than the usual networks? Every network "
+        "has two heads and the same recipe. The paper's DT4ECG is trained with its GradNorm; here "
+        "the row without any weighting is compared with the others, and both readings of GradNorm "
+        "stand beside it.",
+        (*baselines, *proposed),
+        tuple((DT4ECG, row.label, task) for task, row in product(plan.scored, baselines)),
+    )
+
+
+def table_ii(plan: Plan) -> Table:
+    rows = tuple(_comparator_row(plan, work) for work in paper.TABLE_II)
+    return Table(
+        "II",
+        "Table II: DT4ECG against methods of others",
+        "Is DT4ECG as good as what others have published? The paper puts accuracies on different "
+        "data side by side, which compares nothing. Here a method of each kind is fitted to the "
+        "same training segments; the paper's column is what the original reached on its own data. "
+        "The methods are rebuilt after their descriptions and are not the authors' code.",
+        (*rows, dt4ecg_row(plan)),
+        tuple(
+            (DT4ECG, row.label, work.task)
+            for work, row in zip(paper.TABLE_II, rows, strict=True)
+            if work.task in plan.scored
+        ),
+    )
+
+
+def _comparator_row(plan: Plan, work: paper.Work) -> Row:
+    scores = {work.task: Scores(work.accuracy)}
+    kind = "people" if work.task == "identity" else "activities"
+    label = f"{work.method} ({work.authors}; {work.data}, {work.classes} {kind})"
+    if work.comparator not in COMPARATORS:
+        return Row(label, (), scores, f"{NOT_BUILT}: comparator `{work.comparator}`")
+    missing = COMPARATORS[work.comparator].missing()
+    if missing:
+        return Row(label, (), scores, f"not installed: {missing}")
+    if work.task not in plan.scored:
+        return Row(label, (), scores, f"{work.task} cannot be scored here")
+    cells = tuple(
+        ComparatorCell(
+            source=plan.source,
+            protocol=plan.protocol,
+            seed=seed,
+            tasks=(work.task,),
+            comparator=work.comparator,
+            epochs=plan.epochs,
+        )
+        for seed in plan.seeds
+    )
+    return Row(label, cells, scores)
+
+
+def attended(backbone: str, attention: str) -> str:
+    """Label of a row of Table III."""
+    title = paper.BASELINES[backbone].title
+    return f"{title}, {paper.ATTENTIONS[attention]}"
+
+
+def table_iii(plan: Plan) -> Table:
+    rows = tuple(
+        network_row(
+            plan,
+            attended(backbone, attention),
+            paper.with_attention(backbone, attention),
+            backbone=backbone,
+            attention=attention,
+        )
+        for backbone, attention in product(paper.ABLATED_BACKBONES, paper.ATTENTIONS)
+    )
+    return Table(
+        "III",
+        "Table III: attention modules in five networks",
+        "Does SCA, the attention that the paper proposes, help more than other attentions, and in "
+        "any network? Every attention sits between the last feature map and the pooling.",
+        rows,
+        tuple(
+            (attended(backbone, "sca"), attended(backbone, other), task)
+            for task, backbone, other in product(
+                plan.scored, paper.ABLATED_BACKBONES, paper.ATTENTIONS
+            )
+            if other != "sca"
+        ),
+    )
+
+
+WITHOUT = "without GradNorm"
+
+
+def single(task: str) -> str:
+    """Label of the single-task network of Table IV."""
+    return f"{task} alone"
+
+
+def table_iv(plan: Plan) -> Table:
+    def row(label: str, scores: Mapping[str, Scores], **settings) -> Row:
+        return network_row(plan, label, scores, epochs=plan.short_epochs, **settings)
+
+    return Table(
+        "IV",
+        f"Table IV: with and without GradNorm (epochs: {plan.short_epochs})",
+        "Does GradNorm, which weights the two tasks' losses during training, bring more accuracy "
+        "in a short training? And what do two tasks in one network cost either of them? For that, "
+        "networks of a single task stand below; the paper has none.",
+        (
+            *(row(title, paper.WITH_GRADNORM, weighting=name) for name, title in GRADNORMS.items()),
+            row(WITHOUT, paper.WITHOUT_GRADNORM),
+            *(row(single(task), {}, tasks=(task,)) for task in plan.tasks),
+        ),
+        (
+            *((title, WITHOUT, task) for task, title in product(plan.scored, GRADNORMS.values())),
+            *((WITHOUT, single(task), task) for task in plan.scored),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Training accuracy by epoch of a few rows, in a panel per row or per task."""
+
+    name: str
+    title: str
+    question: str
+    rows: tuple[Row, ...]
+    panel_per: str  # "row" or "task"
+
+
+def figure_6(plan: Plan) -> Figure:
+    return Figure(
+        "6",
+        f"Fig. 6: training accuracy (epochs: {plan.epochs})",
+        "How fast does each task learn, without and with GradNorm? The paper reads from its curves "
+        "that identity has converged near epoch "
+        f"{paper.CONVERGED_WITHOUT['identity']} and activity near "
+        f"{paper.CONVERGED_WITHOUT['activity']}, with GradNorm activity near "
+        f"{paper.CONVERGED_WITH['activity']}.",
+        (
+            network_row(plan, WITHOUT),
+            *(network_row(plan, title, weighting=name) for name, title in GRADNORMS.items()),
+        ),
+        "row",
+    )
+
+
+def figure_7(plan: Plan) -> Figure:
+    table = table_iv(plan)
+    return Figure(
+        "7",
+        f"Fig. 7: training accuracy in a short training (epochs: {plan.short_epochs})",
+        "How fast does each task learn at first? The paper reads that with GradNorm the "
+        f"activity is about {paper.GAIN_PER_EPOCH:g} points higher in each epoch and passes "
+        f"{paper.PASSED_IN_SHORT_TRAINING:g} %.",
+        tuple(table.row(label) for label in (WITHOUT, *GRADNORMS.values())),
+        "task",
+    )
+
+
+TABLES: dict[str, Callable[[Plan], Table]] = {
+    "I": table_i,
+    "II": table_ii,
+    "III": table_iii,
+    "IV": table_iv,
+}
+FIGURES: dict[str, Callable[[Plan], Figure]] = {"6": figure_6, "7": figure_7}

@@ -1,0 +1,356 @@
+"""A run from end to end, with every network of the paper: stand-ins where the core has none yet."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+import dt4ecg
+from dt4ecg.cli import main
+from dt4ecg.reproduce import grid, paper, plan, reproduce, tables
+from dt4ecg.reproduce.cells import NetworkCell, key
+from dt4ecg.reproduce.compute import compute
+from dt4ecg.reproduce.executors import InProcess, executor
+from dt4ecg.reproduce.store import Store
+
+RATE = 250
+
+
+class StandIn(torch.nn.Module):
+    def __init__(self, in_channels, segment_length):
+        super().__init__()
+        self.conv = torch.nn.Conv1d(in_channels, 4, 15, stride=8)
+
+    def forward(self, x):
+        return torch.relu(self.conv(x))
+
+
+@pytest.fixture
+def whole_registry(monkeypatch):
+    """Every name of Tables I and III, so that none of their rows is missing."""
+    from dt4ecg.nn import registry
+
+    for kind, names in (("backbone", paper.BASELINES), ("attention", paper.ATTENTIONS)):
+        own = dict(getattr(registry, f"_python_{kind}s"))
+        monkeypatch.setattr(registry, f"_python_{kind}s", own)
+        for name in set(names) - set(getattr(dt4ecg.nn, f"{kind}s")()):
+            factory = StandIn if kind == "backbone" else lambda *shape: torch.nn.Identity()
+            getattr(dt4ecg.nn, f"register_{kind}")(name, factory)
+
+
+@pytest.fixture(scope="module")
+def quick():
+    return plan(preset="quick", seeds=1, epochs=1)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two simulated people, two activities, 30 seconds each."""
+    path = tmp_path_factory.mktemp("recordings")
+    rows = ["file,sampling_rate,subject,activity"]
+    cohort = dt4ecg.datasets.simulate_cohort(
+        subjects=2, activities=("rest", "exercise"), seconds=30, sampling_rate=RATE
+    )
+    for i, recording in enumerate(cohort):
+        np.save(path / f"{i}.npy", recording.samples)
+        rows.append(f"{i}.npy,{RATE},{recording.subject},{recording.activity}")
+    (path / "manifest.csv").write_text("\n".join(rows) + "\n")
+    return path
+
+
+def files_of(out):
+    return {file.name: file.read_bytes() for file in out.iterdir() if file.is_file()}
+
+
+def cells_of(out):
+    return {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in cell_files(out)}
+
+
+def cell_files(out):
+    return sorted((out / "cells").glob("*.json"))
+
+
+@pytest.mark.usefixtures("whole_registry")
+def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("dt4ecg.comparators.neighbours._TRIALS", 1)
+    out = tmp_path / "out"
+    run = ["reproduce", "--all", "--preset", "quick", "--out", str(out), "--quiet"]
+    assert main([*run, "--json", str(tmp_path / "all.json")]) == 0
+    assert "Simulated data" in capsys.readouterr().out
+    assert files_of(out).keys() == {
+        "report.md",
+        "report.html",
+        *(f"figure-{name}.{kind}" for name in "67" for kind in ("png", "svg")),
+    }
+    report = (out / "report.md").read_text()
+    for title in ("Table I:", "Table II:", "Table III:", "Table IV:", "Fig. 6:", "Fig. 7:"):
+        assert title in report
+    assert "dt4ecg reproduce --all --data paper-cohort" in report
+    assert "SHA-256" in report
+    assert "Segments of one recording are not independent" in report
+    assert "36.42 (36.49, 36.42, 35.80)" in report
+    assert "not in this build" not in report
+    assert "not computed" not in report
+    page = (out / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == 2
+    assert "http" not in page.replace("https://www.apache.org", "")
+
+    numbers = json.loads((tmp_path / "all.json").read_text())
+    assert numbers["simulated"] is True
+    assert numbers["failures"] == {}
+    (ours,) = (row for row in numbers["tables"]["I"]["rows"] if row["label"] == "DT4ECG")
+    assert ours["paper"]["activity"]["accuracy"] == 90.11
+    assert ours["ours"]["activity"]["n"] == 2 * 16
+    assert len(numbers["tables"]["III"]["comparisons"]) == 2 * 5 * 4
+    assert {claim["verdict"] for claim in numbers["claims"]} == {"cannot be told"}
+
+    before, cells = files_of(out), cells_of(out)
+    assert main(run) == 0
+    assert files_of(out) == before
+    assert cells_of(out) == cells
+
+
+def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path):
+    run = ["reproduce", "--table", "IV", "--figure", "7", "--preset", "quick", "--quiet"]
+    run += ["--epochs", "8"]
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    child = subprocess.Popen([sys.executable, "-m", "dt4ecg", *run, "--out", str(killed)])
+    try:
+        deadline = time.monotonic() + 120
+        while len(cell_files(killed)) < 3:
+            assert child.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    finished = cells_of(killed)
+    assert not (killed / "report.md").exists()
+
+    assert main([*run, "--out", str(killed)]) == 0
+    assert len(cells_of(killed)) == 10 > len(finished)
+    assert finished.items() <= cells_of(killed).items()
+    assert main([*run, "--out", str(whole)]) == 0
+    assert files_of(killed) == files_of(whole)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="finds children by /proc")
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT], ids=lambda stop: stop.name)
+def test_workers_do_not_outlive_a_stopped_run(tmp_path, stop):
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--quiet", "--epochs", "40"]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dt4ecg", *run, "--jobs", "2", "--out", str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while not cell_files(tmp_path):
+            assert child.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        with open(f"/proc/{child.pid}/task/{child.pid}/children") as file:
+            workers = file.read().split()
+        if stop == signal.SIGKILL:
+            child.send_signal(stop)
+        else:  # as a terminal does, to all of them
+            os.killpg(child.pid, stop)
+        told = child.communicate(timeout=60)[1]
+    finally:
+        child.kill()
+        child.wait()
+    assert len(workers) >= 2
+    while running := [pid for pid in workers if is_running(pid)]:
+        assert time.monotonic() < deadline, running
+        time.sleep(0.05)
+    if stop == signal.SIGINT:
+        assert child.returncode == 1
+        assert told.strip().endswith("the same command goes on")
+        assert "Traceback" not in told
+
+
+def is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_cell_is_what_train_gives(folder, tmp_path):
+    laid_out = plan(data=str(folder), seeds=1, epochs=2)
+    (cell,) = tables.dt4ecg_row(laid_out).cells
+    ours = compute(cell)
+    train = ["train", "--data", str(folder), "--epochs", "2", "--threads", "1", "--quiet"]
+    assert main([*train, "--out", str(tmp_path / "run")]) == 0
+    theirs = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    for task in ("identity", "activity"):
+        assert ours.scores[task] == theirs[task]
+        assert len(ours.predicted[task]) == len(ours.test) == theirs["n_test"]
+    assert np.shape(ours.history["accuracy"]) == (2, 2)
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "changed", "other"])
+def test_a_damaged_cell_is_computed_again(quick, tmp_path, damage):
+    cells = tables.table_iv(quick).row(tables.WITHOUT).cells
+    store = Store(tmp_path)
+    results, _ = grid.run(cells, store, InProcess(), progress=False)
+    path = store.path(cells[0])
+    text = path.read_text()
+    path.write_text(
+        {
+            "cut": text[: len(text) // 2],
+            "empty": "",
+            "changed": text.replace('"n_train":38', '"n_train":39'),
+            "other": text.replace('"seed":0', '"seed":7', 1),
+        }[damage]
+    )
+    with pytest.warns(UserWarning, match="computed again"):
+        again, _ = grid.run(cells, store, InProcess(), progress=False)
+    assert again[cells[0]].predicted == results[cells[0]].predicted
+    assert store.read(cells[0]) == again[cells[0]]
+
+
+def test_a_cell_that_fails_costs_no_other(tmp_path, monkeypatch, capsys):
+    def failing(cell):
+        if cell.tasks == ("activity",):
+            raise RuntimeError("the machine is on fire")
+        return compute(cell)
+
+    monkeypatch.setattr(grid, "compute", failing)
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--seeds", "1", "--quiet"]
+    run += ["--out", str(tmp_path), "--json", str(tmp_path / "failed.json")]
+    assert main(run) == 1
+    told = capsys.readouterr().err
+    assert "resnet-sca-none-activity-1epochs-random-seed0" in told
+    assert "Traceback" in told
+    assert "the machine is on fire" in told
+    assert "1 cells failed, 4 are finished" in told
+    assert re.search(r"activity alone .* not computed", (tmp_path / "report.md").read_text())
+    assert len(json.loads((tmp_path / "failed.json").read_text())["failures"]) == 1
+    assert len(cell_files(tmp_path)) == 4
+    monkeypatch.undo()
+    assert main(run) == 0
+
+
+def test_a_part_that_cannot_be_built_fails_its_cells_alone(quick, tmp_path, monkeypatch):
+    from dt4ecg.nn import registry
+
+    def broken(channels, length):
+        raise RuntimeError("no such attention")
+
+    monkeypatch.setattr(registry, "_python_attentions", {"broken": (broken, "")})
+    whole = tables.table_iv(quick).row(tables.WITHOUT).cells
+    laid_out = replace(quick, attentions=(*quick.attentions, "broken"))
+    failing = tables.network_row(laid_out, "broken", attention="broken").cells
+    results, failures = grid.run([*failing, *whole], Store(tmp_path), InProcess())
+    assert tuple(results) == whole
+    assert tuple(failures) == failing
+    assert "no such attention" in failures[failing[0]]
+
+
+def test_ctrl_c_keeps_finished_cells(tmp_path, monkeypatch, capsys):
+    def interrupted(cell):
+        if cell.weighting == "paper":
+            raise KeyboardInterrupt
+        return compute(cell)
+
+    monkeypatch.setattr(grid, "compute", interrupted)
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--seeds", "1", "--quiet"]
+    assert main([*run, "--out", str(tmp_path)]) == 1
+    assert "the same command goes on" in capsys.readouterr().err
+    assert len(cell_files(tmp_path)) == 1
+
+
+def predictions(cells, tmp_path, name, chosen):
+    results, failures = grid.run(cells, Store(tmp_path / name), chosen, progress=False)
+    assert not failures
+    return {key(cell): results[cell].predicted for cell in cells}
+
+
+def test_every_executor_gives_the_same_predictions(quick, tmp_path):
+    cells = [cell for row in tables.table_iv(quick).rows for cell in row.cells][:3]
+    here = predictions(cells, tmp_path, "here", InProcess())
+    with executor(2) as pool:
+        assert predictions(cells, tmp_path, "processes", pool) == here
+    with ThreadPoolExecutor(1) as any_other:
+        assert predictions(cells, tmp_path, "thread", any_other) == here
+
+
+@pytest.mark.filterwarnings("default")  # Dask's own
+def test_dask(tmp_path, capsys):
+    distributed = pytest.importorskip("distributed", reason="pip install distributed")
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--seeds", "1", "--quiet"]
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path)
+    ) as cluster:
+        there = [*run, "--out", str(tmp_path / "there"), "--dask", cluster.scheduler_address]
+        assert main(there) == 0
+    assert main([*run, "--out", str(tmp_path / "here")]) == 0
+    assert files_of(tmp_path / "there") == files_of(tmp_path / "here")
+
+
+def test_without_dask_the_error_says_how_to_install_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--dask", "tcp://127.0.0.1:8786"]
+    assert main([*run, "--out", str(tmp_path)]) == 1
+    assert 'pip install "dt4ecg[dask]"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        ([], 1, "add --table I, --figure 6 (several names may follow) or --all"),
+        (["--table", "V"], 2, "'V'"),
+        (["--figure", "1"], 2, "'1'"),
+        (["--table", "I", "--data", "nowhere"], 1, "neither a data set"),
+        (["--table", "I", "--preset", "slow"], 2, "'slow'"),
+        (["--table", "I", "--seeds", "0"], 2, "must be from 1"),
+        (["--table", "I", "--jobs", "2", "--dask", "x"], 2, "not allowed with"),
+    ],
+)
+def test_mistakes_are_one_readable_line(arguments, status, told, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["reproduce", *arguments]) == status
+    error = capsys.readouterr().err
+    assert told in error
+    assert "Traceback" not in error
+    assert not os.listdir(tmp_path)
+
+
+def test_library_refuses_unknown_names(quick, tmp_path):
+    with pytest.raises(ValueError, match=r"no table is called 'V'; there are I, II, III, IV"):
+        reproduce(quick, tables=("V",), out=tmp_path)
+    with pytest.raises(ValueError, match="nothing is asked for"):
+        reproduce(quick, tables=(), figures=(), out=tmp_path)
+    with pytest.raises(ValueError, match="no preset is called 'slow'"):
+        plan(preset="slow")
+    with pytest.raises(ValueError, match="seeds must be at least 1, got 0"):
+        plan(preset="quick", seeds=0)
+
+
+def test_people_held_out_are_not_scored_on_identity(tmp_path):
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--seeds", "1", "--quiet"]
+    assert main([*run, "--protocol", "subject", "--out", str(tmp_path)]) == 0
+    report = (tmp_path / "report.md").read_text()
+    assert "Identity is not scored with subject" in report
+    assert "0 of 1 tested people are in training too" in report
+
+
+def test_other_data_are_other_cells(quick):
+    (cell,) = tables.dt4ecg_row(quick).cells
+    assert isinstance(cell, NetworkCell)
+    other = replace(cell, source=replace(cell.source, sha256="0" * 64))
+    assert key(other) != key(cell)
+    with pytest.raises(ValueError, match="holds other segments here"):
+        compute(other)

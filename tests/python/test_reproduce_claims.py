@@ -1,0 +1,195 @@
+"""Each rule of a verdict, on cells made by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from reproduced import result_of
+
+from dt4ecg.reproduce import claims, paper, tables
+from dt4ecg.reproduce.claims import CLAIMS, FAILS, HOLDS, OPEN
+from dt4ecg.reproduce.plans import Plan
+from dt4ecg.reproduce.sources import Source
+
+N = 200
+PLAN = Plan(
+    source=Source("made"),
+    protocol="random",
+    seeds=(0, 1, 2),
+    epochs=paper.EPOCHS,
+    short_epochs=paper.SHORT_EPOCHS,
+    tasks=("identity", "activity"),
+    scored=("identity", "activity"),
+    backbones=tuple(paper.BASELINES),
+    attentions=tuple(paper.ATTENTIONS),
+)
+
+
+def cells(table, right, **made):
+    """Results of a table's rows; ``right`` gives k of N by label."""
+    of = {k: result_of(k, N, **made) for k in {right(row.label) for row in table.rows} - {None}}
+    return {
+        cell: of[right(row.label)]
+        for row in table.rows
+        if right(row.label) is not None
+        for cell in row.cells
+    }
+
+
+def history(accuracies, weight=1.0):
+    """Of both tasks, the same."""
+    return {
+        "tasks": ["identity", "activity"],
+        "epoch": list(range(1, len(accuracies) + 1)),
+        "loss": [[1.0, 1.0]] * len(accuracies),
+        "accuracy": [[accuracy, accuracy] for accuracy in accuracies],
+        "weight": [[weight, weight]] * len(accuracies),
+    }
+
+
+def test_dt4ecg_against_the_baselines():
+    table = tables.table_i(PLAN)
+    judge = claims.beats_all_baselines
+
+    better = cells(table, lambda label: 190 if label.startswith("DT4ECG") else 120)
+    assert judge(PLAN, better).verdict == HOLDS
+    one_is_better = cells(
+        table, lambda label: 199 if label == "MLP" else 180 if label.startswith("DT") else 120
+    )
+    found = judge(PLAN, one_is_better)
+    assert found.verdict == FAILS
+    assert "over MLP" in found.numbers
+    one_is_close = cells(
+        table, lambda label: 179 if label == "MLP" else 180 if label.startswith("DT") else 120
+    )
+    assert judge(PLAN, one_is_close).verdict == OPEN
+
+
+def test_a_missing_baseline_leaves_it_open_unless_another_refutes_it():
+    table = tables.table_i(PLAN)
+    claim = CLAIMS[0]
+
+    def right(label):
+        return None if label == "LSTM" else 190 if label.startswith("DT4ECG") else 120
+
+    found = claim(PLAN, cells(table, right))
+    assert found.verdict == OPEN
+    assert "LSTM: not computed" in found.numbers
+    refuting = cells(table, lambda label: 199 if label == "MLP" else right(label))
+    assert claim(PLAN, refuting).verdict == FAILS
+    lacking = replace(PLAN, backbones=("resnet",))
+    refuted = claim(lacking, cells(tables.table_i(lacking), lambda _: 120))
+    assert refuted.verdict == FAILS
+    assert claim(PLAN, {}).verdict == OPEN
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.text)
+def test_no_claim_is_judged_of_two_seeds_or_a_short_training(claim):
+    for plan in (
+        replace(PLAN, seeds=(0, 1)),
+        replace(PLAN, epochs=2, short_epochs=2),
+    ):
+        of_all = [build(plan) for build in (*tables.TABLES.values(), *tables.FIGURES.values())]
+        results = {}
+        for table in of_all:
+            results |= cells(table, lambda _: 150, history=history([0.5] * 20))
+        assert claim(plan, results).verdict == OPEN
+    assert len(claim.rule) > 40
+
+
+def test_attention_and_identity():
+    table = tables.table_iii(PLAN)
+    judge = claims.attention_barely_matters_for_identity
+    assert judge(PLAN, cells(table, lambda _: 190)).verdict == HOLDS
+    helps = cells(table, lambda label: 190 if label.endswith("CBAM") else 120)
+    assert judge(PLAN, helps).verdict == FAILS
+    little = cells(table, lambda label: 190 if label.endswith("CBAM") else 188)
+    assert judge(PLAN, little).verdict == OPEN
+
+
+def test_sca_and_activity():
+    table = tables.table_iii(PLAN)
+    judge = claims.sca_is_best_for_activity
+    best = cells(table, lambda label: 190 if label.endswith("SCA") else 120)
+    assert judge(PLAN, best).verdict == HOLDS
+    assert judge(PLAN, cells(table, lambda _: 150)).verdict == FAILS
+
+
+def test_two_tasks_and_one():
+    table = tables.table_iv(PLAN)
+    judge = claims.two_tasks_compromise_neither
+    assert judge(PLAN, cells(table, lambda _: 190)).verdict == HOLDS
+    worse = cells(table, lambda label: 190 if "alone" in label else 120)
+    assert judge(PLAN, worse).verdict == FAILS
+
+
+@pytest.mark.parametrize(("right", "verdict"), [(199, HOLDS), (150, FAILS), (155, OPEN)])
+def test_gain_of_gradnorm(right, verdict):
+    table = tables.table_iv(PLAN)
+    results = cells(table, lambda label: 150 if label == tables.WITHOUT else right)
+    found = claims.gradnorm_gains_on_the_test_set(PLAN, results, "chen2018")
+    assert found.verdict == verdict
+
+
+def test_gain_in_each_epoch():
+    table = tables.table_iv(PLAN)
+    slow = cells(table, lambda _: 1, history=history(np.linspace(0.3, 0.7, 20).tolist()))
+    gradnorm = table.row(tables.GRADNORMS["chen2018"]).cells
+
+    def lifted(by):
+        accuracy = (np.linspace(0.3, 0.7, 20) + by).tolist()
+        return slow | {cell: result_of(1, N, history=history(accuracy)) for cell in gradnorm}
+
+    def judge(by):
+        return claims.gradnorm_lifts_each_epoch(PLAN, lifted(by), "chen2018").verdict
+
+    assert judge(0.1) == HOLDS
+    assert judge(0.01) == FAILS
+    assert judge(np.where(np.arange(20) == 3, -0.01, 0.2)) == OPEN
+
+
+def test_convergence_is_read_from_the_curves():
+    row = tables.figure_6(PLAN).rows[0]
+
+    def judge(*epochs_of_seeds):
+        results = {
+            cell: result_of(1, N, history=history([0.5] * (epoch - 1) + [1.0] * (51 - epoch)))
+            for cell, epoch in zip(row.cells, epochs_of_seeds, strict=True)
+        }
+        expected = {"identity": 10, "activity": 10}
+        return claims.converges_near(PLAN, results, tables.WITHOUT, expected)
+
+    assert judge(9, 10, 12).verdict == HOLDS
+    assert judge(20, 20, 20).verdict == FAILS
+    assert judge(10, 20, 20).verdict == OPEN
+    assert "epoch 10, 20, 20 (paper: 10)" in judge(10, 20, 20).numbers
+
+
+@pytest.mark.parametrize(("weight", "verdict"), [(0.0, FAILS), (0.5, HOLDS)])
+def test_algorithm_1(weight, verdict):
+    results = cells(tables.table_iv(PLAN), lambda _: 1, history=history([0.5] * 20, weight))
+    assert claims.algorithm_1_trains(PLAN, results).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("highest", "verdict"), [((0.95,) * 3, HOLDS), ((0.85,) * 3, FAILS), ((0.95, 0.8, 0.95), OPEN)]
+)
+def test_passing_90_percent(highest, verdict):
+    cells_of = tables.table_iv(PLAN).row(tables.GRADNORMS["paper"]).cells
+    results = {
+        cell: result_of(1, N, history=history([share] * 20))
+        for cell, share in zip(cells_of, highest, strict=True)
+    }
+    assert claims.gradnorm_passes_90_percent(PLAN, results, "paper").verdict == verdict
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.text)
+def test_no_claim_holds_of_data_with_one_task(claim):
+    plan = replace(PLAN, tasks=("identity",), scored=("identity",))
+    if claim.judge in (claims.attention_barely_matters_for_identity, claims.algorithm_1_trains):
+        pytest.skip("asks nothing about the activity")
+    results = {}
+    for build in (*tables.TABLES.values(), *tables.FIGURES.values()):
+        one = {**history([0.5] * 50), "tasks": ["identity"], "accuracy": [[0.5]] * 50}
+        results |= cells(build(plan), lambda _: 150, history=one)
+    assert claim(plan, results).verdict == OPEN
