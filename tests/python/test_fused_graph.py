@@ -155,3 +155,29 @@ def test_what_an_output_does_not_depend_on_gets_no_gradient():
             first, _ = torch.ops.dt4ecg.run_graph(x, parameters, buffers, GRAPHS["two heads"], True)
             found = torch.autograd.grad(first.sum(), [x, *parameters], allow_unused=True)
         assert [gradient is not None for gradient in found] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize("attention", dt4ecg.nn.attentions())
+@pytest.mark.parametrize("backbone", dt4ecg.nn.backbones())
+def test_every_network_equals_its_reference(backbone, attention):
+    try:
+        network = dt4ecg.nn.Network(
+            backbone, attention, tasks={"identity": 3, "activity": 2}, segment_length=64, seed=1
+        )
+    except ValueError:  # mlp has no feature map to attend to
+        assert (backbone, attention != "none") == ("mlp", True)
+        return
+    network.double()
+    x = torch.randn(4, 1, 64, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
+    state = {name: value.clone() for name, value in network.state_dict().items()}
+    found = []
+    for mode in (nullcontext(), Reference()):
+        network.load_state_dict(state)
+        network.zero_grad()
+        with mode:
+            outputs = network(x)
+            (outputs["identity"].square().sum() + outputs["activity"].sum()).backward()
+        gradients = [parameter.grad for parameter in network.parameters()]
+        found.append([*outputs.values(), *network.buffers(), *gradients])
+        found[-1] = [tensor.detach().clone() for tensor in found[-1]]
+    torch.testing.assert_close(*found, rtol=1e-9, atol=1e-9)
