@@ -114,6 +114,10 @@ def comparisons(table: Table, results: Results) -> list[Compared]:
     return [(*pair, p) for pair, p in zip(found, adjusted, strict=True)]
 
 
+def _p(value: float) -> str:
+    return f"{value:.2g}" if value >= 1e-99 else "< 1e-99"  # below, the binomial underflows
+
+
 def comparisons_grid(compared: Sequence[Compared], simulated: bool) -> Grid:
     lines = []
     for first, second, task, found, corrected in compared:
@@ -124,8 +128,8 @@ def comparisons_grid(compared: Sequence[Compared], simulated: bool) -> Grid:
                 task,
                 f"{100 * found.difference:+.2f} ({low:+.2f} to {high:+.2f})",
                 f"{found.only_first} : {found.only_second}",
-                f"{found.p:.2g}",
-                f"{corrected:.2g}",
+                _p(found.p),
+                _p(corrected),
             )
         )
     head = (

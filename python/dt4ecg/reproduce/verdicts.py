@@ -17,6 +17,7 @@ from dt4ecg.reproduce.tables import Row
 HOLDS, FAILS, OPEN = "holds", "does not hold", "cannot be told"
 
 LEAST_SEEDS = 3
+SHOWN = 3  # of the reasons why comparisons are missing
 
 Results = Mapping[Cell, Result]
 Pair = tuple[Row, Row, str]  # two models and the task that they are compared on
@@ -63,7 +64,10 @@ def compared(results: Results, pairs: Sequence[Pair]) -> tuple[list[tuple[Pair, 
             reasons.append(f"{task} is not scored")
         else:
             found.append((pair, comparison))
-    missing = "; ".join(dict.fromkeys(reasons))
+    different = list(dict.fromkeys(reasons))
+    missing = "; ".join(different[:SHOWN])
+    if len(different) > SHOWN:
+        missing += f"; {len(different) - SHOWN} more"
     if not found:
         raise CannotBeTold(missing or "there is nothing to compare")
     return found, missing
