@@ -15,7 +15,7 @@ from dt4ecg._core import signal as _signal
 __all__ = ["Dropped", "Preprocessor", "Stream"]
 
 NAN_POLICIES = ("raise", "interpolate", "drop")
-_NORMALIZE = ("record", "segment", "training", None)
+_NORMALIZE = ("record", "segment", "training", "zscore", None)
 _MAXIMUM_LEADS = 64
 
 
@@ -45,10 +45,11 @@ class Preprocessor:
         Cutoff of the Butterworth high-pass in Hz; None leaves it out.
     notch : float or None
         Mains frequency in Hz; None leaves the notch out.
-    normalize : {"record", "segment", "training", None}
+    normalize : {"record", "segment", "training", "zscore", None}
         Over what the minimum and maximum of each lead are taken that become 0 and 1: the pieces of
         the recording that give segments, each segment, or the recordings given to `fit` (then other
-        recordings may leave [0, 1]). Flat leads become 0, with a UserWarning.
+        recordings may leave [0, 1]). ``"zscore"`` is not the paper's: each lead of a segment with
+        mean 0 and standard deviation 1. Flat leads become 0, with a UserWarning.
     segment_seconds : float
         L = round(segment_seconds * target_rate) samples.
     overlap : float

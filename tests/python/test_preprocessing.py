@@ -65,7 +65,7 @@ def test_without_a_target_rate_the_recorders_is_kept() -> None:
     np.testing.assert_array_equal(pre.transform(x, RATE), signal.segment(x, RATE))
 
 
-@pytest.mark.parametrize("normalize", ["record", "segment", "training", None])
+@pytest.mark.parametrize("normalize", ["record", "segment", "training", "zscore", None])
 def test_scope_of_the_normalisation(normalize: str | None) -> None:
     train, test = recording(12, leads=2, seed=1), 3 * recording(12, leads=2, seed=2)
     pre = mains50(normalize=normalize).fit([train], RATE)
@@ -76,6 +76,8 @@ def test_scope_of_the_normalisation(normalize: str | None) -> None:
             scaled = plain
         elif normalize == "segment":
             scaled = signal.minmax(plain)
+        elif normalize == "zscore":
+            scaled = (plain - plain.mean(2, keepdims=True)) / plain.std(2, keepdims=True)
         else:
             source = train if normalize == "training" else x
             whole = mains50(normalize=None).transform(source, RATE)
@@ -211,9 +213,10 @@ def test_any_chunking_gives_the_bits_of_one_call(data, options: dict, leads: int
     assert np.array_equal(streamed[1], starts)
 
 
-def test_sample_by_sample_gives_the_bits_of_one_call() -> None:
+@pytest.mark.parametrize("normalize", ["segment", "zscore"])
+def test_sample_by_sample_gives_the_bits_of_one_call(normalize: str) -> None:
     x = recording(4, leads=2, rate=497.45)
-    pre = mains50(normalize="segment", zero_phase=False, overlap=0.9)
+    pre = mains50(normalize=normalize, zero_phase=False, overlap=0.9)
     streamed, _ = stream_in_chunks(pre.stream(497.45), x, range(1, x.shape[1]))
     assert len(streamed) == 4
     assert np.array_equal(streamed, pre.transform(x, 497.45))

@@ -10,6 +10,14 @@ Limits find_limits(std::span<const double> samples) {
   return {low, high};
 }
 
+Limits find_deviation(std::span<const double> samples) {
+  const auto count = static_cast<double>(samples.size());
+  double mean = 0, square = 0;
+  for (const double sample : samples) mean += sample / count;
+  for (const double sample : samples) square += (sample - mean) * (sample - mean);
+  return {mean, mean + std::sqrt(square / count)};
+}
+
 Limits merge(const Limits& a, const Limits& b) {
   return {std::min(a.low, b.low), std::max(a.high, b.high)};
 }

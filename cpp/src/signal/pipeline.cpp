@@ -158,8 +158,9 @@ void append_segment(const Plan& plan, const Signals& signals, std::size_t start,
     const auto window = std::span(signals[lead]).subspan(start, plan.window.length);
     segments.samples.insert(segments.samples.end(), window.begin(), window.end());
     if (normalization == Normalization::none) continue;
-    const Limits scale =
-        normalization == Normalization::segment ? find_limits(window) : limits[lead];
+    const Limits scale = normalization == Normalization::segment  ? find_limits(window)
+                         : normalization == Normalization::zscore ? find_deviation(window)
+                                                                  : limits[lead];
     scale_to_unit(std::span(segments.samples).last(plan.window.length), scale);
     segments.flat += is_flat(scale);
   }
@@ -209,7 +210,8 @@ Normalization parse_normalization(const std::string& name) {
                               {{"none", Normalization::none},
                                {"record", Normalization::record},
                                {"segment", Normalization::segment},
-                               {"training", Normalization::training}},
+                               {"training", Normalization::training},
+                               {"zscore", Normalization::zscore}},
                               name);
 }
 

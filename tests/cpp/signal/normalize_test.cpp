@@ -31,6 +31,16 @@ TEST(ScaleToUnit, FlatBecomesZeroAndRoundingCountsAsFlat) {
   EXPECT_EQ(samples, (std::vector<double>{0, 0}));
 }
 
+TEST(Deviation, GivesZScores) {
+  std::vector<double> samples{2101, 2099, 2103, 2097};
+  scale_to_unit(samples, find_deviation(samples));
+  const double deviation = std::sqrt(5);
+  EXPECT_NEAR(samples[0], 1 / deviation, 1e-12);
+  EXPECT_NEAR(samples[3], -3 / deviation, 1e-12);
+  const std::vector<double> flat(7, 0.1);
+  EXPECT_TRUE(is_flat(find_deviation(flat)));
+}
+
 TEST(Limits, MergeCoversBoth) {
   const Limits merged = merge({-1, 2}, {0, 5});
   EXPECT_EQ(merged.low, -1);

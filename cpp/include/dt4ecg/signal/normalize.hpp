@@ -10,6 +10,8 @@ struct Limits {
 };
 
 Limits find_limits(std::span<const double> samples);  // at least one sample
+// From the mean to one standard deviation above it: scaled to [0, 1], a segment's z-scores.
+Limits find_deviation(std::span<const double> samples);
 Limits merge(const Limits& a, const Limits& b);
 
 // A range below 1e-12 of the level is rounding, not signal.

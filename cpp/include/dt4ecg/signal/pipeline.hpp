@@ -16,8 +16,8 @@
 
 namespace dt4ecg::signal {
 
-// Over what the minimum and maximum of a lead are taken.
-enum class Normalization { none, record, segment, training };
+// Over what the minimum and maximum of a lead are taken; or z-scores of each segment.
+enum class Normalization { none, record, segment, training, zscore };
 Normalization parse_normalization(const std::string& name);
 
 // What happens to NaN and infinite samples.
