@@ -36,7 +36,13 @@ PythonWeighting::PythonWeighting(py::object weighting)
     : weighting_(std::move(weighting)),
       needs_gram_(py::cast<bool>(py::getattr(weighting_, "needs_gram", py::bool_(true)))),
       weighs_own_parameters_(
-          py::cast<bool>(py::getattr(weighting_, "weighs_own_parameters", py::bool_(true)))) {}
+          py::cast<bool>(py::getattr(weighting_, "weighs_own_parameters", py::bool_(true)))) {
+  // One backward for all tasks has their weights in it already.
+  if (!needs_gram_ && !weighs_own_parameters_)
+    throw py::value_error(
+        "weighting: weighs_own_parameters = False needs the tasks' gradients; leave needs_gram "
+        "True, or weigh every parameter");
+}
 
 PythonWeighting::~PythonWeighting() {
   const py::gil_scoped_acquire gil;

@@ -27,7 +27,7 @@ class PythonWeighting : public train::Weighting {
   explicit PythonWeighting(pybind11::object weighting);
   ~PythonWeighting() override;
   bool needs_gram() const override { return needs_gram_; }
-  bool weighs_own_parameters() const override { return weighs_own_parameters_ || !needs_gram_; }
+  bool weighs_own_parameters() const override { return weighs_own_parameters_; }
   std::vector<float> operator()(std::span<const double> losses, train::Gram gram,
                                 train::WeightingState& state) const override;
 

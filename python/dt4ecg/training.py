@@ -177,7 +177,10 @@ class Trainer:
         check_precision(self.network)
         self.network.to(self.device)
         data = self._labelled(X, y, sample_weight)
-        validation = None if validation_data is None else self._labelled(*validation_data)
+        validation = None
+        if validation_data is not None:
+            validation_x, validation_y = validation_data
+            validation = self._labelled(validation_x, validation_y)
         header = {
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,

@@ -177,3 +177,41 @@ def test_every_network_equals_its_reference(backbone, attention):
         found.append([*outputs.values(), *network.buffers(), *gradients])
         found[-1] = [tensor.detach().clone() for tensor in found[-1]]
     torch.testing.assert_close(*found, rtol=1e-9, atol=1e-9)
+
+
+def changed(arguments, position, value):
+    return (*arguments[:position], value, *arguments[position + 1 :])
+
+
+def refused_calls():
+    text = GRAPHS["two heads"]
+    x, parameters, buffers = tensors_of(text, torch.float32, 4)
+    forward = (x.detach(), [p.detach() for p in parameters], buffers, text, True)
+    cotangents = [torch.ones(4, 4), torch.ones(4, 2)]
+    meta = [p.to("meta") for p in forward[1]]
+    fused, back = torch.ops.dt4ecg.fused_graph, torch.ops.dt4ecg.fused_graph_backward
+    return {
+        "too few cotangents": (back, (cotangents[:1], *forward), "takes 2 cotangents"),
+        "too many": (back, ([*cotangents, cotangents[0]], *forward), "takes 2 cotangents"),
+        "cotangent of one": (back, ([torch.ones(1), cotangents[1]], *forward), "the shape of its"),
+        "double cotangent": (
+            back,
+            ([c.double() for c in cotangents], *forward),
+            "dtype and device",
+        ),
+        "meta parameters": (fused, changed(forward, 1, meta), "is on meta"),
+        "meta x": (fused, changed(forward, 0, forward[0].to("meta")), "is on cpu"),
+        "no segments": (fused, changed(forward, 0, forward[0][:0]), "at least one segment"),
+        "half": (
+            fused,
+            (forward[0].half(), [p.half() for p in forward[1]], buffers, text, True),
+            "takes float32 or float64",
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", refused_calls())
+def test_what_does_not_fit_is_refused(name):
+    function, arguments, message = refused_calls()[name]
+    with pytest.raises(ValueError, match=message):
+        function(*arguments)

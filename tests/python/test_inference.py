@@ -6,6 +6,7 @@ import torch
 from toy import LENGTH, TASKS, PlainModule, network, segments
 
 import dt4ecg
+from dt4ecg import _core
 from dt4ecg.inference import Inference, predict_embedding, predict_logits
 
 
@@ -86,3 +87,15 @@ def test_wrong_shapes_are_refused():
     run = Inference(network())
     with pytest.raises(ValueError, match=rf"takes \(batch, 1, {LENGTH}\)"):
         run(np.zeros((2, 1, LENGTH + 1), np.float32))
+
+
+def test_parts_that_do_not_fit_are_refused():
+    head = _core.nn.heads(8, [("a", 3), ("b", 4)])
+    tensors = head.initial_parameters(), head.initial_buffers()
+    for parts, message in [
+        ([], "at least one graph"),
+        ([(head.text, tensors[0][:-1], tensors[1])], "number and shapes"),
+        ([(head.text, *tensors), (head.text, *tensors)], "does not take what"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            _core.nn.Inference(parts)(torch.ones(4, 8))

@@ -337,6 +337,16 @@ GOOD = recording(4)
         ),
         (lambda: Preprocessor().transform_many([GOOD], 500, [[], []]), ValueError, "lists of gaps"),
         (lambda: Preprocessor().set_params(rate=3), ValueError, "no setting 'rate'"),
+        (
+            lambda: Preprocessor(highpass=1e-6).transform(GOOD, 500),
+            ValueError,
+            "cutoff must be at least 0.0005 Hz at 500 Hz",
+        ),
+        (
+            lambda: Preprocessor(highpass=None, notch=1e-7).transform(GOOD, 500),
+            ValueError,
+            "frequency must be at least 0.0005 Hz at 500 Hz",
+        ),
         (lambda: Preprocessor.from_dict({"rate": 3}), ValueError, "no setting 'rate'"),
         (
             lambda: Preprocessor.from_dict({"overlap": None}),

@@ -16,7 +16,8 @@ import torch
 from toy import LENGTH, TASKS, PlainModule, network, same_tensors, segments
 
 import dt4ecg
-from dt4ecg import serialization
+from dt4ecg import _core, serialization
+from dt4ecg._core_model import core_model
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from plain_torch import GradNormStep, plain_copy
@@ -868,7 +869,7 @@ def test_autocast_does_not_reach_the_training(module):
     assert_same_bits(inside, trained(module()))
 
 
-@pytest.mark.parametrize("module", [network, PlainModule])
+@pytest.mark.parametrize("module", [network, PlainModule, lambda: network(backbone="lstm")])
 def test_bf16_trains_nearly_as_float32_and_keeps_float32_weights(module):
     exact = trained(module(), epochs=3)
     rounded = trained(module(), epochs=3, precision="bf16")
@@ -942,3 +943,33 @@ def test_names_are_for_the_classifier():
     X, y = segments()
     with pytest.raises(TypeError, match="class indices from 0"):
         trainer(network()).fit(X, y.astype(str))
+
+
+def test_a_parameter_frozen_by_a_callback_is_refused():
+    def freeze(run):
+        parameters = list(run.network.parameters())
+        parameters[0].requires_grad_(False)
+        parameters[-1].data = parameters[-1].data.clone()  # so that the walk is made again
+
+    with pytest.raises(RuntimeError, match="frozen or thawed during the training"):
+        trained(fit={"callbacks": [freeze]})
+
+
+def test_labels_beyond_the_classes_are_refused_by_the_core():
+    run = _core.train.Trainer(
+        model=core_model(network(), TASKS),
+        weighting=_core.train.EqualWeighting(),
+        classes=list(TASKS.values()),
+        learning_rate=1e-3,
+        batch_size=4,
+        epochs=1,
+        norm_scope=_core.train.NormScope.shared,
+        seed=0,
+        threads=1,
+    )
+    X, y = segments(8)
+    y = y.copy()
+    y[3, 0] = 99
+    data = _core.train.LabelledSegments(torch.from_numpy(X), torch.from_numpy(y))
+    with pytest.raises(ValueError, match="labels of task 0 must lie in -1"):
+        run.fit(data, None, lambda: None)

@@ -262,3 +262,9 @@ def test_tasks_that_take_no_part_keep_their_weight(name):
     found = weightings.get(name)([np.nan, 1, 1, 1], gram, state)
     np.testing.assert_array_equal(found[[0, 3]], np.float32([0.3, 0.7]))
     np.testing.assert_allclose(found[1:3], weights_of(name, J @ J.T), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_gradients_that_are_not_finite_keep_the_weights(name, value):
+    np.testing.assert_array_equal(weights_of(name, np.full((2, 2), value)), [1, 1])

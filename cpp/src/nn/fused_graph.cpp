@@ -38,15 +38,16 @@ at::Tensor empty_output(const Graph& graph, int64_t output, const c10::SymInt& b
                                   {shape.channels * shape.length, 1, shape.channels}, x.options());
 }
 
-Tensors detached(ops::Tensors tensors) {
+Tensors contiguous(ops::Tensors tensors) {
   Tensors all;
-  for (const at::Tensor& tensor : tensors) all.push_back(tensor.detach());
+  for (const at::Tensor& tensor : tensors) all.push_back(tensor.detach().contiguous());
   return all;
 }
 
 Tensors clones(ops::Tensors tensors) {
   Tensors all;
-  for (const at::Tensor& tensor : tensors) all.push_back(tensor.detach().clone());
+  for (const at::Tensor& tensor : tensors)
+    all.push_back(tensor.detach().clone(at::MemoryFormat::Contiguous));
   return all;
 }
 
@@ -61,6 +62,35 @@ Tensors forward(const std::shared_ptr<const Graph>& graph, const at::Tensor& x, 
     outputs.back().copy_(walk.output(i));
   }
   return outputs;
+}
+
+void check_all(const Graph& graph, const at::Tensor& x, at::TensorList parameters,
+               at::TensorList buffers) {
+  graph.check(x, parameters, buffers);
+  TORCH_CHECK_VALUE(graph.has_fused_form(),
+                    "fused_graph: an operator of the graph has no loops of "
+                    "its own; call run_graph");
+  TORCH_CHECK_VALUE(x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble,
+                    "fused_graph: takes float32 or float64, got ", x.scalar_type(),
+                    "; call run_graph");
+}
+
+void check_cotangents(const Graph& graph, at::TensorList cotangents, const at::Tensor& x) {
+  TORCH_CHECK_VALUE(cotangents.size() == graph.outputs().size(), "fused_graph_backward: takes ",
+                    graph.outputs().size(), " cotangents, one per output, got ", cotangents.size());
+  for (size_t i = 0; i < cotangents.size(); ++i) {
+    const ops::Shape shape = graph.shape(graph.outputs()[i]);
+    const at::Tensor& found = cotangents[i];
+    TORCH_CHECK_VALUE(found.dim() == (shape.length == 0 ? 2 : 3) &&
+                          found.sym_size(0) == x.sym_size(0) &&
+                          found.sym_size(1) == shape.channels &&
+                          (shape.length == 0 || found.sym_size(2) == shape.length),
+                      "fused_graph_backward: cotangent ", i, " must have the shape of its output, ",
+                      "got ", found.sym_sizes());
+    TORCH_CHECK_VALUE(found.scalar_type() == x.scalar_type() && found.device() == x.device(),
+                      "fused_graph_backward: cotangent ", i, " must be of the dtype and device of ",
+                      "x, got ", found.scalar_type(), " on ", found.device());
+  }
 }
 
 // Of x, then of the parameters.
@@ -86,17 +116,19 @@ std::tuple<Tensors, Tensors> fused_graph_cpu(const at::Tensor& x, at::TensorList
                                              at::TensorList buffers, std::string_view text,
                                              bool training) {
   const auto graph = parsed(std::string(text));
-  graph->check(x, parameters, buffers);
+  check_all(*graph, x, parameters, buffers);
+  TORCH_CHECK_VALUE(x.size(0) > 0, "fused_graph: needs at least one segment; call run_graph");
   Tensors after = clones(buffers);
   Tensors outputs = x.scalar_type() == at::kDouble
-                        ? forward<double>(graph, x, detached(parameters), after, training)
-                        : forward<float>(graph, x, detached(parameters), after, training);
+                        ? forward<double>(graph, x, contiguous(parameters), after, training)
+                        : forward<float>(graph, x, contiguous(parameters), after, training);
   return {std::move(outputs), std::move(after)};
 }
 
-std::tuple<Tensors, Tensors> fused_graph_meta(const at::Tensor& x, at::TensorList,
+std::tuple<Tensors, Tensors> fused_graph_meta(const at::Tensor& x, at::TensorList parameters,
                                               at::TensorList buffers, std::string_view text, bool) {
   const auto graph = parsed(std::string(text));
+  check_all(*graph, x, parameters, buffers);
   std::tuple<Tensors, Tensors> result;
   for (const int64_t output : graph->outputs())
     std::get<0>(result).push_back(empty_output(*graph, output, x.sym_size(0), x));
@@ -108,15 +140,21 @@ Tensors fused_graph_backward_cpu(at::TensorList cotangents, const at::Tensor& x,
                                  at::TensorList parameters, at::TensorList buffers,
                                  std::string_view text, bool training) {
   const auto graph = parsed(std::string(text));
-  graph->check(x, parameters, buffers);
+  check_all(*graph, x, parameters, buffers);
+  check_cotangents(*graph, cotangents, x);
+  TORCH_CHECK_VALUE(x.size(0) > 0, "fused_graph_backward: needs at least one segment");
   // The forward of the walk leaves its marks in copies.
   return x.scalar_type() == at::kDouble
              ? backward<double>(graph, cotangents, x, clones(parameters), clones(buffers), training)
              : backward<float>(graph, cotangents, x, clones(parameters), clones(buffers), training);
 }
 
-Tensors fused_graph_backward_meta(at::TensorList, const at::Tensor& x, at::TensorList parameters,
-                                  at::TensorList, std::string_view, bool) {
+Tensors fused_graph_backward_meta(at::TensorList cotangents, const at::Tensor& x,
+                                  at::TensorList parameters, at::TensorList buffers,
+                                  std::string_view text, bool) {
+  const auto graph = parsed(std::string(text));
+  check_all(*graph, x, parameters, buffers);
+  check_cotangents(*graph, cotangents, x);
   Tensors gradients{at::empty_like(x, at::MemoryFormat::Contiguous)};
   for (const at::Tensor& parameter : parameters) gradients.push_back(at::empty_like(parameter));
   return gradients;

@@ -8,6 +8,30 @@
 
 namespace dt4ecg::nn {
 
+namespace {
+
+void check(const std::vector<BoundGraph>& chain) {
+  const auto fit = [](const std::vector<ops::TensorSpec>& specs,
+                      const std::vector<at::Tensor>& tensors) {
+    return std::equal(specs.begin(), specs.end(), tensors.begin(), tensors.end(),
+                      [](const ops::TensorSpec& spec, const at::Tensor& tensor) {
+                        return tensor.sizes() == at::IntArrayRef(spec.shape);
+                      });
+  };
+  TORCH_CHECK_VALUE(!chain.empty(), "walk: needs at least one graph");
+  ops::Shape shape = chain.front().graph->input();
+  for (const BoundGraph& part : chain) {
+    TORCH_CHECK_VALUE(part.graph->input() == shape,
+                      "walk: a graph does not take what the one before it gives");
+    TORCH_CHECK_VALUE(
+        fit(part.graph->parameters(), part.parameters) && fit(part.graph->buffers(), part.buffers),
+        "walk: a graph's tensors are not of its number and shapes");
+    shape = part.graph->shape(part.graph->outputs().front());
+  }
+}
+
+}  // namespace
+
 template <class Scalar>
 bool Layout<Scalar>::supports(const std::vector<BoundGraph>& chain) {
   const auto fits = [](const at::Tensor& tensor) {
@@ -26,6 +50,7 @@ Layout<Scalar>::Layout(const std::vector<BoundGraph>& chain, int64_t capacity, P
   TORCH_CHECK_VALUE(
       supports(chain),
       "walk: needs contiguous tensors of one precision on the CPU; run the reference");
+  check(chain);
   values_.push_back({chain.front().graph->input(), {}});
   outputs_ = {0};
   for (const BoundGraph& part : chain) add_graph(part, outputs_.front());

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/lstm.h>
 #include <ATen/ops/zeros.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include "require.hpp"
 
@@ -27,7 +28,9 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
 
 at::Tensor forward(const Attributes& attributes, Tensors inputs, Tensors parameters, Tensors,
                    bool training) {
-  const at::Tensor& x = inputs[0];
+  // oneDNN has an LSTM in bfloat16 for few processors: autocast leaves this operator in float32.
+  const c10::impl::ExcludeDispatchKeyGuard plain(c10::autocast_dispatch_keyset);
+  const at::Tensor x = inputs[0].to(parameters[0].scalar_type());
   const at::Tensor start =
       at::zeros_symint({1, x.sym_size(0), attributes.at("hidden")}, x.options());
   const at::Tensor states = std::get<0>(at::lstm(

@@ -10,6 +10,8 @@ namespace dt4ecg::signal {
 namespace {
 
 constexpr double kPi = std::numbers::pi;
+// Of the sampling rate: below, a section's poles are too near 1 for double precision.
+constexpr double kLeastFrequency = 1e-6;
 
 // Where a recorder of this rate shows a line at `frequency`, as a way out; empty where it cannot be
 // notched either.
@@ -33,6 +35,10 @@ std::vector<Section> design_highpass(double sampling_rate, double cutoff, int or
   if (cutoff >= sampling_rate / 2) {
     refuse("highpass: ", cutoff, " Hz needs a sampling rate above ", 2 * cutoff, " Hz, got ",
            sampling_rate, " Hz; lower the cutoff, or check that the rate is in Hz");
+  }
+  if (cutoff < kLeastFrequency * sampling_rate) {
+    refuse("highpass: the cutoff must be at least ", kLeastFrequency * sampling_rate, " Hz at ",
+           sampling_rate, " Hz, got ", cutoff, "; pass highpass=None to leave the filter out");
   }
   if (order < 1 || order > kMaximumOrder) {
     refuse("highpass: the order must lie in 1 to ", kMaximumOrder, ", got ", order);
@@ -65,6 +71,10 @@ std::vector<Section> design_notch(double sampling_rate, double frequency, double
     refuse("notch: ", frequency, " Hz needs a sampling rate above ", 2 * frequency, " Hz, got ",
            sampling_rate, " Hz; filter at the recorder's rate",
            alias_hint(sampling_rate, frequency));
+  }
+  if (frequency < kLeastFrequency * sampling_rate) {
+    refuse("notch: the frequency must be at least ", kLeastFrequency * sampling_rate, " Hz at ",
+           sampling_rate, " Hz, got ", frequency, "; pass notch=None to leave the filter out");
   }
   if (!(quality > 2 * frequency / sampling_rate) || !std::isfinite(quality)) {
     refuse("notch: the quality must be above ", 2 * frequency / sampling_rate, " for ", frequency,

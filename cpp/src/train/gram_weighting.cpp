@@ -18,7 +18,8 @@ std::vector<float> GramWeighting::operator()(std::span<const double>, Gram gram,
   const int64_t step = state.step++;
   double largest = 0;
   for (const size_t i : state.active()) largest = std::max(largest, gram[i * tasks + i]);
-  if (!(largest > 0)) return state.weights;
+  // The trainer skips a step whose gradients are not finite.
+  if (!(largest > 0) || !std::isfinite(largest)) return state.weights;
   std::vector<size_t> taking_part;
   for (const size_t i : state.active())
     if (gram[i * tasks + i] / largest > 0) taking_part.push_back(i);

@@ -103,8 +103,8 @@ TrainerOptions checked(const TrainerOptions& options) {
   return options;
 }
 
-void check(const LabelledSegments& data, size_t tasks) {
-  const auto count = static_cast<int64_t>(tasks);
+void check(const LabelledSegments& data, const std::vector<int64_t>& classes) {
+  const auto count = std::ssize(classes);
   if (!data.x.defined() || data.x.dim() != 3 || data.x.numel() == 0)
     throw std::invalid_argument("trainer: takes segments (N, C, T), none of them 0");
   const int64_t samples = data.x.size(0);
@@ -112,6 +112,13 @@ void check(const LabelledSegments& data, size_t tasks) {
       data.labels.scalar_type() != at::kLong || !data.labels.is_cpu())
     throw std::invalid_argument("trainer: takes int64 labels (" + std::to_string(samples) + ", " +
                                 std::to_string(count) + ") on the CPU");
+  for (int64_t task = 0; task < count; ++task) {
+    const at::Tensor own = data.labels.select(1, task);
+    const int64_t last = classes[static_cast<size_t>(task)] - 1;
+    if (own.min().item<int64_t>() < kMissing || own.max().item<int64_t>() > last)
+      throw std::invalid_argument("trainer: labels of task " + std::to_string(task) +
+                                  " must lie in -1 (unknown) to " + std::to_string(last));
+  }
   if (data.sample_weight.defined() && data.sample_weight.sizes() != at::IntArrayRef({samples}))
     throw std::invalid_argument("trainer: takes one weight per sample, " + std::to_string(samples));
 }
@@ -183,8 +190,8 @@ void Trainer::start_epoch() {
 
 bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSegments>& validation,
                   const TrainerHooks& hooks) {
-  check(train, weighting_state_.classes.size());
-  if (validation) check(*validation, weighting_state_.classes.size());
+  check(train, weighting_state_.classes);
+  if (validation) check(*validation, weighting_state_.classes);
   const ThreadCount thread_count(options_.threads);
   // A caller's no_grad or inference_mode is not meant for training.
   const c10::InferenceMode inference_mode(false);

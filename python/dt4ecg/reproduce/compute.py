@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 
 from dt4ecg import DT4ECGClassifier, comparators, metrics, protocols
 from dt4ecg.comparators.setting import Setting
@@ -121,7 +122,8 @@ def _one_thread() -> Iterator[None]:
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with threadpool_limits(1):  # of NumPy and scikit-learn
+            yield
     finally:
         torch.set_num_threads(before)
 

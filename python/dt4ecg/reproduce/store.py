@@ -48,7 +48,14 @@ class Store:
             return Result(**content["result"])
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             warnings.warn(
                 f"reproduce: {path.name} cannot be read ({error}) and is computed again",
                 stacklevel=2,
