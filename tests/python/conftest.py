@@ -1,10 +1,14 @@
 """The real sets lie beside the checkout; tests skip without them, or fail if they are required."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 import torch
+
+# A job in the background may start with Ctrl-C ignored, and its children with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 torch.set_num_threads(1)  # equal bits everywhere, and no spinning beside other processes
 
