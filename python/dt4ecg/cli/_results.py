@@ -57,7 +57,8 @@ def _json_path(text: str) -> Path:
     """Refused before the work starts, not after."""
     path = Path(text)
     written = path if _is_stream(path) else path.parent
-    if path.is_dir() or not os.access(written, os.W_OK):
+    in_folder = written == path or written.is_dir()
+    if path.is_dir() or not in_folder or not os.access(written, os.W_OK):
         raise argparse.ArgumentTypeError(f"{text!r} is no file in a folder that can be written")
     return path
 

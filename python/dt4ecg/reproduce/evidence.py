@@ -1,7 +1,8 @@
 """What the numbers can bear: intervals, paired tests, and a bootstrap over recordings.
 
 Segments of one recording resemble each other. Wilson's interval and McNemar's test take them for
-independent and are therefore too sure; the bootstrap draws whole recordings.
+independent and are therefore too sure; the bootstrap draws whole recordings, and the seeds of the
+trainings with them.
 """
 
 from __future__ import annotations
@@ -52,9 +53,16 @@ def holm(p: Sequence[float]) -> list[float]:
 
 
 def bootstrap_over(
-    groups: np.ndarray, values: np.ndarray, resamples: int = RESAMPLES, seed: int = 0
+    groups: np.ndarray,
+    values: np.ndarray,
+    runs: np.ndarray | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
 ) -> tuple[float, float]:
     """Percentile interval (95 %) of the mean of values (n,) when whole groups (n,) are drawn.
+
+    With `runs` (n,), the training that a value comes from, those are drawn as well, independently
+    of the groups: what differs from one training to the next is in the interval.
 
     Raises
     ------
@@ -62,18 +70,22 @@ def bootstrap_over(
         No values, or shapes that differ.
     """
     groups, values = np.asarray(groups), np.asarray(values, float)
-    if groups.shape != values.shape or not values.size:
+    runs = np.zeros(groups.shape, int) if runs is None else np.asarray(runs)
+    if groups.shape != values.shape or runs.shape != values.shape or not values.size:
         raise ValueError(
-            f"bootstrap_over: needs as many groups as values, at least one, got {groups.shape} "
-            f"and {values.shape}"
+            "bootstrap_over: needs as many groups, and runs, as values, at least one, got "
+            f"{groups.shape}, {runs.shape} and {values.shape}"
         )
-    _, group = np.unique(groups, return_inverse=True)
-    sizes = np.bincount(group).astype(float)
-    sums = np.bincount(group, weights=values)
-    n = len(sizes)
-    drawn = _draws(n, resamples, seed)
+    (names, group), (run_names, run) = (np.unique(x, return_inverse=True) for x in (groups, runs))
+    sums, sizes = np.zeros((2, len(names), len(run_names)))
+    np.add.at(sums, (group, run), values)
+    np.add.at(sizes, (group, run), 1)
+    drawn = _draws(len(names), resamples, seed)
+    drawn_runs = _draws(len(run_names), resamples, seed + 1)
+    total, count = (((drawn @ table) * drawn_runs).sum(1) for table in (sums, sizes))
+    tested = count > 0  # none, where the runs drawn do not test the groups drawn
     tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile((drawn @ sums) / (drawn @ sizes), [tail, 1 - tail])
+    low, high = np.quantile(total[tested] / count[tested], [tail, 1 - tail])
     return float(low), float(high)
 
 
@@ -89,7 +101,7 @@ class Summary:
 
     correct: int
     n: int
-    interval: tuple[float, float]  # Wilson, of the pooled segments
+    interval: tuple[float, float]  # Wilson, as of the distinct segments
     mean: float
     deviation: float | None  # between seeds; None with a single one
     precision: float  # means over seeds
@@ -104,15 +116,20 @@ class Summary:
 
 def summarize(results: Sequence[Result], task: str) -> Summary | None:
     """Pool a model's seeds on one task; None if there is none that scores it."""
-    scores = [result.scores[task] for result in results if result.scores.get(task)]
-    if not scores:
+    scored = [result for result in results if result.scores.get(task)]
+    if not scored:
         return None
+    scores = [result.scores[task] for result in scored]
+    distinct = len(
+        {i for one in scored for i, c in zip(one.test, one.truth[task], strict=True) if c >= 0}
+    )
     correct, n = (sum(score[name] for score in scores) for name in ("correct", "n"))
     accuracies = [score["accuracy"] for score in scores]
     return Summary(
         correct=correct,
         n=n,
-        interval=wilson_interval(correct, n),
+        # Seeds test the same segments again: that makes no more of them.
+        interval=wilson_interval(distinct * correct / n, distinct),
         mean=float(np.mean(accuracies)),
         deviation=float(np.std(accuracies, ddof=1)) if len(scores) > 1 else None,
         **{
@@ -127,11 +144,12 @@ class Comparison:
     """Accuracy of a model less that of another on the same segments, as shares."""
 
     difference: float
-    interval: tuple[float, float]  # bootstrap over recordings, all seeds of one drawn together
+    interval: tuple[float, float]  # bootstrap over recordings and seeds
     only_first: int
     only_second: int
     p: float  # McNemar; each segment counts once, with the first seed that tests it
     seeds: int
+    recordings: int
 
 
 def compare(first: Sequence[Result], second: Sequence[Result], task: str) -> Comparison | None:
@@ -146,8 +164,8 @@ def compare(first: Sequence[Result], second: Sequence[Result], task: str) -> Com
         return None
     if not all(task in result.predicted for result in (*first, *second)):
         return None
-    right_first, right_second, recordings, tests = [], [], [], []
-    for one, other in zip(first, second, strict=True):
+    right_first, right_second, recordings, tests, runs = [], [], [], [], []
+    for run, (one, other) in enumerate(zip(first, second, strict=True)):
         if one.test != other.test or one.truth[task] != other.truth[task]:
             raise ValueError("compare: the models were tested on different segments")
         truth = np.array(one.truth[task])
@@ -156,15 +174,19 @@ def compare(first: Sequence[Result], second: Sequence[Result], task: str) -> Com
         right_second.append((np.array(other.predicted[task]) == truth)[known])
         recordings.append(np.array(one.recordings)[known])
         tests.append(np.array(one.test)[known])
-    a, b, recording, test = map(np.concatenate, (right_first, right_second, recordings, tests))
+        runs.append(np.full(known.sum(), run))
+    a, b, recording, test, run_of = map(
+        np.concatenate, (right_first, right_second, recordings, tests, runs)
+    )
     _, once = np.unique(test, return_index=True)  # of equal ones the first
     only_first, only_second, p = mcnemar(a[once], b[once])
     difference = a.astype(float) - b
     return Comparison(
         difference=float(difference.mean()),
-        interval=bootstrap_over(recording, difference),
+        interval=bootstrap_over(recording, difference, run_of),
         only_first=only_first,
         only_second=only_second,
         p=p,
         seeds=len(first),
+        recordings=len(np.unique(recording)),
     )

@@ -139,15 +139,16 @@ def _reading() -> list[Block]:
         Heading("How to read the numbers"),
         Text(
             "Accuracies are in %, at the last epoch. **k/N** pools the test segments of all seeds; "
-            "the interval in parentheses is Wilson's (95 %). **mean ± sd** is over seeds. "
-            "Precision, recall and F1 weight the classes by their segments, as the paper's do; "
-            "macro F1 weights them equally. Multiply-adds are per segment."
+            "the interval in parentheses is Wilson's (95 %), as wide as for the distinct segments "
+            "among them. **mean ± sd** is over seeds. Precision, recall and F1 weight the classes "
+            "by their segments, as the paper's do; macro F1 weights them equally. Multiply-adds "
+            "are per segment."
         ),
         Text(
-            "**Segments of one recording are not independent**, and neither are the test parts of "
-            "two seeds. Wilson's interval and McNemar's test take them so, and are too sure of "
-            "themselves. Comparisons therefore carry a bootstrap interval that draws whole "
-            "recordings, and the verdicts rest on it; even that takes recordings of one person for "
+            "**Segments of one recording are not independent.** Wilson's interval and McNemar's "
+            "test take them so, and are too sure of themselves. Comparisons therefore carry a "
+            "bootstrap interval that draws whole recordings, and the seeds of the trainings with "
+            "them, and the verdicts rest on it; even that takes recordings of one person for "
             "independent. McNemar's exact test counts each segment once, with the first seed that "
             "tests it; Holm's correction is over all comparisons of a table."
         ),

@@ -17,6 +17,7 @@ from dt4ecg.reproduce.tables import Row
 HOLDS, FAILS, OPEN = "holds", "does not hold", "cannot be told"
 
 LEAST_SEEDS = 3
+LEAST_RECORDINGS = 10  # fewer, drawn again and again, say nothing about others
 SHOWN = 3  # of the reasons why comparisons are missing
 
 Results = Mapping[Cell, Result]
@@ -62,6 +63,10 @@ def compared(results: Results, pairs: Sequence[Pair]) -> tuple[list[tuple[Pair, 
             continue
         if comparison is None:
             reasons.append(f"{task} is not scored")
+        elif comparison.recordings < LEAST_RECORDINGS:
+            reasons.append(
+                f"{comparison.recordings} recordings, a verdict needs {LEAST_RECORDINGS}"
+            )
         else:
             found.append((pair, comparison))
     different = list(dict.fromkeys(reasons))
