@@ -101,6 +101,12 @@ void register_nn(py::module_& core) {
       },
       py::arg("name"), py::arg("channels"), py::arg("length"));
   module.def(
+      "standardization",
+      [](int64_t in_channels, int64_t segment_length) {
+        return nn::standardization({in_channels, segment_length});
+      },
+      py::arg("in_channels"), py::arg("segment_length"));
+  module.def(
       "pooling",
       [](int64_t channels, int64_t length) {
         return nn::pooling({channels, length});

@@ -178,6 +178,11 @@ void register_train(py::module_& core) {
       .value("all", train::NormScope::all)
       .finalize();
 
+  py::native_enum<train::Schedule>(module, "Schedule", "enum.Enum")
+      .value("constant", train::Schedule::constant)
+      .value("cosine", train::Schedule::cosine)
+      .finalize();
+
   py::class_<train::EpochRecord>(module, "EpochRecord")
       .def_readonly("epoch", &train::EpochRecord::epoch)
       .def_readonly("train_loss", &train::EpochRecord::train_loss)
@@ -204,11 +209,14 @@ void register_train(py::module_& core) {
   py::class_<train::Trainer>(module, "Trainer")
       .def(py::init([](std::shared_ptr<train::Model> model,
                        std::shared_ptr<train::Weighting> weighting, std::vector<int64_t> classes,
-                       double learning_rate, int64_t batch_size, int64_t epochs,
-                       train::NormScope norm_scope, uint64_t seed, int threads, bool fused) {
+                       double learning_rate, train::Schedule schedule, double label_smoothing,
+                       int64_t batch_size, int64_t epochs, train::NormScope norm_scope,
+                       uint64_t seed, int threads, bool fused) {
              return std::make_unique<train::Trainer>(
                  std::move(model), std::move(weighting), std::move(classes),
                  train::TrainerOptions{.learning_rate = learning_rate,
+                                       .schedule = schedule,
+                                       .label_smoothing = label_smoothing,
                                        .batch_size = batch_size,
                                        .epochs = epochs,
                                        .norm_scope = norm_scope,
@@ -217,8 +225,9 @@ void register_train(py::module_& core) {
                                        .fused = fused});
            }),
            py::kw_only(), py::arg("model"), py::arg("weighting"), py::arg("classes"),
-           py::arg("learning_rate"), py::arg("batch_size"), py::arg("epochs"),
-           py::arg("norm_scope"), py::arg("seed"), py::arg("threads"), py::arg("fused") = true)
+           py::arg("learning_rate"), py::arg("schedule"), py::arg("label_smoothing"),
+           py::arg("batch_size"), py::arg("epochs"), py::arg("norm_scope"), py::arg("seed"),
+           py::arg("threads"), py::arg("fused") = true)
       .def(
           "fit",
           [](train::Trainer& trainer, const train::LabelledSegments& data,

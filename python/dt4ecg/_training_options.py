@@ -23,6 +23,13 @@ def number(name: str, value, positive: bool) -> float:
     return float(value)
 
 
+def share(name: str, value) -> float:
+    legal = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not legal or not 0 <= value < 1:
+        raise ValueError(f"Trainer: {name} must be at least 0 and below 1, got {value!r}")
+    return float(value)
+
+
 def choice(name: str, value, legal: tuple[str, ...]) -> str:
     if value not in legal:
         raise ValueError(f"Trainer: {name} must be one of {', '.join(legal)}, got {value!r}")

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from dt4ecg import __version__, serialization
+from dt4ecg import __version__, recipes, serialization
 from dt4ecg import weighting as weightings
 from dt4ecg._arrays import refuse_mask
 from dt4ecg._training_input import MISSING
@@ -54,6 +54,9 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         processor: equal bits.
     verbose : int
         1 shows a progress bar over epochs.
+    recipe : {"paper", "strong"}
+        ``"strong"`` is better for people and electrodes never seen, see
+        :data:`dt4ecg.recipes.RECIPES`.
 
     Attributes
     ----------
@@ -86,6 +89,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         n_threads: int | None = None,
         random_state=0,
         verbose: int = 0,
+        recipe: str = "paper",
     ):
         self.backbone = backbone
         self.attention = attention
@@ -102,6 +106,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         self.n_threads = n_threads
         self.random_state = random_state
         self.verbose = verbose
+        self.recipe = recipe
 
     @torch.inference_mode(False)  # its tensors could not be trained
     def fit(
@@ -121,6 +126,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         After Ctrl-C the classifier is fitted with what it had learned by then.
         """
         self._check_tasks()
+        chosen = recipes.recipe(self.recipe)
         x, y = self._training_data(X, y)
         labels, classes = self._encode(y)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
@@ -131,6 +137,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             in_channels=x.shape[1],
             segment_length=x.shape[2],
             seed=seed,
+            standardize=chosen.standardize,
         )
         trainer = Trainer(
             network,
@@ -138,6 +145,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             learning_rate=self.learning_rate,
             batch_size=self.batch_size,
             epochs=self.epochs,
+            schedule=chosen.schedule,
+            label_smoothing=chosen.label_smoothing,
             norm_scope=self.norm_scope,
             precision=self.precision,
             device=self.device,

@@ -23,11 +23,15 @@ from dt4ecg._training_options import (
     device_of,
     integer,
     number,
+    share,
 )
 from dt4ecg._training_resume import check_random_state, check_same_network
 from dt4ecg.nn.modes import kept_modes
 from dt4ecg.nn.network import Network
 from dt4ecg.nn.seeds import seeded
+
+# What files say nothing of that were written before there was a choice.
+_OLDER_FILES = {"precision": "float32", "schedule": "constant", "label_smoothing": 0.0}
 
 
 class Trainer:
@@ -61,6 +65,12 @@ class Trainer:
         Seed of the order of the samples. Equal seed, threads, build and processor: equal bits.
     verbose : int
         1 shows a progress bar over epochs.
+    schedule : {"constant", "cosine"}
+        Of the learning rate; the paper's is constant. ``"cosine"`` lets it fall along half a cosine
+        from its first value to 0 over all epochs (Loshchilov and Hutter 2017).
+    label_smoothing : float
+        Share of each label in the training loss that is spread over all classes, in [0, 1)
+        (Szegedy et al. 2016); the paper has none.
 
     Attributes
     ----------
@@ -90,6 +100,8 @@ class Trainer:
         n_threads: int | None = None,
         seed: int = 0,
         verbose: int = 0,
+        schedule: str = "constant",
+        label_smoothing: float = 0.0,
     ):
         if not isinstance(network, torch.nn.Module):
             raise TypeError(f"Trainer: network must be a torch.nn.Module, got {network!r}")
@@ -98,6 +110,8 @@ class Trainer:
         self.learning_rate = number("learning_rate", learning_rate, positive=True)
         self.batch_size = integer("batch_size", batch_size, 1)
         self.epochs = integer("epochs", epochs, 0)
+        self.schedule = choice("schedule", schedule, ("constant", "cosine"))
+        self.label_smoothing = share("label_smoothing", label_smoothing)
         self.norm_scope = choice("norm_scope", norm_scope, ("shared", "last", "all"))
         self.optimizer = choice("optimizer", optimizer, ("adam",))
         self.precision = choice("precision", precision, ("float32", "bf16"))
@@ -184,12 +198,16 @@ class Trainer:
         header = {
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,
+            "schedule": self.schedule,
+            "label_smoothing": self.label_smoothing,
             "norm_scope": self.norm_scope,
             "precision": self.precision,
             "seed": self.seed,
             "weighting": weightings.describe(self.weighting),
             "data": digest(data),
         }
+        if self.schedule != "constant":
+            header["epochs"] = self.epochs  # the rate of every step depends on it
         with kept_modes(self.network), ExitStack() as stack:
             if not self.network.training:
                 self.network.train()
@@ -204,6 +222,8 @@ class Trainer:
                 weighting=weightings.build(self.weighting),
                 classes=list(self._tasks.values()),
                 learning_rate=self.learning_rate,
+                schedule=getattr(_core.train.Schedule, self.schedule),
+                label_smoothing=self.label_smoothing,
                 batch_size=self.batch_size,
                 epochs=self.epochs,
                 norm_scope=getattr(_core.train.NormScope, self.norm_scope),
@@ -315,13 +335,14 @@ class Trainer:
                 f"resume: {str(path)!r} holds a model without its training state; "
                 "resume from a checkpoint"
             )
-        saved = {"precision": "float32", **saved}  # files before bf16 do not say
+        saved = _OLDER_FILES | saved
         differing = [key for key in header if saved.get(key) != header[key]]
         if differing:
             changes = "; ".join(f"{key} {saved.get(key)!r} -> {header[key]!r}" for key in differing)
             raise ValueError(
                 f"resume: {str(path)!r} was trained otherwise ({changes}); continue with the same "
-                "data and settings (epochs may grow), or start afresh without resume"
+                "data and settings (with a constant schedule epochs may grow), or start afresh "
+                "without resume"
             )
         network, training = (
             {k.removeprefix(part): v for k, v in tensors.items() if k.startswith(part)}

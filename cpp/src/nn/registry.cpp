@@ -31,6 +31,12 @@ const std::vector<Attention>& attentions() {
   return table;
 }
 
+Graph standardization(ops::Shape segment) {
+  Graph graph(segment);
+  graph.add({"standardize", "standardize", {0}, {}});
+  return graph;
+}
+
 Graph pooling(ops::Shape features) {
   Graph graph(features);
   graph.add({"mean_pool", "pool", {0}, {}});

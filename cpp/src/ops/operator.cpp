@@ -16,6 +16,7 @@
 #include "dt4ecg/ops/mean_pool.hpp"
 #include "dt4ecg/ops/mha.hpp"
 #include "dt4ecg/ops/sca.hpp"
+#include "dt4ecg/ops/standardize.hpp"
 #include "dt4ecg/ops/window_pool.hpp"
 
 namespace dt4ecg::ops {
@@ -29,7 +30,7 @@ const std::vector<const Operator*>& table() {
       &conv_operator,         &conv_norm_operator,  &depthwise_norm_operator, &flatten_operator,
       &gate_operator,         &linear_operator,     &lstm_operator,           &max_pool_operator,
       &mean_pool_operator,    &mha_operator,        &relu_operator,           &sca_operator,
-      &silu_operator};
+      &silu_operator,         &standardize_operator};
   return operators;
 }
 

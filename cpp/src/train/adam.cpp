@@ -7,8 +7,7 @@
 
 namespace dt4ecg::train {
 
-Adam::Adam(std::vector<at::Tensor> parameters, double learning_rate)
-    : parameters_(std::move(parameters)), learning_rate_(learning_rate) {
+Adam::Adam(std::vector<at::Tensor> parameters) : parameters_(std::move(parameters)) {
   for (const at::Tensor& parameter : parameters_) {
     mean.push_back(at::zeros_like(parameter));
     square.push_back(at::zeros_like(parameter));
@@ -16,7 +15,7 @@ Adam::Adam(std::vector<at::Tensor> parameters, double learning_rate)
   }
 }
 
-void Adam::step(const std::vector<at::Tensor>& gradients) {
+void Adam::step(const std::vector<at::Tensor>& gradients, double learning_rate) {
   const at::NoGradGuard no_grad;
   std::vector<at::Tensor> p, g, m, v, t;
   for (size_t i = 0; i < gradients.size(); ++i) {
@@ -33,7 +32,7 @@ void Adam::step(const std::vector<at::Tensor>& gradients) {
     t.push_back(steps[i]);
   }
   if (p.empty()) return;
-  at::_fused_adam_(p, g, m, v, /*max_exp_avg_sqs=*/{}, t, learning_rate_, /*beta1=*/0.9,
+  at::_fused_adam_(p, g, m, v, /*max_exp_avg_sqs=*/{}, t, learning_rate, /*beta1=*/0.9,
                    /*beta2=*/0.999, /*weight_decay=*/0, /*eps=*/1e-8, /*amsgrad=*/false,
                    /*maximize=*/false);
 }

@@ -6,7 +6,8 @@ namespace {
 
 class AutogradPass : public Pass {
  public:
-  AutogradPass(Model& model, std::vector<size_t> scope) : model_(model), scope_(std::move(scope)) {}
+  AutogradPass(Model& model, std::vector<size_t> scope, double label_smoothing)
+      : model_(model), scope_(std::move(scope)), label_smoothing_(label_smoothing) {}
 
   std::vector<TaskBatch> forward(const at::Tensor& x, const at::Tensor& labels,
                                  const at::Tensor& sample_weight) override {
@@ -16,8 +17,8 @@ class AutogradPass : public Pass {
     for (const at::Tensor& logits : model_.forward(x, /*training=*/true)) {
       const at::Tensor own = labels.select(1, std::ssize(batches)).contiguous().to(x.device());
       // In bfloat16 a loss would lose what tells two steps apart.
-      batches.push_back(
-          task_batch(logits.to(at::kFloat), own, sample_weight, losses_.emplace_back()));
+      batches.push_back(task_batch(logits.to(at::kFloat), own, sample_weight, label_smoothing_,
+                                   losses_.emplace_back()));
     }
     return batches;
   }
@@ -40,14 +41,16 @@ class AutogradPass : public Pass {
  private:
   Model& model_;
   std::vector<size_t> scope_;
+  double label_smoothing_;
   std::vector<at::Tensor> losses_;
   TaskGradients of_tasks_;
 };
 
 }  // namespace
 
-std::unique_ptr<Pass> autograd_pass(Model& model, std::vector<size_t> scope) {
-  return std::make_unique<AutogradPass>(model, std::move(scope));
+std::unique_ptr<Pass> autograd_pass(Model& model, std::vector<size_t> scope,
+                                    double label_smoothing) {
+  return std::make_unique<AutogradPass>(model, std::move(scope), label_smoothing);
 }
 
 }  // namespace dt4ecg::train

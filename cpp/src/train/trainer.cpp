@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <numbers>
 #include <stdexcept>
 
 #include "dt4ecg/ops/kernels.hpp"
@@ -95,6 +96,8 @@ TrainerOptions checked(const TrainerOptions& options) {
   };
   if (!std::isfinite(options.learning_rate) || options.learning_rate <= 0)
     refuse("learning_rate must be finite and above 0", options.learning_rate);
+  if (!(options.label_smoothing >= 0 && options.label_smoothing < 1))
+    refuse("label_smoothing must be at least 0 and below 1", options.label_smoothing);
   if (options.batch_size < 1) refuse("batch_size must be at least 1", options.batch_size);
   if (options.epochs < 0) refuse("epochs must be at least 0", options.epochs);
   if (options.threads < 0) refuse("threads must be at least 0", options.threads);
@@ -148,7 +151,7 @@ Trainer::Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Weighting> 
     : model_(given(std::move(model), "model")),
       weighting_(given(std::move(weighting), "weighting")),
       options_(checked(options)),
-      adam_(model_->parameters, options.learning_rate),
+      adam_(model_->parameters),
       weighting_state_(std::move(classes)),
       weights_(weighting_state_.weights),
       sums_(weighting_state_.classes.size()) {
@@ -212,9 +215,9 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
   unweighted_.clear();
   if (!weighting_->weighs_own_parameters())
     unweighted_ = parameters_of_one_task(*model_, train.x.narrow(0, 0, 1));
-  if (options_.fused) pass_ = walk_pass(*model_, scope, batch);
+  if (options_.fused) pass_ = walk_pass(*model_, scope, options_.label_smoothing, batch);
   fused_ = pass_ != nullptr;
-  if (!pass_) pass_ = autograd_pass(*model_, scope);
+  if (!pass_) pass_ = autograd_pass(*model_, scope, options_.label_smoothing);
 
   while (std::ssize(history_) < options_.epochs) {
     const int64_t epoch = std::ssize(history_);
@@ -238,7 +241,8 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
       if (stop_.exchange(false)) return false;
       {
         const Turn turn(*this);
-        const bool taken = step(train, indices_of(step_in_epoch_)) == Step::taken;
+        const bool taken =
+            step(train, indices_of(step_in_epoch_), learning_rate(steps)) == Step::taken;
         ++step_in_epoch_;
         skipped_steps_ += !taken;
         bad_steps_in_a_row_ = taken ? 0 : bad_steps_in_a_row_ + 1;
@@ -263,6 +267,13 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
   return true;
 }
 
+double Trainer::learning_rate(int64_t steps_in_epoch) const {
+  if (options_.schedule == Schedule::constant) return options_.learning_rate;
+  const auto done = static_cast<double>(std::ssize(history_) * steps_in_epoch + step_in_epoch_);
+  const auto all = static_cast<double>(options_.epochs * steps_in_epoch);
+  return options_.learning_rate * (1 + std::cos(std::numbers::pi * done / all)) / 2;
+}
+
 std::vector<TaskBatch> Trainer::forward(const LabelledSegments& data, const at::Tensor& indices) {
   const at::Device device = data.x.device();
   const at::Tensor labels = data.labels.index_select(0, indices);
@@ -273,7 +284,8 @@ std::vector<TaskBatch> Trainer::forward(const LabelledSegments& data, const at::
   return pass_->forward(data.x.index_select(0, device_indices), labels, sample_weight);
 }
 
-Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indices) {
+Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indices,
+                            double learning_rate) {
   const size_t tasks = weighting_state_.classes.size();
   StepGuard guard(*model_, weighting_state_);
 
@@ -295,7 +307,7 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
   const std::vector<float> weights = (*weighting_)(losses, gram, weighting_state_);
   const std::vector<at::Tensor> gradients = pass_->gradient(weights, unweighted_);
   if (!all_finite(gradients)) return Step::skipped;
-  adam_.step(gradients);
+  adam_.step(gradients, learning_rate);
   guard.keep();
 
   for (size_t i = 0; i < tasks; ++i) {
@@ -357,7 +369,7 @@ TaskSums Trainer::evaluate(const LabelledSegments& data) {
                                     .contiguous()
                                     .to(data.x.device());
       at::Tensor loss;
-      const TaskBatch batch = task_batch(logits[i], labels, {}, loss);
+      const TaskBatch batch = task_batch(logits[i], labels, {}, /*smoothing=*/0, loss);
       if (batch.labelled > 0) sums.add(i, batch);
     }
   }

@@ -13,8 +13,11 @@ namespace {
 
 class WalkPass : public Pass {
  public:
-  WalkPass(GraphModel& model, std::vector<size_t> scope, int64_t capacity)
-      : model_(model), scope_(std::move(scope)), capacity_(capacity) {
+  WalkPass(GraphModel& model, std::vector<size_t> scope, double label_smoothing, int64_t capacity)
+      : model_(model),
+        scope_(std::move(scope)),
+        label_smoothing_(label_smoothing),
+        capacity_(capacity) {
     for (const at::Tensor& parameter : model_.parameters)
       gradients_.push_back(at::empty_like(parameter).set_requires_grad(false));
   }
@@ -37,7 +40,7 @@ class WalkPass : public Pass {
     for (size_t task = 0; task < walk_->outputs(); ++task)
       batches_.push_back(fused_task_batch(walk_->output(task),
                                           labels.select(1, static_cast<int64_t>(task)),
-                                          sample_weight, walk_->seed(task)));
+                                          sample_weight, label_smoothing_, walk_->seed(task)));
     return batches_;
   }
 
@@ -73,6 +76,7 @@ class WalkPass : public Pass {
 
   GraphModel& model_;
   std::vector<size_t> scope_;
+  double label_smoothing_;
   int64_t capacity_;
   std::optional<nn::Walk<float>> walk_;
   size_t cut_ = 0;    // nodes from here on are walked with a cotangent per task for gram()
@@ -83,11 +87,12 @@ class WalkPass : public Pass {
 
 }  // namespace
 
-std::unique_ptr<Pass> walk_pass(Model& model, std::vector<size_t> scope, int64_t batch_size) {
+std::unique_ptr<Pass> walk_pass(Model& model, std::vector<size_t> scope, double label_smoothing,
+                                int64_t batch_size) {
   auto* graphs = dynamic_cast<GraphModel*>(&model);
   if (!graphs || !nn::Walk<float>::supports(graphs->parts())) return nullptr;
   // A sample left over joins the last batch.
-  return std::make_unique<WalkPass>(*graphs, std::move(scope), batch_size + 1);
+  return std::make_unique<WalkPass>(*graphs, std::move(scope), label_smoothing, batch_size + 1);
 }
 
 }  // namespace dt4ecg::train

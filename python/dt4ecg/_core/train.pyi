@@ -106,6 +106,10 @@ class PythonModel(Model):
         buffers: Sequence[torch.Tensor],
     ) -> None: ...
 
+class Schedule(enum.Enum):
+    constant = ...
+    cosine = ...
+
 class NormScope(enum.Enum):
     shared = ...
     last = ...
@@ -150,6 +154,8 @@ class Trainer:
         weighting: Weighting,
         classes: Sequence[int],
         learning_rate: float,
+        schedule: Schedule,
+        label_smoothing: float,
         batch_size: int,
         epochs: int,
         norm_scope: NormScope,

@@ -28,6 +28,7 @@ from dt4ecg.datasets.named import (
     load,
     named_labels,
 )
+from dt4ecg.recipes import RECIPES
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
@@ -46,6 +47,7 @@ DEFAULTS: dict[str, Any] = {
     "backbone": "resnet",
     "attention": "sca",
     "weighting": weighting.DEFAULT,
+    "recipe": "paper",
     "norm_scope": "shared",
     "precision": "float32",
     "epochs": 50,
@@ -69,6 +71,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", choices=tuple(_core.nn.backbones()))
     parser.add_argument("--attention", choices=tuple(_core.nn.attentions()))
     parser.add_argument("--weighting", choices=weighting.names(), help="of the tasks' losses")
+    parser.add_argument(
+        "--recipe",
+        choices=tuple(RECIPES),
+        help="; ".join(f"{name}: {row.summary}" for name, row in RECIPES.items()),
+    )
     parser.add_argument("--norm-scope", choices=("shared", "last", "all"))
     parser.add_argument(
         "--precision",
@@ -129,6 +136,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     results |= {
         "weighting": config["weighting"],
+        "recipe": config["recipe"],
         "task_weights": classifier.history_["weight"],
     }
     # Files first: a reader of the table that leaves early costs no result.
@@ -182,6 +190,7 @@ def _train(
         backbone=config["backbone"],
         attention=config["attention"],
         weighting=config["weighting"],
+        recipe=config["recipe"],
         tasks=tasks,
         epochs=config["epochs"],
         batch_size=config["batch_size"],

@@ -31,8 +31,12 @@ class Network(torch.nn.Module):
         Samples per segment; the paper's 3 s at 100 Hz are 300.
     seed : int, optional
         Seed of the initial values; torch's default generator if not given.
+    standardize : bool
+        Not the paper's: give each lead of a segment mean 0 and variance 1 before all else, so that
+        gain and offset of the electrodes do not matter. A flat lead becomes 0.
 
-    Children: ``backbone``, ``attention``, ``pool``, ``heads``; each takes forward hooks.
+    Children: [``standardize``,] ``backbone``, ``attention``, ``pool``, ``heads``; each takes
+    forward hooks.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Network(torch.nn.Module):
         in_channels: int = 1,
         segment_length: int = 300,
         seed: int | None = None,
+        standardize: bool = False,
     ):
         super().__init__()
         self.spec: dict[str, Any] = {
@@ -51,9 +56,11 @@ class Network(torch.nn.Module):
             "tasks": _checked_tasks({"identity": 15, "activity": 3} if tasks is None else tasks),
             "in_channels": _positive("in_channels", in_channels),
             "segment_length": _positive("segment_length", segment_length),
+            "standardize": _flag("standardize", standardize),
         }
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         segment = (self.spec["in_channels"], self.spec["segment_length"])
+        self.standardize = Stage(_core.nn.standardization(*segment)) if standardize else None
         with nullcontext() if seed is None else seeded(seed):
             self.backbone, shape = _backbone(backbone, *segment, generator)
             self.attention = _attention(attention, shape, generator)
@@ -79,6 +86,8 @@ class Network(torch.nn.Module):
                 "network is built (SCA's fully connected layer has one weight per pair of time "
                 "steps): resample or cut the segments, or build another Network"
             )
+        if self.standardize is not None:
+            x = self.standardize(x)
         return self.pool(self.attention(self.backbone(x)))
 
     def parts(self) -> dict[str, dict[str, int]]:
@@ -159,6 +168,12 @@ def _positive(name: str, value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
         raise ValueError(f"Network: {name} must be an integer of at least 1, got {value!r}")
     return int(value)
+
+
+def _flag(name: str, value: bool) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"Network: {name} must be True or False, got {value!r}")
+    return value
 
 
 def _checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:

@@ -76,6 +76,11 @@ std::vector<Case> cases() {
       "mean_pool squeeze 1\nlinear reduce 2 outputs=2\nsilu active 3\n"
       "linear restore 4 outputs=4\ngate excite 1,5\n",
       6);
+  add("standardize", "standardize a 1\n", 2);
+  all.push_back(
+      {"standardize_input",
+       chain_of("standardize a 0\nconv_norm b 1 channels=3 kernel=3 relu=1 stride=1\n", 2), 3,
+       true});
   add("lstm", "lstm lstm 1 hidden=5\n", 2);
   add("mha", "mha mha 1 heads=2\n", 2);
   add("cbam", "cbam cbam 1 hidden=2 kernel=7\n", 2);

@@ -39,11 +39,11 @@ TEST(Shuffle, NeverChanges) {
 TEST(Adam, FirstStepsInClosedForm) {
   at::Tensor parameter = at::tensor({1.0, -2.0}, at::kDouble);
   at::Tensor untouched = at::tensor({5.0}, at::kDouble);
-  Adam adam({parameter, untouched}, 0.1);
+  Adam adam({parameter, untouched});
   double m = 0, v = 0, expected = 1;
   for (int t = 1; t <= 5; ++t) {
     const double gradient = t % 2 ? 0.5 : -0.2;
-    adam.step({at::full({2}, gradient, at::kDouble), at::Tensor()});
+    adam.step({at::full({2}, gradient, at::kDouble), at::Tensor()}, 0.1);
     m = 0.9 * m + 0.1 * gradient;
     v = 0.999 * v + 0.001 * gradient * gradient;
     expected -= 0.1 * m / (1 - std::pow(0.9, t)) / (std::sqrt(v / (1 - std::pow(0.999, t))) + 1e-8);

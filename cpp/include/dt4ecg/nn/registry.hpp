@@ -8,7 +8,8 @@
 
 namespace dt4ecg::nn {
 
-// A network is a chain of these: the backbone's stages, an attention, the pooling, the heads.
+// A network is a chain of these: [standardization,] the backbone's stages, an attention, the
+// pooling, the heads.
 struct Stage {
   std::string name;
   Graph graph;
@@ -31,6 +32,9 @@ struct Attention {
 // The one table of each: it drives the command line, the tests and the documentation.
 const std::vector<Backbone>& backbones();
 const std::vector<Attention>& attentions();
+
+// Each lead of each segment with mean 0 and variance 1.
+Graph standardization(ops::Shape segment);
 
 // Global average pooling over time.
 Graph pooling(ops::Shape features);

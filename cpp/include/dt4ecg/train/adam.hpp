@@ -9,18 +9,17 @@ namespace dt4ecg::train {
 // Adam (Kingma and Ba 2015) with PyTorch's defaults, by ATen's fused kernel.
 class Adam {
  public:
-  Adam(std::vector<at::Tensor> parameters, double learning_rate);
+  explicit Adam(std::vector<at::Tensor> parameters);
 
   // Changes the parameters in place; one whose gradient is undefined is left alone, its moments
   // too.
-  void step(const std::vector<at::Tensor>& gradients);
+  void step(const std::vector<at::Tensor>& gradients, double learning_rate);
 
   // Moments and step counts, for saving; change in place to restore.
   std::vector<at::Tensor> mean, square, steps;
 
  private:
   std::vector<at::Tensor> parameters_;
-  double learning_rate_;
 };
 
 }  // namespace dt4ecg::train

@@ -34,10 +34,13 @@ class Pass {
 };
 
 // By autograd: any model on any device, a backward per task (one for the sum without gram()).
-std::unique_ptr<Pass> autograd_pass(Model& model, std::vector<size_t> scope);
+// label_smoothing: of the losses.
+std::unique_ptr<Pass> autograd_pass(Model& model, std::vector<size_t> scope,
+                                    double label_smoothing);
 
 // By the fused walk, one for all tasks down to the last node in scope; null where the model is
 // not a chain of graphs on the CPU in float32. batch_size: of most steps.
-std::unique_ptr<Pass> walk_pass(Model& model, std::vector<size_t> scope, int64_t batch_size);
+std::unique_ptr<Pass> walk_pass(Model& model, std::vector<size_t> scope, double label_smoothing,
+                                int64_t batch_size);
 
 }  // namespace dt4ecg::train

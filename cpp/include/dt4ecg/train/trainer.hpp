@@ -21,9 +21,15 @@
 
 namespace dt4ecg::train {
 
+// How the learning rate goes over the steps of all epochs: constant, or along half a cosine to 0
+// (Loshchilov and Hutter 2017, without restarts).
+enum class Schedule { constant, cosine };
+
 // The paper's recipe (section IV-A) is the default.
 struct TrainerOptions {
   double learning_rate = 1e-3;
+  Schedule schedule = Schedule::constant;
+  double label_smoothing = 0;  // of the training loss, in [0, 1)
   int64_t batch_size = 16;
   int64_t epochs = 50;
   NormScope norm_scope = NormScope::shared;
@@ -119,8 +125,9 @@ class Trainer {
   };
 
   void start_epoch();
+  double learning_rate(int64_t steps_in_epoch) const;  // of the next step
   std::vector<TaskBatch> forward(const LabelledSegments& data, const at::Tensor& indices);
-  Step step(const LabelledSegments& data, const at::Tensor& indices);
+  Step step(const LabelledSegments& data, const at::Tensor& indices, double learning_rate);
   void look_back(const LabelledSegments& data, const at::Tensor& indices);
   void finish_epoch(const std::optional<LabelledSegments>& validation);
   TaskSums evaluate(const LabelledSegments& data);
