@@ -209,9 +209,9 @@ void register_train(py::module_& core) {
   py::class_<train::Trainer>(module, "Trainer")
       .def(py::init([](std::shared_ptr<train::Model> model,
                        std::shared_ptr<train::Weighting> weighting, std::vector<int64_t> classes,
-                       double learning_rate, train::Schedule schedule, double label_smoothing,
-                       int64_t batch_size, int64_t epochs, train::NormScope norm_scope,
-                       uint64_t seed, int threads, bool fused) {
+                       double learning_rate, int64_t batch_size, int64_t epochs,
+                       train::NormScope norm_scope, uint64_t seed, int threads, bool fused,
+                       train::Schedule schedule, double label_smoothing) {
              return std::make_unique<train::Trainer>(
                  std::move(model), std::move(weighting), std::move(classes),
                  train::TrainerOptions{.learning_rate = learning_rate,
@@ -225,9 +225,9 @@ void register_train(py::module_& core) {
                                        .fused = fused});
            }),
            py::kw_only(), py::arg("model"), py::arg("weighting"), py::arg("classes"),
-           py::arg("learning_rate"), py::arg("schedule"), py::arg("label_smoothing"),
-           py::arg("batch_size"), py::arg("epochs"), py::arg("norm_scope"), py::arg("seed"),
-           py::arg("threads"), py::arg("fused") = true)
+           py::arg("learning_rate"), py::arg("batch_size"), py::arg("epochs"),
+           py::arg("norm_scope"), py::arg("seed"), py::arg("threads"), py::arg("fused") = true,
+           py::arg("schedule") = train::Schedule::constant, py::arg("label_smoothing") = 0.0)
       .def(
           "fit",
           [](train::Trainer& trainer, const train::LabelledSegments& data,

@@ -154,14 +154,14 @@ class Trainer:
         weighting: Weighting,
         classes: Sequence[int],
         learning_rate: float,
-        schedule: Schedule,
-        label_smoothing: float,
         batch_size: int,
         epochs: int,
         norm_scope: NormScope,
         seed: int,
         threads: int,
         fused: bool = True,
+        schedule: Schedule = ...,
+        label_smoothing: float = 0.0,
     ) -> None: ...
     def fit(
         self,
