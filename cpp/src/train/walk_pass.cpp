@@ -37,10 +37,15 @@ class WalkPass : public Pass {
     walk_->forward(x, /*training=*/true);
     below_ = walk_->nodes();
     batches_.clear();
-    for (size_t task = 0; task < walk_->outputs(); ++task)
-      batches_.push_back(fused_task_batch(walk_->output(task),
-                                          labels.select(1, static_cast<int64_t>(task)),
-                                          sample_weight, label_smoothing_, walk_->seed(task)));
+    for (size_t task = 0; task < walk_->outputs(); ++task) {
+      const at::Tensor logits = walk_->output(task);
+      const at::Tensor own = labels.select(1, static_cast<int64_t>(task));
+      batches_.push_back(ops::cross_entropy<float>(
+          {logits.const_data_ptr<float>(), logits.size(0), logits.size(1),
+           own.const_data_ptr<int64_t>(), own.stride(0),
+           sample_weight.defined() ? sample_weight.const_data_ptr<float>() : nullptr},
+          label_smoothing_, walk_->seed(task).mutable_data_ptr<float>()));
+    }
     return batches_;
   }
 
