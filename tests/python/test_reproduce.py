@@ -22,8 +22,6 @@ from dt4ecg.reproduce.compute import compute
 from dt4ecg.reproduce.executors import InProcess, executor
 from dt4ecg.reproduce.store import Store
 
-RATE = 250
-
 
 class StandIn(torch.nn.Module):
     def __init__(self, in_channels, segment_length):
@@ -50,21 +48,6 @@ def whole_registry(monkeypatch):
 @pytest.fixture(scope="module")
 def quick():
     return plan(preset="quick", seeds=1, epochs=1)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Two simulated people, two activities, 30 seconds each."""
-    path = tmp_path_factory.mktemp("recordings")
-    rows = ["file,sampling_rate,subject,activity"]
-    cohort = dt4ecg.datasets.simulate_cohort(
-        subjects=2, activities=("rest", "exercise"), seconds=30, sampling_rate=RATE
-    )
-    for i, recording in enumerate(cohort):
-        np.save(path / f"{i}.npy", recording.samples)
-        rows.append(f"{i}.npy,{RATE},{recording.subject},{recording.activity}")
-    (path / "manifest.csv").write_text("\n".join(rows) + "\n")
-    return path
 
 
 def files_of(out):

@@ -64,13 +64,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seeds", type=whole(1, 10_000), metavar="N", help="seeds 0 to N - 1")
     parser.add_argument("--epochs", type=whole(1), metavar="N", help="of every training")
+    parser.add_argument(
+        "--subjects",
+        type=whole(2),
+        metavar="N",
+        help="only the N people with the most recordings (of equal ones, those who come first)",
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--jobs", type=whole(1, 4096), default=1, metavar="N", help="processes of this machine"
     )
     where.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, tcp://HOST:PORT")
     parser.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="default: runs/reproduce-DATA-PROTOCOL-PRESET"
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="default: runs/reproduce-DATA[-N-people]-PROTOCOL-PRESET",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_json_argument(parser)
@@ -94,10 +103,12 @@ def run(arguments: argparse.Namespace) -> int:
         preset=arguments.preset,
         seeds=arguments.seeds,
         epochs=arguments.epochs,
+        subjects=arguments.subjects,
         mains=arguments.mains,
     )
+    people = f"-{arguments.subjects}-people" if arguments.subjects else ""
     out = arguments.out or Path("runs") / (
-        f"reproduce-{Path(name).name}-{arguments.protocol}-{arguments.preset}"
+        f"reproduce-{Path(name).name}{people}-{arguments.protocol}-{arguments.preset}"
     )
     from dt4ecg.reproduce.executors import executor
 
@@ -135,7 +146,7 @@ def _command(
             words += [f"--{kind}", *names] if names else []
     words += ["--data", arguments.data, "--protocol", arguments.protocol]
     words += ["--preset", arguments.preset]
-    for option in ("seeds", "epochs"):
+    for option in ("subjects", "seeds", "epochs"):
         value = getattr(arguments, option)
         words += [f"--{option}", str(value)] if value is not None else []
     if arguments.mains != PAPERS_MAINS:

@@ -65,6 +65,7 @@ def plan(
     preset: str = "paper",
     seeds: int | None = None,
     epochs: int | None = None,
+    subjects: int | None = None,
     mains: float = PAPERS_MAINS,
 ) -> Plan:
     """Load the data and lay out a run.
@@ -80,24 +81,29 @@ def plan(
         Number of seeds from 0; default: the preset's.
     epochs : int, optional
         Of every cell, those of Table IV and Fig. 7 too; default: the preset's.
+    subjects : int, optional
+        So many people alone, those with the most recordings; default: the preset's.
     mains : float
         Hz, of a folder's recordings whose manifest gives none.
 
     Raises
     ------
     ValueError
-        For unknown names, or a set that the protocol cannot divide.
+        For unknown names, fewer people than asked for, or a set that the protocol cannot divide.
     """
     if preset not in PRESETS:
         raise ValueError(f"plan: no preset is called {preset!r}; there are {', '.join(PRESETS)}")
     chosen = PRESETS[preset]
-    for name, value in (("seeds", seeds), ("epochs", epochs)):
+    for name, value in (("seeds", seeds), ("epochs", epochs), ("subjects", subjects)):
         if value is not None and value < 1:
             raise ValueError(f"plan: {name} must be at least 1, got {value}")
     source = identified(
-        Source(name=data, subjects=chosen.subjects, seconds=chosen.seconds, mains=mains)
+        Source(data, subjects=subjects or chosen.subjects, seconds=chosen.seconds, mains=mains)
     )
     loaded = segments(source)
+    people = len(loaded.classes["identity"])
+    if subjects is not None and people < subjects:
+        raise ValueError(f"plan: {data!r} has segments of {people} people, not of {subjects}")
     split = protocols.split(loaded, protocol, test_size=paper.TEST_SIZE, seed=0)
     tasks = labelled_tasks(loaded, split.train)
     return Plan(

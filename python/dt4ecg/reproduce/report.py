@@ -98,11 +98,11 @@ def _run(plan: Plan, command: str, results: Results) -> list[Block]:
     blocks: list[Block] = [Heading("This run"), Code(command)]
     if results:
         data = _any(results).data
-        classes = " and ".join(f"{n} of {task}" for task, n in data["classes"].items() if n)
-        kind = " (simulated)" if data["simulated"] else ""
+        activities = data["classes"]["activity"]
         facts = [
-            f"Data: {data['name'] or plan.source.name}{kind}: {data['segments']} segments from "
-            f"{data['recordings']} recordings; classes: {classes}."
+            f"Data: {of_people(plan, results)}"
+            + (f", {activities} activities" if activities else "")
+            + f": {data['segments']} segments from {data['recordings']} recordings."
             + (f" Source: {data['citation'].strip().rstrip('.')}." if data["citation"] else "")
         ]
     facts.append(f"SHA-256 of segments and labels: `{plan.source.sha256}`.")
@@ -156,14 +156,11 @@ def _reading() -> list[Block]:
 
 
 def _ledger(plan: Plan, results: Results) -> list[Block]:
-    data = _any(results).data
-    where = f"{data['name'] or plan.source.name}{' (simulated)' if data['simulated'] else ''}"
+    where = f"{of_people(plan, results)}, {plan.protocol}"
     rows = []
     for claim in CLAIMS:
         finding = claim(plan, results)
-        rows.append(
-            (claim.text, f"**{finding.verdict}**", f"{where}, {plan.protocol}", finding.numbers)
-        )
+        rows.append((claim.text, f"**{finding.verdict}**", where, finding.numbers))
     rules = {claim.rule: claim.text for claim in reversed(CLAIMS)}
     return [
         Heading("The paper's claims"),
@@ -203,6 +200,13 @@ def _table(plan: Plan, table: Table, results: Results, simulated: bool) -> list[
     if compared:
         blocks += [Heading("Differences", 3), comparisons_grid(compared, simulated)]
     return blocks
+
+
+def of_people(plan: Plan, results: Results) -> str:
+    """Whose data: "ecg-id, 20 people"."""
+    data = _any(results).data
+    kind = ", simulated" if data["simulated"] else ""
+    return f"{data['name'] or plan.source.name}{kind}, {data['classes']['identity']} people"
 
 
 def _any(results: Results) -> Result:
