@@ -72,6 +72,7 @@ def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
     assert files_of(out).keys() == {
         "report.md",
         "report.html",
+        "summary.json",
         *(f"figure-{name}.{kind}" for name in "67" for kind in ("png", "svg")),
     }
     report = (out / "report.md").read_text()
@@ -293,12 +294,14 @@ def test_without_dask_the_error_says_how_to_install_it(tmp_path, monkeypatch, ca
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
-        ([], 1, "add --table I, --figure 6 (several names may follow) or --all"),
+        ([], 1, "--table I, --figure 6 (several names may follow) or --all"),
         (["--table", "V"], 2, "'V'"),
         (["--figure", "1"], 2, "'1'"),
         (["--table", "I", "--data", "nowhere"], 1, "neither a data set"),
         (["--table", "I", "--preset", "slow"], 2, "'slow'"),
         (["--table", "I", "--seeds", "0"], 2, "must be from 1"),
+        (["--table", "I", "--networks", "vgg"], 1, "no network is called 'vgg'; there are lstm,"),
+        (["--table", "III", "--networks", "lstm"], 1, "Table III has none of the networks lstm"),
         (["--table", "I", "--jobs", "2", "--dask", "x"], 2, "not allowed with"),
     ],
 )
@@ -323,9 +326,14 @@ def test_library_refuses_unknown_names(quick, tmp_path):
 
 
 def test_people_held_out_are_not_scored_on_identity(tmp_path):
-    run = ["reproduce", "--table", "IV", "--preset", "quick", "--seeds", "1", "--quiet"]
-    assert main([*run, "--protocol", "subject", "--out", str(tmp_path)]) == 0
+    run = ["reproduce", "--table", "I", "--networks", "dt4ecg", "resnet", "--preset", "quick"]
+    run += ["--protocol", "subject", "--seeds", "1", "--quiet", "--out", str(tmp_path)]
+    assert main(run) == 0
+    assert len(cell_files(tmp_path)) == 2
     report = (tmp_path / "report.md").read_text()
+    assert "dt4ecg reproduce --table I" in report
+    assert "--networks dt4ecg resnet" in report
+    assert "1D-DenseNet" not in report
     assert "Identity is not scored with the protocol subject" in report
     assert "0 of 1 tested people are in training too" in report
 

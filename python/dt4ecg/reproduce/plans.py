@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dt4ecg import nn, protocols
@@ -46,6 +47,8 @@ class Plan:
         That the test part says something about.
     backbones, attentions : tuple of str
         That this build has.
+    networks : tuple of str
+        Of ``paper.NETWORKS``, the rows that Tables I and III are to have.
     """
 
     source: Source
@@ -57,6 +60,7 @@ class Plan:
     scored: tuple[str, ...]
     backbones: tuple[str, ...]
     attentions: tuple[str, ...]
+    networks: tuple[str, ...] = paper.NETWORKS
 
 
 def plan(
@@ -66,6 +70,7 @@ def plan(
     seeds: int | None = None,
     epochs: int | None = None,
     subjects: int | None = None,
+    networks: Sequence[str] = paper.NETWORKS,
     mains: float = PAPERS_MAINS,
 ) -> Plan:
     """Load the data and lay out a run.
@@ -83,6 +88,8 @@ def plan(
         Of every cell, those of Table IV and Fig. 7 too; default: the preset's.
     subjects : int, optional
         So many people alone, those with the most recordings; default: the preset's.
+    networks : sequence of str
+        Rows of Tables I and III; default: all.
     mains : float
         Hz, of a folder's recordings whose manifest gives none.
 
@@ -97,6 +104,11 @@ def plan(
     for name, value in (("seeds", seeds), ("epochs", epochs), ("subjects", subjects)):
         if value is not None and value < 1:
             raise ValueError(f"plan: {name} must be at least 1, got {value}")
+    for name in networks:
+        if name not in paper.NETWORKS:
+            raise ValueError(
+                f"plan: no network is called {name!r}; there are {', '.join(paper.NETWORKS)}"
+            )
     source = identified(
         Source(data, subjects=subjects or chosen.subjects, seconds=chosen.seconds, mains=mains)
     )
@@ -116,4 +128,5 @@ def plan(
         scored=tuple(task for task in tasks if task in split.scored_tasks),
         backbones=tuple(nn.backbones()),
         attentions=tuple(nn.attentions()),
+        networks=tuple(name for name in paper.NETWORKS if name in networks),
     )
