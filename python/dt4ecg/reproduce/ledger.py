@@ -93,8 +93,8 @@ def _page(runs: Sequence[Run]) -> list[Block]:
         Text(ABOUT),
         Text(
             "Each run below repeats experiments of the paper on data that anyone can get, and "
-            "judges its claims by rules that were written down before; every report prints them. "
-            "A verdict is of the run's data and protocol, not of the paper's own."
+            "judges its claims by rules that every report prints. A verdict is of the run's "
+            "data and protocol, not of the paper's own."
         ),
     ]
     if simulated:

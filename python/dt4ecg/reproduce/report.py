@@ -203,7 +203,8 @@ def _ledger(plan: Plan, results: Results) -> list[Block]:
             "paper, with at least three seeds; a claim about all members of a family is refuted by "
             "those that are there. At a ceiling, where even a model without an error would "
             "not stand clear of a rule's threshold, not to pass it refutes nothing; only a loss "
-            "does, an interval below 0."
+            "does, an interval below 0. (This clause was added when Table IV of the motion set was "
+            "known, whose verdicts it leaves as they were.)"
         ),
         Grid(
             ("claim", "rule"),
