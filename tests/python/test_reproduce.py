@@ -220,7 +220,8 @@ def test_a_cell_that_fails_costs_no_other(tmp_path, monkeypatch, capsys):
     assert "Traceback" in told
     assert "the machine is on fire" in told
     assert "1 cells failed, 4 are finished" in told
-    assert re.search(r"activity alone .* not computed", (tmp_path / "report.md").read_text())
+    report = (tmp_path / "report.md").read_text()
+    assert re.search(r"activity alone .* failed: RuntimeError: the machine is on fire", report)
     assert len(json.loads((tmp_path / "failed.json").read_text())["failures"]) == 1
     assert len(cell_files(tmp_path)) == 4
     monkeypatch.undo()

@@ -104,10 +104,10 @@ def test_cells_of_several_environments_are_counted():
     first, *others = results
     plain = {first: replace(results[first], environment={"commit": "old"})}
     plain |= {cell: replace(results[cell], environment={"commit": "new"}) for cell in others}
-    page = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, plain, ""))
+    page = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, plain, {}, ""))
     assert "computed in 2 environments" in page
     assert "```\n14 cells: commit new\n1 cells: commit old\n```" in page
-    alike = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, results, ""))
+    alike = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, results, {}, ""))
     assert "Computed with:" in alike
 
 
@@ -118,6 +118,6 @@ def test_a_p_value_that_underflows_is_not_called_0():
     results = {
         cell: better if of.label == row else worse for of in TABLE_IV.rows for cell in of.cells
     }
-    page = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, results, ""))
+    page = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, results, {}, ""))
     (line,) = (r for r in rows_of(page) if r[0] == f"{row} less without GradNorm" and "act" in r[1])
     assert line[3:] == ["2000 : 0", "< 1e-99", "< 1e-99"]

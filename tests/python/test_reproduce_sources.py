@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dt4ecg.cli import main
-from dt4ecg.reproduce import cells, plan
+from dt4ecg.reproduce import cells, paper, plan, tables
 from dt4ecg.reproduce.sources import Source, segments
 from dt4ecg.reproduce.store import Store
 
@@ -55,6 +55,16 @@ def test_people_with_the_most_recordings_are_kept(uneven):
     kept = segments(Source(str(uneven), subjects=2))
     assert sorted(np.unique(kept.groups)) == [1, 2, 3, 4]
     assert plan(str(uneven), subjects=3).source.sha256 == plan(str(uneven)).source.sha256
+
+
+@pytest.mark.usefixtures("ecg_id_folder")
+def test_table_ii_of_people_at_rest():
+    laid_out = plan("ecg-id", protocol="session", subjects=20)
+    assert len(segments(laid_out.source).classes["identity"]) == 20
+    assert laid_out.tasks == laid_out.scored == ("identity",)
+    for row, work in zip(tables.table_ii(laid_out).rows, paper.TABLE_II, strict=False):
+        assert (row.note == "activity cannot be scored here") == (work.task == "activity")
+        assert bool(row.cells) == (work.task == "identity")
 
 
 def test_fewer_people_than_asked_for(uneven):

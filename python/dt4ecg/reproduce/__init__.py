@@ -125,7 +125,7 @@ def reproduce(
             write_bytes(folder / f"figure-{figure.name}.{kind}", content)
             if kind == "png":
                 drawn[figure.name] = content
-    blocks = report.build(plan, chosen_tables, chosen_figures, drawn, results, command)
+    blocks = report.build(plan, chosen_tables, chosen_figures, drawn, results, failures, command)
     write_bytes(folder / "report.md", to_markdown(blocks).encode())
     write_bytes(folder / "report.html", to_html(blocks, report.TITLE).encode())
     summary = report.summary(plan, chosen_tables, chosen_figures, results, command)

@@ -5,7 +5,8 @@ was known, and Table IV of the motion set when the clause on ceilings was added,
 verdict there. A docstring here is a rule, and the report prints it. For all of them: a verdict
 needs every cell of the claim, trained as long as in the paper, with at least three seeds; but a
 claim about all members of a family is refuted by those that are there. At a ceiling, where even a
-model without an error would not stand clear of a threshold, only a loss refutes (``verdicts.side``).
+model without an error would not stand clear of a threshold, only a loss refutes
+(``verdicts.side``).
 Intervals are those of the bootstrap over recordings (95 %); points are percentage points.
 """
 

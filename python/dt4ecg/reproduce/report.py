@@ -1,7 +1,7 @@
 """The report: what each table asks, the paper's numbers beside ours, and what ours can bear.
 
-It is a function of the finished cells alone, so that equal cells give equal bytes; how long they
-took stands in their files.
+It is a function of the finished cells, and of why others failed, so that equal cells give equal
+bytes; how long they took stands in their files.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ def build(
     figures: Sequence[Figure],
     pictures: Mapping[str, bytes],
     results: Results,
+    failures: Mapping[Cell, str],
     command: str,
 ) -> list[Block]:
-    """The report as blocks; ``pictures`` are PNG by figure name."""
+    """The report as blocks; ``pictures`` are PNG by figure name, ``failures`` tracebacks."""
     blocks: list[Block] = [Heading(TITLE, 1), Text(_INTRODUCTION)]
     if not results:
         return [*blocks, Text("**No cell has been computed.**"), *_run(plan, command, results)]
@@ -51,7 +52,7 @@ def build(
         )
     blocks += [*_run(plan, command, results), *_reading(), *_ledger(plan, results)]
     for table in tables:
-        blocks += _table(plan, table, results, simulated)
+        blocks += _table(plan, table, results, failures, simulated)
     for figure in figures:
         blocks += [Heading(figure.title), Text(figure.question)]
         if figure.name in pictures:
@@ -213,7 +214,13 @@ def _ledger(plan: Plan, results: Results) -> list[Block]:
     ]
 
 
-def _table(plan: Plan, table: Table, results: Results, simulated: bool) -> list[Block]:
+def _table(
+    plan: Plan,
+    table: Table,
+    results: Results,
+    failures: Mapping[Cell, str],
+    simulated: bool,
+) -> list[Block]:
     blocks: list[Block] = [
         Heading(table.title + (" (simulated data)" if simulated else "")),
         Text(table.question),
@@ -225,7 +232,8 @@ def _table(plan: Plan, table: Table, results: Results, simulated: bool) -> list[
             )
             continue
         rows = [row for row in table.rows if task in row.paper or asks_about(row, task)]
-        blocks += [Heading(task.capitalize(), 3), scores_grid(rows, task, results, simulated)]
+        grid = scores_grid(rows, task, results, failures, simulated)
+        blocks += [Heading(task.capitalize(), 3), grid]
     compared = comparisons(table, results)
     if compared:
         blocks += [Heading("Differences", 3), comparisons_grid(compared, simulated)]
