@@ -110,6 +110,16 @@ def test_at_a_ceiling_only_a_loss_refutes(first, second, threshold, verdict):
     assert side(compare(*made, "identity"), threshold) == verdict
 
 
+def test_a_ceiling_is_told():
+    found = claims.beats_all_baselines(PLAN, cells(tables.table_i(PLAN), lambda _: N))
+    assert found.verdict == OPEN
+    assert found.numbers.endswith("; at a ceiling in 14")
+    perfect = cells(tables.table_iv(PLAN), lambda _: N)
+    gains = claims.gradnorm_gains_on_the_test_set(PLAN, perfect, "chen2018")
+    assert gains.verdict == OPEN
+    assert gains.numbers.count(", at a ceiling") == 2
+
+
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.text)
 def test_no_claim_is_judged_of_two_seeds_or_a_short_training(claim):
     for plan in (

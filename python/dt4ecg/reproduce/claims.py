@@ -32,6 +32,7 @@ from dt4ecg.reproduce.verdicts import (
     CannotBeTold,
     Finding,
     Results,
+    at_ceiling,
     by_seed,
     compared,
     for_all,
@@ -141,7 +142,8 @@ def gradnorm_gains_on_the_test_set(plan: Plan, results: Results, weighting: str)
             raise CannotBeTold(missing)
         ((_, comparison),) = found
         verdicts.append(side(comparison, half))
-        numbers.append(f"{task} {points(comparison)}")
+        ceiling = ", at a ceiling" if at_ceiling(comparison, half) else ""
+        numbers.append(f"{task} {points(comparison)}{ceiling}")
     return Finding(together(verdicts), "; ".join(numbers))
 
 

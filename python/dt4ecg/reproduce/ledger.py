@@ -70,8 +70,10 @@ def _read(path: Path) -> Run:
             protocol=f"{run['protocol']}: {PROTOCOLS[run['protocol']].holds_out}",
             seeds=", ".join(map(str, run["seeds"])),
             parts=", ".join(
-                [*(f"Table {name}" for name in run["tables"])]
-                + [f"Fig. {name}" for name in run["figures"]]
+                [
+                    *(f"Table {name}" for name in run["tables"]),
+                    *(f"Fig. {name}" for name in run["figures"]),
+                ]
             ),
             cells=f"{run['cells']['computed']} of {run['cells']['asked']}",
             findings={

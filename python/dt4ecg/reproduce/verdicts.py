@@ -61,6 +61,9 @@ def for_all(
         f"above in {sides.count(HOLDS)} of {len(pairs)} comparisons; smallest difference: "
         f"{told(*smallest)}"
     )
+    ceilings = sum(at_ceiling(comparison, above) for _, comparison in found)
+    if ceilings:
+        numbers += f"; at a ceiling in {ceilings}"
     verdict = together(sides)
     return Finding(OPEN if missing and verdict != FAILS else verdict, numbers, missing)
 
@@ -153,15 +156,18 @@ def not_scored(plan: Plan, *tasks: str) -> list[str]:
 def side(comparison: Comparison, threshold: float) -> str:
     """On which side of a threshold a difference lies, if its interval tells.
 
-    At a ceiling, where even a model without an error would not stand clear of the threshold, not to
-    be above it refutes nothing; to be worse than the other model still does.
+    At a ceiling not to be above it refutes nothing; to be worse than the other model still does.
     """
     low, high = comparison.interval
     if low > threshold:
         return HOLDS
-    at_ceiling = comparison.without_error[0] <= threshold
-    refuted = high < min(threshold, 0) if at_ceiling else high <= threshold
+    refuted = high < min(threshold, 0) if at_ceiling(comparison, threshold) else high <= threshold
     return FAILS if refuted else OPEN
+
+
+def at_ceiling(comparison: Comparison, threshold: float) -> bool:
+    """Whether even a model without an error would not stand clear of a threshold."""
+    return comparison.without_error[0] <= threshold
 
 
 def outside(interval: tuple[float, float], margin: float) -> bool:
