@@ -32,9 +32,9 @@ from dt4ecg.reproduce.verdicts import (
     CannotBeTold,
     Finding,
     Results,
-    at_ceiling,
     by_seed,
     compared,
+    excused,
     for_all,
     history,
     not_scored,
@@ -142,7 +142,7 @@ def gradnorm_gains_on_the_test_set(plan: Plan, results: Results, weighting: str)
             raise CannotBeTold(missing)
         ((_, comparison),) = found
         verdicts.append(side(comparison, half))
-        ceiling = ", at a ceiling" if at_ceiling(comparison, half) else ""
+        ceiling = ", at a ceiling" if excused(comparison, half) else ""
         numbers.append(f"{task} {points(comparison)}{ceiling}")
     return Finding(together(verdicts), "; ".join(numbers))
 

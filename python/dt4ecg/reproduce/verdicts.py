@@ -61,7 +61,7 @@ def for_all(
         f"above in {sides.count(HOLDS)} of {len(pairs)} comparisons; smallest difference: "
         f"{told(*smallest)}"
     )
-    ceilings = sum(at_ceiling(comparison, above) for _, comparison in found)
+    ceilings = sum(excused(comparison, above) for _, comparison in found)
     if ceilings:
         numbers += f"; at a ceiling in {ceilings}"
     verdict = together(sides)
@@ -156,18 +156,20 @@ def not_scored(plan: Plan, *tasks: str) -> list[str]:
 def side(comparison: Comparison, threshold: float) -> str:
     """On which side of a threshold a difference lies, if its interval tells.
 
-    At a ceiling not to be above it refutes nothing; to be worse than the other model still does.
+    At a ceiling, where even a model without an error would not stand clear of the threshold, not to
+    be above it refutes nothing; to be worse than the other model still does.
     """
     low, high = comparison.interval
     if low > threshold:
         return HOLDS
-    refuted = high < min(threshold, 0) if at_ceiling(comparison, threshold) else high <= threshold
+    at_ceiling = comparison.without_error[0] <= threshold
+    refuted = high < min(threshold, 0) if at_ceiling else high <= threshold
     return FAILS if refuted else OPEN
 
 
-def at_ceiling(comparison: Comparison, threshold: float) -> bool:
-    """Whether even a model without an error would not stand clear of a threshold."""
-    return comparison.without_error[0] <= threshold
+def excused(comparison: Comparison, threshold: float) -> bool:
+    """Whether it is only for a ceiling that a difference does not refute."""
+    return comparison.interval[1] <= threshold and side(comparison, threshold) == OPEN
 
 
 def outside(interval: tuple[float, float], margin: float) -> bool:
