@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from ecg_sets import write_folder
 
 # A job in the background may start with Ctrl-C ignored, and its children with it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -25,6 +26,11 @@ def _folder_of(name: str) -> Path:
     if os.environ.get("DT4ECG_REQUIRE_DATA") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory) -> Path:
+    return write_folder(tmp_path_factory.mktemp("recordings"))
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,27 @@ from __future__ import annotations
 import functools
 import operator
 from itertools import pairwise, product
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from dt4ecg.datasets import Recording, SegmentSet, from_recordings
+from dt4ecg.datasets import Recording, SegmentSet, from_recordings, simulate_cohort
+
+FOLDER_RATE = 250  # Hz
+
+
+def write_folder(path: Path) -> Path:
+    """Two simulated people, two activities, 30 seconds each, as a folder for ``--data``."""
+    rows = ["file,sampling_rate,subject,activity"]
+    recordings = simulate_cohort(
+        subjects=2, activities=("rest", "exercise"), seconds=30, sampling_rate=FOLDER_RATE
+    )
+    for i, recording in enumerate(recordings):
+        np.save(path / f"{i}.npy", recording.samples)
+        rows.append(f"{i}.npy,{FOLDER_RATE},{recording.subject},{recording.activity}")
+    (path / "manifest.csv").write_text("\n".join(rows) + "\n")
+    return path
 
 
 class Dropped(NamedTuple):

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from torch import nn
-from toy import LENGTH, TASKS, network, same_tensors, segments
+from toy import LENGTH, TASKS, check_gradients, network, same_tensors, segments
 
 import dt4ecg
 from dt4ecg import _core
@@ -58,16 +58,7 @@ def test_gradients(backbone, attention):
     module = network(backbone=backbone, attention=attention, segment_length=16)
     randomise(module.double())
     x = torch.randn(3, 1, 16, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
-    names = [name for name, _ in module.named_parameters()]
-    buffers = dict(module.named_buffers())
-
-    def run(x, *parameters):
-        own = {name: buffer.clone() for name, buffer in buffers.items()}
-        tensors = dict(zip(names, parameters, strict=True)) | own
-        return tuple(torch.func.functional_call(module, tensors, (x,)).values())
-
-    parameters = [p.detach().clone().requires_grad_() for p in module.parameters()]
-    assert torch.autograd.gradcheck(run, (x.requires_grad_(), *parameters), fast_mode=True)
+    check_gradients(module, x)
 
 
 # An export takes seconds: each part once.

@@ -12,27 +12,12 @@ import time
 
 import numpy as np
 import pytest
+from ecg_sets import FOLDER_RATE as RATE
 
 import dt4ecg
 from dt4ecg.cli import main
 
-RATE = 250
 TINY = ("--threads", "1", "--batch-size", "8", "--quiet")
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    """Two simulated people, two activities, 30 seconds each."""
-    path = tmp_path_factory.mktemp("recordings")
-    rows = ["file,sampling_rate,subject,activity"]
-    cohort = dt4ecg.datasets.simulate_cohort(
-        subjects=2, activities=("rest", "exercise"), seconds=30, sampling_rate=RATE
-    )
-    for i, recording in enumerate(cohort):
-        np.save(path / f"{i}.npy", recording.samples)
-        rows.append(f"{i}.npy,{RATE},{recording.subject},{recording.activity}")
-    (path / "manifest.csv").write_text("\n".join(rows) + "\n")
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -424,7 +409,11 @@ def test_predict_on_a_real_recording_is_the_training_pipeline(motion_folder, tmp
 @pytest.mark.parametrize(
     ("command", "status", "text"),
     [
-        ("train --data nowhere", 1, "neither a data set (paper-cohort, motion-ecg, ecg-id)"),
+        (
+            "train --data nowhere",
+            1,
+            "neither a data set (paper-cohort, motion-ecg, ecg-id, mit-bih)",
+        ),
         ("train --test-size 1", 1, "sum below 1"),
         ("train --resume nowhere", 1, "holds no checkpoint.safetensors"),
         ("train --epochs 0", 2, "must be from 1 to"),

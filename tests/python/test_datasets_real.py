@@ -12,7 +12,9 @@ from dt4ecg.datasets import (
     dataset,
     ecg_id_recordings,
     load_ecg_id,
+    load_mit_bih,
     load_motion_ecg,
+    mit_bih_recordings,
     motion_ecg_recordings,
 )
 from dt4ecg.protocols import leak_report, split
@@ -67,6 +69,19 @@ def test_ecg_id(ecg_id_folder):
 def test_another_preprocessor_replaces_the_default(ecg_id_folder):
     preprocessor = dt4ecg.Preprocessor(notch=None, segment_seconds=10)
     assert load_ecg_id(ecg_id_folder, preprocessor).X.shape == (620, 1, 1000)
+
+
+def test_mit_bih(mitdb_folder):
+    data = load_mit_bih(mitdb_folder)
+    assert data.X.shape == (48 * 60, 1, 300)
+    assert len(data.classes["identity"]) == 47
+    assert (data.y[:, 1] == -1).all()
+    assert data.preprocessor.notch == 60.0
+    (record,) = [r for r in mit_bih_recordings(mitdb_folder) if r.name == "202"]
+    of_202 = data.meta["recording"] == "202"
+    assert set(data.meta["subject"][of_202]) == {"201"}
+    first_lead = data.preprocessor.transform(record.samples[0], record.sampling_rate)
+    np.testing.assert_allclose(data.X[of_202], first_lead, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["mit-bih", "nstdb"])

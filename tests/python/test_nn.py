@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from torch.nn import functional
-from toy import LENGTH, TASKS, PlainModule, network, same_tensors, segments
+from toy import LENGTH, TASKS, PlainModule, check_gradients, network, same_tensors, segments
 
 import dt4ecg
 from dt4ecg import _core
@@ -105,17 +105,7 @@ def test_gradients_of_a_whole_network(attention, training):
         if buffer.is_floating_point():
             buffer.uniform_(0.5, 1.5, generator=random)
             assert name.endswith(("running_mean", "running_var"))
-    x = torch.randn(3, 1, 16, dtype=torch.float64, generator=random, requires_grad=True)
-    names = [name for name, _ in module.named_parameters()]
-    buffers = dict(module.named_buffers())
-
-    def run(x, *parameters):
-        own = {name: buffer.clone() for name, buffer in buffers.items()}
-        tensors = dict(zip(names, parameters, strict=True)) | own
-        return tuple(torch.func.functional_call(module, tensors, (x,)).values())
-
-    parameters = [p.detach().clone().requires_grad_() for p in module.parameters()]
-    assert torch.autograd.gradcheck(run, (x, *parameters), fast_mode=True)
+    check_gradients(module, torch.randn(3, 1, 16, dtype=torch.float64, generator=random))
 
 
 # An ordinary module

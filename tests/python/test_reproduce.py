@@ -22,8 +22,6 @@ from dt4ecg.reproduce.compute import compute
 from dt4ecg.reproduce.executors import InProcess, executor
 from dt4ecg.reproduce.store import Store
 
-RATE = 250
-
 
 class StandIn(torch.nn.Module):
     def __init__(self, in_channels, segment_length):
@@ -52,21 +50,6 @@ def quick():
     return plan(preset="quick", seeds=1, epochs=1)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Two simulated people, two activities, 30 seconds each."""
-    path = tmp_path_factory.mktemp("recordings")
-    rows = ["file,sampling_rate,subject,activity"]
-    cohort = dt4ecg.datasets.simulate_cohort(
-        subjects=2, activities=("rest", "exercise"), seconds=30, sampling_rate=RATE
-    )
-    for i, recording in enumerate(cohort):
-        np.save(path / f"{i}.npy", recording.samples)
-        rows.append(f"{i}.npy,{RATE},{recording.subject},{recording.activity}")
-    (path / "manifest.csv").write_text("\n".join(rows) + "\n")
-    return path
-
-
 def files_of(out):
     return {file.name: file.read_bytes() for file in out.iterdir() if file.is_file()}
 
@@ -89,6 +72,7 @@ def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
     assert files_of(out).keys() == {
         "report.md",
         "report.html",
+        "summary.json",
         *(f"figure-{name}.{kind}" for name in "67" for kind in ("png", "svg")),
     }
     report = (out / "report.md").read_text()
@@ -236,7 +220,8 @@ def test_a_cell_that_fails_costs_no_other(tmp_path, monkeypatch, capsys):
     assert "Traceback" in told
     assert "the machine is on fire" in told
     assert "1 cells failed, 4 are finished" in told
-    assert re.search(r"activity alone .* not computed", (tmp_path / "report.md").read_text())
+    report = (tmp_path / "report.md").read_text()
+    assert re.search(r"activity alone .* failed: RuntimeError: the machine is on fire", report)
     assert len(json.loads((tmp_path / "failed.json").read_text())["failures"]) == 1
     assert len(cell_files(tmp_path)) == 4
     monkeypatch.undo()
@@ -310,12 +295,14 @@ def test_without_dask_the_error_says_how_to_install_it(tmp_path, monkeypatch, ca
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
-        ([], 1, "add --table I, --figure 6 (several names may follow) or --all"),
+        ([], 1, "--table I, --figure 6 (several names may follow) or --all"),
         (["--table", "V"], 2, "'V'"),
         (["--figure", "1"], 2, "'1'"),
         (["--table", "I", "--data", "nowhere"], 1, "neither a data set"),
         (["--table", "I", "--preset", "slow"], 2, "'slow'"),
         (["--table", "I", "--seeds", "0"], 2, "must be from 1"),
+        (["--table", "I", "--networks", "vgg"], 1, "no network is called 'vgg'; there are lstm,"),
+        (["--table", "III", "--networks", "lstm", "--preset", "quick"], 1, "has none of the netw"),
         (["--table", "I", "--jobs", "2", "--dask", "x"], 2, "not allowed with"),
     ],
 )
@@ -340,9 +327,14 @@ def test_library_refuses_unknown_names(quick, tmp_path):
 
 
 def test_people_held_out_are_not_scored_on_identity(tmp_path):
-    run = ["reproduce", "--table", "IV", "--preset", "quick", "--seeds", "1", "--quiet"]
-    assert main([*run, "--protocol", "subject", "--out", str(tmp_path)]) == 0
+    run = ["reproduce", "--table", "I", "--networks", "dt4ecg", "resnet", "--preset", "quick"]
+    run += ["--protocol", "subject", "--seeds", "1", "--quiet", "--out", str(tmp_path)]
+    assert main(run) == 0
+    assert len(cell_files(tmp_path)) == 2
     report = (tmp_path / "report.md").read_text()
+    assert "dt4ecg reproduce --table I" in report
+    assert "--networks dt4ecg resnet" in report
+    assert "1D-DenseNet" not in report
     assert "Identity is not scored with the protocol subject" in report
     assert "0 of 1 tested people are in training too" in report
 

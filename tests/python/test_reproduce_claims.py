@@ -4,47 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from reproduced import result_of
+from reproduced import PLAN, N, cells, history, result_of
 
 from dt4ecg.reproduce import claims, paper, tables
 from dt4ecg.reproduce.claims import CLAIMS, FAILS, HOLDS, OPEN
-from dt4ecg.reproduce.plans import Plan
-from dt4ecg.reproduce.sources import Source
-
-N = 200
-PLAN = Plan(
-    source=Source("made"),
-    protocol="random",
-    seeds=(0, 1, 2),
-    epochs=paper.EPOCHS,
-    short_epochs=paper.SHORT_EPOCHS,
-    tasks=("identity", "activity"),
-    scored=("identity", "activity"),
-    backbones=tuple(paper.BASELINES),
-    attentions=tuple(paper.ATTENTIONS),
-)
-
-
-def cells(table, right, **made):
-    """Results of a table's rows; ``right`` gives k of N by label."""
-    of = {k: result_of(k, N, **made) for k in {right(row.label) for row in table.rows} - {None}}
-    return {
-        cell: of[right(row.label)]
-        for row in table.rows
-        if right(row.label) is not None
-        for cell in row.cells
-    }
-
-
-def history(accuracies, weight=1.0):
-    """Of both tasks, the same."""
-    return {
-        "tasks": ["identity", "activity"],
-        "epoch": list(range(1, len(accuracies) + 1)),
-        "loss": [[1.0, 1.0]] * len(accuracies),
-        "accuracy": [[accuracy, accuracy] for accuracy in accuracies],
-        "weight": [[weight, weight]] * len(accuracies),
-    }
+from dt4ecg.reproduce.evidence import compare
+from dt4ecg.reproduce.verdicts import side
 
 
 def test_dt4ecg_against_the_baselines():
@@ -74,13 +39,85 @@ def test_a_missing_baseline_leaves_it_open_unless_another_refutes_it():
 
     found = claim(PLAN, cells(table, right))
     assert found.verdict == OPEN
-    assert "LSTM: not computed" in found.numbers
+    assert "1 of 8 rows not computed" in found.missing
     refuting = cells(table, lambda label: 199 if label == "MLP" else right(label))
     assert claim(PLAN, refuting).verdict == FAILS
     lacking = replace(PLAN, backbones=("resnet",))
     refuted = claim(lacking, cells(tables.table_i(lacking), lambda _: 120))
     assert refuted.verdict == FAILS
     assert claim(PLAN, {}).verdict == OPEN
+
+
+def test_missing_rows_are_counted_and_not_named():
+    table = tables.table_iii(PLAN)
+    claim = next(c for c in CLAIMS if c.judge is claims.attention_barely_matters_for_identity)
+    found = claim(PLAN, cells(table, lambda label: 150 if label.startswith("1D-CNN") else None))
+    assert found.verdict == OPEN
+    assert found.missing == "20 of 25 rows not computed"
+    assert claim(PLAN, {}) == claims.Finding(OPEN, "", "25 of 25 rows not computed")
+
+
+def test_a_part_of_a_table_refutes_but_proves_nothing():
+    part = replace(PLAN, networks=("resnet", "dt4ecg"))
+    table = tables.table_i(part)
+    assert [row.label for row in table.rows] == ["1D-ResNet", "DT4ECG"]
+    claim = CLAIMS[0]
+    better = claim(part, cells(table, lambda label: 190 if label == "DT4ECG" else 120))
+    assert better.verdict == OPEN
+    assert better.missing == "only a part of the table was asked for"
+    assert better.numbers.startswith("above in 2 of 2 comparisons")
+    worse = claim(part, cells(table, lambda label: 120 if label == "DT4ECG" else 190))
+    assert worse.verdict == FAILS
+    lonely = claim(replace(PLAN, networks=("dt4ecg",)), {})
+    assert lonely == claims.Finding(OPEN, "", "only a part of the table was asked for")
+
+
+def test_parts_of_the_table_of_attentions():
+    part = tables.table_iii(replace(PLAN, networks=("cnn", "dt4ecg")))
+    whole = tables.table_iii(PLAN)
+    assert part.is_part
+    assert not whole.is_part
+    assert [row.label for row in part.rows] == [
+        *(tables.attended("cnn", attention) for attention in paper.ATTENTIONS),
+        tables.attended("resnet", "sca"),
+    ]
+    assert part.row(tables.attended("cnn", "se")) == whole.row(tables.attended("cnn", "se"))
+    sca = claims.sca_is_best_for_activity
+    plan = replace(PLAN, networks=("cnn", "dt4ecg"))
+    best = sca(plan, cells(part, lambda label: 190 if label.endswith("SCA") else 120))
+    assert (best.verdict, best.missing) == (OPEN, "only a part of the table was asked for")
+    assert sca(plan, cells(part, lambda _: 150)).verdict == FAILS
+    alike = claims.attention_barely_matters_for_identity(plan, cells(part, lambda _: 190))
+    assert (alike.verdict, alike.missing) == (OPEN, "only a part of the table was asked for")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "threshold", "verdict"),
+    [
+        (N, N, 0.0, OPEN),  # no model could have been better
+        (N - 1, N, 0.0, OPEN),  # hardly worse
+        (N - 60, N, 0.0, FAILS),  # worse
+        (N - 60, N - 60, 0.0, FAILS),  # there was room
+        (N - 4, N - 4, 0.03, OPEN),  # a gain of 3 points does not fit
+        (N - 60, N - 4, 0.03, FAILS),
+        (N, N - 60, 0.03, HOLDS),
+        (N - 4, N - 4, -0.01, HOLDS),
+        (N - 60, N, -0.01, FAILS),
+    ],
+)
+def test_at_a_ceiling_only_a_loss_refutes(first, second, threshold, verdict):
+    made = [[result_of(right, N)] * 3 for right in (first, second)]
+    assert side(compare(*made, "identity"), threshold) == verdict
+
+
+def test_a_ceiling_is_told():
+    found = claims.beats_all_baselines(PLAN, cells(tables.table_i(PLAN), lambda _: N))
+    assert found.verdict == OPEN
+    assert found.numbers.endswith("; at a ceiling in 14")
+    perfect = cells(tables.table_iv(PLAN), lambda _: N)
+    gains = claims.gradnorm_gains_on_the_test_set(PLAN, perfect, "chen2018")
+    assert gains.verdict == OPEN
+    assert gains.numbers.count(", at a ceiling") == 2
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.text)
@@ -192,4 +229,4 @@ def test_no_claim_holds_of_data_with_one_task(claim):
     for build in (*tables.TABLES.values(), *tables.FIGURES.values()):
         one = {**history([0.5] * 50), "tasks": ["identity"], "accuracy": [[0.5]] * 50}
         results |= cells(build(plan), lambda _: 150, history=one)
-    assert claim(plan, results).verdict == OPEN
+    assert claim(plan, results).verdict != HOLDS

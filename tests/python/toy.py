@@ -43,5 +43,19 @@ class PlainModule(torch.nn.Module):
         return {task: head(features) for task, head in self.heads.items()}
 
 
+def check_gradients(module: torch.nn.Module, x: torch.Tensor) -> None:
+    """Gradcheck of a double module that returns ``{task: logits}``, by x and all its parameters."""
+    names = [name for name, _ in module.named_parameters()]
+    buffers = dict(module.named_buffers())
+
+    def run(x, *parameters):
+        own = {name: buffer.clone() for name, buffer in buffers.items()}
+        tensors = dict(zip(names, parameters, strict=True)) | own
+        return tuple(torch.func.functional_call(module, tensors, (x,)).values())
+
+    parameters = [p.detach().clone().requires_grad_() for p in module.parameters()]
+    assert torch.autograd.gradcheck(run, (x.requires_grad_(), *parameters), fast_mode=True)
+
+
 def same_tensors(first: dict, second: dict) -> bool:
     return list(first) == list(second) and all(torch.equal(first[k], second[k]) for k in first)

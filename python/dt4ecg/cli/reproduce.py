@@ -64,13 +64,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seeds", type=whole(1, 10_000), metavar="N", help="seeds 0 to N - 1")
     parser.add_argument("--epochs", type=whole(1), metavar="N", help="of every training")
+    parser.add_argument(
+        "--subjects",
+        type=whole(2),
+        metavar="N",
+        help="only the N people with the most recordings (of equal ones, those who come first)",
+    )
+    parser.add_argument(
+        "--networks",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="only these rows of Tables I and III: a backbone's name, dt4ecg, or dt4ecg with a "
+        "weighting, such as dt4ecg-chen2018",
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--jobs", type=whole(1, 4096), default=1, metavar="N", help="processes of this machine"
     )
     where.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, tcp://HOST:PORT")
     parser.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="default: runs/reproduce-DATA-PROTOCOL-PRESET"
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="default: runs/reproduce-DATA[-N-people]-PROTOCOL-PRESET",
+    )
+    parser.add_argument(
+        "--index",
+        type=Path,
+        metavar="FOLDER",
+        help="compute nothing, but write FOLDER/README.md over the finished runs in it",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_json_argument(parser)
@@ -80,13 +103,16 @@ def run(arguments: argparse.Namespace) -> int:
     tables, figures = (
         NAMES[kind] if arguments.all else tuple(getattr(arguments, kind)) for kind in NAMES
     )
-    if not tables and not figures:
+    if bool(tables or figures) == (arguments.index is not None):
         raise ValueError(
-            "reproduce: nothing is asked for; add --table I, --figure 6 (several names may follow) "
-            "or --all"
+            "reproduce: ask for one thing: --table I, --figure 6 (several names may follow) or "
+            "--all; or, of finished runs, --index FOLDER"
         )
     from dt4ecg import reproduce
 
+    if arguments.index is not None:
+        print(reproduce.index(arguments.index))
+        return 0
     name = source(arguments.data)
     plan = reproduce.plan(
         data=name,
@@ -94,10 +120,13 @@ def run(arguments: argparse.Namespace) -> int:
         preset=arguments.preset,
         seeds=arguments.seeds,
         epochs=arguments.epochs,
+        subjects=arguments.subjects,
+        networks=arguments.networks or reproduce.NETWORKS,
         mains=arguments.mains,
     )
+    people = f"-{arguments.subjects}-people" if arguments.subjects else ""
     out = arguments.out or Path("runs") / (
-        f"reproduce-{Path(name).name}-{arguments.protocol}-{arguments.preset}"
+        f"reproduce-{Path(name).name}{people}-{arguments.protocol}-{arguments.preset}"
     )
     from dt4ecg.reproduce.executors import executor
 
@@ -135,20 +164,25 @@ def _command(
             words += [f"--{kind}", *names] if names else []
     words += ["--data", arguments.data, "--protocol", arguments.protocol]
     words += ["--preset", arguments.preset]
-    for option in ("seeds", "epochs"):
+    for option in ("subjects", "seeds", "epochs"):
         value = getattr(arguments, option)
         words += [f"--{option}", str(value)] if value is not None else []
+    if arguments.networks:
+        words += ["--networks", *arguments.networks]
     if arguments.mains != PAPERS_MAINS:
         words += ["--mains", f"{arguments.mains:g}"]
     return shlex.join(words)
 
 
 def _tell(done: Reproduction, out: Path) -> None:
+    from dt4ecg.reproduce.verdicts import Finding
+
     if done.summary["simulated"]:
         print("Simulated data: nothing here was measured on people.")
     width = max(len(claim["verdict"]) for claim in done.summary["claims"])
     for claim in done.summary["claims"]:
-        print(f"{claim['verdict']:<{width}}  {claim['claim']}: {claim['numbers']}")
+        finding = Finding(claim["verdict"], claim["numbers"], claim["missing"])
+        print(f"{finding.verdict:<{width}}  {claim['claim']}: {finding.text}")
     print(f"{out / 'report.md'}, report.html, figures and cells", file=sys.stderr)
     by_trace: dict[str, list[str]] = {}  # a pool that breaks fails all its cells alike
     for cell, trace in done.failures.items():

@@ -4,7 +4,7 @@ from dt4ecg.datasets.cohort import load_paper_cohort, paper_cohort_recordings
 from dt4ecg.datasets.download import fetch
 from dt4ecg.datasets.ecg_id import ecg_id_recordings, load_ecg_id
 from dt4ecg.datasets.folder import load_recordings
-from dt4ecg.datasets.mit_bih import mit_bih_recordings, nstdb_recordings
+from dt4ecg.datasets.mit_bih import load_mit_bih, mit_bih_recordings, nstdb_recordings
 from dt4ecg.datasets.motion import load_motion_ecg, motion_ecg_recordings
 from dt4ecg.datasets.recordings import Recording
 from dt4ecg.datasets.registry import DATASETS, dataset
@@ -21,6 +21,7 @@ __all__ = [
     "fetch",
     "from_recordings",
     "load_ecg_id",
+    "load_mit_bih",
     "load_motion_ecg",
     "load_paper_cohort",
     "load_recordings",

@@ -7,6 +7,7 @@ function of those files.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from dt4ecg.reproduce.cells import Cell
 from dt4ecg.reproduce.document import to_html, to_markdown
 from dt4ecg.reproduce.executors import InProcess
 from dt4ecg.reproduce.grid import run
+from dt4ecg.reproduce.ledger import SUMMARY, index
+from dt4ecg.reproduce.paper import NETWORKS
 from dt4ecg.reproduce.pictures import draw
 from dt4ecg.reproduce.plans import PRESETS, Plan, plan
 from dt4ecg.reproduce.results import Result
@@ -25,7 +28,17 @@ from dt4ecg.reproduce.store import Store
 from dt4ecg.reproduce.tables import FIGURES, TABLES
 from dt4ecg.serialization import write_bytes
 
-__all__ = ["FIGURES", "PRESETS", "TABLES", "Plan", "Reproduction", "plan", "reproduce"]
+__all__ = [
+    "FIGURES",
+    "NETWORKS",
+    "PRESETS",
+    "TABLES",
+    "Plan",
+    "Reproduction",
+    "index",
+    "plan",
+    "reproduce",
+]
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class Reproduction:
     failures : dict of Cell to str
         Tracebacks.
     summary : dict
-        The report's numbers, for JSON.
+        The report's numbers, as in ``summary.json``.
     """
 
     results: dict[Cell, Result]
@@ -63,8 +76,8 @@ def reproduce(
         Of :func:`plan`.
     tables, figures : sequences of names of ``TABLES`` and ``FIGURES``
     out : path
-        Folder of ``report.md``, ``report.html``, the figures and ``cells/``. Finished cells in it
-        are not computed again.
+        Folder of ``report.md``, ``report.html``, ``summary.json``, the figures and ``cells/``.
+        Finished cells in it are not computed again.
     executor : concurrent.futures.Executor, optional
         Where cells run; default: here, one after the other.
     progress : bool
@@ -78,7 +91,7 @@ def reproduce(
     Raises
     ------
     ValueError
-        Unknown names, or none at all.
+        Unknown names, or none at all; a table that has none of the plan's networks.
     """
     for kind, names, known in (("table", tables, TABLES), ("figure", figures, FIGURES)):
         for name in names:
@@ -91,6 +104,12 @@ def reproduce(
     folder = Path(out)
     chosen_tables = [TABLES[name](plan) for name in TABLES if name in tables]
     chosen_figures = [FIGURES[name](plan) for name in FIGURES if name in figures]
+    for table in chosen_tables:
+        if not table.rows:
+            raise ValueError(
+                f"reproduce: Table {table.name} has none of the networks "
+                f"{', '.join(plan.networks)}; name others, or another table"
+            )
     rows = [row for of in chosen_tables for row in of.rows]
     rows += [row for of in chosen_figures for row in of.rows]
     results, failures = run(
@@ -106,7 +125,9 @@ def reproduce(
             write_bytes(folder / f"figure-{figure.name}.{kind}", content)
             if kind == "png":
                 drawn[figure.name] = content
-    blocks = report.build(plan, chosen_tables, chosen_figures, drawn, results, command)
+    blocks = report.build(plan, chosen_tables, chosen_figures, drawn, results, failures, command)
     write_bytes(folder / "report.md", to_markdown(blocks).encode())
     write_bytes(folder / "report.html", to_html(blocks, report.TITLE).encode())
-    return Reproduction(results, failures, report.summary(plan, chosen_tables, results))
+    summary = report.summary(plan, chosen_tables, chosen_figures, results, command)
+    write_bytes(folder / SUMMARY, (json.dumps(summary, indent=1, allow_nan=False) + "\n").encode())
+    return Reproduction(results, failures, summary)

@@ -145,6 +145,7 @@ class Comparison:
 
     difference: float
     interval: tuple[float, float]  # bootstrap over recordings and seeds
+    without_error: tuple[float, float]  # the same, had the first model been right throughout
     only_first: int
     only_second: int
     p: float  # McNemar; each segment counts once, with the first seed that tests it
@@ -184,6 +185,7 @@ def compare(first: Sequence[Result], second: Sequence[Result], task: str) -> Com
     return Comparison(
         difference=float(difference.mean()),
         interval=bootstrap_over(recording, difference, run_of),
+        without_error=bootstrap_over(recording, 1.0 - b, run_of),
         only_first=only_first,
         only_second=only_second,
         p=p,

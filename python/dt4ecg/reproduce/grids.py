@@ -24,7 +24,13 @@ def asks_about(row: Row, task: str) -> bool:
     return any(task in cell.tasks for cell in row.cells)
 
 
-def scores_grid(rows: Sequence[Row], task: str, results: Results, simulated: bool) -> Grid:
+def scores_grid(
+    rows: Sequence[Row],
+    task: str,
+    results: Results,
+    failures: Mapping[Cell, str],
+    simulated: bool,
+) -> Grid:
     ours = "ours, simulated" if simulated else "ours"
     papers = [row.paper[task] for row in rows if task in row.paper]
     full = any(line.f1 is not None for line in papers)
@@ -45,11 +51,12 @@ def scores_grid(rows: Sequence[Row], task: str, results: Results, simulated: boo
     for row in rows:
         found = _results_of(row, results)
         scores = summarize(found, task)
+        absent = _absent(row, results, failures)
         lines.append(
             (
                 row.label,
                 _papers(row.paper.get(task)),
-                *(_ours(scores, _absent(row, results)) if scores else _nothing(row, results)),
+                *(_ours(scores, absent) if scores else (absent, *(NONE,) * 6)),
                 _count(found, "parameters"),
                 _count(found, "multiply_adds"),
             )
@@ -63,10 +70,6 @@ def _papers(scores: Scores | None) -> str:
     if scores.precision is None or scores.recall is None or scores.f1 is None:
         return f"{scores.accuracy:.2f}"
     return f"{scores.accuracy:.2f} ({scores.precision:.2f}, {scores.recall:.2f}, {scores.f1:.2f})"
-
-
-def _nothing(row: Row, results: Results) -> tuple[str, ...]:
-    return (_absent(row, results), *(NONE,) * 6)
 
 
 def _ours(scores: Summary, absent: str) -> tuple[str, ...]:
@@ -83,12 +86,14 @@ def _ours(scores: Summary, absent: str) -> tuple[str, ...]:
     )
 
 
-def _absent(row: Row, results: Results) -> str:
+def _absent(row: Row, results: Results, failures: Mapping[Cell, str]) -> str:
     """Why numbers of a row are missing, as far as any are."""
     seeds = [str(cell.seed) for cell in row.cells if cell not in results]
+    failed = [failures[cell].rstrip().splitlines()[-1] for cell in row.cells if cell in failures]
+    why = f"failed: {failed[0]}" if failed else "not computed"
     if len(seeds) == len(row.cells):
-        return row.note or "not computed"
-    return f" (not computed: seed {', '.join(seeds)})" if seeds else ""
+        return row.note or why
+    return f" ({why}: seed {', '.join(seeds)})" if seeds else ""
 
 
 def _count(results: Sequence[Result], name: str) -> str:

@@ -78,6 +78,14 @@ _ATTENDED: dict[tuple[str, str], tuple[float, float]] = {
 }
 
 
+# What the paper calls GradNorm is its Algorithm 1; GradNorm as its authors published it stands
+# beside, so that a defect of the one is not held against the other.
+GRADNORMS = {"chen2018": "GradNorm of Chen et al. 2018", "paper": "Algorithm 1 as printed"}
+
+# Rows of Table I by name; a backbone names its five rows of Table III, "dt4ecg" 1D-ResNet with SCA.
+NETWORKS = (*BASELINES, "dt4ecg", *(f"dt4ecg-{weighting}" for weighting in GRADNORMS))
+
+
 def with_attention(backbone: str, attention: str) -> dict[str, Scores]:
     """Table III's line by task; KeyError for a pair that the paper does not have."""
     if attention == "none":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dt4ecg import nn, protocols
@@ -46,6 +47,8 @@ class Plan:
         That the test part says something about.
     backbones, attentions : tuple of str
         That this build has.
+    networks : tuple of str
+        Of ``paper.NETWORKS``, the rows that Tables I and III are to have.
     """
 
     source: Source
@@ -57,6 +60,7 @@ class Plan:
     scored: tuple[str, ...]
     backbones: tuple[str, ...]
     attentions: tuple[str, ...]
+    networks: tuple[str, ...] = paper.NETWORKS
 
 
 def plan(
@@ -65,6 +69,8 @@ def plan(
     preset: str = "paper",
     seeds: int | None = None,
     epochs: int | None = None,
+    subjects: int | None = None,
+    networks: Sequence[str] = paper.NETWORKS,
     mains: float = PAPERS_MAINS,
 ) -> Plan:
     """Load the data and lay out a run.
@@ -80,24 +86,36 @@ def plan(
         Number of seeds from 0; default: the preset's.
     epochs : int, optional
         Of every cell, those of Table IV and Fig. 7 too; default: the preset's.
+    subjects : int, optional
+        So many people alone, those with the most recordings; default: the preset's.
+    networks : sequence of str
+        Rows of Tables I and III; default: all.
     mains : float
         Hz, of a folder's recordings whose manifest gives none.
 
     Raises
     ------
     ValueError
-        For unknown names, or a set that the protocol cannot divide.
+        For unknown names, fewer people than asked for, or a set that the protocol cannot divide.
     """
     if preset not in PRESETS:
         raise ValueError(f"plan: no preset is called {preset!r}; there are {', '.join(PRESETS)}")
     chosen = PRESETS[preset]
-    for name, value in (("seeds", seeds), ("epochs", epochs)):
+    for name, value in (("seeds", seeds), ("epochs", epochs), ("subjects", subjects)):
         if value is not None and value < 1:
             raise ValueError(f"plan: {name} must be at least 1, got {value}")
+    for name in networks:
+        if name not in paper.NETWORKS:
+            raise ValueError(
+                f"plan: no network is called {name!r}; there are {', '.join(paper.NETWORKS)}"
+            )
     source = identified(
-        Source(name=data, subjects=chosen.subjects, seconds=chosen.seconds, mains=mains)
+        Source(data, subjects=subjects or chosen.subjects, seconds=chosen.seconds, mains=mains)
     )
     loaded = segments(source)
+    people = len(loaded.classes["identity"])
+    if subjects is not None and people < subjects:
+        raise ValueError(f"plan: {data!r} has segments of {people} people, not of {subjects}")
     split = protocols.split(loaded, protocol, test_size=paper.TEST_SIZE, seed=0)
     tasks = labelled_tasks(loaded, split.train)
     return Plan(
@@ -110,4 +128,5 @@ def plan(
         scored=tuple(task for task in tasks if task in split.scored_tasks),
         backbones=tuple(nn.backbones()),
         attentions=tuple(nn.attentions()),
+        networks=tuple(name for name in paper.NETWORKS if name in networks),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ class Source:
     name : str
         As ``--data`` takes it.
     subjects : int or None
-        The first so many people alone.
+        The people with the most recordings alone, of equal ones those who come first.
     seconds : float or None
         The first so many seconds of each recording alone.
     mains : float
@@ -89,11 +90,16 @@ def _load(name: str, subjects: int | None, seconds: float | None, mains: float) 
 def _smaller(data: SegmentSet, subjects: int | None, seconds: float | None) -> SegmentSet:
     kept = np.ones(len(data), bool)
     if subjects is not None:
-        people = list(dict.fromkeys(data.meta["subject"].tolist()))[:subjects]
-        kept &= np.isin(data.meta["subject"], people)
+        kept &= np.isin(data.meta["subject"], _most_recorded(data, subjects))
     if seconds is not None:
         kept &= data.meta["stop"] <= seconds + 1e-3  # stops are counts over a measured rate
     return data if kept.all() else _without_empty_classes(data[kept])
+
+
+def _most_recorded(data: SegmentSet, n: int) -> list[str]:
+    """The n people with the most recordings, of equal ones those who come first."""
+    recordings = dict(zip(data.groups.tolist(), data.meta["subject"].tolist(), strict=True))
+    return [person for person, _ in Counter(recordings.values()).most_common(n)]
 
 
 def _without_empty_classes(data: SegmentSet) -> SegmentSet:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from dt4ecg.comparators import COMPARATORS
 from dt4ecg.reproduce import paper
 from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
-from dt4ecg.reproduce.paper import Scores
+from dt4ecg.reproduce.paper import GRADNORMS, Scores
 from dt4ecg.reproduce.plans import Plan
 
 NOT_BUILT = "not in this build"
-
-# What the paper calls GradNorm is its Algorithm 1; GradNorm as its authors published it stands
-# beside, so that a defect of the one is not held against the other.
-GRADNORMS = {"chen2018": "GradNorm of Chen et al. 2018", "paper": "Algorithm 1 as printed"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +45,17 @@ class Table:
     question: str
     rows: tuple[Row, ...]
     pairs: tuple[tuple[str, str, str], ...]  # first label, second label, task
+    is_part: bool = False  # of the paper's table
+
+    @property
+    def compared_rows(self) -> list[tuple[Row, Row, str]]:
+        return [(self.row(first), self.row(second), task) for first, second, task in self.pairs]
+
+    def restricted(self, labels: Container[str]) -> Table:
+        """Those of its rows, and the pairs among them."""
+        rows = tuple(row for row in self.rows if row.label in labels)
+        pairs = tuple(pair for pair in self.pairs if pair[0] in labels and pair[1] in labels)
+        return replace(self, rows=rows, pairs=pairs, is_part=rows != self.rows)
 
     def row(self, label: str) -> Row:
         return next(row for row in self.rows if row.label == label)
@@ -117,16 +124,18 @@ def table_i(plan: Plan) -> Table:
         for backbone, model in paper.BASELINES.items()
     )
     proposed = (dt4ecg_row(plan), *(weighted_row(plan, name) for name in GRADNORMS))
-    return Table(
+    rows = dict(zip(paper.NETWORKS, (*baselines, *proposed), strict=True))
+    table = Table(
         "I",
         "Table I: DT4ECG against other networks",
         "Does DT4ECG recognise people and activities better than the usual networks? Every network "
         "has two heads and the same recipe. The paper's DT4ECG is trained with its GradNorm; here "
         "the row without any weighting is compared with the others, and both readings of GradNorm "
         "stand beside it.",
-        (*baselines, *proposed),
+        tuple(rows.values()),
         tuple((DT4ECG, row.label, task) for task, row in product(plan.scored, baselines)),
     )
+    return table.restricted({rows[name].label for name in plan.networks})
 
 
 def table_ii(plan: Plan) -> Table:
@@ -189,7 +198,7 @@ def table_iii(plan: Plan) -> Table:
         )
         for backbone, attention in product(paper.ABLATED_BACKBONES, paper.ATTENTIONS)
     )
-    return Table(
+    table = Table(
         "III",
         "Table III: attention modules in five networks",
         "Does SCA, the attention that the paper proposes, help more than other attentions, and in "
@@ -203,6 +212,13 @@ def table_iii(plan: Plan) -> Table:
             if other != "sca"
         ),
     )
+    kept = {
+        attended(backbone, attention)
+        for backbone, attention in product(paper.ABLATED_BACKBONES, paper.ATTENTIONS)
+        if backbone in plan.networks
+        or ("dt4ecg" in plan.networks and (backbone, attention) == ("resnet", "sca"))
+    }
+    return table.restricted(kept)
 
 
 WITHOUT = "without GradNorm"

@@ -20,44 +20,69 @@ LEAST_SEEDS = 3
 LEAST_RECORDINGS = 10  # fewer, drawn again and again, say nothing about others
 SHOWN = 3  # of the reasons why comparisons are missing
 
+PART = "only a part of the table was asked for"
+
 Results = Mapping[Cell, Result]
 Pair = tuple[Row, Row, str]  # two models and the task that they are compared on
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict, and the numbers that it rests on or the reason why there is none."""
+    """A verdict, the numbers that it rests on, and why some of them, or all, are missing."""
 
     verdict: str
     numbers: str
+    missing: str = ""
+
+    @property
+    def text(self) -> str:
+        return "; ".join(part for part in (self.numbers, self.missing) if part)
 
 
 class CannotBeTold(Exception):
     """Why there is no verdict."""
 
 
-def for_all(results: Results, pairs: Sequence[Pair], above: float = 0.0) -> Finding:
-    """Whether every difference is above a threshold: one that is not refutes."""
-    found, missing = compared(results, pairs)
+class NotComputed(CannotBeTold):
+    """Of a row."""
+
+
+def for_all(
+    results: Results, pairs: Sequence[Pair], above: float = 0.0, left_out: Sequence[str] = ()
+) -> Finding:
+    """Whether every difference is above a threshold: one that is not refutes.
+
+    ``left_out``: why there are no more pairs.
+    """
+    found, missing = compared(results, pairs, left_out)
     smallest = min(found, key=lambda item: item[1].difference)
-    sides = [side(comparison.interval, above) for _, comparison in found]
+    sides = [side(comparison, above) for _, comparison in found]
     numbers = (
         f"above in {sides.count(HOLDS)} of {len(pairs)} comparisons; smallest difference: "
         f"{told(*smallest)}"
     )
+    ceilings = sum(excused(comparison, above) for _, comparison in found)
+    if ceilings:
+        numbers += f"; at a ceiling in {ceilings}"
     verdict = together(sides)
-    if missing and verdict != FAILS:
-        return Finding(OPEN, f"{missing}; {numbers}")
-    return Finding(verdict, numbers)
+    return Finding(OPEN if missing and verdict != FAILS else verdict, numbers, missing)
 
 
-def compared(results: Results, pairs: Sequence[Pair]) -> tuple[list[tuple[Pair, Comparison]], str]:
-    """Comparisons of the pairs that are there, and why the others are not."""
-    found, reasons = [], []
+def compared(
+    results: Results, pairs: Sequence[Pair], left_out: Sequence[str] = ()
+) -> tuple[list[tuple[Pair, Comparison]], str]:
+    """Comparisons of the pairs that are there, and why others are not."""
+    found, reasons = [], list(left_out)
+    rows = {row.label: row for pair in pairs for row in pair[:2]}
+    absent = sum(not is_computed(results, row) for row in rows.values())
+    if absent:
+        reasons.append(f"{absent} of {len(rows)} rows not computed")
     for pair in pairs:
         first, second, task = pair
         try:
             comparison = compare(results_of(results, first), results_of(results, second), task)
+        except NotComputed:
+            continue
         except CannotBeTold as reason:
             reasons.append(str(reason))
             continue
@@ -84,9 +109,14 @@ def results_of(results: Results, row: Row) -> list[Result]:
         raise CannotBeTold(row.note)
     if len(row.cells) < LEAST_SEEDS:
         raise CannotBeTold(f"{len(row.cells)} seeds, a verdict needs {LEAST_SEEDS}")
-    if not all(cell in results for cell in row.cells):
-        raise CannotBeTold(f"{row.label}: not computed")
+    if not is_computed(results, row):
+        raise NotComputed(f"{row.label}: not computed")
     return [results[cell] for cell in row.cells]
+
+
+def is_computed(results: Results, row: Row) -> bool:
+    """Whether all cells are there, as they are where there is nothing to compute."""
+    return all(cell in results for cell in row.cells)
 
 
 def history(result: Result) -> dict[str, Any]:
@@ -110,15 +140,36 @@ def require_epochs(epochs: int, papers: int) -> None:
 
 
 def require_scored(plan: Plan, *tasks: str) -> None:
-    for task in tasks:
-        if task not in plan.scored:
-            raise CannotBeTold(f"{task} cannot be scored on these data with {plan.protocol}")
+    for reason in not_scored(plan, *tasks):
+        raise CannotBeTold(reason)
 
 
-def side(interval: tuple[float, float], threshold: float) -> str:
-    if interval[0] > threshold:
+def not_scored(plan: Plan, *tasks: str) -> list[str]:
+    """Why there is nothing to compare on those of the tasks that the test part says nothing of."""
+    return [
+        f"{task} cannot be scored on these data with {plan.protocol}"
+        for task in tasks
+        if task not in plan.scored
+    ]
+
+
+def side(comparison: Comparison, threshold: float) -> str:
+    """On which side of a threshold a difference lies, if its interval tells.
+
+    At a ceiling, where even a model without an error would not stand clear of the threshold, not to
+    be above it refutes nothing; to be worse than the other model still does.
+    """
+    low, high = comparison.interval
+    if low > threshold:
         return HOLDS
-    return FAILS if interval[1] <= threshold else OPEN
+    at_ceiling = comparison.without_error[0] <= threshold
+    refuted = high < min(threshold, 0) if at_ceiling else high <= threshold
+    return FAILS if refuted else OPEN
+
+
+def excused(comparison: Comparison, threshold: float) -> bool:
+    """Whether it is only for a ceiling that a difference does not refute."""
+    return comparison.interval[1] <= threshold and side(comparison, threshold) == OPEN
 
 
 def outside(interval: tuple[float, float], margin: float) -> bool:

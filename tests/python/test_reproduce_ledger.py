@@ -1,0 +1,123 @@
+"""The page over finished runs."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from reproduced import PLAN, cells, history, result_of
+
+from dt4ecg.cli import main
+from dt4ecg.reproduce import index, report, tables
+from dt4ecg.reproduce.claims import CLAIMS
+from dt4ecg.reproduce.document import to_markdown
+
+TABLE_IV = tables.table_iv(PLAN)
+
+
+def run_of(folder, plan, right, simulated):
+    """A run of Table IV, as ``reproduce`` leaves it."""
+    table = tables.table_iv(plan)
+    results = cells(table, right, history=history([0.95] * 20))
+    for result in results.values():
+        result.data["simulated"] = simulated
+    folder.mkdir()
+    summary = report.summary(plan, [table], [], results, f"dt4ecg reproduce {folder.name}")
+    (folder / "summary.json").write_text(json.dumps(summary))
+    return results
+
+
+@pytest.fixture
+def runs(tmp_path):
+    run_of(tmp_path / "a-random", PLAN, lambda _: 190, simulated=True)
+    gains = lambda label: 199 if label.startswith("GradNorm") else 150  # noqa: E731
+    run_of(tmp_path / "b-blocked", replace(PLAN, protocol="blocked"), gains, simulated=False)
+    (tmp_path / "unfinished").mkdir()
+    return tmp_path
+
+
+def rows_of(page):
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.splitlines()
+        if line.startswith("|")
+    ]
+
+
+def test_page(runs, capsys):
+    assert main(["reproduce", "--index", str(runs)]) == 0
+    assert capsys.readouterr().out.strip() == str(runs / "README.md")
+    page = (runs / "README.md").read_text()
+    rows = rows_of(page)
+    assert {claim.text for claim in CLAIMS} <= {row[0] for row in rows}
+
+    at = next(i for i, row in enumerate(rows) if row[0].endswith("(GradNorm of Chen et al. 2018)"))
+    claim, run, verdict, numbers = rows[at]
+    assert "points of identity" in claim
+    assert run == "[a-random](a-random/report.md), simulated"
+    assert verdict == "**does not hold**"
+    assert numbers.startswith("identity +0.00 points")
+    claim, run, verdict, numbers = rows[at + 1]
+    assert (claim, verdict) == ("", "**holds**")
+    assert run == "[b-blocked](b-blocked/report.md)"
+    assert numbers.startswith("identity +24.50 points")
+
+    (lonely,) = (row for row in rows if row[0].startswith("SCA gives"))
+    assert lonely[1:] == ["", "**cannot be told**", "no run has numbers for it"]
+    assert "**Simulated: a-random.**" in page
+    (described,) = (row for row in rows if row[0].startswith("[b-blocked]"))
+    assert described[1:] == [
+        "made, 2 people",
+        "blocked: a stretch of each recording",
+        "Table IV",
+        "0, 1, 2",
+        "15 of 15",
+    ]
+    assert "dt4ecg reproduce b-blocked --out b-blocked\ndt4ecg reproduce --index .\n" in page
+
+
+def test_the_same_runs_give_the_same_bytes(runs):
+    first = index(runs).read_bytes()
+    assert index(runs).read_bytes() == first
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"claims": []}'])
+def test_a_damaged_summary_is_named(runs, damage, capsys):
+    (runs / "b-blocked" / "summary.json").write_text(damage)
+    assert main(["reproduce", "--index", str(runs)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "b-blocked/summary.json cannot be read" in line
+    assert not (runs / "README.md").exists()
+
+
+def test_a_folder_without_runs(tmp_path, capsys):
+    assert main(["reproduce", "--index", str(tmp_path)]) == 1
+    assert "no run lies in" in capsys.readouterr().err
+
+
+def test_one_thing_at_a_time(tmp_path, capsys):
+    assert main(["reproduce", "--index", str(tmp_path), "--table", "I"]) == 1
+    assert "ask for one thing" in capsys.readouterr().err
+
+
+def test_cells_of_several_environments_are_counted():
+    results = cells(TABLE_IV, lambda _: 150)
+    first, *others = results
+    plain = {first: replace(results[first], environment={"commit": "old"})}
+    plain |= {cell: replace(results[cell], environment={"commit": "new"}) for cell in others}
+    page = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, plain, {}, ""))
+    assert "computed in 2 environments" in page
+    assert "```\n14 cells: commit new\n1 cells: commit old\n```" in page
+    alike = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, results, {}, ""))
+    assert "Computed with:" in alike
+
+
+def test_a_p_value_that_underflows_is_not_called_0():
+    n = 2000
+    better, worse = result_of(n, n), result_of(0, n)
+    row = TABLE_IV.rows[0].label
+    results = {
+        cell: better if of.label == row else worse for of in TABLE_IV.rows for cell in of.cells
+    }
+    page = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, results, {}, ""))
+    (line,) = (r for r in rows_of(page) if r[0] == f"{row} less without GradNorm" and "act" in r[1])
+    assert line[3:] == ["2000 : 0", "< 1e-99", "< 1e-99"]
