@@ -20,7 +20,7 @@ from dt4ecg.protocols import PROTOCOLS
 if TYPE_CHECKING:
     from dt4ecg.reproduce import Reproduction
 
-NAMES = {"table": ("I", "II", "III", "IV"), "figure": ("6", "7")}
+NAMES = {"table": ("I", "II", "III", "IV", "recipes"), "figure": ("6", "7")}
 PRESETS = ("paper", "quick")
 
 
@@ -95,6 +95,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="compute nothing, but write FOLDER/README.md over the finished runs in it",
     )
+    parser.add_argument(
+        "--report-only",
+        action="store_true",
+        help="compute nothing, but write the report over the cells that are finished",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_json_argument(parser)
 
@@ -139,6 +144,7 @@ def run(arguments: argparse.Namespace) -> int:
                 out,
                 chosen,
                 progress=not arguments.quiet,
+                compute=not arguments.report_only,
                 command=_command(arguments, tables, figures),
             )
     except KeyboardInterrupt:

@@ -66,6 +66,7 @@ def reproduce(
     out: str | Path = "reproduced",
     executor: Executor | None = None,
     progress: bool = True,
+    compute: bool = True,
     command: str = "",
 ) -> Reproduction:
     """Compute what is missing of some tables and figures, and write the report.
@@ -81,6 +82,8 @@ def reproduce(
     executor : concurrent.futures.Executor, optional
         Where cells run; default: here, one after the other.
     progress : bool
+    compute : bool
+        False leaves missing cells out: a report over those that are finished.
     command : str
         How the report says it was made.
 
@@ -117,6 +120,7 @@ def reproduce(
         Store(folder / "cells"),
         executor or InProcess(),
         progress,
+        compute,
     )
     drawn = {}
     for figure in chosen_figures:

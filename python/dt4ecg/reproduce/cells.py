@@ -9,6 +9,7 @@ from typing import Any
 
 from dt4ecg.reproduce.sources import Source
 
+PAPERS_RECIPE = "paper"
 FORMAT = 1  # of cells and results: what an older one wrote is computed again
 
 
@@ -28,7 +29,7 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkCell(Cell):
-    """Train a network by the paper's recipe and test it after the last epoch."""
+    """Train a network and test it after the last epoch; by the paper's recipe unless it says so."""
 
     epochs: int
     backbone: str = "resnet"
@@ -36,10 +37,13 @@ class NetworkCell(Cell):
     weighting: str = "none"
     batch_size: int = 16
     learning_rate: float = 1e-3
+    recipe: str = PAPERS_RECIPE
 
     @property
     def title(self) -> str:
-        parts = (self.backbone, self.attention, self.weighting, "+".join(self.tasks))
+        parts = [self.backbone, self.attention, self.weighting]
+        parts += [self.recipe] if self.recipe != PAPERS_RECIPE else []
+        parts.append("+".join(self.tasks))
         return f"{'-'.join(parts)}-{self.epochs}epochs-{self.protocol}-seed{self.seed}"
 
 
@@ -58,6 +62,8 @@ class ComparatorCell(Cell):
 def configuration(cell: Cell) -> dict[str, Any]:
     """The cell as JSON knows it; equal exactly for equal cells."""
     plain = {"format": FORMAT, "kind": type(cell).__name__, **asdict(cell)}
+    if plain.get("recipe") == PAPERS_RECIPE:
+        del plain["recipe"]  # cells are finished from before there was a choice
     return json.loads(json.dumps(plain))
 
 

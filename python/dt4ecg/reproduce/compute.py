@@ -80,6 +80,7 @@ def _train_network(cell: NetworkCell, data: SegmentSet, split: Split) -> Tested:
         backbone=cell.backbone,
         attention=cell.attention,
         weighting=cell.weighting,
+        recipe=cell.recipe,
         tasks=cell.tasks,
         epochs=cell.epochs,
         batch_size=cell.batch_size,

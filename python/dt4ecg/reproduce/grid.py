@@ -17,7 +17,11 @@ from dt4ecg.reproduce.store import Store
 
 
 def run(
-    cells: Iterable[Cell], store: Store, executor: Executor, progress: bool = True
+    cells: Iterable[Cell],
+    store: Store,
+    executor: Executor,
+    progress: bool = True,
+    compute_missing: bool = True,
 ) -> tuple[dict[Cell, Result], dict[Cell, str]]:
     """Results of all cells, from the store where it has them, and tracebacks of those that failed.
 
@@ -32,16 +36,18 @@ def run(
         Any; cells do not depend on each other.
     progress : bool
         Show a bar with an estimate of the time left.
+    compute_missing : bool
+        False: only what the store has.
     """
     results: dict[Cell, Result] = {}
     failures: dict[Cell, str] = {}
     missing = []
     for cell in dict.fromkeys(cells):
         found = store.read(cell)
-        if found is None:
-            missing.append(cell)
-        else:
+        if found is not None:
             results[cell] = found
+        elif compute_missing:
+            missing.append(cell)
     with _Bar(missing, enabled=progress) as bar:
         for cell, future in _finished(missing, executor):
             try:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from dt4ecg.comparators import COMPARATORS
+from dt4ecg.recipes import RECIPES
 from dt4ecg.reproduce import paper
-from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
+from dt4ecg.reproduce.cells import PAPERS_RECIPE, Cell, ComparatorCell, NetworkCell
 from dt4ecg.reproduce.paper import GRADNORMS, Scores
 from dt4ecg.reproduce.plans import Plan
 
@@ -69,6 +70,7 @@ def network_row(
     backbone: str = "resnet",
     attention: str = "sca",
     weighting: str = "none",
+    recipe: str = PAPERS_RECIPE,
     epochs: int | None = None,
     tasks: tuple[str, ...] | None = None,
 ) -> Row:
@@ -95,6 +97,7 @@ def network_row(
             backbone=backbone,
             attention=attention,
             weighting=weighting,
+            recipe=recipe,
         )
         for seed in plan.seeds
     )
@@ -251,6 +254,30 @@ def table_iv(plan: Plan) -> Table:
     )
 
 
+def by_recipe(name: str) -> str:
+    """Label of DT4ECG trained by a recipe of :data:`dt4ecg.recipes.RECIPES`."""
+    return f"DT4ECG, recipe {name}"
+
+
+def table_recipes(plan: Plan) -> Table:
+    return Table(
+        "recipes",
+        f"Beyond the paper: recipes (epochs: {plan.short_epochs})",
+        "What does the same network reach when it is trained otherwise? "
+        + "; ".join(f"{name}: {recipe.summary}" for name, recipe in RECIPES.items())
+        + ". The choice was made on parts of the training data.",
+        tuple(
+            network_row(plan, by_recipe(name), recipe=name, epochs=plan.short_epochs)
+            for name in RECIPES
+        ),
+        tuple(
+            (by_recipe(name), by_recipe(PAPERS_RECIPE), task)
+            for task, name in product(plan.scored, RECIPES)
+            if name != PAPERS_RECIPE
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Figure:
     """Training accuracy by epoch of a few rows, in a panel per row or per task."""
@@ -297,5 +324,6 @@ TABLES: dict[str, Callable[[Plan], Table]] = {
     "II": table_ii,
     "III": table_iii,
     "IV": table_iv,
+    "recipes": table_recipes,
 }
 FIGURES: dict[str, Callable[[Plan], Figure]] = {"6": figure_6, "7": figure_7}
