@@ -3,10 +3,10 @@
 #include <ATen/ops/batch_norm.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "channel_norm.hpp"
 #include "loops.hpp"
+#include "require.hpp"
 
 namespace dt4ecg::ops {
 
@@ -14,7 +14,7 @@ namespace {
 
 Signature describe(const Attributes&, std::span<const Shape> inputs) {
   const auto [channels, length] = inputs[0];
-  if (length < 1) throw std::invalid_argument("batch_norm: its input has no time axis left");
+  require_time("batch_norm", inputs[0]);
   return {.output = inputs[0],
           .parameters = batch_norm_parameters(channels, ""),
           .buffers = batch_norm_buffers(channels, ""),

@@ -3,8 +3,10 @@
 #include <ATen/ops/conv1d.h>
 
 #include <algorithm>
-#include <numeric>
+#include <memory>
+#include <vector>
 
+#include "convolution.hpp"
 #include "dt4ecg/ops/kernels.hpp"
 #include "loops.hpp"
 #include "require.hpp"
@@ -39,102 +41,66 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors parameters, Tensor
 
 int64_t halo(const Attributes& attributes) { return attributes.at("kernel") / 2; }
 
-// As in conv_norm, with stride 1: a row of y is a product of `kernel` neighbouring rows of x with
-// the weight; a row of dx that of the rows of dy with the taps in reverse.
 template <class Scalar>
 class FusedConv : public Fused<Scalar> {
  public:
   FusedConv(const Attributes& attributes, const Binding<Scalar>& binding)
       : x_(binding.inputs[0]),
         y_(binding.output),
-        capacity_(binding.capacity),
         kernel_(attributes.at("kernel")),
-        weight_(binding.parameters[0]),
         bias_(binding.parameters.size() == 2 ? binding.parameters[1] : nullptr),
-        taps_(static_cast<size_t>(kernel_)),
-        packed_(static_cast<size_t>(kernels_.packed_size(depth(), y_.channels))),
-        packed_backward_(binding.inference ? 0
-                                           : static_cast<size_t>(kernels_.packed_size(
-                                                 kernel_ * y_.channels, x_.channels))) {
-    std::iota(taps_.begin(), taps_.end(), int64_t{0});
-  }
+        convolution_(
+            make_convolution(kernel_, /*stride=*/1, x_, y_, binding.parameters[0], binding)),
+        sum_(static_cast<size_t>(y_.channels)) {}
 
-  void prepare(bool backward_too) override {
-    kernels_.pack({weight_, taps_.data(), kernel_, x_.channels, kernel_, y_.channels, depth()},
-                  packed_.data());
-    if (!backward_too) return;
-    const std::vector<int64_t> reverse(taps_.rbegin(), taps_.rend());
-    kernels_.pack({weight_, reverse.data(), kernel_, y_.channels, depth(), x_.channels, kernel_},
-                  packed_backward_.data());
-  }
+  void prepare(bool backward_too) override { convolution_->prepare(backward_too); }
 
   void forward(int64_t batch, bool) override {
-    for_each_sample(batch, [&](int64_t b) {
-      kernels_.matmul(first_tap(x_, b), x_.channels, y_.length, packed_.data(), depth(),
-                      y_.channels, y_.sample(b), y_.channels, {.bias = bias_});
+    for_each_group(1, batch, convolution_->group_size(), [&](int64_t, const Group& group) {
+      convolution_->forward(group, {.bias = bias_}, y_);
     });
   }
 
-  int64_t scratch_size() const override {
-    return capacity_ * padded(nullptr).sample_stride() + y_.channels;
-  }
+  int64_t scratch_size() const override { return convolution_->scratch_size(); }
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks,
                 Scalar* scratch) override {
+    for_each_group(std::ssize(tasks), batch, convolution_->group_size(),
+                   [&](int64_t i, const Group& group) {
+                     const Cotangents<Scalar>& task = tasks[static_cast<size_t>(i)];
+                     Scalar* own = scratch + i * scratch_size();
+                     const Map<Scalar> dy = convolution_->dy(group, own);
+                     for (int64_t b = group.begin; b < group.end; ++b)
+                       std::copy_n(task.output.sample(b), y_.size(), dy.sample(b - group.begin));
+                     convolution_->backward(group, own, task.accumulate[0], task.inputs[0]);
+                   });
+    dw_.clear();
     for (const Cotangents<Scalar>& task : tasks) {
-      const Map<Scalar> dy = padded(scratch);
-      for_each_sample(batch, [&](int64_t b) {
-        Scalar* begin = dy.sample(b) - dy.halo * dy.channels;
-        std::fill_n(begin, dy.sample_stride(), Scalar{0});
-        std::copy_n(task.output.sample(b), dy.size(), dy.sample(b));
-        if (task.inputs[0].data)
-          kernels_.matmul(first_tap(dy, b), dy.channels, x_.length, packed_backward_.data(),
-                          kernel_ * dy.channels, x_.channels, task.inputs[0].sample(b), x_.channels,
-                          {.accumulate = task.accumulate[0]});
-      });
-      // Each sum belongs to one thread.
-      if (Scalar* dw = task.parameters[0])
-        at::parallel_for(0, depth(), kGrain, [&](int64_t begin, int64_t end) {
-          kernels_.outer(
-              {first_tap(x_, 0), batch, y_.length, x_.channels, x_.sample_stride()}, begin, end,
-              {dy.sample(0), batch, dy.length, dy.channels, dy.sample_stride()}, dy.channels, dw);
-        });
+      dw_.push_back(task.parameters[0]);
       if (!bias_ || !task.parameters[1]) continue;
-      Scalar* sum = scratch + capacity_ * dy.sample_stride();
       for (int64_t b = 0; b < batch; ++b) {
-        kernels_.column_sums(dy.sample(b), dy.length, dy.channels, sum);
-        kernels_.move(sum, dy.channels, /*accumulate=*/true, task.parameters[1]);
+        kernels_.column_sums(task.output.sample(b), y_.length, y_.channels, sum_.data());
+        kernels_.move(sum_.data(), y_.channels, /*accumulate=*/true, task.parameters[1]);
       }
     }
+    convolution_->weight_gradient(batch, scratch, scratch_size(), dw_);
   }
 
-  // From (kernel, C, C') to (C', C, kernel).
   void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
-    if (parameter != 0) {
+    if (parameter == 0)
+      unpack_weight(from, kernel_, x_.channels, y_.channels, to);
+    else
       std::copy_n(from, y_.channels, to);
-      return;
-    }
-    for (int64_t tap = 0; tap < kernel_; ++tap)
-      for (int64_t c = 0; c < x_.channels; ++c)
-        for (int64_t n = 0; n < y_.channels; ++n) to[n * depth() + c * kernel_ + tap] = *from++;
   }
 
  private:
-  static constexpr int64_t kGrain = 12;  // two tiles of the product
-
-  int64_t depth() const { return kernel_ * x_.channels; }
-  const Scalar* first_tap(const Map<Scalar>& map, int64_t b) const {
-    return map.sample(b) - kernel_ / 2 * map.channels;
-  }
-  Map<Scalar> padded(Scalar* data) const { return {data, y_.length, y_.channels, kernel_ / 2}; }
-
   const Kernels<Scalar>& kernels_ = kernels<Scalar>();
   Map<Scalar> x_, y_;
-  int64_t capacity_, kernel_;
-  const Scalar* weight_;
+  int64_t kernel_;
   const Scalar* bias_;
-  std::vector<int64_t> taps_;
-  Buffer<Scalar> packed_, packed_backward_;
+  std::unique_ptr<Convolution<Scalar>> convolution_;
+  Buffer<Scalar> sum_;
+  std::vector<Scalar*> dw_;
 };
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "channel_norm.hpp"
+#include "convolution.hpp"
 #include "dt4ecg/ops/batch_norm.hpp"
-#include "loops.hpp"
 #include "require.hpp"
 
 namespace dt4ecg::ops {
@@ -123,14 +123,11 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
     }
   }
 
-  // From (kernel, C) to (C, 1, kernel).
   void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
-    if (parameter != 0) {
+    if (parameter == 0)
+      unpack_weight(from, kernel_, /*in_channels=*/1, x_.channels, to);
+    else
       std::copy_n(from, x_.channels, to);
-      return;
-    }
-    for (int64_t k = 0; k < kernel_; ++k)
-      for (int64_t c = 0; c < x_.channels; ++c) to[c * kernel_ + k] = *from++;
   }
 
  private:

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 
 #include "dt4ecg/ops/kernels.hpp"
+#include "loops.hpp"
+#include "require.hpp"
 
 namespace dt4ecg::ops {
 
@@ -17,9 +20,7 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   if (length != 0)
     throw std::invalid_argument("linear: needs pooled features (B, C), got length " +
                                 std::to_string(length));
-  if (outputs < 1 || outputs > kMostOutputs)
-    throw std::invalid_argument("linear: needs outputs of 1 to " + std::to_string(kMostOutputs) +
-                                ", got " + std::to_string(outputs));
+  require_between("linear", "outputs", outputs, 1, kMostOutputs);
   return {.output = {outputs, 0},
           .parameters = {{"weight", {outputs, channels}, Init::fan_in_uniform, channels},
                          {"bias", {outputs}, Init::fan_in_uniform, channels}},
@@ -83,18 +84,13 @@ class FusedLinear : public Fused<Scalar> {
   Buffer<Scalar> packed_, packed_backward_;
 };
 
-template <class Scalar>
-std::unique_ptr<Fused<Scalar>> fuse(const Attributes& attributes, const Binding<Scalar>& binding) {
-  return std::make_unique<FusedLinear<Scalar>>(attributes, binding);
-}
-
 }  // namespace
 
 const Operator linear_operator{.name = "linear",
                                .attributes = {"outputs"},
                                .describe = describe,
                                .forward = forward,
-                               .fuse = fuse<float>,
-                               .fuse_double = fuse<double>};
+                               .fuse = fuse_as<FusedLinear<float>, float>,
+                               .fuse_double = fuse_as<FusedLinear<double>, double>};
 
 }  // namespace dt4ecg::ops

@@ -7,9 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "dt4ecg/ops/kernels.hpp"
+#include "loops.hpp"
+#include "require.hpp"
 
 namespace dt4ecg::ops {
 
@@ -17,7 +18,7 @@ namespace {
 
 Signature describe(const Attributes&, std::span<const Shape> inputs) {
   const auto [channels, length] = inputs[0];
-  if (length < 1) throw std::invalid_argument("sca: its input has no time axis left");
+  require_time("sca", inputs[0]);
   return {
       .output = inputs[0],
       .parameters = {{"channel.weight", {channels, channels, 1}, Init::fan_in_uniform, channels},
@@ -178,11 +179,6 @@ class FusedSca : public Fused<Scalar> {
   Gate channel_, sequence_;
 };
 
-template <class Scalar>
-std::unique_ptr<Fused<Scalar>> fuse(const Attributes& attributes, const Binding<Scalar>& binding) {
-  return std::make_unique<FusedSca<Scalar>>(attributes, binding);
-}
-
 }  // namespace
 
 at::Tensor sca(const at::Tensor& x, const at::Tensor& channel_weight,
@@ -198,7 +194,7 @@ const Operator sca_operator{.name = "sca",
                             .attributes = {},
                             .describe = describe,
                             .forward = forward,
-                            .fuse = fuse<float>,
-                            .fuse_double = fuse<double>};
+                            .fuse = fuse_as<FusedSca<float>, float>,
+                            .fuse_double = fuse_as<FusedSca<double>, double>};
 
 }  // namespace dt4ecg::ops

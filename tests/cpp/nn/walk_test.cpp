@@ -84,6 +84,19 @@ std::vector<Case> cases() {
   add("lstm", "lstm lstm 1 hidden=5\n", 2);
   add("mha", "mha mha 1 heads=2\n", 2);
   add("cbam", "cbam cbam 1 hidden=2 kernel=7\n", 2);
+  // Enough channels for Winograd's form: whole tiles and parts of them, one sample at a time or
+  // all.
+  for (const int64_t length : {1, 2, 3, 4, 5, 60, 245})
+    all.push_back({"winograd_length" + std::to_string(length),
+                   "input channels=2 length=" + std::to_string(length) +
+                       "\n"
+                       "conv_norm before 0 channels=16 kernel=1 relu=1 stride=1\n"
+                       "conv_norm a 1 channels=20 kernel=3 relu=1 stride=1\n"
+                       "conv b 2 bias=1 channels=16 kernel=3\n"
+                       "conv_norm c 3,1 channels=16 kernel=3 relu=1 stride=1\n"
+                       "mean_pool pool 4\nlinear who 5 outputs=4\nlinear what 5 outputs=2\n"
+                       "output 6,7\n",
+                   3, true});
   for (const int64_t stride : {1, 2, 3, 5})
     for (const int64_t kernel : {1, 3, 5, 9}) {
       const std::string window =

@@ -91,6 +91,25 @@ struct Kernels {
   void (*move)(const Scalar* from, int64_t n, bool accumulate, Scalar* to);
   // sum of a b, with sums in double.
   double (*dot)(const Scalar* a, const Scalar* b, int64_t n);
+
+  // The sums of Winograd's F(4, 3) on tiles of four rows, see winograd_convolution.hpp; the six
+  // parts of tiles (tiles, channels) lie `part` apart.
+  // u (6, n) = G g from taps (3, n), element by element.
+  void (*winograd_taps)(const Scalar* g, int64_t n, Scalar* u);
+  // t from rows 4 i to 4 i + 5 of x, of which `rows` exist; the first one is zero.
+  void (*winograd_inputs)(const Scalar* x, int64_t rows, int64_t tiles, int64_t channels,
+                          int64_t part, Scalar* t);
+  // y (rows, channels) from m, with bias, skip and relu.
+  void (*winograd_outputs)(const Scalar* m, int64_t part, int64_t rows, int64_t channels, Scalar* y,
+                           const Epilogue<Scalar>&);
+  // dm from dy (rows, channels).
+  void (*winograd_cotangents)(const Scalar* dy, int64_t rows, int64_t channels, int64_t part,
+                              Scalar* dm);
+  // dx (rows, channels) (= or +=) from dt.
+  void (*winograd_input_cotangents)(const Scalar* dt, int64_t part, int64_t rows, int64_t channels,
+                                    bool accumulate, Scalar* dx);
+  // dg (3, n) += G^T du; the parts of du lie `part` apart as well.
+  void (*winograd_tap_cotangents)(const Scalar* du, int64_t part, int64_t n, Scalar* dg);
 };
 
 // The best of those that this processor runs.

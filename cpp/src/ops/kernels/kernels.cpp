@@ -3,6 +3,9 @@
 // standard library is instantiated: an inline function compiled for one set must not serve another.
 #include "dt4ecg/ops/kernels.hpp"
 
+#include "vectors.hpp"
+#include "winograd.hpp"
+
 namespace dt4ecg::ops {
 
 namespace {
@@ -12,31 +15,7 @@ constexpr int kTileRows = 6;
 constexpr int kTileVectors = 2;
 
 template <class Scalar>
-constexpr int kLanes = DT4ECG_VECTOR / sizeof(Scalar);
-
-template <class Scalar>
 constexpr int64_t kPanel = kTileVectors* kLanes<Scalar>;
-
-template <class Scalar>
-struct VectorOf {
-  typedef Scalar type __attribute__((vector_size(DT4ECG_VECTOR)));
-};
-template <class Scalar>
-using Vector = typename VectorOf<Scalar>::type;
-
-template <class Scalar>
-Vector<Scalar> load(const Scalar* p) {
-  Vector<Scalar> v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
-
-template <class Scalar>
-void store(Scalar* p, Vector<Scalar> v) {
-  __builtin_memcpy(p, &v, sizeof v);
-}
-
-int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 // A product of so few columns would leave a panel almost empty: its columns are packed one after
 // the other, and each entry is a sum along a row.
@@ -463,7 +442,13 @@ constexpr Kernels<Scalar> table{.name = DT4ECG_ISA_NAME,
                                 .gate_backward = gate_backward<Scalar>,
                                 .spread = spread<Scalar>,
                                 .move = move<Scalar>,
-                                .dot = dot<Scalar>};
+                                .dot = dot<Scalar>,
+                                .winograd_taps = winograd_taps<Scalar>,
+                                .winograd_inputs = winograd_inputs<Scalar>,
+                                .winograd_outputs = winograd_outputs<Scalar>,
+                                .winograd_cotangents = winograd_cotangents<Scalar>,
+                                .winograd_input_cotangents = winograd_input_cotangents<Scalar>,
+                                .winograd_tap_cotangents = winograd_tap_cotangents<Scalar>};
 
 }  // namespace
 
