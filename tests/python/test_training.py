@@ -73,7 +73,8 @@ def test_none_equals_a_plain_loop():
 
 
 def test_chen2018_equals_a_plain_loop():
-    X, y = segments()
+    # With seed 0 a ReLU's input lies within rounding of 0 and may go either way.
+    X, y = segments(seed=1)
     ours = network()
     plain = plain_copy(ours)
     run = trainer(ours, weighting="chen2018", epochs=5, batch_size=len(X)).fit(X, y)
