@@ -39,7 +39,7 @@ def run(settings: Settings) -> Iterator[Row]:
                 step(x[batch], labels[batch])
 
     found = difference(network(), OPTIONS, GradNormStep, (X[:BATCH], y[:BATCH]))
-    times = medians({"ours": ours, "script": script}, settings.repeats(3))
+    times = medians({"ours": ours, "script": script}, settings.repeats(1))
     yield Row(
         f"{len(X)} segments, {epochs} epochs",
         "plain PyTorch script, three backwards",
