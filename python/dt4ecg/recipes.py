@@ -29,7 +29,7 @@ RECIPES = {
     "paper": Recipe("segments as they come, cross-entropy, a constant learning rate"),
     # Chosen on parts of the training data, see benchmarks/recipe_choice.py.
     "strong": Recipe(
-        "segments standardised, the learning rate falling to 0: for people and electrodes never seen",
+        "segments standardised, a rate that falls to 0: for people and electrodes never seen",
         standardize=True,
         schedule="cosine",
     ),
