@@ -2,9 +2,9 @@
 
     python -m benchmarks.recipe_choice --out benchmarks/reproduction/recipe-choice.json
 
-Each split of the motion set (new electrode sessions, new people) is taken twice: the test part of
-the first split is put away, and its training part is divided again by the same protocol. What a
-candidate reaches on the second test part decides; the first one is left to the report.
+The motion set is split as a report splits it with seed 0 (new electrode sessions, new people), and
+the test part is put away. The training part is divided again by the same protocol, with a seed of
+its own in each trial. The candidate with the largest sum of both mean accuracies is taken.
 """
 
 import argparse
@@ -18,10 +18,10 @@ import torch
 
 import dt4ecg
 from dt4ecg import protocols
-from dt4ecg.metrics import wilson_interval
 from dt4ecg.serialization import write_bytes
 
 EPOCHS = 20
+PUT_AWAY = 0  # seed of the split whose test part nobody looks at here
 SEEDS = range(5)
 SCORED = {"session": "identity", "subject": "activity"}
 CANDIDATES = {
@@ -40,7 +40,7 @@ CANDIDATES = {
 
 def trial(data, protocol: str, seed: int, standardize: bool = False, **training) -> dict:
     """Train on the training part's training part; k of n right on its test part."""
-    known = data[protocols.split(data, protocol, seed=seed).train]
+    known = data[protocols.split(data, protocol, seed=PUT_AWAY).train]
     split = protocols.split(known, protocol, seed=seed)
     network = dt4ecg.nn.Network(
         tasks={task: len(classes) for task, classes in data.classes.items()},
@@ -74,7 +74,7 @@ def table(found: dict) -> str:
         lines += [
             f"{protocol}: {task} (motion-ecg, {EPOCHS} epochs, validation parts of the training "
             "data)",
-            f"{'candidate':32} {'k/N':>11}  accuracy (95 %)      mean ± sd over seeds",
+            f"{'candidate':32} {'k/N':>11}  mean ± sd over seeds",
         ]
         for name in CANDIDATES:
             runs = [found.get(f"{name} | {protocol} | seed {seed}") for seed in SEEDS]
@@ -82,12 +82,11 @@ def table(found: dict) -> str:
             if not runs:
                 continue
             k, n = sum(run["k"] for run in runs), sum(run["n"] for run in runs)
-            low, high = wilson_interval(k, n)
             shares = [100 * run["k"] / run["n"] for run in runs]
             spread = statistics.stdev(shares) if len(shares) > 1 else float("nan")
             lines.append(
-                f"{name:32} {k:>5}/{n:<5}  {100 * k / n:5.1f} ({100 * low:.1f}-{100 * high:.1f})"
-                f"   {np.mean(shares):5.1f} ± {spread:.1f} ({len(runs)} seeds)"
+                f"{name:32} {k:>5}/{n:<5}  {np.mean(shares):5.1f} ± {spread:.1f} "
+                f"({len(runs)} seeds)"
             )
     return "\n".join(lines)
 

@@ -361,6 +361,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         return {
             "classes": {t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
             "missing_label": missing,
+            "recipe": self.recipe,
             "preprocessor": None if self.preprocessor is None else self.preprocessor.to_dict(),
         }
 
@@ -404,6 +405,7 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
             attention=spec["attention"],
             tasks=tuple(classes),
             missing_label=header["missing_label"],
+            recipe=header.get("recipe", "paper"),  # files before there was a choice
             preprocessor=None if preprocessor is None else Preprocessor.from_dict(preprocessor),
         )
         if {t: len(c) for t, c in classes.items()} != spec["tasks"]:
@@ -416,6 +418,8 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
         }
         if not isinstance(header["missing_label"], str | int | float | None):
             raise ValueError(f"missing_label is {header['missing_label']!r}")
+        if recipes.recipe(classifier.recipe).standardize != spec.get("standardize", False):
+            raise ValueError(f"recipe {classifier.recipe!r} builds another network")
         require_sizes(spec, state)
         network = Network(**spec)
         for name, value in network.state_dict().items():

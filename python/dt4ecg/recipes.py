@@ -38,6 +38,6 @@ RECIPES = {
 
 def recipe(name: str) -> Recipe:
     """Row of the table; ValueError with the legal names for another one."""
-    if name not in RECIPES:
+    if not isinstance(name, str) or name not in RECIPES:
         raise ValueError(f"recipe: must be one of {', '.join(RECIPES)}, got {name!r}")
     return RECIPES[name]

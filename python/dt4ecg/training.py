@@ -31,7 +31,12 @@ from dt4ecg.nn.network import Network
 from dt4ecg.nn.seeds import seeded
 
 # What files say nothing of that were written before there was a choice.
-_OLDER_FILES = {"precision": "float32", "schedule": "constant", "label_smoothing": 0.0}
+_OLDER_FILES = {
+    "precision": "float32",
+    "schedule": "constant",
+    "label_smoothing": 0.0,
+    "standardize": False,
+}
 
 
 class Trainer:
@@ -156,7 +161,8 @@ class Trainer:
             Each is called as ``callback(trainer)`` after every epoch, with ``trainer.history``
             grown by one; ``trainer.stop()`` ends the training before its next step.
         resume : path, optional
-            A saved state to continue: the result has the same bits as an uninterrupted run.
+            A saved state to continue: the result has the same bits as an uninterrupted run. More
+            epochs than then are legal with a constant schedule.
         checkpoint : path, optional
             Where the state is saved after every epoch, and when the training is interrupted.
 
@@ -206,6 +212,8 @@ class Trainer:
             "weighting": weightings.describe(self.weighting),
             "data": digest(data),
         }
+        if isinstance(self.network, Network):
+            header["standardize"] = self.network.spec["standardize"]  # it has no tensors to compare
         if self.schedule != "constant":
             header["epochs"] = self.epochs  # the rate of every step depends on it
         with kept_modes(self.network), ExitStack() as stack:

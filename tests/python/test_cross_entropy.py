@@ -72,6 +72,19 @@ def test_strides_and_large_logits():
     assert gradient.isfinite().all()
 
 
+def test_a_masked_class():
+    logits = torch.tensor([[1.0, 2.0, -torch.inf]])
+    loss, gradient = OP(logits, torch.tensor([0]))
+    torch.testing.assert_close(loss, torch.nn.functional.cross_entropy(logits, torch.tensor([0])))
+    assert gradient.isfinite().all()
+
+
+def test_weights_with_a_derivative_are_refused():
+    logits, labels, weight = case()
+    with pytest.raises(ValueError, match="sample_weight has no derivative here"):
+        OP(logits, labels, weight.requires_grad_())
+
+
 def test_nothing_labelled():
     logits, labels, _ = case()
     loss, gradient = OP(logits, labels.fill_(-1))
@@ -98,6 +111,8 @@ def test_a_module_of_pytorch_is_trained_by_it():
         ({"logits": torch.zeros(2, 4, dtype=torch.int64)}, "logits must be float32 or float64"),
         ({"sample_weight": torch.zeros(3)}, "sample_weight must be float32"),
         ({"sample_weight": torch.zeros(2, dtype=torch.float64)}, "sample_weight must be float32"),
+        ({"sample_weight": torch.tensor([1.0, -1.0])}, "must be finite and at least 0"),
+        ({"sample_weight": torch.tensor([1.0, torch.nan])}, "must be finite and at least 0"),
         ({"label_smoothing": 1.0}, "label_smoothing must be at least 0 and below 1"),
         ({"label_smoothing": float("nan")}, "label_smoothing must be at least 0 and below 1"),
     ],

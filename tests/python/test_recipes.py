@@ -66,6 +66,45 @@ def test_smoothing_and_schedule_equal_a_plain_loop(make):
     np.testing.assert_allclose(run.history["train"]["loss"], expected, rtol=2e-3)
 
 
+def test_the_rate_falls_with_every_step():
+    X, y = (np.repeat(part[:1], 12, axis=0) for part in segments())  # whatever their order
+    ours, plain = network(), plain_copy(network())
+    optimizer = torch.optim.Adam(plain.parameters(), 1e-2)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 3 * 2)
+    losses = []
+    for _ in range(3 * 2):
+        optimizer.zero_grad()
+        logits = plain(torch.from_numpy(X[:4])).values()
+        of_tasks = [
+            cross_entropy(z, torch.from_numpy(y[:4, i]), label_smoothing=0.3)
+            for i, z in enumerate(logits)
+        ]
+        sum(of_tasks).backward()
+        optimizer.step()
+        schedule.step()
+        losses.append([loss.item() for loss in of_tasks])
+    run = dt4ecg.Trainer(
+        ours,
+        weighting="none",
+        learning_rate=1e-2,
+        epochs=3,
+        batch_size=6,
+        schedule="cosine",
+        label_smoothing=0.3,
+        n_threads=1,
+    ).fit(X, y)
+    expected = np.reshape(losses, (3, 2, 2)).mean(1)
+    np.testing.assert_allclose(run.history["train"]["loss"], expected, rtol=1e-3)
+
+
+def test_a_checkpoint_of_segments_as_they_are_is_refused_by_standardised_ones(tmp_path):
+    X, y = segments()
+    dt4ecg.Trainer(network(), epochs=1, n_threads=1).fit(X, y, checkpoint=tmp_path / "plain")
+    other = dt4ecg.Trainer(standardized(), epochs=2, n_threads=1)
+    with pytest.raises(ValueError, match="standardize False -> True"):
+        other.fit(X, y, resume=tmp_path / "plain")
+
+
 def test_validation_losses_are_not_smoothed():
     X, y = segments()
     run = dt4ecg.Trainer(network(), label_smoothing=0.5, epochs=1, n_threads=1)
@@ -138,6 +177,19 @@ def test_a_flat_lead_becomes_zero():
     assert standardized().standardize(flat).abs().max() == 0
 
 
+@pytest.mark.filterwarnings("ignore")  # the exporter's own
+def test_a_flat_lead_stays_zero_in_an_export(tmp_path):
+    runtime = pytest.importorskip("onnxruntime", reason='pip install ".[benchmarks]"')
+    net = standardized(in_channels=2).eval()
+    x = torch.randn(3, 2, LENGTH)
+    x[:, 1] = 5
+    torch.onnx.export(net, (x,), str(tmp_path / "net.onnx"), dynamo=True, verbose=False)
+    session = runtime.InferenceSession(str(tmp_path / "net.onnx"))
+    found = session.run(None, {session.get_inputs()[0].name: x.numpy()})
+    for logits, expected in zip(found, net(x).values(), strict=True):
+        np.testing.assert_allclose(logits, expected.detach().numpy(), rtol=1e-4, atol=1e-5)
+
+
 def test_gradients_reach_the_segments():
     net = standardized(segment_length=16).double().eval()
     x = torch.randn(2, 1, 16, dtype=torch.float64, requires_grad=True)
@@ -172,6 +224,7 @@ def test_strong_is_learned_and_saved(tmp_path):
     classifier.save(tmp_path / "model")
     loaded = dt4ecg.load(tmp_path / "model")
     assert loaded.network_.spec["standardize"]
+    assert loaded.recipe == "strong"
     np.testing.assert_array_equal(loaded.predict(3 * X), classifier.predict(X))
 
 

@@ -199,7 +199,7 @@ def test_a_damaged_cell_is_computed_again(quick, tmp_path, damage):
             "other": text.replace('"seed":0', '"seed":7', 1),
         }[damage]
     )
-    with pytest.warns(UserWarning, match="computed again"):
+    with pytest.warns(UserWarning, match="counts as unfinished"):
         again, _ = grid.run(cells, store, InProcess(), progress=False)
     assert again[cells[0]].predicted == results[cells[0]].predicted
     assert store.read(cells[0]) == again[cells[0]]

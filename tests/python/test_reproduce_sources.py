@@ -19,6 +19,8 @@ def cell_of(file):
     plain = json.loads(file.read_text())["cell"]
     assert plain.pop("format") == cells.FORMAT
     kind = getattr(cells, plain.pop("kind"))
+    if "recipe" in plain:
+        plain["recipe"] = plain["recipe"]["name"]
     plain |= {"source": Source(**plain["source"]), "tasks": tuple(plain["tasks"])}
     return kind(**plain)
 

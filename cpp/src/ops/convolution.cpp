@@ -24,7 +24,9 @@ std::unique_ptr<Convolution<Scalar>> make_convolution(int64_t kernel, int64_t st
                                                       const Map<Scalar>& x, const Map<Scalar>& y,
                                                       const Scalar* weight,
                                                       const Binding<Scalar>& binding) {
-  if (kernel == 3 && stride == 1 && std::min(x.channels, y.channels) >= kWinogradChannels)
+  // A tile has four rows and six products: of two rows or less it is no gain.
+  if (kernel == 3 && stride == 1 && y.length > 2 &&
+      std::min(x.channels, y.channels) >= kWinogradChannels)
     return std::make_unique<WinogradConvolution<Scalar>>(x, y, weight, binding);
   return std::make_unique<DirectConvolution<Scalar>>(kernel, stride, x, y, weight, binding);
 }

@@ -61,7 +61,7 @@ TaskBatch cross_entropy(const LabelledLogits<Scalar>& batch, double smoothing, S
       const double target =
           (1 - smoothing) * (c == label(b)) + smoothing / static_cast<double>(classes);
       gradient[c] = static_cast<Scalar>(share * (probability - target));
-      expected += target * static_cast<double>(z[c]);
+      if (target > 0) expected += target * static_cast<double>(z[c]);  // a class may be at -inf
     }
     found.loss += share * (std::log(sum) + static_cast<double>(*highest) - expected);
     if (highest - z == label(b)) found.correct += weight(b);
@@ -83,15 +83,17 @@ void check(const at::Tensor& logits, const at::Tensor& labels, const Weight& wei
   TORCH_CHECK_VALUE(logits.dim() == 2 && logits.sym_size(1) > 0 &&
                         (logits.scalar_type() == at::kFloat || logits.scalar_type() == at::kDouble),
                     "cross_entropy: logits must be float32 or float64 (batch, classes), got ",
-                    logits.scalar_type(), " ", logits.sym_sizes());
+                    logits.scalar_type(), " ", logits.sym_sizes(), "; call float() under autocast");
   TORCH_CHECK_VALUE(labels.dim() == 1 && labels.sym_size(0) == logits.sym_size(0) &&
                         labels.scalar_type() == at::kLong && labels.device() == logits.device(),
                     "cross_entropy: labels must be int64 (batch,) beside logits ",
-                    logits.sym_sizes(), ", got ", labels.scalar_type(), " ", labels.sym_sizes());
+                    logits.sym_sizes(), " on ", logits.device(), ", got ", labels.scalar_type(),
+                    " ", labels.sym_sizes(), " on ", labels.device());
   TORCH_CHECK_VALUE(
       !weight || (weight->dim() == 1 && weight->sym_size(0) == logits.sym_size(0) &&
                   weight->scalar_type() == at::kFloat && weight->device() == logits.device()),
-      "cross_entropy: sample_weight must be float32 (batch,)");
+      "cross_entropy: sample_weight must be float32 (batch,) beside logits ", logits.sym_sizes(),
+      ", got ", weight->scalar_type(), " ", weight->sym_sizes(), " on ", weight->device());
   TORCH_CHECK_VALUE(smoothing >= 0 && smoothing < 1,
                     "cross_entropy: label_smoothing must be at least 0 and below 1, got ",
                     smoothing);
@@ -117,6 +119,8 @@ LossAndGradient cross_entropy_cpu(const at::Tensor& logits, const at::Tensor& la
                       "cross_entropy: labels must lie in -1 (unknown) to ", logits.size(1) - 1,
                       ", got ", least.item<int64_t>(), " to ", most.item<int64_t>());
   }
+  TORCH_CHECK_VALUE(!weight || (weight->isfinite() & weight->ge(0)).all().item<bool>(),
+                    "cross_entropy: sample_weight must be finite and at least 0");
   const Weight plain = weight ? Weight(weight->contiguous()) : std::nullopt;
   return logits.scalar_type() == at::kDouble
              ? by_the_loop<double>(logits.contiguous(), labels.contiguous(), plain, smoothing)
@@ -167,6 +171,8 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
 
 LossAndGradient cross_entropy_autograd(const at::Tensor& logits, const at::Tensor& labels,
                                        const Weight& weight, double smoothing) {
+  TORCH_CHECK_VALUE(!weight || !weight->requires_grad(),
+                    "cross_entropy: sample_weight has no derivative here; detach() it");
   auto found = CrossEntropy::apply(logits, labels, weight, smoothing);
   return {found[0], found[1]};
 }
@@ -179,7 +185,10 @@ bool is_plain(const at::Tensor& tensor) {
 
 at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels,
                          const at::Tensor& sample_weight, double smoothing) {
-  const bool fused = is_plain(logits) && is_plain(labels) &&
+  const bool weight_is_plain =
+      !sample_weight.defined() || (is_plain(sample_weight) && !sample_weight.requires_grad() &&
+                                   sample_weight.scalar_type() == at::kFloat);
+  const bool fused = is_plain(logits) && is_plain(labels) && weight_is_plain &&
                      (logits.scalar_type() == at::kFloat || logits.scalar_type() == at::kDouble) &&
                      !c10::impl::TorchDispatchModeTLS::any_modes_set();
   if (!fused) return cross_entropy_reference(logits, labels, sample_weight, smoothing);

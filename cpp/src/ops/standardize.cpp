@@ -1,5 +1,6 @@
 #include "dt4ecg/ops/standardize.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "loops.hpp"
@@ -9,8 +10,11 @@ namespace dt4ecg::ops {
 
 namespace {
 
-// Far below the variance of an ECG in volts (1e-8): it keeps a flat lead from 0 / 0.
-constexpr double kEpsilon = 1e-16;
+// Far below the variance of an ECG in volts (1e-8): it keeps a flat lead from 0 / 0. A bound and
+// not an addition, as exporters take so small a number for 0.
+constexpr double kLeastVariance = 1e-16;
+
+const double kLargestRate = 1 / std::sqrt(kLeastVariance);
 
 Signature describe(const Attributes&, std::span<const Shape> inputs) {
   require_time("standardize", inputs[0]);
@@ -21,11 +25,11 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors, Tensors, bool) {
   const at::Tensor near = inputs[0] - inputs[0].mean(2, /*keepdim=*/true);
   // Again, as the first mean is rounded beside a large offset.
   const at::Tensor centred = near - near.mean(2, /*keepdim=*/true);
-  return centred * (centred.square().mean(2, /*keepdim=*/true) + kEpsilon).rsqrt();
+  return centred * centred.square().mean(2, /*keepdim=*/true).clamp_min(kLeastVariance).rsqrt();
 }
 
-// y = (x - mean) r,  r = 1 / sqrt(variance + epsilon);
-// dx = r (dy - mean(dy) - y mean(dy y)).
+// y = (x - mean) r,  r = 1 / sqrt(variance);  dx = r (dy - mean(dy) - y mean(dy y)), without the
+// last term where the variance is bounded.
 template <class Scalar>
 class FusedStandardize : public FusedWithoutParameters<Scalar> {
  public:
@@ -46,7 +50,7 @@ class FusedStandardize : public FusedWithoutParameters<Scalar> {
           const double centred = static_cast<double>(x[i]) - mean;
           variance += centred * centred;
         });
-        const double rate = 1 / std::sqrt(variance / length() + kEpsilon);
+        const double rate = 1 / std::sqrt(std::max(variance / length(), kLeastVariance));
         each_step([&](int64_t i) {
           y[i] = static_cast<Scalar>((static_cast<double>(x[i]) - mean) * rate);
         });
@@ -69,8 +73,8 @@ class FusedStandardize : public FusedWithoutParameters<Scalar> {
             along += static_cast<double>(dy[i]) * static_cast<double>(y[i]);
           });
           mean /= length();
-          along /= length();
           const double rate = rate_of(b, c);
+          along = rate < kLargestRate ? along / length() : 0;
           each_step([&](int64_t i) {
             const double found =
                 rate * (static_cast<double>(dy[i]) - mean - static_cast<double>(y[i]) * along);

@@ -113,6 +113,10 @@ def run(arguments: argparse.Namespace) -> int:
             "reproduce: ask for one thing: --table I, --figure 6 (several names may follow) or "
             "--all; or, of finished runs, --index FOLDER"
         )
+    if arguments.index is not None and (arguments.json is not None or arguments.report_only):
+        raise ValueError(
+            "--index: writes one page over finished runs; leave --json and --report-only out"
+        )
     from dt4ecg import reproduce
 
     if arguments.index is not None:

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dt4ecg.recipes import RECIPES
 from dt4ecg.reproduce.sources import Source
 
 PAPERS_RECIPE = "paper"
@@ -62,8 +63,11 @@ class ComparatorCell(Cell):
 def configuration(cell: Cell) -> dict[str, Any]:
     """The cell as JSON knows it; equal exactly for equal cells."""
     plain = {"format": FORMAT, "kind": type(cell).__name__, **asdict(cell)}
-    if plain.get("recipe") == PAPERS_RECIPE:
-        del plain["recipe"]  # cells are finished from before there was a choice
+    name = plain.pop("recipe", PAPERS_RECIPE)
+    if name != PAPERS_RECIPE:  # cells from before there was a choice do not say
+        settings = asdict(RECIPES[name])
+        del settings["summary"]
+        plain["recipe"] = {"name": name, **settings}
     return json.loads(json.dumps(plain))
 
 

@@ -71,7 +71,7 @@ def _read(path: Path) -> Run:
             seeds=", ".join(map(str, run["seeds"])),
             parts=", ".join(
                 [
-                    *(f"Table {name}" for name in run["tables"]),
+                    *(f"Table {name}" if name.isupper() else name for name in run["tables"]),
                     *(f"Fig. {name}" for name in run["figures"]),
                 ]
             ),
@@ -141,9 +141,7 @@ def _runs(runs: Sequence[Run]) -> list[Block]:
             "well a system fits. The others ask what it knows of a later time, another session or "
             "another person."
         ),
-        Grid(
-            ("run", "data", "held out for the test", "of the paper", "seeds", "cells"), tuple(rows)
-        ),
+        Grid(("run", "data", "held out for the test", "parts", "seeds", "cells"), tuple(rows)),
     ]
 
 

@@ -57,7 +57,7 @@ class Store:
             RecursionError,
         ) as error:
             warnings.warn(
-                f"reproduce: {path.name} cannot be read ({error}) and is computed again",
+                f"reproduce: {path.name} cannot be read ({error}) and counts as unfinished",
                 stacklevel=2,
             )
             return None

@@ -86,7 +86,7 @@ std::vector<Case> cases() {
   add("cbam", "cbam cbam 1 hidden=2 kernel=7\n", 2);
   // Enough channels for Winograd's form: whole tiles and parts of them, one sample at a time or
   // all.
-  for (const int64_t length : {1, 2, 3, 4, 5, 60, 245})
+  for (const int64_t length : {1, 2, 3, 4, 5, 6, 7, 60, 245})
     all.push_back({"winograd_length" + std::to_string(length),
                    "input channels=2 length=" + std::to_string(length) +
                        "\n"

@@ -114,15 +114,17 @@ void winograd_outputs_as(const Scalar* m, int64_t part, int64_t rows, int64_t ch
 template <class Scalar>
 void winograd_outputs(const Scalar* m, int64_t part, int64_t rows, int64_t channels, Scalar* y,
                       const Epilogue<Scalar>& epilogue) {
-  if (!epilogue.bias && !epilogue.skip && !epilogue.relu)
-    return winograd_outputs_as<Scalar, false, false, false>(m, part, rows, channels, y, nullptr,
-                                                            nullptr);
-  const auto run = epilogue.skip
-                       ? (epilogue.relu ? winograd_outputs_as<Scalar, true, true, true>
-                                        : winograd_outputs_as<Scalar, true, true, false>)
-                       : (epilogue.relu ? winograd_outputs_as<Scalar, true, false, true>
-                                        : winograd_outputs_as<Scalar, true, false, false>);
-  run(m, part, rows, channels, y, epilogue.bias, epilogue.skip);
+  constexpr decltype(&winograd_outputs_as<Scalar, false, false, false>) forms[] = {
+      winograd_outputs_as<Scalar, false, false, false>,
+      winograd_outputs_as<Scalar, false, false, true>,
+      winograd_outputs_as<Scalar, false, true, false>,
+      winograd_outputs_as<Scalar, false, true, true>,
+      winograd_outputs_as<Scalar, true, false, false>,
+      winograd_outputs_as<Scalar, true, false, true>,
+      winograd_outputs_as<Scalar, true, true, false>,
+      winograd_outputs_as<Scalar, true, true, true>};
+  const int form = 4 * (epilogue.bias != nullptr) + 2 * (epilogue.skip != nullptr) + epilogue.relu;
+  forms[form](m, part, rows, channels, y, epilogue.bias, epilogue.skip);
 }
 
 template <class Scalar>
