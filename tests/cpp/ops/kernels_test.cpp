@@ -130,5 +130,56 @@ TYPED_TEST(KernelsTest, NotANumberGoesThroughARelu) {
   });
 }
 
+// With a product per channel in place of a matrix product: y[t, c] = sum_j x[t - 1 + j, c] g[j, c].
+TYPED_TEST(KernelsTest, WinogradsSums) {
+  using Scalar = TypeParam;
+  for (const int64_t rows : {1, 2, 3, 4, 5, 6, 7, 8, 9, 13})
+    for (const int64_t channels : {1, 3, 16, 19})
+      for (const bool more : {false, true}) {
+        const int64_t tiles = (rows + 3) / 4, part = tiles * channels + 5, size = rows * channels;
+        auto x = this->random((rows + 2) * channels);  // with a row of zeros before, one after
+        std::fill_n(x.begin(), channels, Scalar{0});
+        const auto g = this->random(3 * channels), dy = this->random(size);
+        const auto bias = this->random(channels), skip = this->random(size);
+        const auto before = this->random(size), dg_before = this->random(3 * channels);
+        std::vector<double> y(size), dx(size), dg(dg_before.begin(), dg_before.end());
+        if (more) dx.assign(before.begin(), before.end());
+        for (int64_t t = 0; t < rows; ++t)
+          for (int64_t c = 0; c < channels; ++c) {
+            const int64_t at = t * channels + c;
+            for (int64_t j = 0; j < 3; ++j) {
+              y[at] += static_cast<double>(x[at + j * channels]) * g[j * channels + c];
+              dg[j * channels + c] += static_cast<double>(x[at + j * channels]) * dy[at];
+              if (t - 1 + j >= 0 && t - 1 + j < rows)
+                dx[at + (j - 1) * channels] += static_cast<double>(dy[at]) * g[j * channels + c];
+            }
+            if (more) y[at] = std::max(y[at] + bias[c] + skip[at], 0.0);
+          }
+        this->for_each_set([&](const Kernels<Scalar>& kernels) {
+          std::vector<Scalar> u(6 * channels), t(6 * part), m(6 * part), dm(6 * part), dt(6 * part);
+          std::vector<Scalar> du(6 * (channels + 5)), found(size), found_dx = before;
+          std::vector<Scalar> found_dg = dg_before;
+          kernels.winograd_taps(g.data(), channels, u.data());
+          kernels.winograd_inputs(x.data(), rows + 2, tiles, channels, part, t.data());
+          kernels.winograd_cotangents(dy.data(), rows, channels, part, dm.data());
+          for (int64_t k = 0; k < 6; ++k)
+            for (int64_t i = 0; i < tiles * channels; ++i) {
+              const int64_t c = i % channels, at = k * part + i;
+              m[at] = t[at] * u[k * channels + c];
+              dt[at] = dm[at] * u[k * channels + c];
+              du[k * (channels + 5) + c] += t[at] * dm[at];
+            }
+          Epilogue<Scalar> epilogue;
+          if (more) epilogue = {.bias = bias.data(), .skip = skip.data(), .relu = true};
+          kernels.winograd_outputs(m.data(), part, rows, channels, found.data(), epilogue);
+          kernels.winograd_input_cotangents(dt.data(), part, rows, channels, more, found_dx.data());
+          kernels.winograd_tap_cotangents(du.data(), channels + 5, channels, found_dg.data());
+          this->expect_near(found, y);
+          this->expect_near(found_dx, dx);
+          this->expect_near(found_dg, dg);
+        });
+      }
+}
+
 }  // namespace
 }  // namespace dt4ecg::ops
