@@ -303,6 +303,8 @@ def test_without_dask_the_error_says_how_to_install_it(tmp_path, monkeypatch, ca
         (["--table", "I", "--seeds", "0"], 2, "must be from 1"),
         (["--table", "I", "--networks", "vgg"], 1, "no network is called 'vgg'; there are lstm,"),
         (["--table", "III", "--networks", "lstm", "--preset", "quick"], 1, "has none of the netw"),
+        (["--table", "IV", "--networks", "resnet"], 1, "ask for one of them too"),
+        (["--index", ".", "--report-only"], 1, "leave --json and --report-only out"),
         (["--table", "I", "--jobs", "2", "--dask", "x"], 2, "not allowed with"),
     ],
 )
@@ -324,6 +326,20 @@ def test_library_refuses_unknown_names(quick, tmp_path):
         plan(preset="slow")
     with pytest.raises(ValueError, match="seeds must be at least 1, got 0"):
         plan(preset="quick", seeds=0)
+
+
+def test_a_report_over_what_is_finished(tmp_path, capsys):
+    run = ["reproduce", "--preset", "quick", "--seeds", "1", "--quiet", "--out", str(tmp_path)]
+    assert main([*run, "--table", "recipes"]) == 0
+    assert "DT4ECG, recipe strong less DT4ECG, recipe paper, identity: " in capsys.readouterr().out
+    before = cells_of(tmp_path)
+    assert len(before) == 2
+    assert sum("-strong-" in file.name for file in before) == 1
+    assert main([*run, "--table", "IV", "recipes", "--report-only"]) == 0
+    assert cells_of(tmp_path) == before
+    report = (tmp_path / "report.md").read_text()
+    assert "| activity alone | - | not computed |" in report
+    assert "segments standardised" in report
 
 
 def test_people_held_out_are_not_scored_on_identity(tmp_path):

@@ -85,7 +85,7 @@ def test_a_damaged_summary_is_named(runs, damage, capsys):
     (runs / "b-blocked" / "summary.json").write_text(damage)
     assert main(["reproduce", "--index", str(runs)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert "b-blocked/summary.json cannot be read" in line
+    assert "b-blocked/summary.json is no summary that this version wrote" in line
     assert not (runs / "README.md").exists()
 
 

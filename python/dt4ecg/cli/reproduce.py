@@ -117,6 +117,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(
             "--index: writes one page over finished runs; leave --json and --report-only out"
         )
+    if arguments.networks and not {"I", "III"} & set(tables):
+        raise ValueError("--networks: chooses rows of Tables I and III; ask for one of them too")
     from dt4ecg import reproduce
 
     if arguments.index is not None:
@@ -189,6 +191,12 @@ def _tell(done: Reproduction, out: Path) -> None:
 
     if done.summary["simulated"]:
         print("Simulated data: nothing here was measured on people.")
+    for found in done.summary["tables"].get("recipes", {"comparisons": []})["comparisons"]:
+        low, high = (100 * bound for bound in found["interval"])
+        print(
+            f"{found['first']} less {found['second']}, {found['task']}: "
+            f"{100 * found['difference']:+.1f} points ({low:+.1f} to {high:+.1f})"
+        )
     width = max(len(claim["verdict"]) for claim in done.summary["claims"])
     for claim in done.summary["claims"]:
         finding = Finding(claim["verdict"], claim["numbers"], claim["missing"])

@@ -83,8 +83,8 @@ def _read(path: Path) -> Run:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
-            f"reproduce: {path} cannot be read ({error!r}); the command of its report writes it "
-            "again"
+            f"reproduce: {path} is no summary that this version wrote; the command of its report "
+            "writes it again"
         ) from error
 
 
