@@ -16,16 +16,18 @@ def integer(name: str, value, least: int, most: int = 2**63 - 1) -> int:
     return int(value)
 
 
+def _is_number(value) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
 def number(name: str, value, positive: bool) -> float:
-    legal = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not legal or not np.isfinite(value) or (positive and value <= 0):
+    if not _is_number(value) or not np.isfinite(value) or (positive and value <= 0):
         raise ValueError(f"Trainer: {name} must be a finite number above 0, got {value!r}")
     return float(value)
 
 
 def share(name: str, value) -> float:
-    legal = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not legal or not 0 <= value < 1:
+    if not _is_number(value) or not 0 <= value < 1:
         raise ValueError(f"Trainer: {name} must be at least 0 and below 1, got {value!r}")
     return float(value)
 

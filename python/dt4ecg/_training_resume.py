@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 
@@ -10,7 +11,10 @@ def check_same_network(
     path: str | os.PathLike,
     saved: Mapping[str, torch.Tensor],
     ours: Mapping[str, torch.Tensor],
+    saved_spec: Mapping[str, Any],
+    our_spec: Mapping[str, Any],
 ) -> None:
+    """Compare tensors, and what specs say of parts that have none."""
     differences = [f"{name} is missing" for name in ours if name not in saved]
     differences += [f"{name} is unknown" for name in saved if name not in ours]
     differences += [
@@ -18,6 +22,12 @@ def check_same_network(
         for name, value in ours.items()
         if name in saved and _kind(saved[name]) != _kind(value)
     ]
+    if not differences:
+        differences = [
+            f"{name} {saved_spec[name]!r} -> {value!r}"
+            for name, value in our_spec.items()
+            if saved_spec.get(name, value) != value
+        ]
     if differences:
         more = f" and {len(differences) - 3} more" if len(differences) > 3 else ""
         raise ValueError(

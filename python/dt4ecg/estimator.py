@@ -89,7 +89,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         n_threads: int | None = None,
         random_state=0,
         verbose: int = 0,
-        recipe: str = "paper",
+        recipe: str = recipes.DEFAULT,
     ):
         self.backbone = backbone
         self.attention = attention
@@ -405,7 +405,7 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
             attention=spec["attention"],
             tasks=tuple(classes),
             missing_label=header["missing_label"],
-            recipe=header.get("recipe", "paper"),  # files before there was a choice
+            recipe=header.get("recipe", recipes.DEFAULT),  # files before there was a choice
             preprocessor=None if preprocessor is None else Preprocessor.from_dict(preprocessor),
         )
         if {t: len(c) for t, c in classes.items()} != spec["tasks"]:

@@ -25,8 +25,10 @@ class Recipe:
     label_smoothing: float = 0.0
 
 
+DEFAULT = "paper"
+
 RECIPES = {
-    "paper": Recipe("segments as they come, cross-entropy, a constant learning rate"),
+    DEFAULT: Recipe("segments as they come, cross-entropy, a constant learning rate"),
     # Chosen on parts of the training data, see benchmarks/recipe_choice.py.
     "strong": Recipe(
         "segments standardised, a rate that falls to 0: for people and electrodes never seen",

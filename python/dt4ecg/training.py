@@ -35,8 +35,8 @@ _OLDER_FILES = {
     "precision": "float32",
     "schedule": "constant",
     "label_smoothing": 0.0,
-    "standardize": False,
 }
+_OLDER_NETWORKS = {"standardize": False}
 
 
 class Trainer:
@@ -212,8 +212,6 @@ class Trainer:
             "weighting": weightings.describe(self.weighting),
             "data": digest(data),
         }
-        if isinstance(self.network, Network):
-            header["standardize"] = self.network.spec["standardize"]  # it has no tensors to compare
         if self.schedule != "constant":
             header["epochs"] = self.epochs  # the rate of every step depends on it
         with kept_modes(self.network), ExitStack() as stack:
@@ -357,7 +355,9 @@ class Trainer:
             for part in ("network.", "training.")
         )
         random_state = training.pop("torch_rng")
-        check_same_network(path, network, self.network.state_dict())
+        our_spec = self.network.spec if isinstance(self.network, Network) else {}
+        saved_spec = _OLDER_NETWORKS | (saved_header.get("network") or {})
+        check_same_network(path, network, self.network.state_dict(), saved_spec, our_spec)
         check_random_state(path, random_state)
         run.restore(training)
         self.network.load_state_dict(network)

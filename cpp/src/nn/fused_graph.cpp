@@ -1,6 +1,5 @@
 #include "dt4ecg/nn/fused_graph.hpp"
 
-#include <ATen/TensorSubclassLikeUtils.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/alias.h>
@@ -14,6 +13,7 @@
 #include <algorithm>
 
 #include "dt4ecg/nn/walk.hpp"
+#include "dt4ecg/ops/plain.hpp"
 
 namespace dt4ecg::nn {
 
@@ -22,10 +22,8 @@ namespace {
 using Tensors = std::vector<at::Tensor>;
 using torch::autograd::AutogradContext;
 
-bool is_plain(const at::Tensor& tensor, const at::Tensor& x) {
-  return tensor.is_contiguous() && tensor.scalar_type() == x.scalar_type() &&
-         tensor.device().is_cpu() && !at::isTensorSubclassLike(tensor) &&
-         !tensor._fw_grad(0).defined();
+bool fits_loops(const at::Tensor& tensor, const at::Tensor& x) {
+  return tensor.is_contiguous() && tensor.scalar_type() == x.scalar_type() && ops::is_plain(tensor);
 }
 
 // Channels last in memory, as the loops leave them.
@@ -272,10 +270,9 @@ std::tuple<Tensors, Tensors> fused_graph_autograd(const at::Tensor& x, at::Tenso
 
 bool runs_fused(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers,
                 const std::string& text, bool training) {
-  const auto plain = [&](const at::Tensor& tensor) { return is_plain(tensor, x); };
-  return (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) && x.device().is_cpu() &&
-         x.layout() == at::kStrided && !at::isTensorSubclassLike(x) && !x._fw_grad(0).defined() &&
-         !c10::impl::TorchDispatchModeTLS::any_modes_set() &&
+  const auto plain = [&](const at::Tensor& tensor) { return fits_loops(tensor, x); };
+  return (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) && ops::is_plain(x) &&
+         x.layout() == at::kStrided && !c10::impl::TorchDispatchModeTLS::any_modes_set() &&
          !at::autocast::is_autocast_enabled(at::kCPU) && !at::tracer::impl::is_dispatch_enabled() &&
          // With one sample ATen's batch norm refuses what has no variance.
          x.dim() > 0 && x.size(0) > (training ? 1 : 0) &&

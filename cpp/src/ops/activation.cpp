@@ -49,10 +49,10 @@ class FusedActivation : public FusedWithoutParameters<Scalar> {
 
   void forward(int64_t batch, bool) override {
     for_each_sample(batch, [&](int64_t b) {
-      const Scalar* __restrict x = x_.sample(b);
-      Scalar* __restrict y = y_.sample(b);
-      Scalar* __restrict slope = slopes(b);
-      for (int64_t i = 0, n = x_.size(); i < n; ++i) Function::at(x[i], y[i], slope[i]);
+      const Scalar* x = x_.sample(b);
+      Scalar* y = y_.sample(b);
+      Scalar* slope = slopes(b);
+      for (int64_t i = 0; i < x_.size(); ++i) Function::at(x[i], y[i], slope[i]);
     });
   }
 

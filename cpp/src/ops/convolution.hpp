@@ -8,6 +8,7 @@
 #include <span>
 
 #include "dt4ecg/ops/fused.hpp"
+#include "dt4ecg/ops/kernels.hpp"
 #include "loops.hpp"
 
 namespace dt4ecg::ops {
@@ -18,6 +19,10 @@ struct Finish {
   const Scalar* bias = nullptr;
   Map<Scalar> skip = {};
   bool relu = false;
+
+  Epilogue<Scalar> of(int64_t b) const {
+    return {.bias = bias, .skip = skip.data ? skip.sample(b) : nullptr, .relu = relu};
+  }
 };
 
 // y[t] = sum over taps j of x[t stride - pad + j] W[j] with "same" zero padding, over maps (T, C):

@@ -1,6 +1,5 @@
 #include "dt4ecg/ops/cross_entropy.hpp"
 
-#include <ATen/TensorSubclassLikeUtils.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/alias.h>
 #include <ATen/ops/cross_entropy_loss.h>
@@ -14,6 +13,8 @@
 
 #include <algorithm>
 #include <cmath>
+
+#include "dt4ecg/ops/plain.hpp"
 
 namespace dt4ecg::ops {
 
@@ -175,10 +176,6 @@ LossAndGradient cross_entropy_autograd(const at::Tensor& logits, const at::Tenso
                     "cross_entropy: sample_weight has no derivative here; detach() it");
   auto found = CrossEntropy::apply(logits, labels, weight, smoothing);
   return {found[0], found[1]};
-}
-
-bool is_plain(const at::Tensor& tensor) {
-  return tensor.is_cpu() && !at::isTensorSubclassLike(tensor) && !tensor._fw_grad(0).defined();
 }
 
 }  // namespace

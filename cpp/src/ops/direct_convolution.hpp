@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "convolution.hpp"
-#include "dt4ecg/ops/kernels.hpp"
 
 namespace dt4ecg::ops {
 
@@ -45,10 +44,7 @@ class DirectConvolution : public Convolution<Scalar> {
   void forward(const Group& group, const Finish<Scalar>& finish, const Map<Scalar>& y) override {
     for (int64_t b = group.begin; b < group.end; ++b)
       kernels_.matmul(first_tap(b), stride_ * x_.channels, y_.length, packed_.data(), depth(),
-                      y_.channels, y.sample(b), y_.channels,
-                      {.bias = finish.bias,
-                       .skip = finish.skip.data ? finish.skip.sample(b) : nullptr,
-                       .relu = finish.relu});
+                      y_.channels, y.sample(b), y_.channels, finish.of(b));
   }
 
   int64_t scratch_size() const override {

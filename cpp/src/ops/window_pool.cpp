@@ -62,17 +62,21 @@ class FusedWindowPool : public FusedWithoutParameters<Scalar> {
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     for (const Cotangents<Scalar>& task : tasks) {
       if (!task.inputs[0].data) continue;
+      const bool accumulate = task.accumulate[0];
       for_each_sample(batch, [&](int64_t b) {
         Scalar* dx = task.inputs[0].sample(b);
-        if (!task.accumulate[0]) std::fill_n(dx, x_.size(), Scalar{0});
         for (int64_t t = 0; t < y_.length; ++t) {
           const Scalar* dy = task.output.sample(b) + t * y_.channels;
           for (int32_t step = 0; step < size_; ++step, dx += x_.channels)
-            if constexpr (kOfMax)
-              add_where(places(b, t), step, dy, x_.channels, dx);
-            else
-              add_share(dy, x_.channels, dx);
+            for (int64_t c = 0; c < x_.channels; ++c) {
+              if constexpr (kOfMax)
+                put(places(b, t)[c] == step ? dy[c] : Scalar{0}, accumulate, dx[c]);
+              else
+                put(dy[c] / static_cast<Scalar>(size_), accumulate, dx[c]);
+            }
         }
+        const int64_t left_over = x_.length - y_.length * size_;
+        if (!accumulate) std::fill_n(dx, left_over * x_.channels, Scalar{0});
       });
     }
   }
@@ -80,23 +84,12 @@ class FusedWindowPool : public FusedWithoutParameters<Scalar> {
  private:
   static constexpr bool kOfMax = Name == kMax;
 
-  static void add_where(const int32_t* __restrict place, int32_t step, const Scalar* __restrict dy,
-                        int64_t channels, Scalar* __restrict dx) {
-    for (int64_t c = 0; c < channels; ++c) dx[c] += place[c] == step ? dy[c] : Scalar{0};
-  }
-
-  void add_share(const Scalar* __restrict dy, int64_t channels, Scalar* __restrict dx) const {
-    const Scalar share = 1 / static_cast<Scalar>(size_);
-    for (int64_t c = 0; c < channels; ++c) dx[c] += dy[c] * share;
-  }
-
-  void largest(const Scalar* __restrict x, Scalar* __restrict y, int32_t* __restrict place) const {
-    const int64_t channels = x_.channels;
-    std::copy_n(x, channels, y);
-    std::fill_n(place, channels, 0);
+  void largest(const Scalar* x, Scalar* y, int32_t* place) const {
+    std::copy_n(x, x_.channels, y);
+    std::fill_n(place, x_.channels, 0);
     for (int32_t step = 1; step < size_; ++step) {
-      x += channels;
-      for (int64_t c = 0; c < channels; ++c) {
+      x += x_.channels;
+      for (int64_t c = 0; c < x_.channels; ++c) {
         // A NaN goes on, as in ATen.
         const bool larger = x[c] > y[c] || x[c] != x[c];
         y[c] = larger ? x[c] : y[c];

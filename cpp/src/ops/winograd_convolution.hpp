@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "convolution.hpp"
-#include "dt4ecg/ops/kernels.hpp"
 
 namespace dt4ecg::ops {
 
@@ -54,10 +53,7 @@ class WinogradConvolution : public Convolution<Scalar> {
     multiply(inputs_.data() + group.begin * tiles() * x_.channels, inputs_part(), count,
              x_.channels, packed_, packed_part(), y_.channels, m);
     for (int64_t b = group.begin; b < group.end; ++b, m += tiles() * y_.channels)
-      kernels_.winograd_outputs(m, part, y_.length, y_.channels, y.sample(b),
-                                {.bias = finish.bias,
-                                 .skip = finish.skip.data ? finish.skip.sample(b) : nullptr,
-                                 .relu = finish.relu});
+      kernels_.winograd_outputs(m, part, y_.length, y_.channels, y.sample(b), finish.of(b));
   }
 
   // dm of the batch; room for dy and dt of a group; du twice.

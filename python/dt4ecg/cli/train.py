@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dt4ecg import _core, weighting
+from dt4ecg import _core, recipes, weighting
 from dt4ecg._training_options import MOST_THREADS
 from dt4ecg.cli._data import (
     DEFAULT_DATA,
@@ -28,7 +28,6 @@ from dt4ecg.datasets.named import (
     load,
     named_labels,
 )
-from dt4ecg.recipes import RECIPES
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
@@ -47,7 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "backbone": "resnet",
     "attention": "sca",
     "weighting": weighting.DEFAULT,
-    "recipe": "paper",
+    "recipe": recipes.DEFAULT,
     "norm_scope": "shared",
     "precision": "float32",
     "epochs": 50,
@@ -73,8 +72,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weighting", choices=weighting.names(), help="of the tasks' losses")
     parser.add_argument(
         "--recipe",
-        choices=tuple(RECIPES),
-        help="; ".join(f"{name}: {row.summary}" for name, row in RECIPES.items()),
+        choices=tuple(recipes.RECIPES),
+        help="; ".join(f"{name}: {row.summary}" for name, row in recipes.RECIPES.items()),
     )
     parser.add_argument("--norm-scope", choices=("shared", "last", "all"))
     parser.add_argument(

@@ -25,7 +25,7 @@ from dt4ecg.reproduce.pictures import draw
 from dt4ecg.reproduce.plans import PRESETS, Plan, plan
 from dt4ecg.reproduce.results import Result
 from dt4ecg.reproduce.store import Store
-from dt4ecg.reproduce.tables import FIGURES, TABLES
+from dt4ecg.reproduce.tables import FIGURES, TABLES, cells_of
 from dt4ecg.serialization import write_bytes
 
 __all__ = [
@@ -113,10 +113,8 @@ def reproduce(
                 f"reproduce: Table {table.name} has none of the networks "
                 f"{', '.join(plan.networks)}; name others, or another table"
             )
-    rows = [row for of in chosen_tables for row in of.rows]
-    rows += [row for of in chosen_figures for row in of.rows]
     results, failures = run(
-        [cell for row in rows for cell in row.cells],
+        cells_of([*chosen_tables, *chosen_figures]),
         Store(folder / "cells"),
         executor or InProcess(),
         progress,

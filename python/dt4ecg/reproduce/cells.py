@@ -7,10 +7,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dt4ecg.recipes import DEFAULT as PAPERS_RECIPE
 from dt4ecg.recipes import RECIPES
 from dt4ecg.reproduce.sources import Source
 
-PAPERS_RECIPE = "paper"
 FORMAT = 1  # of cells and results: what an older one wrote is computed again
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
 from dt4ecg.comparators import COMPARATORS
+from dt4ecg.recipes import DEFAULT as PAPERS_RECIPE
 from dt4ecg.recipes import RECIPES
 from dt4ecg.reproduce import paper
-from dt4ecg.reproduce.cells import PAPERS_RECIPE, Cell, ComparatorCell, NetworkCell
+from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
 from dt4ecg.reproduce.paper import GRADNORMS, Scores
 from dt4ecg.reproduce.plans import Plan
 
@@ -317,6 +318,11 @@ def figure_7(plan: Plan) -> Figure:
         tuple(table.row(label) for label in (WITHOUT, *GRADNORMS.values())),
         "task",
     )
+
+
+def cells_of(parts: Sequence[Table | Figure]) -> list[Cell]:
+    """What the rows are made of, each once, in their order."""
+    return list(dict.fromkeys(cell for part in parts for row in part.rows for cell in row.cells))
 
 
 TABLES: dict[str, Callable[[Plan], Table]] = {

@@ -31,6 +31,18 @@ template <class Scalar, class V>
   __builtin_memcpy(p, &v, sizeof v);
 }
 
+// Calls row(0) to row(count - 1) of a tile; most are whole, and unrolled.
+template <class Row>
+[[gnu::always_inline]] inline void for_rows(int64_t count, const Row& row) {
+  row(0);
+  if (count == 4) {
+    row(1), row(2), row(3);
+    return;
+  }
+  if (count > 1) row(1);
+  if (count > 2) row(2);
+}
+
 template <class Scalar>
 void winograd_taps(const Scalar* __restrict g, int64_t n, Scalar* __restrict u) {
   constexpr Scalar sixth = Scalar{1} / 6;
@@ -100,13 +112,7 @@ void winograd_outputs_as(const Scalar* m, int64_t part, int64_t rows, int64_t ch
         if constexpr (Relu) value = value < 0 ? V{} : value;  // NaN stays
         write(y + at, value);
       };
-      if (count == 4) {
-        finish(0), finish(1), finish(2), finish(3);
-      } else {
-        finish(0);
-        if (count > 1) finish(1);
-        if (count > 2) finish(2);
-      }
+      for_rows(count, finish);
     });
   }
 }
@@ -166,13 +172,7 @@ void winograd_input_cotangents_as(const Scalar* dt, int64_t part, int64_t rows, 
         Scalar* to = dx + (first + j) * channels + c;
         write(to, Accumulate ? read<V>(to) + out[j] : out[j]);
       };
-      if (count == 4) {
-        finish(0), finish(1), finish(2), finish(3);
-      } else {
-        finish(0);
-        if (count > 1) finish(1);
-        if (count > 2) finish(2);
-      }
+      for_rows(count, finish);
     });
   }
 }
