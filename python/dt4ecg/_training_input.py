@@ -34,11 +34,11 @@ def as_segments(X) -> torch.Tensor:
             f"{tuple(x.shape)}"
         )
     x = x.detach().to(torch.float32).contiguous()
-    finite = torch.isfinite(x)
-    if not finite.all():
-        bad = (~finite).flatten(1).any(1)
+    # In parts: at once it would take more memory than the segments themselves.
+    bad = torch.cat([(~torch.isfinite(part)).flatten(1).sum(1) for part in x.split(1024)])
+    if bad.any():
         raise ValueError(
-            f"fit: {int((~finite).sum())} samples of X are NaN or infinite as float32, the first "
+            f"fit: {int(bad.sum())} samples of X are NaN or infinite as float32, the first "
             f"in segment {int(bad.nonzero()[0])}; drop or repair them (Preprocessor(nan='drop'))"
         )
     return x

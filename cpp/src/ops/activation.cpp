@@ -3,8 +3,7 @@
 #include <ATen/ops/relu.h>
 #include <ATen/ops/silu.h>
 
-#include <cmath>
-
+#include "dt4ecg/ops/kernels.hpp"
 #include "loops.hpp"
 
 namespace dt4ecg::ops {
@@ -20,26 +19,8 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors, Tensors, bool) {
   return Function(inputs[0]);
 }
 
-// The value and the slope at once: they share the exponential.
-struct Relu {
-  template <class Scalar>
-  static void at(Scalar x, Scalar& value, Scalar& slope) {
-    value = x < 0 ? 0 : x;  // a NaN goes on
-    slope = x > 0 ? 1 : 0;
-  }
-};
-
-struct Silu {
-  template <class Scalar>
-  static void at(Scalar x, Scalar& value, Scalar& slope) {
-    const Scalar s = 1 / (1 + std::exp(-x));
-    value = x * s;
-    slope = s * (1 + x * (1 - s));
-  }
-};
-
 // y = f(x);  dx = dy f'(x), whose slopes all tasks share.
-template <class Function, class Scalar>
+template <class Scalar, auto Function>  // of Kernels
 class FusedActivation : public FusedWithoutParameters<Scalar> {
  public:
   FusedActivation(const Attributes&, const Binding<Scalar>& binding)
@@ -49,19 +30,13 @@ class FusedActivation : public FusedWithoutParameters<Scalar> {
 
   void forward(int64_t batch, bool) override {
     for_each_sample(batch, [&](int64_t b) {
-      const Scalar* x = x_.sample(b);
-      Scalar* y = y_.sample(b);
-      Scalar* slope = slopes(b);
-      for (int64_t i = 0; i < x_.size(); ++i) Function::at(x[i], y[i], slope[i]);
+      (kernels_.*Function)(x_.sample(b), x_.size(), y_.sample(b), slopes(b));
     });
   }
 
   void infer(int64_t batch) override {
     for_each_sample(batch, [&](int64_t b) {
-      const Scalar* x = x_.sample(b);
-      Scalar* y = y_.sample(b);
-      Scalar unused;
-      for (int64_t i = 0; i < x_.size(); ++i) Function::at(x[i], y[i], unused);
+      (kernels_.*Function)(x_.sample(b), x_.size(), y_.sample(b), nullptr);
     });
   }
 
@@ -71,10 +46,8 @@ class FusedActivation : public FusedWithoutParameters<Scalar> {
     for (const Cotangents<Scalar>& task : tasks) {
       if (!task.inputs[0].data) continue;
       for_each_sample(batch, [&](int64_t b) {
-        const Scalar* slope = slopes(b);
-        const Scalar* dy = task.output.sample(b);
-        Scalar* dx = task.inputs[0].sample(b);
-        for (int64_t i = 0; i < x_.size(); ++i) put(dy[i] * slope[i], task.accumulate[0], dx[i]);
+        kernels_.multiply(task.output.sample(b), slopes(b), x_.size(), task.accumulate[0],
+                          task.inputs[0].sample(b));
       });
     }
   }
@@ -82,9 +55,15 @@ class FusedActivation : public FusedWithoutParameters<Scalar> {
  private:
   Scalar* slopes(int64_t b) { return slopes_.data() + b * x_.size(); }
 
+  const Kernels<Scalar>& kernels_ = kernels<Scalar>();
   Map<Scalar> x_, y_;
   Buffer<Scalar> slopes_;
 };
+
+template <class Scalar>
+using FusedRelu = FusedActivation<Scalar, &Kernels<Scalar>::relu>;
+template <class Scalar>
+using FusedSilu = FusedActivation<Scalar, &Kernels<Scalar>::silu>;
 
 }  // namespace
 
@@ -92,14 +71,14 @@ const Operator relu_operator{.name = "relu",
                              .attributes = {},
                              .describe = describe,
                              .forward = forward<at::relu>,
-                             .fuse = fuse_as<FusedActivation<Relu, float>, float>,
-                             .fuse_double = fuse_as<FusedActivation<Relu, double>, double>};
+                             .fuse = fuse_as<FusedRelu<float>, float>,
+                             .fuse_double = fuse_as<FusedRelu<double>, double>};
 
 const Operator silu_operator{.name = "silu",
                              .attributes = {},
                              .describe = describe,
                              .forward = forward<at::silu>,
-                             .fuse = fuse_as<FusedActivation<Silu, float>, float>,
-                             .fuse_double = fuse_as<FusedActivation<Silu, double>, double>};
+                             .fuse = fuse_as<FusedSilu<float>, float>,
+                             .fuse_double = fuse_as<FusedSilu<double>, double>};
 
 }  // namespace dt4ecg::ops

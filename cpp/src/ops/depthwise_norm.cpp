@@ -52,23 +52,25 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
       : x_(binding.inputs[0]),
         out_(binding.output),
         capacity_(binding.capacity),
-        kernel_(attributes.at("kernel")),
-        stride_(attributes.at("stride")),
+        shape_{.rows = out_.length,
+               .channels = out_.channels,
+               .taps = attributes.at("kernel"),
+               .stride = attributes.at("stride")},
         relu_(attributes.at("relu") != 0),
         weight_(binding.parameters[0]),
-        taps_(static_cast<size_t>(kernel_ * x_.channels)),
+        taps_(static_cast<size_t>(shape_.taps * x_.channels)),
         y_(binding.inference ? 0 : static_cast<size_t>(capacity_ * out_.size())),
         norm_(capacity_, out_.length, out_.channels, binding.parameters[1], binding.parameters[2],
               binding.buffers[0], binding.buffers[1]) {}
 
   void prepare(bool) override {
-    for (int64_t k = 0; k < kernel_; ++k)
-      for (int64_t c = 0; c < x_.channels; ++c) tap(k)[c] = weight_[c * kernel_ + k];
+    for (int64_t k = 0; k < shape_.taps; ++k)
+      for (int64_t c = 0; c < x_.channels; ++c) tap(k)[c] = weight_[c * shape_.taps + k];
   }
 
   void forward(int64_t batch, bool training) override {
     for_each_sample(batch, [&](int64_t b) {
-      filter(b, nullptr, y(b));
+      kernels_.depthwise(shape_, read_by_first(b), taps_.data(), nullptr, /*relu=*/false, y(b));
       if (training) norm_.collect(b, y(b));
     });
     norm_.finish(batch, training);
@@ -81,22 +83,20 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
   void prepare_inference() override {
     norm_.finish(/*batch=*/0, /*training=*/false);
     prepare(/*backward_too=*/false);
-    for (int64_t k = 0; k < kernel_; ++k)
+    for (int64_t k = 0; k < shape_.taps; ++k)
       for (int64_t c = 0; c < x_.channels; ++c) tap(k)[c] *= norm_.scale()[c];
   }
 
   void infer(int64_t batch) override {
     for_each_sample(batch, [&](int64_t b) {
-      Scalar* out = out_.sample(b);
-      filter(b, norm_.shift(), out);
-      if (relu_)
-        for (int64_t i = 0; i < out_.size(); ++i) out[i] = out[i] < 0 ? 0 : out[i];
+      kernels_.depthwise(shape_, read_by_first(b), taps_.data(), norm_.shift(), relu_,
+                         out_.sample(b));
     });
   }
 
   // The sums of the norm, dy, and dw of each sample.
   int64_t scratch_size() const override {
-    return norm_.scratch_size(capacity_) + capacity_ * (out_.size() + kernel_ * x_.channels);
+    return norm_.scratch_size(capacity_) + capacity_ * (out_.size() + shape_.taps * x_.channels);
   }
 
   void backward(int64_t batch, bool training, std::span<const Cotangents<Scalar>> tasks,
@@ -113,70 +113,46 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
       for_each_sample(batch, [&](int64_t b) {
         Scalar* own = dy + b * out_.size();
         norm_.backward(task.output.sample(b), y(b), capacity_, scratch, /*accumulate=*/false, own);
-        if (task.parameters[0]) weight_cotangent(b, own, dw + b * kernel_ * x_.channels);
+        if (task.parameters[0]) weight_cotangent(b, own, dw + b * shape_.taps * x_.channels);
         if (task.inputs[0].data) input_cotangent(own, task.accumulate[0], task.inputs[0].sample(b));
       });
       if (task.parameters[0])
         for (int64_t b = 0; b < batch; ++b)
-          kernels_.move(dw + b * kernel_ * x_.channels, kernel_ * x_.channels,
+          kernels_.move(dw + b * shape_.taps * x_.channels, shape_.taps * x_.channels,
                         /*accumulate=*/true, task.parameters[0]);
     }
   }
 
   void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
     if (parameter == 0)
-      unpack_weight(from, kernel_, /*in_channels=*/1, x_.channels, to);
+      unpack_weight(from, shape_.taps, /*in_channels=*/1, x_.channels, to);
     else
       std::copy_n(from, x_.channels, to);
   }
 
  private:
-  // The rows of x that output step t reads begin here, perhaps in the zeros before it.
-  const Scalar* read_by(int64_t b, int64_t t) const {
-    return x_.sample(b) + (t * stride_ - kernel_ / 2) * x_.channels;
+  // Its first rows are perhaps in the zeros before the sample.
+  const Scalar* read_by_first(int64_t b) const {
+    return x_.sample(b) - shape_.taps / 2 * x_.channels;
   }
 
-  void filter(int64_t b, const Scalar* __restrict start, Scalar* __restrict to) const {
-    for (int64_t t = 0; t < out_.length; ++t, to += x_.channels) {
-      const Scalar* __restrict x = read_by(b, t);
-      if (start)
-        std::copy_n(start, x_.channels, to);
-      else
-        std::fill_n(to, x_.channels, Scalar{0});
-      for (int64_t k = 0; k < kernel_; ++k)
-        for (int64_t c = 0; c < x_.channels; ++c) to[c] += tap(k)[c] * x[k * x_.channels + c];
-    }
+  void weight_cotangent(int64_t b, const Scalar* dy, Scalar* dw) const {
+    std::fill_n(dw, shape_.taps * x_.channels, Scalar{0});
+    kernels_.depthwise_taps(shape_, read_by_first(b), dy, dw);
   }
 
-  void weight_cotangent(int64_t b, const Scalar* __restrict dy, Scalar* __restrict dw) const {
-    std::fill_n(dw, kernel_ * x_.channels, Scalar{0});
-    for (int64_t t = 0; t < out_.length; ++t, dy += x_.channels) {
-      const Scalar* __restrict x = read_by(b, t);
-      for (int64_t k = 0; k < kernel_; ++k)
-        for (int64_t c = 0; c < x_.channels; ++c)
-          dw[k * x_.channels + c] += dy[c] * x[k * x_.channels + c];
-    }
-  }
-
-  void input_cotangent(const Scalar* __restrict dy, bool accumulate, Scalar* __restrict dx) const {
+  void input_cotangent(const Scalar* dy, bool accumulate, Scalar* dx) const {
     if (!accumulate) std::fill_n(dx, x_.size(), Scalar{0});
-    for (int64_t t = 0; t < out_.length; ++t, dy += x_.channels) {
-      const int64_t first = t * stride_ - kernel_ / 2;
-      const int64_t begin = std::max<int64_t>(0, -first);
-      const int64_t end = std::min(kernel_, x_.length - first);
-      for (int64_t k = begin; k < end; ++k)
-        for (int64_t c = 0; c < x_.channels; ++c)
-          dx[(first + k) * x_.channels + c] += dy[c] * tap(k)[c];
-    }
+    kernels_.depthwise_inputs(shape_, dy, taps_.data(), x_.length, dx);
   }
 
   Scalar* tap(int64_t k) { return taps_.data() + k * x_.channels; }
-  const Scalar* tap(int64_t k) const { return taps_.data() + k * x_.channels; }
   Scalar* y(int64_t b) { return y_.data() + b * out_.size(); }
 
   const Kernels<Scalar>& kernels_ = kernels<Scalar>();
   Map<Scalar> x_, out_;
-  int64_t capacity_, kernel_, stride_;
+  int64_t capacity_;
+  Depthwise shape_;
   bool relu_;
   const Scalar* weight_;
   Buffer<Scalar> taps_, y_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "dt4ecg/ops/kernels.hpp"
 #include "loops.hpp"
 #include "require.hpp"
 
@@ -35,83 +36,90 @@ at::Tensor average(const Attributes& attributes, Tensors inputs, Tensors, Tensor
   return at::avg_pool1d(inputs[0], attributes.at("size"));
 }
 
-// y[t] is the window's largest value, whose place is kept, and dx there = dy; or its mean, and
-// dx = dy / size in the whole window. Of the steps left over, dx = 0.
-template <const char* Name, class Scalar>
-class FusedWindowPool : public FusedWithoutParameters<Scalar> {
+template <class Scalar>
+void clear_left_over(const Map<Scalar>& x, const Map<Scalar>& y, int64_t size, Scalar* dx) {
+  const int64_t in_windows = y.size() * size;
+  std::fill_n(dx + in_windows, x.size() - in_windows, Scalar{0});
+}
+
+// y[t] is the window's largest value, whose place is kept, and dx there = dy. Of the steps left
+// over, dx = 0.
+template <class Scalar>
+class FusedMaxPool : public FusedWithoutParameters<Scalar> {
  public:
-  FusedWindowPool(const Attributes& attributes, const Binding<Scalar>& binding)
+  FusedMaxPool(const Attributes& attributes, const Binding<Scalar>& binding)
       : x_(binding.inputs[0]),
         y_(binding.output),
         size_(attributes.at("size")),
-        places_(kOfMax ? static_cast<size_t>(binding.capacity * y_.size()) : 0) {}
+        places_(static_cast<size_t>(binding.capacity * y_.size())) {}
 
   void forward(int64_t batch, bool) override {
     for_each_sample(batch, [&](int64_t b) {
-      for (int64_t t = 0; t < y_.length; ++t) {
-        const Scalar* x = x_.sample(b) + t * size_ * x_.channels;
-        Scalar* y = y_.sample(b) + t * y_.channels;
-        if constexpr (kOfMax)
-          largest(x, y, places(b, t));
-        else
-          mean(x, y);
-      }
+      kernels_.max_pool(x_.sample(b), y_.length, size_, y_.channels, y_.sample(b), places(b));
     });
   }
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     for (const Cotangents<Scalar>& task : tasks) {
       if (!task.inputs[0].data) continue;
-      const bool accumulate = task.accumulate[0];
       for_each_sample(batch, [&](int64_t b) {
         Scalar* dx = task.inputs[0].sample(b);
-        for (int64_t t = 0; t < y_.length; ++t) {
-          const Scalar* dy = task.output.sample(b) + t * y_.channels;
-          for (int32_t step = 0; step < size_; ++step, dx += x_.channels)
-            for (int64_t c = 0; c < x_.channels; ++c) {
-              if constexpr (kOfMax)
-                put(places(b, t)[c] == step ? dy[c] : Scalar{0}, accumulate, dx[c]);
-              else
-                put(dy[c] / static_cast<Scalar>(size_), accumulate, dx[c]);
-            }
-        }
-        const int64_t left_over = x_.length - y_.length * size_;
-        if (!accumulate) std::fill_n(dx, left_over * x_.channels, Scalar{0});
+        kernels_.max_pool_back(task.output.sample(b), places(b), y_.length, size_, y_.channels,
+                               task.accumulate[0], dx);
+        if (!task.accumulate[0]) clear_left_over(x_, y_, size_, dx);
       });
     }
   }
 
  private:
-  static constexpr bool kOfMax = Name == kMax;
+  int32_t* places(int64_t b) { return places_.data() + b * y_.size(); }
 
-  void largest(const Scalar* x, Scalar* y, int32_t* place) const {
-    std::copy_n(x, x_.channels, y);
-    std::fill_n(place, x_.channels, 0);
-    for (int32_t step = 1; step < size_; ++step) {
-      x += x_.channels;
-      for (int64_t c = 0; c < x_.channels; ++c) {
-        // A NaN goes on, as in ATen.
-        const bool larger = x[c] > y[c] || x[c] != x[c];
-        y[c] = larger ? x[c] : y[c];
-        place[c] = larger ? step : place[c];
-      }
-    }
-  }
-
-  void mean(const Scalar* x, Scalar* y) const {
-    std::fill_n(y, x_.channels, Scalar{0});
-    for (int64_t step = 0; step < size_; ++step, x += x_.channels)
-      for (int64_t c = 0; c < x_.channels; ++c) y[c] += x[c];
-    for (int64_t c = 0; c < x_.channels; ++c) y[c] /= static_cast<Scalar>(size_);
-  }
-
-  int32_t* places(int64_t b, int64_t t) {
-    return places_.data() + (b * y_.length + t) * y_.channels;
-  }
-
+  const Kernels<Scalar>& kernels_ = kernels<Scalar>();
   Map<Scalar> x_, y_;
   int64_t size_;
   std::vector<int32_t> places_;
+};
+
+// y[t] is the window's mean, and dx = dy / size in all of it.
+template <class Scalar>
+class FusedAveragePool : public FusedWithoutParameters<Scalar> {
+ public:
+  FusedAveragePool(const Attributes& attributes, const Binding<Scalar>& binding)
+      : x_(binding.inputs[0]), y_(binding.output), size_(attributes.at("size")) {}
+
+  void forward(int64_t batch, bool) override {
+    for_each_sample(batch, [&](int64_t b) {
+      for (int64_t t = 0; t < y_.length; ++t)
+        kernels_.column_sums(window(x_, b, t), size_, y_.channels, y_.sample(b) + t * y_.channels);
+      divide(y_.sample(b));
+    });
+  }
+
+  void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
+    for (const Cotangents<Scalar>& task : tasks) {
+      if (!task.inputs[0].data) continue;
+      for_each_sample(batch, [&](int64_t b) {
+        Scalar* dy = task.output.sample(b);
+        divide(dy);
+        for (int64_t t = 0; t < y_.length; ++t)
+          kernels_.spread(nullptr, size_, y_.channels, nullptr, dy + t * y_.channels,
+                          task.accumulate[0], window(task.inputs[0], b, t));
+        if (!task.accumulate[0]) clear_left_over(x_, y_, size_, task.inputs[0].sample(b));
+      });
+    }
+  }
+
+ private:
+  Scalar* window(const Map<Scalar>& map, int64_t b, int64_t t) const {
+    return map.sample(b) + t * size_ * map.channels;
+  }
+  void divide(Scalar* y) const {
+    for (int64_t i = 0; i < y_.size(); ++i) y[i] /= static_cast<Scalar>(size_);
+  }
+
+  const Kernels<Scalar>& kernels_ = kernels<Scalar>();
+  Map<Scalar> x_, y_;
+  int64_t size_;
 };
 
 }  // namespace
@@ -120,15 +128,14 @@ const Operator max_pool_operator{.name = kMax,
                                  .attributes = {"size"},
                                  .describe = describe<kMax>,
                                  .forward = max,
-                                 .fuse = fuse_as<FusedWindowPool<kMax, float>, float>,
-                                 .fuse_double = fuse_as<FusedWindowPool<kMax, double>, double>};
+                                 .fuse = fuse_as<FusedMaxPool<float>, float>,
+                                 .fuse_double = fuse_as<FusedMaxPool<double>, double>};
 
-const Operator average_pool_operator{
-    .name = kAverage,
-    .attributes = {"size"},
-    .describe = describe<kAverage>,
-    .forward = average,
-    .fuse = fuse_as<FusedWindowPool<kAverage, float>, float>,
-    .fuse_double = fuse_as<FusedWindowPool<kAverage, double>, double>};
+const Operator average_pool_operator{.name = kAverage,
+                                     .attributes = {"size"},
+                                     .describe = describe<kAverage>,
+                                     .forward = average,
+                                     .fuse = fuse_as<FusedAveragePool<float>, float>,
+                                     .fuse_double = fuse_as<FusedAveragePool<double>, double>};
 
 }  // namespace dt4ecg::ops

@@ -130,6 +130,131 @@ TYPED_TEST(KernelsTest, NotANumberGoesThroughARelu) {
   });
 }
 
+TYPED_TEST(KernelsTest, ActivationsAndTheirSlopes) {
+  using Scalar = TypeParam;
+  const Scalar infinity = std::numeric_limits<Scalar>::infinity();
+  auto x = this->random(37);
+  for (size_t i = 0; i < x.size(); i += 3) x[i] *= 30;
+  x.insert(x.end(), {0, -80, 80, -700, 700, -1e30, 1e30, infinity});
+  const auto n = static_cast<int64_t>(x.size());
+  this->for_each_set([&](const Kernels<Scalar>& kernels) {
+    std::vector<Scalar> y(n), slope(n), alone(n);
+    kernels.silu(x.data(), n, y.data(), slope.data());
+    kernels.silu(x.data(), n, alone.data(), nullptr);
+    const double tolerance = 8 * std::numeric_limits<Scalar>::epsilon();
+    for (int64_t i = 0; i + 1 < n; ++i) {
+      const double value = x[i], s = 1 / (1 + std::exp(-value));
+      EXPECT_NEAR(y[i], value * s, tolerance * std::max(1.0, std::abs(value * s))) << value;
+      EXPECT_NEAR(slope[i], s * (1 + value * (1 - s)), tolerance) << value;
+    }
+    EXPECT_EQ(y.back(), infinity);
+    EXPECT_EQ(alone, y);
+    kernels.relu(x.data(), n, y.data(), slope.data());
+    for (int64_t i = 0; i < n; ++i) {
+      EXPECT_EQ(y[i], std::max(x[i], Scalar{0}));
+      EXPECT_EQ(slope[i], x[i] > 0 ? 1 : 0);
+    }
+    const Scalar nan = std::numeric_limits<Scalar>::quiet_NaN();
+    for (const auto function : {kernels.silu, kernels.relu}) {
+      function(&nan, 1, y.data(), nullptr);
+      EXPECT_TRUE(std::isnan(y[0]));
+    }
+  });
+}
+
+TYPED_TEST(KernelsTest, MultiplyInPlace) {
+  using Scalar = TypeParam;
+  const auto a = this->random(21), b = this->random(21);
+  for (const bool accumulate : {false, true})
+    this->for_each_set([&](const Kernels<Scalar>& kernels) {
+      std::vector<Scalar> found = a;
+      std::vector<double> expected(21);
+      for (size_t i = 0; i < 21; ++i)
+        expected[i] = static_cast<double>(a[i]) * b[i] + (accumulate ? a[i] : 0);
+      kernels.multiply(found.data(), b.data(), 21, accumulate, found.data());
+      this->expect_near(found, expected);
+    });
+}
+
+TYPED_TEST(KernelsTest, Depthwise) {
+  using Scalar = TypeParam;
+  for (const int64_t length : {1, 4, 9})
+    for (const int64_t channels : {1, 8, 19})
+      for (const int64_t taps : {1, 3, 5})
+        for (const int64_t stride : {1, 2})
+          for (const bool more : {false, true}) {
+            const int64_t rows = (length - 1) / stride + 1, pad = taps / 2;
+            const Depthwise shape{
+                .rows = rows, .channels = channels, .taps = taps, .stride = stride};
+            auto x = this->random((length + 2 * pad) * channels);  // zeros around
+            std::fill_n(x.begin(), pad * channels, Scalar{0});
+            std::fill_n(x.rbegin(), pad * channels, Scalar{0});
+            const auto w = this->random(taps * channels), bias = this->random(channels);
+            const auto dy = this->random(rows * channels);
+            const auto dw_before = this->random(taps * channels);
+            const auto dx_before = this->random(length * channels);
+            std::vector<double> y(rows * channels), dw(dw_before.begin(), dw_before.end());
+            std::vector<double> dx(dx_before.begin(), dx_before.end());
+            for (int64_t t = 0; t < rows; ++t)
+              for (int64_t c = 0; c < channels; ++c) {
+                const int64_t out = t * channels + c;
+                for (int64_t k = 0; k < taps; ++k) {
+                  const int64_t in = t * stride + k - pad;
+                  const double value = x[(in + pad) * channels + c];
+                  y[out] += w[k * channels + c] * value;
+                  dw[k * channels + c] += dy[out] * value;
+                  if (in >= 0 && in < length)
+                    dx[in * channels + c] += static_cast<double>(dy[out]) * w[k * channels + c];
+                }
+                if (more) y[out] = std::max(y[out] + bias[c], 0.0);
+              }
+            this->for_each_set([&](const Kernels<Scalar>& kernels) {
+              std::vector<Scalar> found(rows * channels), found_dw = dw_before;
+              std::vector<Scalar> found_dx = dx_before;
+              kernels.depthwise(shape, x.data(), w.data(), more ? bias.data() : nullptr, more,
+                                found.data());
+              kernels.depthwise_taps(shape, x.data(), dy.data(), found_dw.data());
+              kernels.depthwise_inputs(shape, dy.data(), w.data(), length, found_dx.data());
+              this->expect_near(found, y);
+              this->expect_near(found_dw, dw);
+              this->expect_near(found_dx, dx);
+            });
+          }
+}
+
+TYPED_TEST(KernelsTest, MaxPool) {
+  using Scalar = TypeParam;
+  const int64_t windows = 5;
+  for (const int64_t size : {1, 2, 3})
+    for (const int64_t channels : {1, 8, 19})
+      for (const bool accumulate : {false, true}) {
+        const auto x = this->random(windows * size * channels);
+        const auto dy = this->random(windows * channels);
+        const auto before = this->random(windows * size * channels);
+        std::vector<double> y(windows * channels, -2), dx(before.size());
+        if (accumulate) dx.assign(before.begin(), before.end());
+        for (int64_t t = 0; t < windows; ++t)
+          for (int64_t c = 0; c < channels; ++c) {
+            int64_t place = 0;
+            for (int64_t row = t * size; row < (t + 1) * size; ++row)
+              if (x[row * channels + c] > y[t * channels + c]) {
+                y[t * channels + c] = x[row * channels + c];
+                place = row * channels + c;
+              }
+            dx[place] += dy[t * channels + c];
+          }
+        this->for_each_set([&](const Kernels<Scalar>& kernels) {
+          std::vector<Scalar> found(windows * channels), found_dx = before;
+          std::vector<int32_t> place(windows * channels);
+          kernels.max_pool(x.data(), windows, size, channels, found.data(), place.data());
+          kernels.max_pool_back(dy.data(), place.data(), windows, size, channels, accumulate,
+                                found_dx.data());
+          this->expect_near(found, y);
+          this->expect_near(found_dx, dx);
+        });
+      }
+}
+
 // With a product per channel in place of a matrix product: y[t, c] = sum_j x[t - 1 + j, c] g[j, c].
 TYPED_TEST(KernelsTest, WinogradsSums) {
   using Scalar = TypeParam;

@@ -35,6 +35,13 @@ struct RowsOf {
   int64_t row_stride, sample_stride;
 };
 
+// A convolution of each channel on its own, with as many zeros around its input as "same" needs:
+// output row t reads `taps` input rows from row t stride - taps / 2 on.
+struct Depthwise {
+  int64_t rows, channels;  // of the output
+  int64_t taps, stride;
+};
+
 // The loops that all time is spent in, compiled once for each instruction set. Feature maps are
 // (length, channels), so that the taps of a convolution lie side by side and a row of the product
 // of overlapping rows (`row_stride` below `depth`) is one output step: no im2col.
@@ -91,6 +98,29 @@ struct Kernels {
   void (*move)(const Scalar* from, int64_t n, bool accumulate, Scalar* to);
   // sum of a b, with sums in double.
   double (*dot)(const Scalar* a, const Scalar* b, int64_t n);
+
+  // y = f(x), slope = f'(x) unless it is null.
+  void (*relu)(const Scalar* x, int64_t n, Scalar* y, Scalar* slope);
+  void (*silu)(const Scalar* x, int64_t n, Scalar* y, Scalar* slope);
+  // to (= or +=) a b; it may be one of them.
+  void (*multiply)(const Scalar* a, const Scalar* b, int64_t n, bool accumulate, Scalar* to);
+
+  // y = relu?(sum over taps of w[tap] x + bias), w (taps, channels), bias may be null; x is the
+  // first row that output row 0 reads.
+  void (*depthwise)(const Depthwise&, const Scalar* x, const Scalar* w, const Scalar* bias,
+                    bool relu, Scalar* y);
+  // dw += its cotangent.
+  void (*depthwise_taps)(const Depthwise&, const Scalar* x, const Scalar* dy, Scalar* dw);
+  // dx (length, channels) += its cotangent.
+  void (*depthwise_inputs)(const Depthwise&, const Scalar* dy, const Scalar* w, int64_t length,
+                           Scalar* dx);
+
+  // y and place (windows, channels): the largest of each window of `size` rows, and which it is.
+  void (*max_pool)(const Scalar* x, int64_t windows, int64_t size, int64_t channels, Scalar* y,
+                   int32_t* place);
+  // dx (windows size, channels) (= or +=) dy at the places, 0 elsewhere.
+  void (*max_pool_back)(const Scalar* dy, const int32_t* place, int64_t windows, int64_t size,
+                        int64_t channels, bool accumulate, Scalar* dx);
 
   // The sums of Winograd's F(4, 3) on tiles of four rows, see winograd_convolution.hpp; the six
   // parts of tiles (tiles, channels) lie `part` apart.

@@ -3,6 +3,9 @@
 // standard library is instantiated: an inline function compiled for one set must not serve another.
 #include "dt4ecg/ops/kernels.hpp"
 
+#include "activations.hpp"
+#include "depthwise.hpp"
+#include "max_pool.hpp"
 #include "vectors.hpp"
 #include "winograd.hpp"
 
@@ -443,6 +446,14 @@ constexpr Kernels<Scalar> table{.name = DT4ECG_ISA_NAME,
                                 .spread = spread<Scalar>,
                                 .move = move<Scalar>,
                                 .dot = dot<Scalar>,
+                                .relu = relu<Scalar>,
+                                .silu = silu<Scalar>,
+                                .multiply = multiply<Scalar>,
+                                .depthwise = depthwise<Scalar>,
+                                .depthwise_taps = depthwise_taps<Scalar>,
+                                .depthwise_inputs = depthwise_inputs<Scalar>,
+                                .max_pool = max_pool<Scalar>,
+                                .max_pool_back = max_pool_back<Scalar>,
                                 .winograd_taps = winograd_taps<Scalar>,
                                 .winograd_inputs = winograd_inputs<Scalar>,
                                 .winograd_outputs = winograd_outputs<Scalar>,

@@ -10,27 +10,6 @@ namespace dt4ecg::ops {
 
 namespace {
 
-// Calls body(c, V()) for the channels from c on that a V, a vector or at the end a scalar, holds.
-template <class Scalar, class Body>
-[[gnu::always_inline]] inline void along_channels(int64_t channels, const Body& body) {
-  constexpr int lanes = kLanes<Scalar>;
-  int64_t c = 0;
-  for (; c + lanes <= channels; c += lanes) body(c, Vector<Scalar>{});
-  for (; c < channels; ++c) body(c, Scalar{});
-}
-
-template <class V, class Scalar>
-[[gnu::always_inline]] inline V read(const Scalar* p) {
-  V v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
-
-template <class Scalar, class V>
-[[gnu::always_inline]] inline void write(Scalar* p, V v) {
-  __builtin_memcpy(p, &v, sizeof v);
-}
-
 // Calls row(0) to row(count - 1) of a tile; most are whole, and unrolled.
 template <class Row>
 [[gnu::always_inline]] inline void for_rows(int64_t count, const Row& row) {

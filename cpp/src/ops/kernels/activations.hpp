@@ -1,0 +1,108 @@
+#pragma once
+
+// Part of kernels.cpp: activations, their slopes beside their values.
+
+#include <type_traits>
+
+#include "vectors.hpp"
+
+namespace dt4ecg::ops {
+
+namespace {
+
+// What the exponential needs to know of a type of IEEE 754.
+template <class Scalar>
+struct Binary;
+template <>
+struct Binary<float> {
+  using Integer = int32_t;
+  static constexpr int mantissa = 23, terms = 7;
+  static constexpr float least = -87, most = 89;  // from 2^128 on, infinity
+  static constexpr float ln2 = 0.693359375F, ln2_rest = -2.12194440e-4F;
+};
+template <>
+struct Binary<double> {
+  using Integer = int64_t;
+  static constexpr int mantissa = 52, terms = 13;
+  static constexpr double least = -708, most = 710;
+  static constexpr double ln2 = 0.693145751953125, ln2_rest = 1.42860682030941723212e-6;
+};
+
+template <class To, class From>
+[[gnu::always_inline]] inline To bits(From from) {
+  To to;
+  static_assert(sizeof to == sizeof from);
+  __builtin_memcpy(&to, &from, sizeof to);
+  return to;
+}
+
+// e^x of a vector, or of a scalar: 2^n e^r with n = round(x / ln 2), and e^r by its Taylor series,
+// which for |r| <= ln 2 / 2 ends below a rounding error. libm's takes one element at a time.
+template <class Scalar, class V>
+[[gnu::always_inline]] inline V exponential(V x) {
+  using Type = Binary<Scalar>;
+  using Integer = typename Type::Integer;
+  using Integers = std::conditional_t<std::is_same_v<V, Scalar>, Integer, Vector<Integer>>;
+  constexpr Scalar per_ln2 = static_cast<Scalar>(1.44269504088896340736);
+  // A sum with it has no fraction, and n in its last bits.
+  constexpr Scalar rounder = Scalar{3} * (Integer{1} << (Type::mantissa - 1));
+  const V least = V{} + Type::least, most = V{} + Type::most;
+  x = x < least ? least : x;  // NaN stays
+  x = x > most ? most : x;
+  const V rounded = x * per_ln2 + rounder;
+  const V n = rounded - rounder;
+  const V r = (x - n * Type::ln2) - n * Type::ln2_rest;
+  V series = V{} + Scalar{1};
+#pragma GCC unroll 16
+  for (int k = Type::terms; k > 0; --k) series = 1 + series * r * (Scalar{1} / k);
+  const Integers power =
+      (bits<Integers>(rounded) << Type::mantissa) + bits<Integers>(V{} + Scalar{1});
+  return series * bits<V>(power);
+}
+
+template <class Scalar, bool Slope>
+void silu_as(const Scalar* x, int64_t n, Scalar* y, Scalar* slope) {
+  along_channels<Scalar>(n, [&]<class V>(int64_t i, V) {
+    const V value = read<V>(x + i);
+    const V s = 1 / (1 + exponential<Scalar>(-value));
+    write(y + i, value * s);
+    if constexpr (Slope) write(slope + i, s * (1 + value * (1 - s)));
+  });
+}
+
+template <class Scalar>
+void silu(const Scalar* x, int64_t n, Scalar* y, Scalar* slope) {
+  (slope ? silu_as<Scalar, true> : silu_as<Scalar, false>)(x, n, y, slope);
+}
+
+template <class Scalar, bool Slope>
+void relu_as(const Scalar* __restrict x, int64_t n, Scalar* __restrict y,
+             Scalar* __restrict slope) {
+  for (int64_t i = 0; i < n; ++i) {
+    const Scalar value = x[i];
+    y[i] = value < 0 ? 0 : value;  // NaN stays
+    if constexpr (Slope) slope[i] = value > 0 ? 1 : 0;
+  }
+}
+
+template <class Scalar>
+void relu(const Scalar* x, int64_t n, Scalar* y, Scalar* slope) {
+  (slope ? relu_as<Scalar, true> : relu_as<Scalar, false>)(x, n, y, slope);
+}
+
+template <class Scalar, bool Accumulate>
+void multiply_as(const Scalar* a, const Scalar* b, int64_t n, Scalar* to) {
+  along_channels<Scalar>(n, [&]<class V>(int64_t i, V) {
+    const V product = read<V>(a + i) * read<V>(b + i);
+    write(to + i, Accumulate ? read<V>(to + i) + product : product);
+  });
+}
+
+template <class Scalar>
+void multiply(const Scalar* a, const Scalar* b, int64_t n, bool accumulate, Scalar* to) {
+  (accumulate ? multiply_as<Scalar, true> : multiply_as<Scalar, false>)(a, b, n, to);
+}
+
+}  // namespace
+
+}  // namespace dt4ecg::ops
