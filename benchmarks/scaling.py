@@ -20,7 +20,7 @@ from benchmarks.measuring import Row, Settings
 from benchmarks.train_step import TASKS, segments
 
 SIZES = (1_000, 10_000, 100_000)
-EPOCHS = 3
+SEGMENTS = 20_000  # at least, in two epochs or more, so that small sizes last as well
 
 
 def run(settings: Settings) -> Iterator[Row]:
@@ -28,7 +28,9 @@ def run(settings: Settings) -> Iterator[Row]:
     found: dict[int, list[dict]] = {n: [] for n in sizes}
     for _ in range(settings.repeats(3)):
         for n in sizes:
-            command = [sys.executable, "-m", "benchmarks.scaling", str(n), str(settings.threads)]
+            epochs = 2 if settings.quick else max(2, SEGMENTS // n)
+            numbers = map(str, (n, epochs, settings.threads))
+            command = [sys.executable, "-m", "benchmarks.scaling", *numbers]
             result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             found[n].append(json.loads(result.stdout))
     per_segment = {n: statistics.median(r["ms"] for r in found[n]) for n in sizes}
@@ -44,12 +46,14 @@ def run(settings: Settings) -> Iterator[Row]:
         )
 
 
-def measure(n: int) -> dict[str, float]:
+def measure(n: int, epochs: int) -> dict[str, float]:
     x, y = segments(n)
     before = _peak()
     ends = []
     trainer = dt4ecg.Trainer(
-        dt4ecg.nn.Network("resnet", tasks=TASKS, seed=0), weighting="chen2018", epochs=EPOCHS
+        dt4ecg.nn.Network("resnet", tasks=TASKS, seed=0),
+        weighting="chen2018",
+        epochs=epochs,
     )
     trainer.fit(x, y, callbacks=[lambda _: ends.append(time.perf_counter())])
     epoch = statistics.median(b - a for a, b in pairwise(ends))
@@ -67,5 +71,6 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(int(sys.argv[2]))
-    print(json.dumps(measure(int(sys.argv[1]))))
+    size, epochs, threads = map(int, sys.argv[1:])
+    torch.set_num_threads(threads)
+    print(json.dumps(measure(size, epochs)))

@@ -316,3 +316,10 @@ def test_damaged_files_are_refused_or_read_never_worse(tmp_path, seed):
         except ValueError as error:
             problem = str(error)
         assert problem is None or f"line 3: {file}: " in problem
+
+
+@pytest.mark.parametrize("mains", [float("nan"), 0.0, -50.0, 2000.0])
+def test_a_mains_frequency_that_cannot_be(tmp_path, mains):
+    folder = manifest(tmp_path, "x.npy,200,a,rest")
+    with pytest.raises(ValueError, match="mains_frequency must lie above 0"):
+        load_recordings(folder, mains_frequency=mains)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 REQUIRED = ("file", "sampling_rate", "subject", "activity")
 OPTIONAL = ("session", "gaps", "mains_frequency")
+MAX_MAINS_FREQUENCY = 1000.0
 MAX_MANIFEST_BYTES = 64 * 2**20
 MAX_SAMPLING_RATE = 100_000.0
 
@@ -66,6 +67,11 @@ def load_recordings(
 
     if on_error not in ("raise", "skip"):
         raise ValueError(f"load_recordings: on_error must be 'raise' or 'skip', got {on_error!r}")
+    if not 0 < mains_frequency <= MAX_MAINS_FREQUENCY:
+        raise ValueError(
+            "load_recordings: mains_frequency must lie above 0 and up to "
+            f"{MAX_MAINS_FREQUENCY:g} Hz, got {mains_frequency}"
+        )
     manifest = Path(folder_or_manifest)
     if manifest.is_dir():
         manifest = manifest / "manifest.csv"
@@ -161,7 +167,7 @@ def _recording(
     line_of_file[path] = line
     rate = _number(cells, "sampling_rate", MAX_SAMPLING_RATE)
     mains = (
-        _number(cells, "mains_frequency", 1000.0)
+        _number(cells, "mains_frequency", MAX_MAINS_FREQUENCY)
         if cells.get("mains_frequency")
         else mains_frequency
     )
