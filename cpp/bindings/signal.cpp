@@ -86,7 +86,7 @@ Rows resample_rows(const Rows& rows, double sampling_rate, double target_rate) {
   const signal::Leads input = leads_of(rows);
   const signal::Ratio ratio = signal::find_ratio(sampling_rate, target_rate);
   if (ratio.up == ratio.down) return map_rows(rows, [](const auto&) {});
-  std::vector<std::vector<double>> resampled(input.leads);
+  std::vector<signal::Samples> resampled(input.leads);
   {
     const py::gil_scoped_release release;
     const signal::FilterBank bank(ratio);

@@ -13,7 +13,7 @@ namespace {
 constexpr char kNonFiniteWayOut[] = "pass nan=\"interpolate\" or nan=\"drop\"";
 
 // Signals of one piece after the filters, one per lead, all of one length.
-using Signals = std::vector<std::vector<double>>;
+using Signals = std::vector<Samples>;
 
 struct FilteredPiece {
   std::size_t begin;  // in the recording
@@ -33,7 +33,7 @@ Filtered begin_filtering(const Settings& settings, const Recording& recording) {
   const Plan& plan = filtered.plan;
   const Leads& leads = recording.leads;
   std::vector<Piece> pieces = split_at_gaps(leads.length, recording.gaps);
-  std::vector<double> repaired;
+  Samples repaired;
   Leads source = leads;
   switch (settings.non_finite) {
     case NonFinite::raise:
@@ -271,12 +271,12 @@ CausalChain::CausalChain(const Plan& plan) : highpass_(plan.highpass), notch_(pl
   if (plan.bank) resampler_.emplace(plan.bank);
 }
 
-std::vector<double> CausalChain::push(std::span<const double> samples) {
-  std::vector<double> filtered(samples.begin(), samples.end());
+Samples CausalChain::push(std::span<const double> samples) {
+  Samples filtered(samples.begin(), samples.end());
   highpass_.filter(filtered);
   notch_.filter(filtered);
   if (!resampler_) return filtered;
-  std::vector<double> resampled;
+  Samples resampled;
   resampler_->push(filtered, resampled);
   return resampled;
 }

@@ -144,7 +144,7 @@ void Resampler::reset() {
   phase_ = bank_->half_length() % bank_->ratio().up;
 }
 
-void Resampler::push(std::span<const double> samples, std::vector<double>& resampled) {
+void Resampler::push(std::span<const double> samples, Samples& resampled) {
   if (samples.empty()) return;
   const auto [up, down] = bank_->ratio();
   const auto taps = static_cast<std::int64_t>(bank_->taps());
@@ -161,12 +161,11 @@ void Resampler::push(std::span<const double> samples, std::vector<double>& resam
   newest_ -= spent;
 }
 
-std::vector<double> resample(const FilterBank& bank, std::span<const double> samples,
-                             const ForEach& for_each) {
+Samples resample(const FilterBank& bank, std::span<const double> samples, const ForEach& for_each) {
   const auto [up, down] = bank.ratio();
   const auto taps = static_cast<std::int64_t>(bank.taps()), length = std::ssize(samples);
   const std::size_t count = resampled_length(bank, samples.size());
-  std::vector<double> resampled(count);
+  Samples resampled(count);
   const auto at = [&](std::int64_t i) {  // also beyond the ends
     if (i >= 0 && i < length) return samples[static_cast<std::size_t>(i)];
     const double slope =

@@ -43,7 +43,8 @@ TEST(FindRatio, GivesANeighbourWhereTheTermsGrowTooLarge) {
 TEST(Resample, KeepsALineAndTheBandAndStopsAliases) {
   const FilterBank bank({1, 5});
   for (const double y : resample(bank, std::vector<double>(1001, 3.0))) EXPECT_NEAR(y, 3.0, 1e-12);
-  const auto band = resample(bank, sine(5000, 10, 500)), wanted = sine(1000, 10, 100);
+  const Samples band = resample(bank, sine(5000, 10, 500));
+  const std::vector<double> wanted = sine(1000, 10, 100);
   const auto alias = resample(bank, sine(5000, 60, 500));
   ASSERT_EQ(band.size(), 1000u);
   for (std::size_t t = 50; t < 950; ++t) {
@@ -58,7 +59,7 @@ TEST(Resample, LengthsAreAsAnnounced) {
     for (std::size_t length = 0; length < 130; ++length) {
       const std::vector<double> samples(length, 1.0);
       EXPECT_EQ(resample(*bank, samples).size(), resampled_length(*bank, length));
-      std::vector<double> causal;
+      Samples causal;
       Resampler(bank).push(samples, causal);
       EXPECT_EQ(causal.size(), causal_resampled_length(*bank, length));
     }
@@ -69,7 +70,7 @@ TEST(Resampler, AgreesWithTheWholeSignalAwayFromItsEnds) {
   const auto bank = std::make_shared<FilterBank>(Ratio{20, 99});
   const auto samples = sine(3000, 5, 495, 2);
   const auto whole = resample(*bank, samples);
-  std::vector<double> causal;
+  Samples causal;
   Resampler(bank).push(samples, causal);
   ASSERT_GT(causal.size(), whole.size() - 12);
   for (std::size_t t = 20; t + 20 < causal.size(); ++t) EXPECT_EQ(causal[t], whole[t]) << t;
@@ -79,7 +80,7 @@ TEST(Resampler, ChunksGiveTheBitsOfOneCall) {
   for (const Ratio ratio : {Ratio{1, 40}, Ratio{5, 2}, Ratio{20, 99}}) {
     const auto bank = std::make_shared<FilterBank>(ratio);
     const auto samples = sine(1500, 5, 495, 2);
-    std::vector<double> whole, chunked;
+    Samples whole, chunked;
     Resampler(bank).push(samples, whole);
     for (const std::size_t size : {1, 3, 64}) {
       chunked.clear();
@@ -90,7 +91,7 @@ TEST(Resampler, ChunksGiveTheBitsOfOneCall) {
       }
       EXPECT_EQ(whole, chunked) << ratio.up << "/" << ratio.down << " by " << size;
       resampler.reset();
-      std::vector<double> again;
+      Samples again;
       resampler.push(samples, again);
       EXPECT_EQ(whole, again);
     }

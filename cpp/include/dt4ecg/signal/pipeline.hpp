@@ -12,6 +12,7 @@
 #include "dt4ecg/signal/normalize.hpp"
 #include "dt4ecg/signal/pieces.hpp"
 #include "dt4ecg/signal/resample.hpp"
+#include "dt4ecg/signal/samples.hpp"
 #include "dt4ecg/signal/segment.hpp"
 
 namespace dt4ecg::signal {
@@ -88,7 +89,7 @@ class CausalChain {
  public:
   explicit CausalChain(const Plan& plan);
 
-  std::vector<double> push(std::span<const double> samples);
+  Samples push(std::span<const double> samples);
 
  private:
   Cascade highpass_, notch_;
@@ -117,7 +118,7 @@ class Stream {
   std::size_t piece_begin_ = 0;      // where the piece at hand started
   std::size_t first_pending_ = 0;    // output index of the first pending sample
   std::vector<CausalChain> chains_;  // one per lead; none between pieces
-  std::vector<std::vector<double>> pending_;
+  std::vector<Samples> pending_;
 };
 
 }  // namespace dt4ecg::signal

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "dt4ecg/signal/samples.hpp"
 #include "dt4ecg/signal/side_by_side.hpp"
 
 namespace dt4ecg::signal {
@@ -52,8 +53,8 @@ class Resampler {
   explicit Resampler(std::shared_ptr<const FilterBank> bank);
 
   void push(std::span<const double> samples,
-            std::vector<double>& resampled);  // appends to `resampled`
-  void reset();                               // the next sample starts a new signal
+            Samples& resampled);  // appends to `resampled`
+  void reset();                   // the next sample starts a new signal
 
  private:
   std::shared_ptr<const FilterBank> bank_;
@@ -64,8 +65,8 @@ class Resampler {
 
 // The whole signal at once, both ends continued along the line from the first to the last sample:
 // scipy.signal.resample_poly(samples, up, down, window=("kaiser", 5.0), padtype="line").
-std::vector<double> resample(const FilterBank& bank, std::span<const double> samples,
-                             const ForEach& for_each = one_after_another);
+Samples resample(const FilterBank& bank, std::span<const double> samples,
+                 const ForEach& for_each = one_after_another);
 
 // How many outputs resample(), or a fresh Resampler, makes of so many inputs.
 std::size_t resampled_length(const FilterBank& bank, std::size_t length);
