@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from dt4ecg.training import Trainer
 
 
-def history_of(records, tasks: tuple[str, ...]) -> dict[str, Any]:
+def history_of(records, tasks: tuple[str, ...], validated: bool) -> dict[str, Any]:
     def column(name: str) -> np.ndarray:
         rows = [getattr(record, name) for record in records]
         return np.array(rows, float).reshape(len(records), len(tasks))
@@ -21,11 +21,16 @@ def history_of(records, tasks: tuple[str, ...]) -> dict[str, Any]:
         "tasks": tasks,
         "epoch": np.array([record.epoch for record in records], int),
         "train": {"loss": column("train_loss"), "accuracy": column("train_accuracy")},
-        "validation": validation if np.isfinite(validation["loss"]).any() else None,
+        "validation": validation if validated or any(map(has_validation, records)) else None,
         "weight": column("weight"),
         "gradient_norm": column("gradient_norm"),
         "skipped_steps": np.array([record.skipped_steps for record in records], int),
     }
+
+
+def has_validation(record) -> bool:
+    """By the accuracy, which is finite where a network gone astray has no finite loss."""
+    return bool(np.isfinite(record.validation_accuracy).any())
 
 
 class ProgressBar:
@@ -46,7 +51,7 @@ class ProgressBar:
     def __call__(self, record) -> None:
         if not self.enabled:
             return
-        validated = np.isfinite(record.validation_accuracy).any()
+        validated = has_validation(record)
         shown = record.validation_accuracy if validated else record.train_accuracy
         kind = "validation" if validated else "train"
         self.bar.set_postfix_str(

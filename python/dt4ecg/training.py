@@ -132,6 +132,7 @@ class Trainer:
         self._tasks: dict[str, int] = {}
         self._random_state: torch.Tensor | None = None
         self._stopping = False
+        self._validated = False
         self.started = False
         self._fitting = threading.Lock()
 
@@ -240,6 +241,7 @@ class Trainer:
             if resume is not None:
                 self._restore(run, header, resume, draws)
             self._run, self._training_header, self._random_state = run, header, None
+            self._validated = validation is not None
             self.started = True
             if self._stopping:  # it was called during the checks
                 run.stop()
@@ -286,7 +288,7 @@ class Trainer:
     @property
     def history(self) -> dict[str, Any]:
         records = [] if self._run is None else self._run.history
-        return history_of(records, tuple(self._tasks))
+        return history_of(records, tuple(self._tasks), self._validated)
 
     @property
     def fused(self) -> bool:

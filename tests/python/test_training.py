@@ -483,6 +483,14 @@ def test_validation_data_is_measured_not_learned():
         assert with_validation.history["validation"]["accuracy"][-1, i] == right.mean()
 
 
+@pytest.mark.parametrize("settings", [{"learning_rate": 1e37, "epochs": 1}, {"epochs": 0}])
+def test_validation_data_is_in_the_history_whatever_its_losses(settings):
+    run = trained(fit={"validation_data": segments(30, seed=1)}, **settings)
+    loss = run.history["validation"]["loss"]
+    assert loss.shape == (settings["epochs"], 2)
+    assert not np.isfinite(loss).any()
+
+
 # What is refused
 
 
