@@ -38,6 +38,8 @@ _OLDER_FILES = {
 }
 _OLDER_NETWORKS = {"standardize": False}
 
+_OUR_FACTS = frozenset({"format_version", "dt4ecg", "network", "tasks", "training"})
+
 
 class Trainer:
     """Train a network on labelled segments, with one weight per task.
@@ -88,7 +90,8 @@ class Trainer:
     started : bool
         Whether the last fit got past its checks, so that the network may have changed.
     header : dict
-        More JSON-able facts for :meth:`save` to write beside the tensors.
+        More JSON-able facts for :meth:`save` to write beside the tensors; its own (``dt4ecg``,
+        ``format_version``, ``network``, ``tasks``, ``training``) are refused.
     """
 
     def __init__(
@@ -195,6 +198,7 @@ class Trainer:
         self, X, y, validation_data, sample_weight, callbacks, resume, checkpoint
     ) -> "Trainer":
         self.started = self._stopping = False
+        self._check_header("fit")
         check_precision(self.network)
         self.network.to(self.device)
         data = self._labelled(X, y, sample_weight)
@@ -276,7 +280,7 @@ class Trainer:
         """Save while another exception is on its way: that one must not be hidden."""
         try:
             self.save(path)
-        except OSError as error:
+        except Exception as error:
             warnings.warn(f"fit: the state could not be saved: {error}", RuntimeWarning, 3)
 
     def stop(self) -> None:
@@ -310,6 +314,7 @@ class Trainer:
         run = self._run
         if run is None:
             raise ValueError("save: nothing has been trained yet; call fit first")
+        self._check_header("save")
         tensors = run.between_steps(lambda: self._state(run))
         spec = self.network.spec if isinstance(self.network, Network) else None
         serialization.write(
@@ -323,6 +328,14 @@ class Trainer:
                 **self.header,
             },
         )
+
+    def _check_header(self, operation: str) -> None:
+        taken = sorted(_OUR_FACTS & self.header.keys())
+        if taken:
+            raise ValueError(
+                f"{operation}: trainer.header has {', '.join(taken)}, legal is every name but "
+                f"those that the trainer writes itself ({', '.join(sorted(_OUR_FACTS))}); rename it"
+            )
 
     def _state(self, run: _core.train.Trainer) -> dict[str, torch.Tensor]:
         tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}

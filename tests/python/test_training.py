@@ -259,6 +259,18 @@ def test_callback_that_raises_leaves_the_epoch(tmp_path):
     assert_same_bits(trained(network(9), fit={"resume": path}), trained())
 
 
+def test_a_state_that_cannot_be_saved_does_not_hide_the_callbacks_error(tmp_path):
+    def fail(run):
+        run.header = {"x": object()}
+        raise LookupError("a callback's own mistake")
+
+    with (
+        pytest.warns(RuntimeWarning, match="could not be saved: .*not JSON serializable"),
+        pytest.raises(LookupError, match="own mistake"),
+    ):
+        trained(fit={"callbacks": [fail], "checkpoint": tmp_path / "run.dt4ecg"})
+
+
 def test_callback_that_stops(tmp_path):
     path = tmp_path / "run.dt4ecg"
     run = trained(fit={"callbacks": [lambda run: run.stop()], "checkpoint": path})
@@ -300,6 +312,21 @@ def test_resume_refuses_a_model_without_its_training(tmp_path):
     dt4ecg.DT4ECGClassifier(epochs=0, n_threads=1).fit(X, y).save(path)
     with pytest.raises(ValueError, match="without its training state"):
         trained(fit={"resume": path})
+
+
+@pytest.mark.parametrize("key", ["format_version", "dt4ecg", "network", "tasks", "training"])
+def test_a_header_may_not_hide_what_resume_needs(key, tmp_path):
+    run = trainer(network(), epochs=1)
+    run.header = {"place": "ward 3", key: {}}
+    with pytest.raises(ValueError, match=f"fit: trainer.header has {key}"):
+        run.fit(*segments())
+    assert not run.started
+    del run.header[key]
+    run.fit(*segments()).save(tmp_path / "run.dt4ecg")
+    assert serialization.read(tmp_path / "run.dt4ecg")[1]["place"] == "ward 3"
+    run.header[key] = {}
+    with pytest.raises(ValueError, match=f"save: trainer.header has {key}"):
+        run.save(tmp_path / "run.dt4ecg")
 
 
 # In another process
