@@ -12,25 +12,30 @@ from dt4ecg._arrays import refuse_mask
 MISSING = _core.train.MISSING
 
 
-def as_tensor(values) -> torch.Tensor:
-    """A tensor of anything array-like."""
+def _as_tensor(
+    operation: str, name: str, values, unmasked: str, legal: str = "real numbers"
+) -> torch.Tensor:
+    """A tensor of anything array-like that holds real numbers."""
+    if isinstance(values, torch.Tensor):
+        real = not values.is_complex()
+    else:
+        refuse_mask(operation, values, unmasked)
+        values = np.ascontiguousarray(values)  # torch knows no negative strides
+        real = values.dtype.kind in "biuf"
+    if not real:
+        raise TypeError(
+            f"{operation}: {name} must hold {legal}, got {values.dtype}; convert them first"
+        )
     if isinstance(values, torch.Tensor):
         return values
-    refuse_mask("fit", values, "values.filled(...), with -1 for an unknown label")
-    array = np.ascontiguousarray(values)  # torch knows no negative strides
-    if array.dtype.kind not in "biufc":
-        raise TypeError(
-            f"fit: takes numbers, got {array.dtype}; labels are class indices from 0, as "
-            "SegmentSet.y has them (DT4ECGClassifier takes names)"
-        )
-    return torch.from_numpy(array if array.flags.writeable else array.copy())
+    return torch.from_numpy(values if values.flags.writeable else values.copy())
 
 
-def as_segments(X) -> torch.Tensor:
-    x = as_tensor(X)
+def as_segments(operation: str, X) -> torch.Tensor:
+    x = _as_tensor(operation, "X", X, unmasked="X without the segments that the mask touches")
     if x.dim() != 3 or 0 in x.shape:
         raise ValueError(
-            f"fit: X must be segments (n, leads, segment_length), none of them 0, got "
+            f"{operation}: X must be segments (n, leads, segment_length), none of them 0, got "
             f"{tuple(x.shape)}"
         )
     x = x.detach().to(torch.float32).contiguous()
@@ -38,16 +43,17 @@ def as_segments(X) -> torch.Tensor:
     bad = torch.cat([(~torch.isfinite(part)).flatten(1).sum(1) for part in x.split(1024)])
     if bad.any():
         raise ValueError(
-            f"fit: {int(bad.sum())} samples of X are NaN or infinite as float32, the first "
+            f"{operation}: {int(bad.sum())} samples of X are NaN or infinite as float32, the first "
             f"in segment {int(bad.nonzero()[0])}; drop or repair them (Preprocessor(nan='drop'))"
         )
     return x
 
 
 def as_labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
-    labels = as_tensor(y)
-    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
-        raise TypeError(f"fit: y must hold integers, class indices from 0, got {labels.dtype}")
+    legal = "integers, class indices from 0 (DT4ECGClassifier takes names)"
+    labels = _as_tensor("fit", "y", y, unmasked=f"y.filled({MISSING})", legal=legal)
+    if labels.is_floating_point() or labels.dtype == torch.bool:
+        raise TypeError(f"fit: y must hold {legal}, got {labels.dtype}; convert them first")
     if labels.shape != (n, len(tasks)):
         raise ValueError(
             f"fit: y must have the shape ({n}, {len(tasks)}), one column per task "
@@ -66,7 +72,8 @@ def as_labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
 
 
 def as_sample_weight(sample_weight, n: int) -> torch.Tensor:
-    weight = as_tensor(sample_weight).detach().to(torch.float64)
+    weight = _as_tensor("fit", "sample_weight", sample_weight, unmasked="sample_weight.filled(0)")
+    weight = weight.detach().to(torch.float64)
     if weight.shape != (n,):
         raise ValueError(
             f"fit: sample_weight must have the shape ({n},), got {tuple(weight.shape)}"

@@ -41,24 +41,24 @@ class Inference:
 
     def __call__(self, X) -> dict[str, torch.Tensor]:
         """Logits ``{task: (n, classes)}`` of segments (n, leads, segment_length)."""
-        return dict(zip(self._tasks, self._run(as_segments(X)), strict=True))
+        return dict(zip(self._tasks, self._run(as_segments("Inference", X)), strict=True))
 
 
 def predict_logits(network: torch.nn.Module, X) -> dict[str, torch.Tensor]:
     """Logits ``{task: (n, classes)}`` of segments (n, leads, segment_length), in eval mode."""
-    run = _executor(network)
+    x, run = as_segments("predict_logits", X), _executor(network)
     if isinstance(network, Network) and run is not None:
-        return dict(zip(network.tasks, run(as_segments(X)), strict=True))
-    parts = _in_batches(network, network, X)
+        return dict(zip(network.tasks, run(x), strict=True))
+    parts = _in_batches(network, network, x)
     return {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
 
 
 def predict_embedding(network: Network, X) -> torch.Tensor:
     """Pooled features (n, channels) of segments (n, leads, segment_length), in eval mode."""
-    run = _executor(network, embedding=True)
+    x, run = as_segments("predict_embedding", X), _executor(network, embedding=True)
     if run is not None:
-        return run(as_segments(X))[0]
-    return torch.cat(_in_batches(network, network.embed, X)).cpu()
+        return run(x)[0]
+    return torch.cat(_in_batches(network, network.embed, x)).cpu()
 
 
 def _executor(network: torch.nn.Module, embedding: bool = False):
@@ -74,8 +74,8 @@ def _executor(network: torch.nn.Module, embedding: bool = False):
     return _core.nn.Inference(parts)
 
 
-def _in_batches(network: torch.nn.Module, function: Callable, X) -> list:
+def _in_batches(network: torch.nn.Module, function: Callable, x: torch.Tensor) -> list:
     device = next(network.parameters()).device
     with kept_modes(network), torch.inference_mode():
         network.eval()
-        return [function(batch.to(device)) for batch in as_segments(X).split(_BATCH)]
+        return [function(batch.to(device)) for batch in x.split(_BATCH)]

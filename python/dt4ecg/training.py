@@ -380,7 +380,7 @@ class Trainer:
             torch.set_rng_state(random_state)
 
     def _labelled(self, X, y, sample_weight=None) -> _core.train.LabelledSegments:
-        x = as_segments(X)
+        x = as_segments("fit", X)
         if not self._tasks:
             self._tasks = tasks_of(self.network, x[:1].to(self.device))
         labels = as_labels(y, len(x), self._tasks)

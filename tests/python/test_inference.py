@@ -89,6 +89,30 @@ def test_wrong_shapes_are_refused():
         run(np.zeros((2, 1, LENGTH + 1), np.float32))
 
 
+@pytest.mark.parametrize(
+    ("operation", "predict"),
+    [
+        ("Inference", lambda X: Inference(network())(X)),
+        ("predict_logits", lambda X: predict_logits(network(), X)),
+        ("predict_logits", lambda X: predict_logits(PlainModule(), X)),
+        ("predict_embedding", lambda X: predict_embedding(network(), X)),
+    ],
+)
+def test_a_refusal_names_its_operation(operation, predict):
+    X = segments(2)[0]
+    spoilt = X.copy()
+    spoilt[1, 0, 3] = np.nan
+    for illegal, error, message in [
+        (spoilt, ValueError, "1 samples of X are NaN"),
+        (X[0], ValueError, "X must be segments"),
+        (X.astype(str), TypeError, "X must hold real numbers"),
+        (torch.from_numpy(X) * 1j, TypeError, "X must hold real numbers"),
+        (np.ma.array(X), TypeError, "a mask would be lost; pass X without the segments"),
+    ]:
+        with pytest.raises(error, match=f"^{operation}: {message}"):
+            predict(illegal)
+
+
 def test_parts_that_do_not_fit_are_refused():
     head = _core.nn.heads(8, [("a", 3), ("b", 4)])
     tensors = head.initial_parameters(), head.initial_buffers()

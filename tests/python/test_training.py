@@ -558,8 +558,11 @@ def test_illegal_settings(settings, message):
         (lambda X, y: (X[:0], y[:0]), ValueError, "X must be segments"),
         (lambda X, y: (X[..., :40], y), ValueError, r"takes segments \(n, 1, 48\)"),
         (lambda X, y: (X / 0, y), ValueError, "NaN or infinite"),
+        (lambda X, y: (X + 1j, y), TypeError, "fit: X must hold real numbers.*got complex"),
+        (lambda X, y: (torch.tensor(X + 1j), y), TypeError, "fit: X must hold real numbers"),
         (lambda X, y: (X, y[:, :1]), ValueError, r"y must have the shape \(48, 2\)"),
         (lambda X, y: (X, y + 0.5), TypeError, "y must hold integers"),
+        (lambda X, y: (X, y + 1j), TypeError, "y must hold integers"),
         (lambda X, y: (X, y + 2), ValueError, "labels of identity must lie in 0 to 2"),
         (lambda X, y: (X, y - 2), ValueError, "labels of identity must lie in 0 to 2"),
         (lambda X, y: (X, y * 0 - 1), ValueError, "no segment has a label"),
@@ -575,6 +578,11 @@ def test_illegal_data(spoil, error, message):
 def test_illegal_sample_weight(weight):
     with pytest.raises(ValueError, match="sample_weight must"):
         trained(fit={"sample_weight": weight})
+
+
+def test_complex_sample_weight():
+    with pytest.raises(TypeError, match="sample_weight must hold real numbers"):
+        trained(fit={"sample_weight": torch.full((48,), 1j)})
 
 
 def test_any_layout_of_the_same_numbers_gives_the_same_bits():
