@@ -1,5 +1,8 @@
 """What the trainer accepts as settings."""
 
+import math
+import numbers
+
 import numpy as np
 import torch
 
@@ -16,20 +19,28 @@ def integer(name: str, value, least: int, most: int = 2**63 - 1) -> int:
     return int(value)
 
 
-def _is_number(value) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+def _real(value) -> float:
+    """NaN, which no range holds, for what is no real number or too large for a float."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
 
 
-def number(name: str, value, positive: bool) -> float:
-    if not _is_number(value) or not np.isfinite(value) or (positive and value <= 0):
+def positive(name: str, value) -> float:
+    found = _real(value)
+    if not 0 < found < math.inf:
         raise ValueError(f"Trainer: {name} must be a finite number above 0, got {value!r}")
-    return float(value)
+    return found
 
 
 def share(name: str, value) -> float:
-    if not _is_number(value) or not 0 <= value < 1:
+    found = _real(value)
+    if not 0 <= found < 1:
         raise ValueError(f"Trainer: {name} must be at least 0 and below 1, got {value!r}")
-    return float(value)
+    return found
 
 
 def choice(name: str, value, legal: tuple[str, ...]) -> str:

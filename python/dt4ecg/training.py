@@ -22,7 +22,7 @@ from dt4ecg._training_options import (
     choice,
     device_of,
     integer,
-    number,
+    positive,
     share,
 )
 from dt4ecg._training_resume import check_random_state, check_same_network
@@ -115,7 +115,7 @@ class Trainer:
             raise TypeError(f"Trainer: network must be a torch.nn.Module, got {network!r}")
         self.network = network
         self.weighting = weightings.get(weighting)
-        self.learning_rate = number("learning_rate", learning_rate, positive=True)
+        self.learning_rate = positive("learning_rate", learning_rate)
         self.batch_size = integer("batch_size", batch_size, 1)
         self.epochs = integer("epochs", epochs, 0)
         self.schedule = choice("schedule", schedule, ("constant", "cosine"))

@@ -8,6 +8,7 @@ import textwrap
 import threading
 import time
 from copy import deepcopy
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -536,6 +537,10 @@ def test_zero_epochs():
         ({"epochs": -1}, "epochs must be an integer of at least 0"),
         ({"batch_size": 0}, "batch_size must be an integer of at least 1"),
         ({"learning_rate": float("nan")}, "learning_rate must be a finite number above 0"),
+        ({"learning_rate": 10**400}, "learning_rate must be a finite number above 0"),
+        ({"learning_rate": np.complex64(1)}, "learning_rate must be a finite number above 0"),
+        ({"learning_rate": True}, "learning_rate must be a finite number above 0"),
+        ({"label_smoothing": np.complex64(0)}, "label_smoothing must be at least 0 and below 1"),
         ({"norm_scope": "some"}, "norm_scope must be one of shared, last, all"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam"),
         ({"precision": "int8"}, "precision must be one of float32, bf16"),
@@ -549,6 +554,11 @@ def test_zero_epochs():
 def test_illegal_settings(settings, message):
     with pytest.raises(ValueError, match=message):
         trainer(network(), **settings)
+
+
+@pytest.mark.parametrize("rate", [np.float32(0.5), np.int64(1), Fraction(1, 2)])
+def test_any_real_number_is_a_learning_rate(rate):
+    assert trainer(network(), learning_rate=rate).learning_rate == float(rate)
 
 
 @pytest.mark.parametrize(
