@@ -19,6 +19,7 @@ from toy import LENGTH, TASKS, PlainModule, network, same_tensors, segments
 import dt4ecg
 from dt4ecg import _core, serialization
 from dt4ecg._core_model import core_model
+from dt4ecg.inference import predict_logits
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from plain_torch import GradNormStep, plain_copy
@@ -818,7 +819,7 @@ def test_a_part_in_eval_mode_stays_frozen(make, freeze, weighting):
     run.fit(*segments(), validation_data=segments(30, seed=1))
     assert all(torch.equal(a, b) for a, b in zip(statistics, part.buffers(), strict=True))
     assert [m.training for m in module.modules()] == modes
-    dt4ecg.inference.predict_logits(module, segments()[0])
+    predict_logits(module, segments()[0])
     assert [m.training for m in module.modules()] == modes
 
 
