@@ -110,13 +110,15 @@ def _our_name(name: str) -> str:
 
 
 class SummedStep:
-    """Adam on the sum of the tasks' losses."""
+    """Adam on the sum of the tasks' losses; with `bf16`, their forward pass under autocast."""
 
-    def __init__(self, network: PlainNetwork, learning_rate=1e-3, compiled=False):
+    def __init__(self, network: PlainNetwork, learning_rate=1e-3, compiled=False, bf16=False):
         self.network = network
-        self.optimizer = torch.optim.Adam(network.parameters(), learning_rate)
+        self.optimizer = torch.optim.Adam(network.parameters(), learning_rate, fused=True)
         self.weights = torch.ones(len(network.heads))
         self.losses = torch.compile(self._losses) if compiled else self._losses
+        if bf16:
+            self.losses = torch.autocast("cpu", torch.bfloat16)(self.losses)
 
     def _losses(self, x, y):
         return [
@@ -143,8 +145,9 @@ class GradNormStep(SummedStep):
         learning_rate=1e-3,
         last_layer=False,
         compiled=False,
+        bf16=False,
     ):
-        super().__init__(network, learning_rate, compiled)
+        super().__init__(network, learning_rate, compiled, bf16)
         self.alpha, self.weight_rate = alpha, weight_rate
         self.scope = network.last_shared() if last_layer else network.shared()
         classes = torch.tensor([float(head.out_features) for head in network.heads.values()])

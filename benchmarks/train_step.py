@@ -1,4 +1,4 @@
-"""One training step through `Trainer.fit` against PyTorch, eager and compiled, and sgemm."""
+"""One training step through `Trainer.fit` against PyTorch, eager and compiled, and `torch.mm`."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -44,12 +44,18 @@ CASES: dict[str, tuple[dict, dict[str, Callable]]] = {
     ),
 }
 
-BF16 = "chen2018, all shared, bf16"
-if torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported():
-    CASES[BF16] = (
+BF16: dict[str, tuple[dict, dict[str, Callable]]] = {
+    "chen2018, all shared, bf16": (
         {"weighting": "chen2018", "precision": "bf16"},
-        {"eager in float32, three backwards": GradNormStep},
+        {
+            "eager in float32, three backwards": GradNormStep,
+            "eager in bf16, three backwards": partial(GradNormStep, bf16=True),
+            "eager in bf16, two backwards": partial(TwoBackwardStep, bf16=True),
+        },
     )
+}
+if torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported():
+    CASES |= BF16
 
 
 def run(settings: Settings) -> Iterator[Row]:
@@ -70,7 +76,7 @@ def segments(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 def difference(network: dt4ecg.nn.Network, options: dict, peer: Callable, batch) -> float:
     """Of the tasks' losses and weights over three steps on one batch; trains the network."""
-    tolerance = 0.1 if "precision" in options else 1e-3
+    tolerance = 1e-2 if options.get("precision") == "bf16" else 1e-3  # bfloat16 rounds by 4e-3
     step = peer(plain_copy(network))
     trainer = dt4ecg.Trainer(network, epochs=3, batch_size=len(batch[0]), **options).fit(*batch)
     x, y = map(torch.from_numpy, batch)
@@ -124,7 +130,7 @@ def _rows(settings, backbone, case, options, peers) -> Iterator[Row]:
     gradnorm = case == "chen2018, all shared"
     if gradnorm:
         left, right = torch.rand(4800, 192), torch.rand(192, 64)
-        work["sgemm"] = lambda: [torch.mm(left, right) for _ in range(PRODUCTS)]
+        work["torch.mm"] = lambda: [torch.mm(left, right) for _ in range(PRODUCTS)]
     times = medians(work, settings.repeats(7))
     row = partial(Row, f"{backbone}, {case}", threads=settings.threads)
     ours = times["ours"] / steps
@@ -133,5 +139,5 @@ def _rows(settings, backbone, case, options, peers) -> Iterator[Row]:
     if gradnorm:
         # Forward, and a backward of twice its work for each of two tasks.
         work_of_step = 5 * BATCH * multiply_adds(backbone)
-        floor = times["sgemm"] * work_of_step / (PRODUCTS * 4800 * 192 * 64)
-        yield row(peer="sgemm floor", ours_ms=ours, peer_ms=floor, note=f"  {ours / floor:.2f}x it")
+        direct = times["torch.mm"] * work_of_step / (PRODUCTS * 4800 * 192 * 64)
+        yield row(peer="its direct products at torch.mm's rate", ours_ms=ours, peer_ms=direct)
