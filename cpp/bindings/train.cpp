@@ -267,7 +267,7 @@ void register_train(py::module_& core) {
           },
           py::arg("call"))
       .def("state", &train::Trainer::state)
-      .def("restore", &train::Trainer::restore, py::arg("state"))
+      .def("restore", &train::Trainer::restore, py::arg("state"), py::arg("samples"))
       .def_property_readonly("history", &train::Trainer::history)
       .def_property_readonly("weights", &train::Trainer::weights);
 

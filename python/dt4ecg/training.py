@@ -243,7 +243,7 @@ class Trainer:
                 fused=self.precision == "float32",
             )
             if resume is not None:
-                self._restore(run, header, resume, draws)
+                self._restore(run, len(data.x), header, resume, draws)
             self._run, self._training_header, self._random_state = run, header, None
             self._validated = validation is not None
             self.started = True
@@ -346,7 +346,12 @@ class Trainer:
         return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
     def _restore(
-        self, run: _core.train.Trainer, header: dict, path: str | os.PathLike, draws: bool
+        self,
+        run: _core.train.Trainer,
+        samples: int,
+        header: dict,
+        path: str | os.PathLike,
+        draws: bool,
     ) -> None:
         """Bring run, network and torch's generator to a saved state; all or none of them."""
         tensors, saved_header = serialization.read(path)
@@ -374,7 +379,7 @@ class Trainer:
         saved_spec = _OLDER_NETWORKS | (saved_header.get("network") or {})
         check_same_network(path, network, self.network.state_dict(), saved_spec, our_spec)
         check_random_state(path, random_state)
-        run.restore(training)
+        run.restore(training, samples)
         self.network.load_state_dict(network)
         if draws:
             torch.set_rng_state(random_state)

@@ -215,3 +215,63 @@ def test_what_does_not_fit_is_refused(name):
     function, arguments, message = refused_calls()[name]
     with pytest.raises(ValueError, match=message):
         function(*arguments)
+
+
+@pytest.mark.parametrize("first", [30.0, 3000.0])
+def test_batch_norm_of_segments_that_begin_far_from_their_mean(first):
+    text = "input channels=2 length=30000\nbatch_norm a 0\noutput 1\n"
+    x, parameters, buffers = tensors_of(text, torch.float32, 4)
+    x = x.detach()
+    x[:, :, 0] = first
+    exact = x.double().transpose(0, 1).flatten(1)
+    kept = [buffer.double() for buffer in buffers]
+    torch.ops.dt4ecg.run_graph(x, parameters, buffers, text, True)
+    for buffer, before, wanted in zip(buffers, kept, (exact.mean(1), exact.var(1)), strict=True):
+        torch.testing.assert_close(
+            buffer.double(), 0.9 * before + 0.1 * wanted, rtol=1e-3, atol=1e-4
+        )
+
+
+@pytest.mark.parametrize("mode", [nullcontext(), Reference()], ids=["fused", "reference"])
+def test_one_value_per_channel_has_no_variance(mode):
+    text = "input channels=2 length=1\nbatch_norm a 0\noutput 1\n"
+    x, parameters, buffers = tensors_of(text, torch.float32, 1)
+    before = [buffer.clone() for buffer in buffers]
+    with mode, pytest.raises(ValueError, match="no variance"):
+        torch.ops.dt4ecg.run_graph(x, parameters, buffers, text, True)
+    assert all(torch.equal(*pair) for pair in zip(buffers, before, strict=True))
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "eval"])
+@pytest.mark.parametrize("name", ["conv_norm", "conv_norm with skip"])
+def test_a_nan_goes_on_as_in_the_reference(name, training):
+    found, wanted = (
+        with_a_nan(GRAPHS[name], training, mode) for mode in (nullcontext(), Reference())
+    )
+    assert wanted.isnan().any()
+    assert torch.equal(found.isnan(), wanted.isnan())
+
+
+def with_a_nan(text, training, mode):
+    x, parameters, buffers = tensors_of(text, torch.float32, 3)
+    x = x.detach()
+    x[1, 0, 4] = float("nan")
+    with mode:
+        return torch.ops.dt4ecg.run_graph(x, parameters, buffers, text, training)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input channels=1 length=4\nmax_pool a 0 size=2 size=2\noutput 1\n",
+        "input channels=1 length=4\nmax_pool a 0 size=2\noutput 1 2\n",
+        "input channels=1 length=4\nmax_pool a 0 size=2\noutput 1\nmax_pool b 0 size=2\n",
+        "input channels=4096 length=16777216\n"
+        + "".join(f"mha m{i} {i} heads=1\n" for i in range(4))
+        + "output 4\n",
+    ],
+    ids=["twice", "behind the outputs", "below the outputs", "too much work"],
+)
+def test_texts_that_are_not_graphs(text):
+    with pytest.raises(ValueError, match="graph: "):
+        _core.nn.Graph.parse(text)

@@ -1000,14 +1000,60 @@ def test_names_are_for_the_classifier():
         trainer(network()).fit(X, y.astype(str))
 
 
-def test_a_parameter_frozen_by_a_callback_is_refused():
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
+def test_a_parameter_frozen_by_a_callback_is_refused(precision):
     def freeze(run):
-        parameters = list(run.network.parameters())
-        parameters[0].requires_grad_(False)
-        parameters[-1].data = parameters[-1].data.clone()  # so that the walk is made again
+        next(run.network.parameters()).requires_grad_(False)
 
     with pytest.raises(RuntimeError, match="frozen or thawed during the training"):
-        trained(fit={"callbacks": [freeze]})
+        trained(fit={"callbacks": [freeze]}, precision=precision)
+
+
+def test_a_parameter_thawed_by_a_callback_is_refused():
+    net = network()
+    next(net.parameters()).requires_grad_(False)
+
+    def thaw(run):
+        next(run.network.parameters()).requires_grad_(True)
+
+    X, y = segments()
+    with pytest.raises(RuntimeError, match="frozen or thawed during the training"):
+        trainer(net, epochs=2).fit(X, y, callbacks=[thaw])
+
+
+def test_a_module_that_grows_is_refused():
+    class Growing(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.hidden = torch.nn.Linear(64, 8)
+            self.identity, self.activity = torch.nn.Linear(8, 4), torch.nn.Linear(8, 3)
+
+        def forward(self, x):
+            hidden = self.hidden(x.flatten(1)).relu()
+            return {"identity": self.identity(hidden), "activity": self.activity(hidden)}
+
+    net = Growing()
+
+    def grow(run):
+        for part, shape in (
+            ("hidden", (20000, 64)),
+            ("identity", (4, 20000)),
+            ("activity", (3, 20000)),
+        ):
+            getattr(net, part).weight.data = torch.randn(shape)
+        net.hidden.bias.data = torch.randn(20000)
+
+    X, y = np.random.default_rng(0).standard_normal((32, 1, 64)).astype("f4"), segments(32)[1]
+    with pytest.raises(ValueError, match="during the training; change its values in place"):
+        dt4ecg.Trainer(net, epochs=3).fit(X, y, callbacks=[grow])
+
+
+def test_cosine_of_more_epochs_than_steps_can_be_counted():
+    net = network()
+    X, y = segments()
+    run = trainer(net, schedule="cosine", epochs=2**62)
+    run.fit(X, y, callbacks=[lambda run: run.stop()])
+    assert run.history["skipped_steps"].tolist() == [0]
 
 
 def test_labels_beyond_the_classes_are_refused_by_the_core():

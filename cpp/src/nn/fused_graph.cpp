@@ -49,15 +49,28 @@ Tensors clones(ops::Tensors tensors) {
   return all;
 }
 
+// Segments at a time where they do not share statistics: their maps stay in the cache.
+constexpr int64_t kAtOnce = 16;
+
 template <class Scalar>
 Tensors forward(const std::shared_ptr<const Graph>& graph, const at::Tensor& x, Tensors parameters,
                 const Tensors& buffers, bool training) {
-  Walk<Scalar> walk({{graph, std::move(parameters), buffers}}, x.size(0));
-  walk.forward(x, training);
+  using Memory = Layout<Scalar>;
+  const int64_t batch = x.size(0), at_once = training ? batch : std::min(batch, kAtOnce);
+  Memory layout({{graph, std::move(parameters), buffers}}, at_once,
+                training ? Memory::Purpose::training : Memory::Purpose::inference);
+  for (size_t n = 0; n < layout.nodes(); ++n)
+    training ? layout.node(n).prepare(/*backward_too=*/false) : layout.node(n).prepare_inference();
   Tensors outputs;
-  for (size_t i = 0; i < walk.outputs(); ++i) {
-    outputs.push_back(empty_output(*graph, graph->outputs()[i], x.size(0), x));
-    outputs.back().copy_(walk.output(i));
+  for (const int64_t output : graph->outputs())
+    outputs.push_back(empty_output(*graph, output, batch, x));
+  for (int64_t first = 0; first < batch; first += at_once) {
+    const int64_t count = std::min(at_once, batch - first);
+    layout.take(x.narrow(0, first, count));
+    for (size_t n = 0; n < layout.nodes(); ++n)
+      training ? layout.node(n).forward(count, true) : layout.node(n).infer(count);
+    for (size_t i = 0; i < outputs.size(); ++i)
+      outputs[i].narrow(0, first, count).copy_(layout.output(i));
   }
   return outputs;
 }
@@ -274,7 +287,7 @@ bool runs_fused(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffe
   return (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) && ops::is_plain(x) &&
          x.layout() == at::kStrided && !c10::impl::TorchDispatchModeTLS::any_modes_set() &&
          !at::autocast::is_autocast_enabled(at::kCPU) && !at::tracer::impl::is_dispatch_enabled() &&
-         // With one sample ATen's batch norm refuses what has no variance.
+         // The reference refuses a batch whose batch norm has no variance.
          x.dim() > 0 && x.size(0) > (training ? 1 : 0) &&
          std::all_of(parameters.begin(), parameters.end(), plain) &&
          std::all_of(buffers.begin(), buffers.end(), plain) && parsed(text)->has_fused_form();

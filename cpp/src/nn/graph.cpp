@@ -102,7 +102,8 @@ int64_t Graph::add(Node node) {
   };
   node_parameters_.push_back(append(parameters_, signature.parameters));
   node_buffers_.push_back(append(buffers_, signature.buffers));
-  multiply_adds_ += signature.multiply_adds;
+  if (__builtin_add_overflow(multiply_adds_, signature.multiply_adds, &multiply_adds_))
+    throw std::invalid_argument("graph: more than 2^63 multiply-adds; use fewer or smaller nodes");
   shapes_.push_back(signature.output);
   operators_.push_back(&op);
   nodes_.push_back(std::move(node));

@@ -34,7 +34,8 @@ ops::Attributes attributes(std::istringstream& words, const std::string& line) {
   for (std::string word; words >> word;) {
     const size_t equals = word.find('=');
     if (equals == std::string::npos) refuse(line);
-    found[word.substr(0, equals)] = integer(std::string_view(word).substr(equals + 1), line);
+    const int64_t value = integer(std::string_view(word).substr(equals + 1), line);
+    if (!found.emplace(word.substr(0, equals), value).second) refuse(line);  // given twice
   }
   return found;
 }
@@ -65,6 +66,8 @@ Graph Graph::parse(const std::string& text) {
     if (!(words >> node.op >> inputs)) refuse(line);
     if (node.op == "output") {
       graph.set_outputs(integers(inputs, line));
+      std::string more;
+      if (words >> more || lines >> more) refuse(more);
       return graph;
     }
     node.name = inputs;

@@ -29,10 +29,14 @@ Walk<Scalar>::Walk(const std::vector<BoundGraph>& chain, int64_t capacity, bool 
 template <class Scalar>
 bool Walk<Scalar>::current() const {
   auto address = addresses_.begin();
-  for (const auto& node : nodes_)
+  for (size_t n = 0; n < nodes_.size(); ++n) {
+    const auto& node = nodes_[n];
+    for (size_t p = 0; p < node.parameters.size(); ++p)
+      if (node.parameters[p].requires_grad() != (visits_[n].trained[p] >= 0)) return false;
     for (const auto* tensors : {&node.parameters, &node.buffers})
       for (const at::Tensor& tensor : *tensors)
         if (tensor.const_data_ptr() != *address++) return false;
+  }
   return true;
 }
 

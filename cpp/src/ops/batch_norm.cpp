@@ -79,8 +79,17 @@ class FusedBatchNorm : public Fused<Scalar> {
 at::Tensor batch_norm(const at::Tensor& x, const at::Tensor& gain, const at::Tensor& bias,
                       const at::Tensor& running_mean, const at::Tensor& running_var,
                       bool training) {
+  if (training)
+    require_variance(x.sym_size(0), x.sym_size(1), x.dim() > 2 ? x.sym_size(2) : c10::SymInt(1));
   return at::batch_norm(x, gain, bias, running_mean, running_var, training, kBatchNormMomentum,
                         kBatchNormEpsilon, /*cudnn_enabled=*/true);
+}
+
+void require_variance(const c10::SymInt& batch, const c10::SymInt& channels,
+                      const c10::SymInt& length) {
+  TORCH_CHECK_VALUE(batch * length > 1, "batch_norm: one value per channel has no variance, got (",
+                    batch, ", ", channels, ", ", length,
+                    "); train with more segments at a time, or longer ones");
 }
 
 std::vector<TensorSpec> batch_norm_parameters(int64_t channels, const std::string& prefix) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -31,23 +32,25 @@ class ChannelNorm {
         inverse_deviation_(channels),
         scale_(channels),
         shift_(channels),
-        parts_(capacity * 2 * channels) {}
+        parts_(capacity * 2 * channels),
+        means_(capacity * channels) {}
 
   // Of one sample y (rows, channels); safe from several threads for different samples.
   void collect(int64_t b, const Scalar* y) {
-    // Its first row lies near its mean, so that the squares do not cancel.
-    kernels<Scalar>().moments(y, rows_, channels_, y, part(parts_, b, 0), part(parts_, b, 1));
     Scalar* sum = part(parts_, b, 0);
     Scalar* square = part(parts_, b, 1);
-    for (int64_t c = 0; c < channels_; ++c) {
-      square[c] -= sum[c] * sum[c] / static_cast<Scalar>(rows_);
-      sum[c] = y[c] + sum[c] / static_cast<Scalar>(rows_);  // the sample's mean
-    }
+    Scalar* mean = means_.data() + b * channels_;
+    // Its first row mostly lies near its mean, so that the squares do not cancel; else once more
+    // around the mean that was found.
+    std::copy_n(y, channels_, mean);
+    if (collect_around(mean, y, sum, square)) collect_around(mean, y, sum, square);
+    std::copy_n(mean, channels_, sum);
   }
 
   // After collect() of all samples (training), or on its own (evaluation).
   void finish(int64_t batch, bool training) {
     const double count = static_cast<double>(batch * rows_);
+    if (training) require_variance(batch, channels_, rows_);
     for (int64_t c = 0; c < channels_; ++c) {
       double mean = running_mean_[c], var = running_var_[c];
       if (training) {
@@ -61,7 +64,7 @@ class ChannelNorm {
         }
         var = squares / count;
         follow(running_mean_[c], mean);
-        follow(running_var_[c], count > 1 ? squares / (count - 1) : squares);
+        follow(running_var_[c], squares / (count - 1));
       }
       const double inverse = 1 / std::sqrt(var + kBatchNormEpsilon);
       mean_[c] = static_cast<Scalar>(mean);
@@ -115,6 +118,19 @@ class ChannelNorm {
   }
 
  private:
+  // From a value near the mean to the mean, and the squares around it; whether these cancelled.
+  bool collect_around(Scalar* mean, const Scalar* y, Scalar* sum, Scalar* square) const {
+    kernels<Scalar>().moments(y, rows_, channels_, mean, sum, square);
+    bool cancelled = false;
+    for (int64_t c = 0; c < channels_; ++c) {
+      const Scalar off = sum[c] / static_cast<Scalar>(rows_), of_mean = sum[c] * off;
+      cancelled |= of_mean > Scalar(0.98) * square[c];  // seven standard deviations away
+      square[c] = std::max(square[c] - of_mean, Scalar{0});
+      mean[c] += off;
+    }
+    return cancelled;
+  }
+
   // [b][which][channel]
   Scalar* part(std::vector<Scalar>& parts, int64_t b, int64_t which) const {
     return part(parts.data(), b, which);
@@ -132,6 +148,7 @@ class ChannelNorm {
   Scalar* running_mean_;
   Scalar* running_var_;
   std::vector<Scalar> mean_, inverse_deviation_, scale_, shift_, parts_;
+  std::vector<Scalar> means_;  // of the samples
 };
 
 }  // namespace dt4ecg::ops

@@ -70,8 +70,8 @@ class FusedSca : public Fused<Scalar> {
                           Scalar{1} / static_cast<Scalar>(x_.channels), sequence_.input(b));
       sequence_.forward(begin, end);
       for (int64_t b = begin; b < end; ++b)
-        kernels_.gate(x_.sample(b), x_.length, x_.channels, channel_.output(b), sequence_.output(b),
-                      y_.sample(b));
+        kernels_.sca_gate(x_.sample(b), x_.length, x_.channels, channel_.output(b),
+                          sequence_.output(b), y_.sample(b));
     });
   }
 
@@ -91,8 +91,8 @@ class FusedSca : public Fused<Scalar> {
                             channel_.output(b), Scalar{1}, dv + b * x_.length);
         sequence_.backward(begin, end, dv, Scalar{1} / static_cast<Scalar>(x_.channels), ds);
         for (int64_t b = begin; b < end; ++b)
-          kernels_.gate_backward(task.output.sample(b), x_.sample(b), x_.length, x_.channels,
-                                 sequence_.output(b), ds + b * x_.length, du + b * x_.channels);
+          kernels_.sca_gate_backward(task.output.sample(b), x_.sample(b), x_.length, x_.channels,
+                                     sequence_.output(b), ds + b * x_.length, du + b * x_.channels);
         channel_.backward(begin, end, du, Scalar{1} / static_cast<Scalar>(x_.length), dm);
         if (!task.inputs[0].data) return;
         for (int64_t b = begin; b < end; ++b)

@@ -2,6 +2,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -15,13 +16,31 @@ Adam::Adam(std::vector<at::Tensor> parameters) : parameters_(std::move(parameter
   }
 }
 
+namespace {
+
+// ATen's kernel takes all memory for laid out as the parameter's, unchecked.
+void check_unchanged(const at::Tensor& parameter, const at::Tensor& moment) {
+  TORCH_CHECK_VALUE(parameter.sizes() == moment.sizes() && parameter.strides() == moment.strides(),
+                    "fit: a parameter of shape ", moment.sizes(), " became ", parameter.sizes(),
+                    " with strides ", parameter.strides(), " (they were ", moment.strides(),
+                    ") during the training; change its values in place, or train anew");
+}
+
+at::Tensor laid_out_as(const at::Tensor& parameter, const at::Tensor& gradient) {
+  if (gradient.strides() == parameter.strides()) return gradient;
+  return at::empty_like(parameter).copy_(gradient);
+}
+
+}  // namespace
+
 void Adam::step(const std::vector<at::Tensor>& gradients, double learning_rate) {
   const at::NoGradGuard no_grad;
+  for (size_t i = 0; i < parameters_.size(); ++i) check_unchanged(parameters_[i], mean[i]);
   std::vector<at::Tensor> p, g, m, v, t;
   for (size_t i = 0; i < gradients.size(); ++i) {
     if (!gradients[i].defined()) continue;
     p.push_back(parameters_[i]);
-    g.push_back(gradients[i]);
+    g.push_back(laid_out_as(parameters_[i], gradients[i]));
     m.push_back(mean[i]);
     v.push_back(square[i]);
     // A counter on the CPU is cheaper to raise than to dispatch.

@@ -1,8 +1,15 @@
 #include "dt4ecg/train/model.hpp"
 
+#include <c10/util/Exception.h>
+
 #include <stdexcept>
 
 namespace dt4ecg::train {
+
+void require_trained(const Model& model) {
+  for (const at::Tensor& parameter : model.parameters)
+    TORCH_CHECK(parameter.requires_grad(), kOtherParameters);
+}
 
 GraphModel::GraphModel(std::vector<Part> parts, const std::vector<std::string>& names)
     : parts_(std::move(parts)) {

@@ -1,5 +1,6 @@
 #include "dt4ecg/train/trainer.hpp"
 
+#include <ATen/MemoryOverlap.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>
@@ -50,7 +51,7 @@ class StepGuard {
   ~StepGuard() {
     if (kept_) return;
     const at::NoGradGuard no_grad;
-    for (size_t i = 0; i < buffers_.size(); ++i) model_.buffers[i].copy_(buffers_[i]);
+    for (size_t i = 0; i < buffers_.size(); ++i) put_back(i);
     weighting_ = weighting_before_;
     if (!model_.generator) return;
     const std::lock_guard lock(model_.generator->mutex());
@@ -61,6 +62,14 @@ class StepGuard {
   void keep() { kept_ = true; }
 
  private:
+  // What the network did to a buffer, it may have done to its memory too: then it stays.
+  void put_back(size_t buffer) noexcept {
+    try {
+      model_.buffers[buffer].copy_(buffers_[buffer]);
+    } catch (const c10::Error&) {
+    }
+  }
+
   Model& model_;
   WeightingState& weighting_;
   WeightingState weighting_before_;
@@ -88,6 +97,15 @@ template <typename T>
 T given(T thing, const char* name) {
   if (!thing) throw std::invalid_argument(std::string("trainer: needs a ") + name + ", got none");
   return thing;
+}
+
+// What a step must be able to write to and to undo.
+void check_writable(const Model& model) {
+  for (const auto* tensors : {&model.parameters, &model.buffers})
+    for (const at::Tensor& tensor : *tensors)
+      TORCH_CHECK_VALUE(at::has_internal_overlap(tensor) != at::MemOverlap::Yes,
+                        "trainer: a parameter or buffer of shape ", tensor.sizes(),
+                        " is expanded, several of its elements being one in memory; clone() it");
 }
 
 TrainerOptions checked(const TrainerOptions& options) {
@@ -155,6 +173,7 @@ Trainer::Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Weighting> 
       weighting_state_(std::move(classes)),
       weights_(weighting_state_.weights),
       sums_(weighting_state_.classes.size()) {
+  check_writable(*model_);
   start_epoch();
 }
 
@@ -191,6 +210,20 @@ void Trainer::start_epoch() {
   applied_weights_.assign(weighting_state_.weights.begin(), weighting_state_.weights.end());
 }
 
+int64_t Trainer::steps_of(int64_t samples) const {
+  const int64_t batch = std::min(options_.batch_size, samples);
+  // A sample left over joins the batch before it: batch norm has no variance over one sample.
+  const bool left_over = samples > batch && samples % batch == 1;
+  return (samples + batch - 1) / batch - left_over;
+}
+
+void Trainer::check_step(int64_t step, int64_t steps) {
+  if (step > steps)
+    throw std::invalid_argument("resume: the training state stands at step " +
+                                std::to_string(step) + " of an epoch of " + std::to_string(steps) +
+                                "; it belongs to other data");
+}
+
 bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSegments>& validation,
                   const TrainerHooks& hooks) {
   check(train, weighting_state_.classes);
@@ -202,13 +235,8 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
 
   const int64_t samples = train.x.size(0);
   const int64_t batch = std::min(options_.batch_size, samples);
-  // A sample left over joins the batch before it: batch norm has no variance over one sample.
-  const bool left_over = samples > batch && samples % batch == 1;
-  const int64_t steps = (samples + batch - 1) / batch - left_over;
-  if (step_in_epoch_ > steps)
-    throw std::invalid_argument("resume: the training state stands at step " +
-                                std::to_string(step_in_epoch_) + " of an epoch of " +
-                                std::to_string(steps) + "; it belongs to other data");
+  const int64_t steps = steps_of(samples);
+  check_step(step_in_epoch_, steps);
   std::vector<size_t> scope;
   if (weighting_->needs_gram())
     scope = parameters_in_scope(*model_, train.x.narrow(0, 0, 1), options_.norm_scope);
@@ -220,6 +248,7 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
   if (!pass_) pass_ = autograd_pass(*model_, scope, options_.label_smoothing);
 
   while (std::ssize(history_) < options_.epochs) {
+    require_trained(*model_);  // whatever a callback did
     const int64_t epoch = std::ssize(history_);
     const std::vector<int64_t> order = shuffled(samples, options_.seed, epoch);
     const auto indices_of = [&](int64_t index) {
@@ -269,9 +298,10 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
 
 double Trainer::learning_rate(int64_t steps_in_epoch) const {
   if (options_.schedule == Schedule::constant) return options_.learning_rate;
-  const auto done = static_cast<double>(std::ssize(history_) * steps_in_epoch + step_in_epoch_);
-  const auto all = static_cast<double>(options_.epochs * steps_in_epoch);
-  return options_.learning_rate * (1 + std::cos(std::numbers::pi * done / all)) / 2;
+  const double epoch = static_cast<double>(std::ssize(history_)) +
+                       static_cast<double>(step_in_epoch_) / static_cast<double>(steps_in_epoch);
+  const double done = epoch / static_cast<double>(options_.epochs);
+  return options_.learning_rate * (1 + std::cos(std::numbers::pi * done)) / 2;
 }
 
 std::vector<TaskBatch> Trainer::forward(const LabelledSegments& data, const at::Tensor& indices) {

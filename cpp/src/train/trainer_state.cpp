@@ -61,6 +61,14 @@ std::vector<std::string> lines_of(const at::Tensor& bytes) {
   return lines;
 }
 
+// A number per task, or one alone; NaN where there is none yet.
+std::vector<double> remembered(const std::string& name, const at::Tensor& values, int64_t tasks) {
+  if (values.dim() != 1 || values.size(0) < 1 || values.size(0) > tasks || values.is_complex() ||
+      values.isinf().any().item<bool>())
+    throw std::invalid_argument("resume: '" + name + "' is not a finite number per task");
+  return doubles_of(values);
+}
+
 // The columns of a history, one (epochs, tasks) tensor each.
 struct Column {
   const char* name;
@@ -94,11 +102,13 @@ std::vector<EpochRecord> loaded_history(const std::map<std::string, at::Tensor>&
   if (found == state.end() || found->second.dim() != 1 || found->second.scalar_type() != at::kLong)
     throw std::invalid_argument("resume: the training state has no history");
   const int64_t epochs = found->second.size(0);
-  const std::vector<double> skipped = doubles_of(found->second);
+  const at::Tensor skipped = found->second.to(at::kCPU).contiguous();
+  if (skipped.lt(0).any().item<bool>())
+    throw std::invalid_argument("resume: the training state counts to a negative number");
   std::vector<EpochRecord> history(static_cast<size_t>(epochs));
   for (size_t e = 0; e < history.size(); ++e) {
     history[e].epoch = static_cast<int64_t>(e) + 1;
-    history[e].skipped_steps = static_cast<int64_t>(skipped[e]);
+    history[e].skipped_steps = skipped.const_data_ptr<int64_t>()[e];
   }
   for (const Column& column : kColumns) {
     const std::vector<double> flat = doubles_of(entry(state, column.name, {epochs, tasks}));
@@ -137,7 +147,7 @@ std::map<std::string, at::Tensor> Trainer::state() const {
   return state;
 }
 
-void Trainer::restore(const std::map<std::string, at::Tensor>& state) {
+void Trainer::restore(const std::map<std::string, at::Tensor>& state, int64_t samples) {
   const at::NoGradGuard no_grad;
   const auto tasks = static_cast<int64_t>(weighting_state_.classes.size());
   const auto per_task = [&](const char* name) { return doubles_of(entry(state, name, {tasks})); };
@@ -155,13 +165,14 @@ void Trainer::restore(const std::map<std::string, at::Tensor>& state) {
   const auto* numbers = progress.const_data_ptr<int64_t>();
   if (std::any_of(numbers, numbers + 4, [](int64_t number) { return number < 0; }))
     throw std::invalid_argument("resume: the training state counts to a negative number");
+  check_step(numbers[0], steps_of(samples));
   for (const auto& [own, saved] : copies)
     if (!saved.isfinite().all().item<bool>())
       throw std::invalid_argument("resume: a moment of the training state is NaN or infinite");
-  for (const at::Tensor& steps : adam_.steps)
-    for (const auto& [own, saved] : copies)
-      if (own.is_same(steps) && saved.item<double>() < 0)
-        throw std::invalid_argument("resume: the training state counts to a negative number");
+  for (const std::string& name : model_->parameter_names)
+    for (const char* kind : {"adam.square.", "adam.steps."})
+      if (state.at(kind + name).lt(0).any().item<bool>())
+        throw std::invalid_argument("resume: '" + (kind + name) + "' holds a negative number");
   WeightingState weighting(weighting_state_.classes);
   const std::vector<double> weights = per_task("weighting.weights");
   if (!std::all_of(weights.begin(), weights.end(), [](double w) { return std::isfinite(w); }))
@@ -170,7 +181,7 @@ void Trainer::restore(const std::map<std::string, at::Tensor>& state) {
   weighting.step = numbers[1];
   for (const auto& [name, values] : state)
     if (name.starts_with(kMemory))
-      weighting.memory[name.substr(kMemory.size())] = doubles_of(values);
+      weighting.memory[name.substr(kMemory.size())] = remembered(name, values, tasks);
   if (const auto found = state.find(kWarnings); found != state.end())
     weighting.warnings = lines_of(found->second);
   std::vector<EpochRecord> history = loaded_history(state, tasks);

@@ -28,9 +28,7 @@ class WalkPass : public Pass {
     if (!walk_ || !walk_->current() || x.size(0) > capacity_) {
       capacity_ = std::max(capacity_, x.size(0));
       walk_.emplace(model_.parts(), capacity_);
-      TORCH_CHECK(walk_->parameters() == gradients_.size(),
-                  "fit: a parameter was frozen or thawed during the training; set requires_grad "
-                  "before fit");
+      TORCH_CHECK(walk_->parameters() == gradients_.size(), kOtherParameters);
       const auto lowest = std::min_element(scope_.begin(), scope_.end());
       cut_ = lowest == scope_.end() ? walk_->nodes() : walk_->node_of(*lowest);
     }

@@ -149,7 +149,7 @@ TEST(Trainer, StoppedAndRestoredContinuesToTheSameBits) {
       second->parameters[i].set_data(first->parameters[i].detach().clone());
     for (size_t i = 0; i < second->buffers.size(); ++i) second->buffers[i].copy_(first->buffers[i]);
     Trainer continued = toy_trainer(second, 4);
-    continued.restore(copied(stopped.state()));
+    continued.restore(copied(stopped.state()), toy_data().x.size(0));
     EXPECT_TRUE(continued.fit(toy_data(), {}));
     EXPECT_TRUE(same(whole->parameters, second->parameters)) << stop_at;
     EXPECT_TRUE(same(whole->buffers, second->buffers)) << stop_at;
@@ -176,13 +176,57 @@ TEST(Trainer, StepsThatAreNotFiniteLeaveNoTrace) {
 
 TEST(Trainer, RestoreRefusesAnotherState) {
   Trainer trainer = toy_trainer(toy_model(), 1);
-  EXPECT_THROW(trainer.restore({}), std::invalid_argument);
+  EXPECT_THROW(trainer.restore({}, toy_data().x.size(0)), std::invalid_argument);
   auto state = copied(trainer.state());
   state["progress"].fill_(-1);
-  EXPECT_THROW(trainer.restore(state), std::invalid_argument);
+  EXPECT_THROW(trainer.restore(state, toy_data().x.size(0)), std::invalid_argument);
+  state["progress"].copy_(at::tensor({1 << 20, 0, 0, 0}));
+  EXPECT_THROW(trainer.restore(state, toy_data().x.size(0)), std::invalid_argument);
+  for (const auto& [name, value] : trainer.state()) {
+    if (!name.starts_with("adam.square")) continue;
+    state = copied(trainer.state());
+    state[name].fill_(-1);
+    EXPECT_THROW(trainer.restore(state, toy_data().x.size(0)), std::invalid_argument) << name;
+  }
+  for (const at::Tensor& memory :
+       {at::ones({3}), at::full({2}, std::numeric_limits<float>::infinity())}) {
+    state = copied(trainer.state());
+    state["weighting.memory.logits"] = memory;
+    EXPECT_THROW(trainer.restore(state, toy_data().x.size(0)), std::invalid_argument);
+  }
   state = copied(trainer.state());
   state["weighting.weights"] = at::ones({3});
-  EXPECT_THROW(trainer.restore(state), std::invalid_argument);
+  EXPECT_THROW(trainer.restore(state, toy_data().x.size(0)), std::invalid_argument);
+}
+
+TEST(Trainer, RefusesABufferOfOneMemoryCell) {
+  const auto model = toy_model();
+  model->buffers.push_back(at::ones({1}).expand({8}));
+  EXPECT_THROW(toy_trainer(model, 1), c10::ValueError);
+}
+
+TEST(Trainer, RefusesAParameterOfAnotherShape) {
+  const auto model = toy_model();
+  Trainer trainer = toy_trainer(model, 2);
+  const TrainerHooks hooks{.after_epoch = [&] {
+    at::Tensor& last = model->parameters.back();
+    last.set_data(at::cat({last.detach(), last.detach()}));
+  }};
+  EXPECT_THROW(trainer.fit(toy_data(), {}, hooks), c10::Error);
+}
+
+TEST(Adam, RefusesAParameterOfAnotherShape) {
+  at::Tensor parameter = at::ones({3});
+  Adam adam({parameter});
+  parameter.set_data(at::ones({300}));
+  EXPECT_THROW(adam.step({at::ones({300})}, 0.1), c10::ValueError);
+}
+
+TEST(Adam, TakesAGradientOfAnotherLayout) {
+  const at::Tensor gradient = at::randn({4, 3}), plain = at::ones({4, 3}), turned = plain.clone();
+  Adam({plain}).step({gradient}, 0.1);
+  Adam({turned}).step({gradient.t().contiguous().t()}, 0.1);
+  EXPECT_TRUE(turned.equal(plain));
 }
 
 TEST(Trainer, ARefusedRestoreChangesNothing) {
@@ -194,7 +238,7 @@ TEST(Trainer, ARefusedRestoreChangesNothing) {
     state.erase(name);
     Trainer trainer = toy_trainer(toy_model(), 1);
     const auto before = copied(trainer.state());
-    EXPECT_THROW(trainer.restore(state), std::invalid_argument) << name;
+    EXPECT_THROW(trainer.restore(state, toy_data().x.size(0)), std::invalid_argument) << name;
     const auto after = trainer.state();
     for (const auto& [key, kept] : before) EXPECT_TRUE(same_tensor(kept, after.at(key))) << key;
   }
@@ -212,13 +256,13 @@ TEST(Trainer, WarningsOfAnUnfinishedEpochAreSaved) {
                            }}));
   ASSERT_EQ(stopped.weights(), (std::vector<float>{0, 0}));
   Trainer continued(toy_model(), rule, {3, 2}, options);
-  continued.restore(copied(stopped.state()));
+  continued.restore(copied(stopped.state()), toy_data().x.size(0));
   EXPECT_TRUE(continued.fit(toy_data(), {}));
   std::vector<size_t> said;
   for (const EpochRecord& record : continued.history()) said.push_back(record.warnings.size());
   EXPECT_EQ(said, (std::vector<size_t>{1, 0, 0}));
   Trainer later(toy_model(), rule, {3, 2}, options);
-  later.restore(copied(continued.state()));
+  later.restore(copied(continued.state()), toy_data().x.size(0));
   EXPECT_EQ(later.state().count("weighting.warnings"), 0u);
 }
 

@@ -16,7 +16,8 @@ class Walk : public Layout<Scalar> {
  public:
   // capacity: the largest batch. input_cotangent: whether that of x will be asked for.
   Walk(const std::vector<BoundGraph>& chain, int64_t capacity, bool input_cotangent = false);
-  // Whether the tensors still lie where they were bound; else build another.
+  // Whether the tensors still lie where they were bound and the same are trained; else build
+  // another.
   bool current() const;
 
   void forward(const at::Tensor& x, bool training);

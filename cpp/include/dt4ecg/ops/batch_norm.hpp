@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/core/SymInt.h>
+
 #include "dt4ecg/ops/operator.hpp"
 
 namespace dt4ecg::ops {
@@ -12,6 +14,10 @@ constexpr double kBatchNormEpsilon = 1e-5;
 // In training the running statistics are updated in place.
 at::Tensor batch_norm(const at::Tensor& x, const at::Tensor& gain, const at::Tensor& bias,
                       const at::Tensor& running_mean, const at::Tensor& running_var, bool training);
+
+// Training needs two values per channel.
+void require_variance(const c10::SymInt& batch, const c10::SymInt& channels,
+                      const c10::SymInt& length);
 
 // Its parameters and buffers for a number of channels, named weight, bias, running_mean,
 // running_var.

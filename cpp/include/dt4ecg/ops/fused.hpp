@@ -58,8 +58,8 @@ struct Cotangents {
   std::vector<Scalar*> parameters;  // added to, in the node's own layout; null where frozen
 };
 
-// One node of a network with its own loops instead of ATen's, bound to memory once. After its
-// construction it allocates nothing.
+// One node of a network with its own loops instead of ATen's, bound to memory once: after the first
+// step the loops allocate nothing. (The stand-in of an operator without loops does.)
 template <class Scalar>
 class Fused {
  public:

@@ -70,8 +70,8 @@ struct Kernels {
   // out = relu?(y scale[c] + shift[c] + skip); skip may be null.
   void (*normalize)(const Scalar* y, int64_t rows, int64_t channels, const Scalar* scale,
                     const Scalar* shift, const Scalar* skip, bool relu, Scalar* out);
-  // g = dout where out > 0 (everywhere if out is null), in place; sum[c] of g, product[c] of
-  // g (y - mean[c]).
+  // g = 0 where out <= 0 and else dout (everywhere if out is null), in place; sum[c] of g,
+  // product[c] of g (y - mean[c]).
   void (*mask_and_sum)(Scalar* dout, const Scalar* out, const Scalar* y, int64_t rows,
                        int64_t channels, const Scalar* mean, Scalar* sum, Scalar* product);
   // dy (= or +=) g p[c] + (y - mean[c]) q[c] + r[c].
@@ -85,11 +85,11 @@ struct Kernels {
   void (*row_sums)(const Scalar* x, const Scalar* y, int64_t rows, int64_t channels,
                    const Scalar* v, Scalar factor, Scalar* sum);
   // out = x a[c] b[row].
-  void (*gate)(const Scalar* x, int64_t rows, int64_t channels, const Scalar* a, const Scalar* b,
-               Scalar* out);
+  void (*sca_gate)(const Scalar* x, int64_t rows, int64_t channels, const Scalar* a,
+                   const Scalar* b, Scalar* out);
   // g = g b[row] + e[row], in place; product[c] = sum over rows of g x.
-  void (*gate_backward)(Scalar* g, const Scalar* x, int64_t rows, int64_t channels, const Scalar* b,
-                        const Scalar* e, Scalar* product);
+  void (*sca_gate_backward)(Scalar* g, const Scalar* x, int64_t rows, int64_t channels,
+                            const Scalar* b, const Scalar* e, Scalar* product);
   // to (= or +=) g a[c] + f[c]; without g and a, f[c] alone.
   void (*spread)(const Scalar* g, int64_t rows, int64_t channels, const Scalar* a, const Scalar* f,
                  bool accumulate, Scalar* to);

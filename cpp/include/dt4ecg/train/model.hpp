@@ -27,6 +27,11 @@ class Model {
   std::optional<at::Generator> generator;  // where forward may draw random numbers from
 };
 
+// The trainer keeps moments for the parameters that were there at its beginning.
+constexpr char kOtherParameters[] =
+    "fit: a parameter was frozen or thawed during the training; set requires_grad before fit";
+void require_trained(const Model& model);
+
 // A chain of graphs, each fed with the first output of the one before; the last one's outputs are
 // the logits.
 class GraphModel : public Model {

@@ -97,9 +97,9 @@ class Trainer {
 
   // Everything beside the model's own tensors that a continued run needs to give the same bits.
   std::map<std::string, at::Tensor> state() const;
-  // Throws std::invalid_argument, with nothing changed, where the state is not one of this
-  // training.
-  void restore(const std::map<std::string, at::Tensor>& state);
+  // samples: of the data that it goes on with. Throws std::invalid_argument, with nothing changed,
+  // where the state is not one of this training.
+  void restore(const std::map<std::string, at::Tensor>& state, int64_t samples);
 
   std::vector<EpochRecord> history() const;
   std::vector<float> weights() const;  // after the last step
@@ -125,6 +125,8 @@ class Trainer {
   };
 
   void start_epoch();
+  int64_t steps_of(int64_t samples) const;
+  static void check_step(int64_t step, int64_t steps);
   double learning_rate(int64_t steps_in_epoch) const;  // of the next step
   std::vector<TaskBatch> forward(const LabelledSegments& data, const at::Tensor& indices);
   Step step(const LabelledSegments& data, const at::Tensor& indices, double learning_rate);

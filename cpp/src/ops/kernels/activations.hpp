@@ -17,7 +17,7 @@ template <>
 struct Binary<float> {
   using Integer = int32_t;
   static constexpr int mantissa = 23, terms = 7;
-  static constexpr float least = -87, most = 89;  // from 2^128 on, infinity
+  static constexpr float least = -87, most = 89;  // above 2^127.5 infinity
   static constexpr float ln2 = 0.693359375F, ln2_rest = -2.12194440e-4F;
 };
 template <>
@@ -80,8 +80,8 @@ void relu_as(const Scalar* __restrict x, int64_t n, Scalar* __restrict y,
              Scalar* __restrict slope) {
   for (int64_t i = 0; i < n; ++i) {
     const Scalar value = x[i];
-    y[i] = value < 0 ? 0 : value;  // NaN stays
-    if constexpr (Slope) slope[i] = value > 0 ? 1 : 0;
+    y[i] = rectified(value);
+    if constexpr (Slope) slope[i] = value <= 0 ? 0 : 1;
   }
 }
 

@@ -18,7 +18,7 @@ void depthwise(const Depthwise& shape, const Scalar* x, const Scalar* w, const S
       V sum = bias ? read<V>(bias + c) : V{};
       for (int64_t i = c; i < shape.taps * channels; i += channels)
         sum += read<V>(w + i) * read<V>(x + i);
-      write(y + c, relu ? (sum < 0 ? V{} : sum) : sum);  // NaN stays
+      write(y + c, relu ? rectified(sum) : sum);
     });
 }
 

@@ -26,12 +26,13 @@ constexpr int64_t kFewColumns = 4;
 
 template <class Scalar>
 Scalar sum_of_products(const Scalar* a, const Scalar* b, int64_t n) {
+  using V = Vector<Scalar>;
   constexpr int lanes = kLanes<Scalar>;
-  Vector<Scalar> first{}, second{};  // two, since one would wait for each addition
+  V first{}, second{};  // two, since one would wait for each addition
   int64_t i = 0;
   for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    first += load(a + i) * load(b + i);
-    second += load(a + i + lanes) * load(b + i + lanes);
+    first += read<V>(a + i) * read<V>(b + i);
+    second += read<V>(a + i + lanes) * read<V>(b + i + lanes);
   }
   first += second;
   Scalar total = 0;
@@ -62,7 +63,7 @@ void matmul_few(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar*
       if (epilogue.bias) sum += epilogue.bias[n];
       if (epilogue.skip) sum += epilogue.skip[r * c_stride + n];
       if (epilogue.accumulate) sum += to;
-      to = epilogue.relu && sum < 0 ? 0 : sum;
+      to = epilogue.relu ? rectified(sum) : sum;
     }
 }
 
@@ -95,19 +96,19 @@ struct Tile {
   // sum[r] += a[r step] b for one row b of a panel.
   [[gnu::always_inline]] void add_product(const Scalar* a, int64_t step, const Scalar* b) {
     Vector<Scalar> row[kTileVectors];
-    for (int v = 0; v < kTileVectors; ++v) row[v] = load(b + v * kLanes<Scalar>);
+    for (int v = 0; v < kTileVectors; ++v) row[v] = read<Vector<Scalar>>(b + v * kLanes<Scalar>);
     for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < kTileVectors; ++v) sum[r][v] += a[r * step] * row[v];
   }
   [[gnu::always_inline]] void add(int r, const Scalar* from) {
-    for (int v = 0; v < kTileVectors; ++v) sum[r][v] += load(from + v * kLanes<Scalar>);
+    for (int v = 0; v < kTileVectors; ++v)
+      sum[r][v] += read<Vector<Scalar>>(from + v * kLanes<Scalar>);
   }
   [[gnu::always_inline]] void relu(int r) {
-    for (int v = 0; v < kTileVectors; ++v)
-      sum[r][v] = sum[r][v] < 0 ? Vector<Scalar>{} : sum[r][v];  // NaN stays
+    for (int v = 0; v < kTileVectors; ++v) sum[r][v] = rectified(sum[r][v]);
   }
-  [[gnu::always_inline]] void write(int r, Scalar* to) const {
-    for (int v = 0; v < kTileVectors; ++v) store(to + v * kLanes<Scalar>, sum[r][v]);
+  [[gnu::always_inline]] void store(int r, Scalar* to) const {
+    for (int v = 0; v < kTileVectors; ++v) write(to + v * kLanes<Scalar>, sum[r][v]);
   }
 };
 
@@ -136,7 +137,7 @@ void tile(const Scalar* a, int64_t row_stride, const Scalar* __restrict panel, i
       if (epilogue.skip) tile.add(r, epilogue.skip + r * c_stride);
       if (epilogue.accumulate) tile.add(r, c + r * c_stride);
       if (epilogue.relu) tile.relu(r);
-      tile.write(r, c + r * c_stride);
+      tile.store(r, c + r * c_stride);
     }
     return;
   }
@@ -147,7 +148,7 @@ void tile(const Scalar* a, int64_t row_stride, const Scalar* __restrict panel, i
     if (epilogue.skip) tile.add(r, edge.filled(epilogue.skip + r * c_stride, width));
     if (epilogue.accumulate) tile.add(r, edge.filled(to, width));
     if (epilogue.relu) tile.relu(r);
-    tile.write(r, edge.values);
+    tile.store(r, edge.values);
     for (int64_t n = 0; n < width; ++n) to[n] = edge.values[n];
   }
 }
@@ -195,9 +196,9 @@ void outer_tile(const RowsOf<Scalar>& a, const Scalar* __restrict d, int64_t wid
     Scalar* to = c + k * c_stride;
     if (width == kPanel<Scalar>) {
       tile.add(k, to);
-      tile.write(k, to);
+      tile.store(k, to);
     } else {
-      tile.write(k, edge.values);
+      tile.store(k, edge.values);
       for (int64_t n = 0; n < width; ++n) to[n] += edge.values[n];
     }
   }
@@ -265,7 +266,7 @@ void normalize_as(const Scalar* __restrict y, int64_t rows, int64_t channels,
       const int64_t i = r * channels + c;
       Scalar value = y[i] * scale[c] + shift[c];
       if constexpr (Skip) value += skip[i];
-      if constexpr (Relu) value = value < 0 ? 0 : value;  // NaN stays
+      if constexpr (Relu) value = rectified(value);
       out[i] = value;
     }
 }
@@ -289,7 +290,7 @@ void mask_and_sum_as(Scalar* __restrict dout, const Scalar* __restrict out,
     for (int64_t c = 0; c < channels; ++c) {
       const int64_t i = r * channels + c;
       Scalar g = dout[i];
-      if constexpr (Masked) dout[i] = g = out[i] > 0 ? g : 0;
+      if constexpr (Masked) dout[i] = g = out[i] <= 0 ? 0 : g;
       sum[c] += g;
       product[c] += g * (y[i] - mean[c]);
     }
@@ -334,13 +335,14 @@ template <class Scalar, bool Product>
 void row_sums_as(const Scalar* __restrict x, const Scalar* __restrict y, int64_t rows,
                  int64_t channels, const Scalar* __restrict v, Scalar factor,
                  Scalar* __restrict sum) {
+  using V = Vector<Scalar>;
   constexpr int lanes = kLanes<Scalar>;
   for (int64_t r = 0; r < rows; ++r, x += channels) {
-    Vector<Scalar> many{};
+    V many{};
     int64_t c = 0;
     for (; c + lanes <= channels; c += lanes) {
-      Vector<Scalar> value = load(x + c) * load(v + c);
-      if constexpr (Product) value *= load(y + c);
+      V value = read<V>(x + c) * read<V>(v + c);
+      if constexpr (Product) value *= read<V>(y + c);
       many += value;
     }
     Scalar total = 0;
@@ -364,17 +366,17 @@ void row_sums(const Scalar* x, const Scalar* y, int64_t rows, int64_t channels, 
 }
 
 template <class Scalar>
-void gate(const Scalar* __restrict x, int64_t rows, int64_t channels, const Scalar* __restrict a,
-          const Scalar* __restrict b, Scalar* __restrict out) {
+void sca_gate(const Scalar* __restrict x, int64_t rows, int64_t channels,
+              const Scalar* __restrict a, const Scalar* __restrict b, Scalar* __restrict out) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < channels; ++c)
       out[r * channels + c] = x[r * channels + c] * (a[c] * b[r]);
 }
 
 template <class Scalar>
-void gate_backward(Scalar* __restrict g, const Scalar* __restrict x, int64_t rows, int64_t channels,
-                   const Scalar* __restrict b, const Scalar* __restrict e,
-                   Scalar* __restrict product) {
+void sca_gate_backward(Scalar* __restrict g, const Scalar* __restrict x, int64_t rows,
+                       int64_t channels, const Scalar* __restrict b, const Scalar* __restrict e,
+                       Scalar* __restrict product) {
   for (int64_t c = 0; c < channels; ++c) product[c] = 0;
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < channels; ++c) {
@@ -441,8 +443,8 @@ constexpr Kernels<Scalar> table{.name = DT4ECG_ISA_NAME,
                                 .combine = combine<Scalar>,
                                 .column_sums = column_sums<Scalar>,
                                 .row_sums = row_sums<Scalar>,
-                                .gate = gate<Scalar>,
-                                .gate_backward = gate_backward<Scalar>,
+                                .sca_gate = sca_gate<Scalar>,
+                                .sca_gate_backward = sca_gate_backward<Scalar>,
                                 .spread = spread<Scalar>,
                                 .move = move<Scalar>,
                                 .dot = dot<Scalar>,

@@ -18,18 +18,6 @@ struct VectorOf {
 template <class Scalar>
 using Vector = typename VectorOf<Scalar>::type;
 
-template <class Scalar>
-Vector<Scalar> load(const Scalar* p) {
-  Vector<Scalar> v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
-
-template <class Scalar>
-void store(Scalar* p, Vector<Scalar> v) {
-  __builtin_memcpy(p, &v, sizeof v);
-}
-
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 // Calls body(c, V()) for the channels from c on that a V, a vector or at the end a scalar, holds.
@@ -51,6 +39,12 @@ template <class V, class Scalar>
 template <class Scalar, class V>
 [[gnu::always_inline]] inline void write(Scalar* p, V v) {
   __builtin_memcpy(p, &v, sizeof v);
+}
+
+// A ReLU; NaN stays.
+template <class V>
+[[gnu::always_inline]] inline V rectified(V v) {
+  return v < 0 ? V{} : v;
 }
 
 }  // namespace

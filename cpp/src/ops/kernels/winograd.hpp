@@ -88,7 +88,7 @@ void winograd_outputs_as(const Scalar* m, int64_t part, int64_t rows, int64_t ch
         V value = out[j];
         if constexpr (Bias) value += read<V>(bias + c);
         if constexpr (Skip) value += read<V>(skip + at);
-        if constexpr (Relu) value = value < 0 ? V{} : value;  // NaN stays
+        if constexpr (Relu) value = rectified(value);
         write(y + at, value);
       };
       for_rows(count, finish);
