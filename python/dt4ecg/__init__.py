@@ -18,6 +18,7 @@ _SUBMODULES = frozenset(
     {
         "comparators",
         "datasets",
+        "inference",
         "metrics",
         "nn",
         "plots",
