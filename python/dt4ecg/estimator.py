@@ -55,7 +55,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
     verbose : int
         1 shows a progress bar over epochs.
     recipe : {"paper", "strong"}
-        ``"strong"`` is better for people and electrodes never seen, see
+        ``"strong"`` was chosen for people and electrodes never seen, see
         :data:`dt4ecg.recipes.RECIPES`.
 
     Attributes

@@ -47,7 +47,7 @@ def simulate_cohort(
     minutes. "deep_breathing" is paced, 5 s in and 5 s out.
 
     Neither trivial nor hopeless: after the paper's preprocessing, a ridge classifier on simple
-    features of 3-s segments, blocked in time, reaches 85 to 93 % identity and 69 to 73 % activity
+    features of 3-s segments, blocked in time, reaches 85 to 93 % identity and 65 to 72 % activity
     (seeds 0 to 4).
 
     A recording depends on its seed, subject and activity alone: more subjects, other activities
