@@ -16,6 +16,7 @@ from ecg_sets import FOLDER_RATE as RATE
 
 import dt4ecg
 from dt4ecg.cli import main
+from dt4ecg.cli._run_folder import held
 
 TINY = ("--threads", "1", "--batch-size", "8", "--quiet")
 
@@ -127,6 +128,40 @@ def test_a_run_is_never_overwritten(folder, trained, capsys):
     assert main(train(folder, trained, 1)) == 1
     assert "holds a run already" in capsys.readouterr().err
     assert (trained / "model.safetensors").read_bytes() == before
+
+
+def test_two_runs_do_not_share_a_folder(folder, trained, tmp_path, capsys):
+    """Neither a new run nor a continued one enters where another is at work."""
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    before = {file.name: file.read_bytes() for file in run.iterdir()}
+    with held(run):
+        for command in (train(folder, run, 1), ["train", "--resume", str(run), "--quiet"]):
+            assert main(command) == 1
+            assert "another run is at work in" in capsys.readouterr().err
+    assert {file.name: file.read_bytes() for file in run.iterdir()} == before
+
+
+def test_a_killed_run_keeps_nobody_out(folder, trained, tmp_path):
+    """What it left, be it half a checkpoint, is taken away, and the run starts again."""
+    code = (
+        "import pathlib, sys, time\n"
+        "from dt4ecg.cli._run_folder import held\n"
+        "with held(pathlib.Path(sys.argv[1])):\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    run = tmp_path / "run"
+    run.mkdir()
+    shutil.copy(trained / "config.json", run)
+    (run / ".checkpoint.safetensors.7.8.partial").write_bytes(b"half")
+    child = subprocess.Popen([sys.executable, "-c", code, run], stdout=subprocess.PIPE, text=True)
+    assert child.stdout.readline() == "held\n"
+    child.kill()
+    child.communicate()
+    assert (run / ".lock").exists()
+    assert main(train(folder, run, 1)) == 0
+    assert {file.name for file in run.iterdir()} == {file.name for file in trained.iterdir()}
 
 
 def test_a_run_continues_only_as_it_began(trained, capsys):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import shlex
 import sys
@@ -21,6 +20,7 @@ from dt4ecg.cli._data import (
     whole,
 )
 from dt4ecg.cli._results import add_json_argument, summary, write_json
+from dt4ecg.cli._run_folder import CHECKPOINT, CONFIG, clear, held
 from dt4ecg.datasets.named import (
     MISSING,
     PAPERS_MAINS,
@@ -101,13 +101,36 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.resume is None:
         config = DEFAULTS | _given(arguments)
         data, split = _divided(config)
-        folder = _new_folder(arguments.out, config)
-        write_json(folder / "config.json", config)
-        checkpoint = None
-    else:
-        folder, config = _continued(arguments)
+        folder = _folder_for(arguments.out, config)
+        with held(folder):
+            if not clear(folder, DEFAULTS):
+                raise ValueError(
+                    f"--out: {folder} is not empty; choose another folder, or, if it holds a run "
+                    f"already, continue it with --resume {folder}"
+                )
+            write_json(folder / CONFIG, config)
+            return _run(arguments, config, data, split, folder, None)
+    folder = arguments.resume.parent if arguments.resume.name == CHECKPOINT else arguments.resume
+    checkpoint = folder / CHECKPOINT
+    if not checkpoint.is_file():
+        raise ValueError(
+            f"--resume: {folder} holds no {CHECKPOINT} of a run to continue; one that was stopped "
+            "before its first epoch ended starts again with --out"
+        )
+    with held(folder):
+        config = _continued(arguments, folder)
         data, split = _divided(config)
-        checkpoint = folder / "checkpoint.safetensors"
+        return _run(arguments, config, data, split, folder, checkpoint)
+
+
+def _run(
+    arguments: argparse.Namespace,
+    config: dict[str, Any],
+    data: SegmentSet,
+    split: Split,
+    folder: Path,
+    checkpoint: Path | None,
+) -> int:
     started = time.perf_counter()
     try:
         announce(data)
@@ -115,9 +138,9 @@ def run(arguments: argparse.Namespace) -> int:
             config, data, split, folder, checkpoint, verbose=not arguments.quiet
         )
     except BaseException as error:
-        kept = (folder / "checkpoint.safetensors").exists()
+        kept = (folder / CHECKPOINT).exists()
         if not kept:
-            _discard(folder)
+            (folder / CONFIG).unlink(missing_ok=True)
         if not isinstance(error, KeyboardInterrupt):
             raise
         raise KeyboardInterrupt(
@@ -208,7 +231,7 @@ def _train(
         data.X[split.train],
         labels[split.train],
         validation_data=(data.X[validation], labels[validation]) if len(validation) else None,
-        checkpoint=folder / "checkpoint.safetensors",
+        checkpoint=folder / CHECKPOINT,
         resume=resume,
     )
     classifier.save(folder / "model.safetensors")
@@ -265,49 +288,20 @@ def _given(arguments: argparse.Namespace) -> dict[str, Any]:
     return given
 
 
-def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
+def _folder_for(out: Path | None, config: dict[str, Any]) -> Path:
     asked = out is not None
     if out is None:
         name = Path(config["data"]).name
         stamp = time.strftime("%Y%m%d-%H%M%S")
         out = Path("runs") / f"{name}-{config['protocol']}-seed{config['seed']}-{stamp}"
-    if asked and out.is_dir() and any(out.iterdir()) and not _never_began(out):
-        raise ValueError(
-            f"--out: {out} is not empty; choose another folder, or, if it holds a run already, "
-            f"continue it with --resume {out}"
-        )
     # Two runs that start within one second share a default name, and must not share a folder.
     out.mkdir(parents=True, exist_ok=asked)
     return out
 
 
-def _never_began(folder: Path) -> bool:
-    """Whether a run was killed here before its first epoch ended."""
+def _continued(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     try:
-        (only,) = folder.iterdir()
-        saved = json.loads(only.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return (
-        only.name == "config.json" and isinstance(saved, dict) and saved.keys() == DEFAULTS.keys()
-    )
-
-
-def _discard(folder: Path) -> None:
-    """Remove the folder of a run that never began, unless it holds more than this run's."""
-    with contextlib.suppress(OSError):
-        (folder / "config.json").unlink()
-        folder.rmdir()
-
-
-def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
-    folder = arguments.resume
-    if folder.name == "checkpoint.safetensors":
-        folder = folder.parent
-    if not (folder / "checkpoint.safetensors").is_file():
-        raise ValueError(f"--resume: {folder} holds no checkpoint.safetensors of a run to continue")
-    try:
-        saved = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        saved = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ValueError(f"--resume: cannot read {folder / 'config.json'}: {error}") from None
     sound = isinstance(saved, dict) and {"data", "epochs"} <= saved.keys() <= DEFAULTS.keys()
@@ -333,5 +327,5 @@ def _continued(arguments: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
             "--epochs out"
         )
     config = saved | {"epochs": epochs}
-    write_json(folder / "config.json", config)
-    return folder, config
+    write_json(folder / CONFIG, config)
+    return config
