@@ -2,20 +2,29 @@
 
 import argparse
 import importlib
-import json
 
 import torch
 
 from benchmarks.measuring import Settings, Skipped, machine
+from dt4ecg._training_options import MOST_THREADS
+from dt4ecg.cli._data import whole
+from dt4ecg.cli._results import add_json_argument, write_json
 
 NAMES = ("train_step", "training_run", "preprocessing", "inference", "import_time", "scaling")
+_THREADS = whole(1, MOST_THREADS)
+
+
+def thread_counts(text: str) -> list[int]:
+    return [_THREADS(count) for count in text.split(",")]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all")
-    parser.add_argument("--threads", default="1,2", help="thread counts, as 1,2")
-    parser.add_argument("--json", metavar="PATH", help="write machine and rows there")
+    parser.add_argument(
+        "--threads", type=thread_counts, default="1,2", help="thread counts, as 1,2"
+    )
+    add_json_argument(parser)
     parser.add_argument("--quick", action="store_true", help="does it run; times mean nothing")
     arguments = parser.parse_args()
     unknown = sorted(set(arguments.names) - set(NAMES))
@@ -24,26 +33,24 @@ def main() -> None:
     found = machine()
     versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
     print(f"{found['processor']}, {found['instructions']}; {versions}", flush=True)
+    if arguments.quick:
+        print("quick: everything runs and the answers agree; times mean nothing", flush=True)
     rows, skipped = [], {}
     for name in arguments.names or NAMES:
         run = importlib.import_module(f"benchmarks.{name}").run
         print(f"\n{name}", flush=True)
-        for threads in map(int, arguments.threads.split(",")):
+        for threads in arguments.threads:
             torch.set_num_threads(threads)
             try:
                 for row in run(Settings(threads, arguments.quick)):
-                    print(row, flush=True)
+                    print(row.untimed if arguments.quick else row, flush=True)
                     rows.append({"benchmark": name, **row.as_json()})
             except Skipped as reason:
                 print(f"skipped: {reason}", flush=True)
                 skipped[name] = str(reason)
     if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump(
-                {**found, "quick": arguments.quick, "rows": rows, "skipped": skipped},
-                file,
-                indent=1,
-            )
+        found |= {"quick": arguments.quick, "rows": rows, "skipped": skipped}
+        write_json(arguments.json, found)
 
 
 if __name__ == "__main__":

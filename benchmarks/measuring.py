@@ -45,11 +45,19 @@ class Row:
         return self.peer_ms / self.ours_ms
 
     def __str__(self) -> str:
-        agree = "" if self.difference is None else f"  (agree to {self.difference:.0e})"
         return (
             f"{self.case:36} {self.threads} thr  ours {self.ours_ms:10.3f} ms  "
-            f"{self.peer_ms:10.3f} ms  {self.ratio:6.2f}x  {self.peer}{agree}{self.note}"
+            f"{self.peer_ms:10.3f} ms  {self.ratio:6.2f}x  {self.peer}{self._agreement}{self.note}"
         )
+
+    @property
+    def untimed(self) -> str:
+        """The line of a quick run, whose times mean nothing."""
+        return f"{self.case:36} {self.threads} thr  {self.peer}{self._agreement}"
+
+    @property
+    def _agreement(self) -> str:
+        return "" if self.difference is None else f"  (agree to {self.difference:.0e})"
 
     def as_json(self) -> dict:
         return {**asdict(self), "ratio": self.ratio}

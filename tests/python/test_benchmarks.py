@@ -16,17 +16,25 @@ from benchmarks import train_step
 ROOT = Path(__file__).parents[2]
 
 
-def test_benchmarks_write_rows_with_ratios(tmp_path):
-    path = tmp_path / "rows.json"
-    names = ["train_step", "preprocessing", "inference", "import_time", "scaling"]
+def benchmarks(*arguments):
     package = Path(next(iter(dt4ecg.__path__))).parent
-    subprocess.run(
-        [sys.executable, "-m", "benchmarks", *names, "--quick", "--threads=1", f"--json={path}"],
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(package)},
-        check=True,
+        capture_output=True,
+        text=True,
         timeout=600,
     )
+
+
+def test_quick_benchmarks_write_rows_with_ratios_and_print_none(tmp_path):
+    path = tmp_path / "rows.json"
+    names = ["train_step", "preprocessing", "inference", "import_time", "scaling"]
+    done = benchmarks(*names, "--quick", "--threads=1", f"--json={path}")
+    assert done.returncode == 0, done.stderr
+    assert "times mean nothing" in done.stdout
+    assert " ms " not in done.stdout
     rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
     assert {row["benchmark"] for row in rows} == set(names)
     assert {"eager, three backwards", "eager, last layer", "PyTorch eager", "SciPy"} <= {
@@ -42,3 +50,20 @@ def test_benchmarks_write_rows_with_ratios(tmp_path):
 def test_bf16_agrees_with_its_peers_on_any_processor(options, peer):
     network = dt4ecg.nn.Network("resnet", tasks=train_step.TASKS, seed=0)
     train_step.difference(network, options, peer, train_step.segments(train_step.BATCH))
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--threads=0", "must be from 1 to 1024, got 0"),
+        ("--threads=-1", "must be from 1 to 1024, got -1"),
+        ("--threads=1,100000000000", "must be from 1 to 1024, got 100000000000"),
+        ("--threads=abc", "invalid thread_counts value: 'abc'"),
+        ("--threads=", "invalid thread_counts value: ''"),
+        ("--json=/nonexistent/rows.json", "is no file in a folder that can be written"),
+    ],
+)
+def test_wrong_usage_is_told_before_the_work(option, text):
+    done = benchmarks("import_time", "--quick", option)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert text in done.stderr
