@@ -259,7 +259,15 @@ def test_wrong_shapes(shape):
         ({"in_channels": 0}, "in_channels must be an integer of at least 1"),
         ({"in_channels": True}, "in_channels must be an integer of at least 1"),
         ({"segment_length": 30.0}, "segment_length must be an integer of at least 1"),
-        ({"segment_length": 10**9}, "length 0 to 16777216"),
+        ({"segment_length": 10**9}, "segment_length .* at most 16777216, got 1000000000"),
+        ({"in_channels": 10**19}, "in_channels .* at most 4096, got 10000000000000000000"),
+        ({"tasks": ["identity"]}, r"number of classes, such as tasks=.*, got \['identity'\]"),
+        ({"tasks": 5}, "number of classes, .*, got 5"),
+        ({"tasks": {"identity": 10**19}}, r"tasks\['identity'\] .* at most 16777216"),
+        ({"backbone": ["resnet"]}, r"no backbone is called \['resnet'\]; there are cnn"),
+        ({"attention": ["sca"]}, r"no attention is called \['sca'\]; there are cbam"),
+        ({"seed": "a"}, "seed must be an integer of at least 0 and at most .*, got 'a'"),
+        ({"seed": 2**70}, "seed must be an integer of at least 0"),
     ],
 )
 def test_illegal_networks(settings, message):

@@ -14,6 +14,11 @@ from dt4ecg.nn.modes import kept_modes
 from dt4ecg.nn.seeds import seeded
 from dt4ecg.nn.stage import Heads, Stage
 
+# What the core's graphs take.
+MOST_LEADS = 4096
+LONGEST = 2**24
+MOST_CLASSES = 2**24
+
 
 class Network(torch.nn.Module):
     """Segments (batch, in_channels, segment_length) to ``{task: logits (batch, classes)}``.
@@ -54,10 +59,11 @@ class Network(torch.nn.Module):
             "backbone": backbone,
             "attention": attention,
             "tasks": _checked_tasks({"identity": 15, "activity": 3} if tasks is None else tasks),
-            "in_channels": _positive("in_channels", in_channels),
-            "segment_length": _positive("segment_length", segment_length),
+            "in_channels": _integer("in_channels", in_channels, 1, MOST_LEADS),
+            "segment_length": _integer("segment_length", segment_length, 1, LONGEST),
             "standardize": _flag("standardize", standardize),
         }
+        seed = None if seed is None else _integer("seed", seed, 0, 2**63 - 1)
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         segment = (self.spec["in_channels"], self.spec["segment_length"])
         self.standardize = Stage(_core.nn.standardization(*segment)) if standardize else None
@@ -114,9 +120,9 @@ class Network(torch.nn.Module):
 
 
 def _backbone(name, in_channels, segment_length, generator):
+    _known("backbone", name, registry.backbones())
     factory = registry.python_backbone(name)
     if factory is None:
-        _known("backbone", name, registry.backbones())
         stages = OrderedDict(
             (stage, Stage(graph, generator))
             for stage, graph in _core.nn.backbone(name, in_channels, segment_length)
@@ -134,9 +140,9 @@ def _backbone(name, in_channels, segment_length, generator):
 
 
 def _attention(name, shape, generator):
+    _known("attention", name, registry.attentions())
     factory = registry.python_attention(name)
     if factory is None:
-        _known("attention", name, registry.attentions())
         return Stage(_core.nn.attention(name, *shape), generator)
     module = factory(*shape)
     found = _features(module, shape)
@@ -157,16 +163,20 @@ def _features(module: torch.nn.Module, shape: tuple[int, int]) -> tuple[int, ...
 
 
 def _known(kind: str, name: str, table: Mapping[str, str]) -> None:
-    if name not in table:
+    if not isinstance(name, str) or name not in table:
         raise ValueError(
             f"Network: no {kind} is called {name!r}; there are {', '.join(sorted(table))} "
             f"(add your own with dt4ecg.nn.register_{kind})"
         )
 
 
-def _positive(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise ValueError(f"Network: {name} must be an integer of at least 1, got {value!r}")
+def _integer(name: str, value: int, least: int, most: int) -> int:
+    legal = isinstance(value, Integral) and not isinstance(value, bool)
+    if not legal or not least <= value <= most:
+        raise ValueError(
+            f"Network: {name} must be an integer of at least {least} and at most {most}, got "
+            f"{value!r}"
+        )
     return int(value)
 
 
@@ -177,8 +187,11 @@ def _flag(name: str, value: bool) -> bool:
 
 
 def _checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:
-    if not tasks:
-        raise ValueError("Network: needs at least one task, such as tasks={'identity': 15}")
+    if not isinstance(tasks, Mapping) or not tasks:
+        raise ValueError(
+            "Network: tasks must give at least one task its number of classes, such as "
+            f"tasks={{'identity': 15}}, got {tasks!r}"
+        )
     for name in tasks:
         if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
             raise ValueError(f"Network: a task's name must be a plain identifier, got {name!r}")
@@ -187,4 +200,7 @@ def _checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:
                 f"Network: a task cannot be called {name!r}, which torch.nn.Module uses itself; "
                 f"call it {name}_task, say"
             )
-    return {name: _positive(f"tasks[{name!r}]", classes) for name, classes in tasks.items()}
+    return {
+        name: _integer(f"tasks[{name!r}]", classes, 1, MOST_CLASSES)
+        for name, classes in tasks.items()
+    }
