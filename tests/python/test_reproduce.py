@@ -68,7 +68,9 @@ def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
     out = tmp_path / "out"
     run = ["reproduce", "--all", "--preset", "quick", "--out", str(out), "--quiet"]
     assert main([*run, "--json", str(tmp_path / "all.json")]) == 0
-    assert "Simulated data" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Simulated data" in told
+    assert told.splitlines()[-1] == "quick: every part ran; too short for verdicts"
     assert files_of(out).keys() == {
         "report.md",
         "report.html",
@@ -101,6 +103,19 @@ def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
     assert main(run) == 0
     assert files_of(out) == before
     assert cells_of(out) == cells
+
+
+def test_a_run_speaks_of_its_own_claims_alone(tmp_path, capsys):
+    run = ["reproduce", "--preset", "paper", "--report-only", "--out", str(tmp_path), "--quiet"]
+    assert main([*run, "--figure", "6"]) == 0
+    *claims, others = capsys.readouterr().out.splitlines()
+    assert len(claims) == 3
+    assert all("converges near epoch" in claim for claim in claims)
+    assert others == "12 of the paper's 15 claims are not part of this run."
+    assert len(json.loads((tmp_path / "summary.json").read_text())["claims"]) == 3
+    assert main([*run, "--table", "recipes"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line == "15 of the paper's 15 claims are not part of this run."
 
 
 def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path):

@@ -160,7 +160,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json is not None:
         failed = {cell.title: trace for cell, trace in done.failures.items()}
         write_json(arguments.json, {**done.summary, "failures": failed})
-    _tell(done, out)
+    _tell(done, out, arguments.preset)
     return 1 if done.failures else 0
 
 
@@ -186,22 +186,40 @@ def _command(
     return shlex.join(words)
 
 
-def _tell(done: Reproduction, out: Path) -> None:
-    from dt4ecg.reproduce.verdicts import Finding
-
+def _tell(done: Reproduction, out: Path, preset: str) -> None:
     if done.summary["simulated"]:
         print("Simulated data: nothing here was measured on people.")
+    if preset == "quick":
+        computed, asked = (done.summary["cells"][name] for name in ("computed", "asked"))
+        ran = "every part ran" if computed == asked else f"{computed} of {asked} cells ran"
+        print(f"quick: {ran}; too short for verdicts")
+    else:
+        _tell_findings(done)
+    print(f"{out / 'report.md'}, report.html, figures and cells", file=sys.stderr)
+    _tell_failures(done)
+
+
+def _tell_findings(done: Reproduction) -> None:
+    from dt4ecg.reproduce.report import others_than
+    from dt4ecg.reproduce.verdicts import Finding
+
     for found in done.summary["tables"].get("recipes", {"comparisons": []})["comparisons"]:
         low, high = (100 * bound for bound in found["interval"])
         print(
             f"{found['first']} less {found['second']}, {found['task']}: "
             f"{100 * found['difference']:+.1f} points ({low:+.1f} to {high:+.1f})"
         )
-    width = max(len(claim["verdict"]) for claim in done.summary["claims"])
-    for claim in done.summary["claims"]:
-        finding = Finding(claim["verdict"], claim["numbers"], claim["missing"])
+    claims = done.summary["claims"]
+    width = max((len(claim["verdict"]) for claim in claims), default=0)
+    for claim in claims:
+        finding = Finding(claim["verdict"], claim["numbers"], claim["missing"], claim["follows"])
         print(f"{finding.verdict:<{width}}  {claim['claim']}: {finding.text}")
-    print(f"{out / 'report.md'}, report.html, figures and cells", file=sys.stderr)
+    others = others_than(len(claims))
+    if others:
+        print(others)
+
+
+def _tell_failures(done: Reproduction) -> None:
     by_trace: dict[str, list[str]] = {}  # a pool that breaks fails all its cells alike
     for cell, trace in done.failures.items():
         by_trace.setdefault(trace.rstrip(), []).append(cell.title)

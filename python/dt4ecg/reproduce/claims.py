@@ -13,8 +13,8 @@ Intervals are those of the bootstrap over recordings (95 %); points are percenta
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -55,11 +55,17 @@ CONVERGED_AT = 0.99  # of the highest training accuracy of the run
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: the paper's sentence, and the function of the cells that judges it."""
+    """One claim: the paper's sentence, and the function of the cells that judges it.
+
+    ``parts`` are the tables and figures any of which has its cells. What refutes the ``premise``
+    refutes the claim with it.
+    """
 
     text: str
     judge: Callable[..., Finding]
+    parts: tuple[str, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    premise: Claim | None = None
 
     @property
     def rule(self) -> str:
@@ -67,9 +73,12 @@ class Claim:
 
     def __call__(self, plan: Plan, results: Results) -> Finding:
         try:
-            return self.judge(plan, results, **self.settings)
+            finding = self.judge(plan, results, **self.settings)
         except CannotBeTold as reason:
             return Finding(OPEN, "", str(reason))
+        if self.premise is None or finding.verdict != FAILS:
+            return finding
+        return replace(finding, follows=self.premise(plan, results).verdict == FAILS)
 
 
 def beats_all_baselines(plan: Plan, results: Results) -> Finding:
@@ -214,21 +223,43 @@ def comparable_to_the_state_of_the_art(plan: Plan, results: Results) -> Finding:
     return for_all(results, table.compared_rows, -MARGIN, _left_out(plan, table))
 
 
-def _of_gradnorms(text: str, judge: Callable[..., Finding], **settings: Any) -> list[Claim]:
+ALGORITHM_1 = Claim("The printed Algorithm 1 trains", algorithm_1_trains, ("IV", "7"))
+
+
+def _of_gradnorms(
+    text: str,
+    judge: Callable[..., Finding],
+    parts: tuple[str, ...],
+    settings: Callable[[str], Mapping[str, Any]] = lambda weighting: {"weighting": weighting},
+) -> list[Claim]:
     """The claim for both readings of what the paper calls GradNorm."""
     return [
-        Claim(f"{text} ({title})", judge, {"weighting": name, **settings})
+        Claim(
+            f"{text} ({title})",
+            judge,
+            parts,
+            settings(name),
+            premise=ALGORITHM_1 if name == "paper" else None,
+        )
         for name, title in GRADNORMS.items()
     ]
 
 
 CLAIMS: tuple[Claim, ...] = (
-    Claim("DT4ECG beats all other networks on both tasks", beats_all_baselines),
-    Claim("SCA gives the best activity accuracy in all five networks", sca_is_best_for_activity),
-    Claim("Attention barely matters for identity", attention_barely_matters_for_identity),
-    Claim("Learning two tasks compromises neither", two_tasks_compromise_neither),
-    Claim("The results are comparable to the state of the art", comparable_to_the_state_of_the_art),
-    Claim("The printed Algorithm 1 trains", algorithm_1_trains),
+    Claim("DT4ECG beats all other networks on both tasks", beats_all_baselines, ("I",)),
+    Claim(
+        "SCA gives the best activity accuracy in all five networks",
+        sca_is_best_for_activity,
+        ("III",),
+    ),
+    Claim("Attention barely matters for identity", attention_barely_matters_for_identity, ("III",)),
+    Claim("Learning two tasks compromises neither", two_tasks_compromise_neither, ("IV",)),
+    Claim(
+        "The results are comparable to the state of the art",
+        comparable_to_the_state_of_the_art,
+        ("II",),
+    ),
+    ALGORITHM_1,
     *_of_gradnorms(
         "At 20 epochs GradNorm gains "
         + " and ".join(
@@ -237,34 +268,41 @@ CLAIMS: tuple[Claim, ...] = (
         )
         + " on the test set",
         gradnorm_gains_on_the_test_set,
+        ("IV", "7"),
     ),
     *_of_gradnorms(
         f"With GradNorm the activity's training accuracy is about {paper.GAIN_PER_EPOCH:g} points "
         "higher in each of 20 epochs",
         gradnorm_lifts_each_epoch,
+        ("IV", "7"),
     ),
     *_of_gradnorms(
         "With GradNorm the activity's training accuracy passes "
         f"{paper.PASSED_IN_SHORT_TRAINING:g} % within 20 epochs",
         gradnorm_passes_90_percent,
+        ("IV", "7"),
     ),
     Claim(
         "Without GradNorm identity converges near epoch "
         f"{paper.CONVERGED_WITHOUT['identity']} and activity near "
         f"{paper.CONVERGED_WITHOUT['activity']}",
         converges_near,
+        ("6",),
         {"row_of": tables.WITHOUT, "epochs": paper.CONVERGED_WITHOUT},
     ),
-    *(
-        Claim(
-            f"With GradNorm identity converges near epoch {paper.CONVERGED_WITH['identity']} and "
-            f"activity near {paper.CONVERGED_WITH['activity']} ({title})",
-            converges_near,
-            {"row_of": title, "epochs": paper.CONVERGED_WITH},
-        )
-        for title in GRADNORMS.values()
+    *_of_gradnorms(
+        f"With GradNorm identity converges near epoch {paper.CONVERGED_WITH['identity']} and "
+        f"activity near {paper.CONVERGED_WITH['activity']}",
+        converges_near,
+        ("6",),
+        lambda weighting: {"row_of": GRADNORMS[weighting], "epochs": paper.CONVERGED_WITH},
     ),
 )
+
+
+def of_parts(names: Collection[str]) -> list[Claim]:
+    """The claims that a run of these tables and figures says something about."""
+    return [claim for claim in CLAIMS if not set(names).isdisjoint(claim.parts)]
 
 
 def _left_out(plan: Plan, table: Table) -> list[str]:

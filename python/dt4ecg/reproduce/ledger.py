@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dt4ecg.protocols import PROTOCOLS
+from dt4ecg.reproduce.claims import CLAIMS
 from dt4ecg.reproduce.document import Block, Code, Grid, Heading, Text, to_markdown
 from dt4ecg.reproduce.report import ABOUT
 from dt4ecg.reproduce.verdicts import OPEN, Finding
@@ -77,7 +78,9 @@ def _read(path: Path) -> Run:
             ),
             cells=f"{run['cells']['computed']} of {run['cells']['asked']}",
             findings={
-                claim["claim"]: Finding(claim["verdict"], claim["numbers"], claim["missing"])
+                claim["claim"]: Finding(
+                    claim["verdict"], claim["numbers"], claim["missing"], claim["follows"]
+                )
                 for claim in run["claims"]
             },
         )
@@ -111,7 +114,7 @@ def _page(runs: Sequence[Run]) -> list[Block]:
 
 def _claims(runs: Sequence[Run]) -> list[Block]:
     rows = []
-    for claim in dict.fromkeys(claim for run in runs for claim in run.findings):
+    for claim in (claim.text for claim in CLAIMS):
         found = [(run, run.findings[claim]) for run in runs if claim in run.findings]
         lines = [
             (_link(run), f"**{finding.verdict}**", finding.text)

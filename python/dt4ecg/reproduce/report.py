@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dt4ecg.reproduce.cells import Cell
-from dt4ecg.reproduce.claims import CLAIMS
+from dt4ecg.reproduce.claims import CLAIMS, of_parts
 from dt4ecg.reproduce.document import Block, Code, Grid, Heading, Picture, Text
 from dt4ecg.reproduce.grids import (
     asks_about,
@@ -50,7 +50,8 @@ def build(
                 "people.** Its numbers say how the methods behave on the simulator's cohort."
             )
         )
-    blocks += [*_run(plan, command, results), *_reading(), *_ledger(plan, results)]
+    asked = [part.name for part in (*tables, *figures)]
+    blocks += [*_run(plan, command, results), *_reading(), *_ledger(plan, asked, results)]
     for table in tables:
         blocks += _table(plan, table, results, failures, simulated)
     for figure in figures:
@@ -90,7 +91,7 @@ def summary(
         "tables": {table.name: summary_of(plan, table, results) for table in tables},
         "claims": [
             {"claim": claim.text, **asdict(claim(plan, results)), "rule": claim.rule}
-            for claim in CLAIMS
+            for claim in of_parts([part.name for part in (*tables, *figures)])
         ],
     }
 
@@ -180,20 +181,24 @@ def _reading() -> list[Block]:
     ]
 
 
-def _ledger(plan: Plan, results: Results) -> list[Block]:
+def _ledger(plan: Plan, asked: Sequence[str], results: Results) -> list[Block]:
+    claims = of_parts(asked)
+    others = others_than(len(claims))
+    if not claims:
+        return [Heading("The paper's claims"), Text(others)]
     where = f"{of_people(plan, results)}, {plan.protocol}"
     rows = []
-    for claim in CLAIMS:
+    for claim in claims:
         finding = claim(plan, results)
         rows.append((claim.text, f"**{finding.verdict}**", where, finding.text))
-    rules = {claim.rule: claim.text for claim in reversed(CLAIMS)}
+    rules = {claim.rule: claim.text for claim in reversed(claims)}
     return [
         Heading("The paper's claims"),
         Text(
             "Each claim has a rule that was fixed before this grid was run; the rules stand below. "
             "A first study of the task weightings on these sets was known by then, and chose the "
             "default weighting and the batch norm of the network's input. A verdict is of these "
-            "data and this protocol, not of the paper's own."
+            f"data and this protocol, not of the paper's own. {others}".rstrip()
         ),
         Grid(("claim", "verdict", "data, protocol", "our numbers"), tuple(rows)),
         Text(
@@ -209,6 +214,14 @@ def _ledger(plan: Plan, results: Results) -> list[Block]:
             tuple((text, rule) for rule, text in reversed(list(rules.items()))),
         ),
     ]
+
+
+def others_than(judged: int) -> str:
+    """What becomes of the claims that a run does not judge."""
+    left = len(CLAIMS) - judged
+    if not left:
+        return ""
+    return f"{left} of the paper's {len(CLAIMS)} claims are not part of this run."
 
 
 def _table(

@@ -28,15 +28,20 @@ Pair = tuple[Row, Row, str]  # two models and the task that they are compared on
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict, the numbers that it rests on, and why some of them, or all, are missing."""
+    """A verdict, the numbers that it rests on, and why some of them, or all, are missing.
+
+    ``follows``: it is Algorithm 1's weights of 0 once more, and no finding of its own.
+    """
 
     verdict: str
     numbers: str
     missing: str = ""
+    follows: bool = False
 
     @property
     def text(self) -> str:
-        return "; ".join(part for part in (self.numbers, self.missing) if part)
+        follows = "follows from Algorithm 1's weights being 0" if self.follows else ""
+        return "; ".join(part for part in (follows, self.numbers, self.missing) if part)
 
 
 class CannotBeTold(Exception):
