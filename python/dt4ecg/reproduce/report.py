@@ -195,10 +195,12 @@ def _ledger(plan: Plan, asked: Sequence[str], results: Results) -> list[Block]:
     return [
         Heading("The paper's claims"),
         Text(
-            "Each claim has a rule that was fixed before this grid was run; the rules stand below. "
-            "A first study of the task weightings on these sets was known by then, and chose the "
-            "default weighting and the batch norm of the network's input. A verdict is of these "
-            f"data and this protocol, not of the paper's own. {others}".rstrip()
+            "Each claim has a rule that was fixed before this grid was run, but for the clause on "
+            "ceilings, which was added when Table IV of the motion set was known and left its "
+            "verdicts as they were; the rules stand below. Thresholds and distances from them are "
+            "in points. A first study of the task weightings on these sets was known by then, and "
+            "chose the default weighting and the batch norm of the network's input. A verdict is "
+            f"of these data and this protocol, not of the paper's own. {others}".rstrip()
         ),
         Grid(("claim", "verdict", "data, protocol", "our numbers"), tuple(rows)),
         Text(
@@ -206,8 +208,7 @@ def _ledger(plan: Plan, asked: Sequence[str], results: Results) -> list[Block]:
             "paper, with at least three seeds; a claim about all members of a family is refuted by "
             "those that are there. At a ceiling, where even a model without an error would "
             "not stand clear of a rule's threshold, not to pass it refutes nothing; only a loss "
-            "does, an interval below 0. (This clause was added when Table IV of the motion set was "
-            "known, whose verdicts it leaves as they were.)"
+            "does, an interval below 0."
         ),
         Grid(
             ("claim", "rule"),
