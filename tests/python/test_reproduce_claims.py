@@ -9,7 +9,7 @@ from reproduced import PLAN, N, cells, history, result_of
 from dt4ecg.reproduce import claims, paper, tables
 from dt4ecg.reproduce.claims import CLAIMS, FAILS, HOLDS, OPEN
 from dt4ecg.reproduce.evidence import compare
-from dt4ecg.reproduce.verdicts import side
+from dt4ecg.reproduce.verdicts import clearance, clearance_within, side
 
 
 def test_dt4ecg_against_the_baselines():
@@ -110,6 +110,52 @@ def test_at_a_ceiling_only_a_loss_refutes(first, second, threshold, verdict):
     assert side(compare(*made, "identity"), threshold) == verdict
 
 
+@pytest.mark.parametrize(
+    ("interval", "threshold", "told"),
+    [
+        ((-0.0055, 0.0293), 0.0294, "threshold +2.94, interval ends 0.01 below"),
+        ((0.05, 0.07), 0.0294, "threshold +2.94, interval begins 2.06 above"),
+        ((-0.02, 0.01), -0.01, "threshold -1.00, interval reaches from 1.00 below to 2.00 above"),
+    ],
+)
+def test_a_threshold_is_told_with_the_distance_from_it(interval, threshold, told):
+    assert clearance(interval, threshold) == told
+
+
+@pytest.mark.parametrize(
+    ("interval", "where"),
+    [
+        ((-0.004, 0.002), "ends 0.60 inside"),
+        ((-0.004, 0.012), "reaches 0.20 outside"),
+        ((-0.05, -0.02), "begins 1.00 outside"),
+    ],
+)
+def test_a_margin_is_told_with_the_distance_from_it(interval, where):
+    assert clearance_within(interval, 0.01) == f"threshold ±1.00, interval {where}"
+
+
+def test_every_number_stands_beside_its_threshold():
+    results = {}
+    for build in (*tables.TABLES.values(), *tables.FIGURES.values()):
+        results |= cells(build(PLAN), lambda _: 150, history=history([0.5] * 50))
+    for claim in CLAIMS:
+        numbers = claim(PLAN, results).numbers
+        assert "threshold" in numbers or "near: ±" in numbers, claim.text
+
+
+def test_what_algorithm_1_entails_is_no_finding_of_its_own():
+    table = tables.table_iv(PLAN)
+    entailed = [claim for claim in CLAIMS if claim.premise is not None]
+    assert len(entailed) == 4
+    gains = next(c for c in entailed if c.judge is claims.gradnorm_gains_on_the_test_set)
+    stuck = gains(PLAN, cells(table, lambda _: 150, history=history([0.5] * 20, weight=0.0)))
+    assert stuck.follows
+    assert stuck.text.startswith("follows from Algorithm 1's weights being 0; identity")
+    trained = gains(PLAN, cells(table, lambda _: 150, history=history([0.5] * 20, weight=0.5)))
+    assert trained.verdict == FAILS
+    assert not trained.follows
+
+
 def test_a_ceiling_is_told():
     found = claims.beats_all_baselines(PLAN, cells(tables.table_i(PLAN), lambda _: N))
     assert found.verdict == OPEN
@@ -199,7 +245,7 @@ def test_convergence_is_read_from_the_curves():
     assert judge(9, 10, 12).verdict == HOLDS
     assert judge(20, 20, 20).verdict == FAILS
     assert judge(10, 20, 20).verdict == OPEN
-    assert "epoch 10, 20, 20 (paper: 10)" in judge(10, 20, 20).numbers
+    assert "epoch 10, 20, 20 (paper: 10, near: ± 2)" in judge(10, 20, 20).numbers
 
 
 @pytest.mark.parametrize(("weight", "verdict"), [(0.0, FAILS), (0.5, HOLDS)])
@@ -218,6 +264,12 @@ def test_passing_90_percent(highest, verdict):
         for cell, share in zip(cells_of, highest, strict=True)
     }
     assert claims.gradnorm_passes_90_percent(PLAN, results, "paper").verdict == verdict
+
+
+def test_who_passes_90_percent_without_gradnorm_is_told():
+    results = cells(tables.table_iv(PLAN), lambda _: 1, history=history([0.95] * 20))
+    found = claims.gradnorm_passes_90_percent(PLAN, results, "chen2018")
+    assert found.numbers.endswith("threshold 90 %; without GradNorm: 95.0 %, 95.0 %, 95.0 %")
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.text)

@@ -64,7 +64,7 @@ def for_all(
     sides = [side(comparison, above) for _, comparison in found]
     numbers = (
         f"above in {sides.count(HOLDS)} of {len(pairs)} comparisons; smallest difference: "
-        f"{told(*smallest)}"
+        f"{told(*smallest)}; {clearance(smallest[1].interval, above)}"
     )
     ceilings = sum(excused(comparison, above) for _, comparison in found)
     if ceilings:
@@ -197,6 +197,30 @@ def by_seed(true: np.ndarray) -> str:
 def points(comparison: Comparison) -> str:
     low, high = comparison.interval
     return f"{100 * comparison.difference:+.2f} points ({100 * low:+.2f} to {100 * high:+.2f})"
+
+
+def clearance(interval: tuple[float, float], threshold: float) -> str:
+    """A threshold, and how far from it an interval is."""
+    low, high = (100 * (bound - threshold) for bound in interval)
+    if low > 0:
+        where = f"begins {low:.2f} above"
+    elif high <= 0:
+        where = f"ends {-high:.2f} below"
+    else:
+        where = f"reaches from {-low:.2f} below to {high:.2f} above"
+    return f"threshold {100 * threshold:+.2f}, interval {where}"
+
+
+def clearance_within(interval: tuple[float, float], margin: float) -> str:
+    """The same where a difference must not be larger than a margin, in either direction."""
+    farthest = max(map(abs, interval))
+    if outside(interval, margin):
+        where = f"begins {100 * (min(map(abs, interval)) - margin):.2f} outside"
+    elif farthest < margin:
+        where = f"ends {100 * (margin - farthest):.2f} inside"
+    else:
+        where = f"reaches {100 * (farthest - margin):.2f} outside"
+    return f"threshold ±{100 * margin:.2f}, interval {where}"
 
 
 def told(pair: Pair, comparison: Comparison) -> str:
