@@ -64,7 +64,7 @@ def test_page(runs, capsys):
     (lonely,) = (row for row in rows if row[0].startswith("SCA gives"))
     assert lonely[1:] == ["", "**cannot be told**", "no run has numbers for it"]
     assert "**Simulated: a-random.**" in page
-    (described,) = (row for row in rows if row[0].startswith("[b-blocked]"))
+    (_, described) = (row for row in rows if row[0].startswith("[b-blocked]"))
     assert described[1:] == [
         "made, 2 people",
         "blocked: a stretch of each recording",
@@ -73,6 +73,20 @@ def test_page(runs, capsys):
         "15 of 15",
     ]
     assert "dt4ecg reproduce b-blocked --out b-blocked\ndt4ecg reproduce --index .\n" in page
+
+
+def test_the_page_begins_with_the_numbers_of_verdicts(tmp_path):
+    stuck = [0.95] * 20
+    table = tables.table_iv(PLAN)
+    results = cells(table, lambda _: 150, history=history(stuck, weight=0.0))
+    (tmp_path / "run").mkdir()
+    summary = report.summary(PLAN, [table], [], results, "dt4ecg reproduce")
+    (tmp_path / "run" / "summary.json").write_text(json.dumps(summary))
+    head, _, counts, *_ = rows_of(index(tmp_path).read_text())
+    assert head == ["run", "holds", "does not hold", "cannot be told", "follow from weights of 0"]
+    # Both pass 90 %, and two tasks cost nothing; the weights, and both gains with Chen's; both
+    # gains again with Algorithm 1.
+    assert counts[1:] == ["3", "3", "0", "2"]
 
 
 def test_the_same_runs_give_the_same_bytes(runs):
