@@ -115,7 +115,7 @@ def test_a_run_speaks_of_its_own_claims_alone(tmp_path, capsys):
     assert len(json.loads((tmp_path / "summary.json").read_text())["claims"]) == 3
     assert main([*run, "--table", "recipes"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert line == "15 of the paper's 15 claims are not part of this run."
+    assert line == "None of the paper's 15 claims is part of this run."
 
 
 def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path):

@@ -125,6 +125,21 @@ def test_cells_of_several_environments_are_counted():
     assert "Computed with:" in alike
 
 
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [(("IV",), "20"), (("I",), "50"), (("I", "IV", "6"), "50 (Table I, Fig. 6), 20 (Table IV)")],
+)
+def test_a_report_says_how_long_its_own_parts_train(names, told):
+    parts = {name: build(PLAN) for name, build in (tables.TABLES | tables.FIGURES).items()}
+    asked = [parts[name] for name in names]
+    of_tables = [part for part in asked if isinstance(part, tables.Table)]
+    figures = [part for part in asked if isinstance(part, tables.Figure)]
+    results = cells(of_tables[-1], lambda _: 150)
+    page = to_markdown(report.build(PLAN, of_tables, figures, {}, results, {}, ""))
+    assert f"batch 16, epochs: {told}." in page
+    assert page.count("No finished cells.") == len(figures)
+
+
 def test_a_p_value_that_underflows_is_not_called_0():
     n = 2000
     better, worse = result_of(n, n), result_of(0, n)

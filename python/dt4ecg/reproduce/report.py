@@ -40,8 +40,13 @@ def build(
 ) -> list[Block]:
     """The report as blocks; ``pictures`` are PNG by figure name, ``failures`` tracebacks."""
     blocks: list[Block] = [Heading(TITLE, 1), Text(_INTRODUCTION)]
+    parts = [*tables, *figures]
     if not results:
-        return [*blocks, Text("**No cell has been computed.**"), *_run(plan, command, results)]
+        return [
+            *blocks,
+            Text("**No cell has been computed.**"),
+            *_run(plan, parts, command, results),
+        ]
     simulated = _any(results).data["simulated"]
     if simulated:
         blocks.append(
@@ -50,8 +55,7 @@ def build(
                 "people.** Its numbers say how the methods behave on the simulator's cohort."
             )
         )
-    asked = [part.name for part in (*tables, *figures)]
-    blocks += [*_run(plan, command, results), *_reading(), *_ledger(plan, asked, results)]
+    blocks += [*_run(plan, parts, command, results), *_reading(), *_ledger(plan, parts, results)]
     for table in tables:
         blocks += _table(plan, table, results, failures, simulated)
     for figure in figures:
@@ -65,6 +69,8 @@ def build(
                     "highest."
                 ),
             ]
+        else:
+            blocks.append(Text("No finished cells."))
     return blocks
 
 
@@ -104,11 +110,13 @@ ABOUT = (
 )
 _INTRODUCTION = (
     f"{ABOUT} This report repeats their tables and figures on other data, puts their numbers "
-    "beside ours, and says for each of their claims whether it holds here."
+    "beside ours, and says of each claim that these address whether it holds here."
 )
 
 
-def _run(plan: Plan, command: str, results: Results) -> list[Block]:
+def _run(
+    plan: Plan, parts: Sequence[Table | Figure], command: str, results: Results
+) -> list[Block]:
     facts = [f"Data: `{plan.source.name}`"]
     blocks: list[Block] = [Heading("This run"), Code(command)]
     if results:
@@ -121,12 +129,9 @@ def _run(plan: Plan, command: str, results: Results) -> list[Block]:
             + (f" Source: {data['citation'].strip().rstrip('.')}." if data["citation"] else "")
         ]
     facts.append(f"SHA-256 of segments and labels: `{plan.source.sha256}`.")
-    lengths = str(plan.epochs)
-    if plan.short_epochs != plan.epochs:
-        lengths += f" ({plan.short_epochs} for Table IV and Fig. 7)"
     facts.append(
         f"Protocol: {plan.protocol}, 7:3. Seeds: {', '.join(map(str, plan.seeds))}, each of split, "
-        f"initial weights and order. Adam 0.001, batch 16, epochs: {lengths}."
+        f"initial weights and order. Adam 0.001, batch 16, epochs: {_epochs(parts)}."
     )
     blocks += [Text(fact) for fact in facts]
     if results:
@@ -141,6 +146,17 @@ def _run(plan: Plan, command: str, results: Results) -> list[Block]:
         ]
         blocks += _environments(results)
     return blocks
+
+
+def _epochs(parts: Sequence[Table | Figure]) -> str:
+    """One number, or one for each kind of part: "50 (Table I), 20 (Table IV, Fig. 7)"."""
+    titles: dict[int, list[str]] = {}
+    for part in parts:
+        for epochs in dict.fromkeys(cell.epochs for cell in cells_of([part])):
+            titles.setdefault(epochs, []).append(part.short_title)
+    if len(titles) < 2:
+        return ", ".join(map(str, titles)) or "none"
+    return ", ".join(f"{epochs} ({', '.join(of)})" for epochs, of in titles.items())
 
 
 def _environments(results: Results) -> list[Block]:
@@ -181,8 +197,8 @@ def _reading() -> list[Block]:
     ]
 
 
-def _ledger(plan: Plan, asked: Sequence[str], results: Results) -> list[Block]:
-    claims = of_parts(asked)
+def _ledger(plan: Plan, parts: Sequence[Table | Figure], results: Results) -> list[Block]:
+    claims = of_parts([part.name for part in parts])
     others = others_than(len(claims))
     if not claims:
         return [Heading("The paper's claims"), Text(others)]
@@ -219,10 +235,10 @@ def _ledger(plan: Plan, asked: Sequence[str], results: Results) -> list[Block]:
 
 def others_than(judged: int) -> str:
     """What becomes of the claims that a run does not judge."""
+    if not judged:
+        return f"None of the paper's {len(CLAIMS)} claims is part of this run."
     left = len(CLAIMS) - judged
-    if not left:
-        return ""
-    return f"{left} of the paper's {len(CLAIMS)} claims are not part of this run."
+    return f"{left} of the paper's {len(CLAIMS)} claims are not part of this run." if left else ""
 
 
 def _table(

@@ -50,6 +50,10 @@ class Table:
     is_part: bool = False  # of the paper's table
 
     @property
+    def short_title(self) -> str:
+        return f"Table {self.name}" if self.name.isupper() else self.name
+
+    @property
     def compared_rows(self) -> list[tuple[Row, Row, str]]:
         return [(self.row(first), self.row(second), task) for first, second, task in self.pairs]
 
@@ -288,6 +292,10 @@ class Figure:
     question: str
     rows: tuple[Row, ...]
     panel_per: str  # "row" or "task"
+
+    @property
+    def short_title(self) -> str:
+        return f"Fig. {self.name}"
 
 
 def figure_6(plan: Plan) -> Figure:
