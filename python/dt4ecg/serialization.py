@@ -45,7 +45,8 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
     path = Path(os.path.realpath(path))
     mode = _mode_to_keep(path)
     writer = f"{os.getpid()}.{threading.get_ident()}"  # threads may save to one path, too
-    temporary = path.with_name(f".{path.name}.{writer}.partial")
+    # Of a name as long as names may be, a part, so that the temporary one is not too long.
+    temporary = path.with_name(f".{path.name[:32]}.{writer}.partial")
     try:
         with open(temporary, "wb") as file:
             file.write(content)

@@ -229,3 +229,9 @@ def test_weights_that_are_not_finite_are_refused(classifier, tmp_path):
     broken.save(tmp_path / "broken.safetensors")
     with pytest.raises(ValueError, match="NaN or infinite"):
         dt4ecg.load(tmp_path / "broken.safetensors")
+
+
+@pytest.mark.parametrize("name", ["m" * 255, "é" * 127], ids=["bytes", "letters"])
+def test_a_name_may_be_as_long_as_names_may_be(tmp_path, name):
+    serialization.write_bytes(tmp_path / name, b"content")
+    assert [file.name for file in tmp_path.iterdir()] == [name]
