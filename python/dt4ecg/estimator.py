@@ -55,7 +55,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
     verbose : int
         1 shows a progress bar over epochs.
     recipe : {"paper", "strong"}
-        ``"strong"`` was chosen for people and electrodes never seen, see
+        ``"strong"`` is meant for electrodes and people never seen, see
         :data:`dt4ecg.recipes.RECIPES`.
 
     Attributes

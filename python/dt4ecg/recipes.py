@@ -31,7 +31,7 @@ RECIPES = {
     DEFAULT: Recipe("segments as they come, cross-entropy, a constant learning rate"),
     # Chosen on parts of the training data, see benchmarks/recipe_choice.py.
     "strong": Recipe(
-        "segments standardised, a rate that falls to 0: for people and electrodes never seen",
+        "segments standardised, a rate that falls to 0: meant for electrodes and people never seen",
         standardize=True,
         schedule="cosine",
     ),
