@@ -48,6 +48,19 @@ def test_a_missing_baseline_leaves_it_open_unless_another_refutes_it():
     assert claim(PLAN, {}).verdict == OPEN
 
 
+def test_the_row_that_every_comparison_needs_is_named_with_the_seeds_it_lacks():
+    table = tables.table_i(PLAN)
+    results = cells(table, lambda label: 199 if label == "MLP" else 120)
+    assert CLAIMS[0](PLAN, results).verdict == FAILS
+    for cell in table.row(tables.DT4ECG).cells[1:]:
+        del results[cell]
+    assert CLAIMS[0](PLAN, results) == claims.Finding(
+        OPEN,
+        "",
+        "1 of 8 rows not computed; DT4ECG, which every comparison needs, lacks seed 1, 2",
+    )
+
+
 def test_missing_rows_are_counted_and_not_named():
     table = tables.table_iii(PLAN)
     claim = next(c for c in CLAIMS if c.judge is claims.attention_barely_matters_for_identity)

@@ -79,9 +79,13 @@ def compared(
     """Comparisons of the pairs that are there, and why others are not."""
     found, reasons = [], list(left_out)
     rows = {row.label: row for pair in pairs for row in pair[:2]}
-    absent = sum(not is_computed(results, row) for row in rows.values())
+    absent = [row for row in rows.values() if not is_computed(results, row)]
     if absent:
-        reasons.append(f"{absent} of {len(rows)} rows not computed")
+        reasons.append(f"{len(absent)} of {len(rows)} rows not computed")
+    for row in absent:
+        if len(pairs) > 1 and all(row in pair for pair in pairs):
+            seeds = ", ".join(str(cell.seed) for cell in row.cells if cell not in results)
+            reasons.append(f"{row.label}, which every comparison needs, lacks seed {seeds}")
     for pair in pairs:
         first, second, task = pair
         try:
