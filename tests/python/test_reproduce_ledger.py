@@ -140,6 +140,12 @@ def test_a_report_says_how_long_its_own_parts_train(names, told):
     assert page.count("No finished cells.") == len(figures)
 
 
+def test_a_report_says_why_one_network_has_several_numbers_of_parameters():
+    results = cells(TABLE_IV, lambda _: 150)
+    page = to_markdown(report.build(PLAN, [TABLE_IV], [], {}, results, {}, ""))
+    assert "one network has more of them for more classes or tasks" in page
+
+
 def test_a_p_value_that_underflows_is_not_called_0():
     n = 2000
     better, worse = result_of(n, n), result_of(0, n)

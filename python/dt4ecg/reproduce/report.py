@@ -184,7 +184,8 @@ def _reading() -> list[Block]:
             "the interval in parentheses is Wilson's (95 %), as wide as for the distinct segments "
             "among them. **mean ± sd** is over seeds. Precision, recall and F1 weight the classes "
             "by their segments, as the paper's do; macro F1 weights them equally. Multiply-adds "
-            "are per segment."
+            "are per segment. Parameters are those of the whole network, heads included: one "
+            "network has more of them for more classes or tasks."
         ),
         Text(
             "**Segments of one recording are not independent.** Wilson's interval and McNemar's "
