@@ -159,7 +159,7 @@ def test_a_killed_run_keeps_nobody_out(folder, trained, tmp_path):
     assert child.stdout.readline() == "held\n"
     child.kill()
     child.communicate()
-    assert (run / ".lock").exists()
+    assert (run / ".dt4ecg-lock").exists()
     assert main(train(folder, run, 1)) == 0
     assert {file.name for file in run.iterdir()} == {file.name for file in trained.iterdir()}
 
@@ -183,9 +183,10 @@ def test_a_run_that_never_began_leaves_no_folder(folder, tmp_path):
 
 
 def test_a_run_that_never_began_takes_nothing_of_others_along(folder, tmp_path):
-    (tmp_path / "notes").touch()
+    for name in ("notes", ".lock"):
+        (tmp_path / name).touch()
     assert main(train(folder, tmp_path, 1, "--learning-rate", "nan")) == 1
-    assert [file.name for file in tmp_path.iterdir()] == ["notes"]
+    assert {file.name for file in tmp_path.iterdir()} == {"notes", ".lock"}
 
 
 def test_a_full_disk_is_one_line_that_names_the_file(folder, tmp_path):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 CONFIG = "config.json"
 CHECKPOINT = "checkpoint.safetensors"
-_LOCK = ".lock"
+_LOCK = ".dt4ecg-lock"
 
 
 @contextlib.contextmanager
