@@ -346,15 +346,25 @@ def test_library_refuses_unknown_names(quick, tmp_path):
 def test_a_report_over_what_is_finished(tmp_path, capsys):
     run = ["reproduce", "--preset", "quick", "--seeds", "1", "--quiet", "--out", str(tmp_path)]
     assert main([*run, "--table", "recipes"]) == 0
-    assert "DT4ECG, recipe strong less DT4ECG, recipe paper, identity: " in capsys.readouterr().out
+    assert "recipe strong less" not in capsys.readouterr().out
     before = cells_of(tmp_path)
     assert len(before) == 2
     assert sum("-strong-" in file.name for file in before) == 1
     assert main([*run, "--table", "IV", "recipes", "--report-only"]) == 0
+    assert "quick: 2 of 6 cells ran; too short for verdicts" in capsys.readouterr().out
     assert cells_of(tmp_path) == before
     report = (tmp_path / "report.md").read_text()
     assert "| activity alone | - | not computed |" in report
     assert "segments standardised" in report
+
+
+def test_recipes_are_compared_before_the_claims(tmp_path, capsys):
+    run = ["reproduce", "--table", "recipes", "--subjects", "2", "--seeds", "1", "--epochs", "1"]
+    assert main([*run, "--quiet", "--out", str(tmp_path)]) == 0
+    _, identity, activity, others = capsys.readouterr().out.splitlines()
+    assert identity.startswith("DT4ECG, recipe strong less DT4ECG, recipe paper, identity: ")
+    assert activity.startswith("DT4ECG, recipe strong less DT4ECG, recipe paper, activity: ")
+    assert others == "None of the paper's 15 claims is part of this run."
 
 
 def test_people_held_out_are_not_scored_on_identity(tmp_path):
