@@ -22,6 +22,7 @@ class Cell:
     protocol: str
     seed: int
     tasks: tuple[str, ...]
+    epochs: int  # of what trains by passes
 
     @property
     def title(self) -> str:
@@ -32,7 +33,6 @@ class Cell:
 class NetworkCell(Cell):
     """Train a network and test it after the last epoch; by the paper's recipe unless it says so."""
 
-    epochs: int
     backbone: str = "resnet"
     attention: str = "sca"
     weighting: str = "none"
@@ -53,7 +53,6 @@ class ComparatorCell(Cell):
     """Fit one of :mod:`dt4ecg.comparators` on the training segments and test it."""
 
     comparator: str
-    epochs: int  # of those that train by passes
 
     @property
     def title(self) -> str:

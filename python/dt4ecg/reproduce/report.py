@@ -40,7 +40,7 @@ def build(
 ) -> list[Block]:
     """The report as blocks; ``pictures`` are PNG by figure name, ``failures`` tracebacks."""
     blocks: list[Block] = [Heading(TITLE, 1), Text(_INTRODUCTION)]
-    parts = [*tables, *figures]
+    parts: list[Table | Figure] = [*tables, *figures]
     if not results:
         return [
             *blocks,
@@ -82,6 +82,7 @@ def summary(
     command: str,
 ) -> dict[str, Any]:
     """The report's numbers as JSON takes them."""
+    parts: list[Table | Figure] = [*tables, *figures]
     return {
         "command": command,
         "data": plan.source.name,
@@ -92,12 +93,12 @@ def summary(
         "seeds": list(plan.seeds),
         "epochs": plan.epochs,
         "short_epochs": plan.short_epochs,
-        "cells": {"asked": len(cells_of([*tables, *figures])), "computed": len(results)},
+        "cells": {"asked": len(cells_of(parts)), "computed": len(results)},
         "figures": [figure.name for figure in figures],
         "tables": {table.name: summary_of(plan, table, results) for table in tables},
         "claims": [
             {"claim": claim.text, **asdict(claim(plan, results)), "rule": claim.rule}
-            for claim in of_parts([part.name for part in (*tables, *figures)])
+            for claim in of_parts([part.name for part in parts])
         ],
     }
 
