@@ -20,29 +20,26 @@ from benchmarks.measuring import Row, Settings
 from benchmarks.train_step import TASKS, segments
 
 SIZES = (1_000, 10_000, 100_000)
-SEGMENTS = 20_000  # at least, in two epochs or more, so that small sizes last as well
+SEGMENTS = 200_000  # of every size, in many epochs or two: virtual machines slow down after seconds
 
 
 def run(settings: Settings) -> Iterator[Row]:
     sizes = (64, 256) if settings.quick else SIZES
-    found: dict[int, list[dict]] = {n: [] for n in sizes}
-    for _ in range(settings.repeats(3)):
-        for n in sizes:
-            epochs = 2 if settings.quick else max(2, SEGMENTS // n)
-            numbers = map(str, (n, epochs, settings.threads))
-            command = [sys.executable, "-m", "benchmarks.scaling", *numbers]
-            result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            found[n].append(json.loads(result.stdout))
-    per_segment = {n: statistics.median(r["ms"] for r in found[n]) for n in sizes}
+    found: dict[int, dict[str, float]] = {}
     for n in sizes:
-        memory = statistics.median(r["mib"] for r in found[n])
+        epochs = 2 if settings.quick else SEGMENTS // n
+        numbers = map(str, (n, epochs, settings.threads))
+        command = [sys.executable, "-m", "benchmarks.scaling", *numbers]
+        result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        found[n] = json.loads(result.stdout)
+    for n in sizes:
         yield Row(
             f"{n} segments, per segment and epoch",
             f"{sizes[0]} segments",
             settings.threads,
-            per_segment[n],
-            per_segment[sizes[0]],
-            note=f"  {memory:.0f} MiB beyond the data",
+            found[n]["ms"],
+            found[sizes[0]]["ms"],
+            note=f"  {found[n]['mib']:.0f} MiB beyond the data",
         )
 
 
