@@ -83,6 +83,9 @@ void register_nn(py::module_& core) {
       .def("__call__", &nn::Inference::operator(), py::arg("x"),
            py::call_guard<py::gil_scoped_release>());
 
+  module.attr("MOST_CHANNELS") = ops::kMostChannels;
+  module.attr("LONGEST") = ops::kLongest;
+  module.attr("MOST_OUTPUTS") = ops::kMostOutputs;
   module.def("backbones", [] { return summaries(nn::backbones()); });
   module.def("attentions", [] { return summaries(nn::attentions()); });
   module.def(

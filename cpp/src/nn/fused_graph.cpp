@@ -66,11 +66,9 @@ Tensors forward(const std::shared_ptr<const Graph>& graph, const at::Tensor& x, 
     outputs.push_back(empty_output(*graph, output, batch, x));
   for (int64_t first = 0; first < batch; first += at_once) {
     const int64_t count = std::min(at_once, batch - first);
-    layout.take(x.narrow(0, first, count));
-    for (size_t n = 0; n < layout.nodes(); ++n)
-      training ? layout.node(n).forward(count, true) : layout.node(n).infer(count);
-    for (size_t i = 0; i < outputs.size(); ++i)
-      outputs[i].narrow(0, first, count).copy_(layout.output(i));
+    layout.run(x, first, count, outputs, [&](ops::Fused<Scalar>& node) {
+      training ? node.forward(count, true) : node.infer(count);
+    });
   }
   return outputs;
 }

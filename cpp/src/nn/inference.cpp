@@ -60,10 +60,7 @@ std::vector<at::Tensor> Inference::operator()(const at::Tensor& x) {
     Lane& own = lane(static_cast<size_t>(at::get_thread_num()));
     for (int64_t chunk = begin; chunk < end; ++chunk) {
       const int64_t first = chunk * kAtOnce, count = std::min(kAtOnce, x.size(0) - first);
-      own.take(x.narrow(0, first, count));
-      for (size_t n = 0; n < own.nodes(); ++n) own.node(n).infer(count);
-      for (size_t i = 0; i < outputs.size(); ++i)
-        outputs[i].narrow(0, first, count).copy_(own.output(i));
+      own.run(x, first, count, outputs, [&](ops::Fused<float>& node) { node.infer(count); });
     }
   });
   return outputs;

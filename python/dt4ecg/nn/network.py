@@ -14,11 +14,6 @@ from dt4ecg.nn.modes import kept_modes
 from dt4ecg.nn.seeds import seeded
 from dt4ecg.nn.stage import Heads, Stage
 
-# What the core's graphs take.
-MOST_LEADS = 4096
-LONGEST = 2**24
-MOST_CLASSES = 2**24
-
 
 class Network(torch.nn.Module):
     """Segments (batch, in_channels, segment_length) to ``{task: logits (batch, classes)}``.
@@ -59,8 +54,8 @@ class Network(torch.nn.Module):
             "backbone": backbone,
             "attention": attention,
             "tasks": _checked_tasks({"identity": 15, "activity": 3} if tasks is None else tasks),
-            "in_channels": _integer("in_channels", in_channels, 1, MOST_LEADS),
-            "segment_length": _integer("segment_length", segment_length, 1, LONGEST),
+            "in_channels": _integer("in_channels", in_channels, 1, _core.nn.MOST_CHANNELS),
+            "segment_length": _integer("segment_length", segment_length, 1, _core.nn.LONGEST),
             "standardize": _flag("standardize", standardize),
         }
         seed = None if seed is None else _integer("seed", seed, 0, 2**63 - 1)
@@ -201,6 +196,6 @@ def _checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:
                 f"call it {name}_task, say"
             )
     return {
-        name: _integer(f"tasks[{name!r}]", classes, 1, MOST_CLASSES)
+        name: _integer(f"tasks[{name!r}]", classes, 1, _core.nn.MOST_OUTPUTS)
         for name, classes in tasks.items()
     }

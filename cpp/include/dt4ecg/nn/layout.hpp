@@ -41,6 +41,14 @@ class Layout {
   at::Tensor output(size_t index) const { return view(outputs_[index]); }
   // What a run of nodes in order works on.
   ops::Fused<Scalar>& node(size_t index) { return *nodes_[index].fused; }
+  // step(node) of all nodes on segments [first, first + count) of x; writes theirs of `outputs`.
+  template <class Step>
+  void run(const at::Tensor& x, int64_t first, int64_t count,
+           const std::vector<at::Tensor>& outputs, const Step& step) {
+    take(x.narrow(0, first, count));
+    for (const Node& node : nodes_) step(*node.fused);
+    for (size_t i = 0; i < outputs.size(); ++i) outputs[i].narrow(0, first, count).copy_(output(i));
+  }
 
  protected:
   struct Value {

@@ -60,34 +60,37 @@ template <class Scalar, class V>
   return series * bits<V>(power);
 }
 
-template <class Scalar, bool Slope>
-void silu_as(const Scalar* x, int64_t n, Scalar* y, Scalar* slope) {
+struct Relu {
+  template <class Scalar, class V>
+  [[gnu::always_inline]] static void at(V x, V& value, V& slope) {
+    value = rectified(x);
+    slope = x <= 0 ? V{} : V{} + Scalar{1};
+  }
+};
+
+struct Silu {
+  template <class Scalar, class V>
+  [[gnu::always_inline]] static void at(V x, V& value, V& slope) {
+    const V s = 1 / (1 + exponential<Scalar>(-x));
+    value = x * s;
+    slope = s * (1 + x * (1 - s));
+  }
+};
+
+template <class Scalar, class Function, bool Slope>
+void activate_as(const Scalar* x, int64_t n, Scalar* y, Scalar* slope) {
   along_channels<Scalar>(n, [&]<class V>(int64_t i, V) {
-    const V value = read<V>(x + i);
-    const V s = 1 / (1 + exponential<Scalar>(-value));
-    write(y + i, value * s);
-    if constexpr (Slope) write(slope + i, s * (1 + value * (1 - s)));
+    V value{}, its_slope{};
+    Function::template at<Scalar>(read<V>(x + i), value, its_slope);
+    write(y + i, value);
+    if constexpr (Slope) write(slope + i, its_slope);
   });
 }
 
-template <class Scalar>
-void silu(const Scalar* x, int64_t n, Scalar* y, Scalar* slope) {
-  (slope ? silu_as<Scalar, true> : silu_as<Scalar, false>)(x, n, y, slope);
-}
-
-template <class Scalar, bool Slope>
-void relu_as(const Scalar* __restrict x, int64_t n, Scalar* __restrict y,
-             Scalar* __restrict slope) {
-  for (int64_t i = 0; i < n; ++i) {
-    const Scalar value = x[i];
-    y[i] = rectified(value);
-    if constexpr (Slope) slope[i] = value <= 0 ? 0 : 1;
-  }
-}
-
-template <class Scalar>
-void relu(const Scalar* x, int64_t n, Scalar* y, Scalar* slope) {
-  (slope ? relu_as<Scalar, true> : relu_as<Scalar, false>)(x, n, y, slope);
+template <class Scalar, class Function>
+void activate(const Scalar* x, int64_t n, Scalar* y, Scalar* slope) {
+  (slope ? activate_as<Scalar, Function, true> : activate_as<Scalar, Function, false>)(x, n, y,
+                                                                                       slope);
 }
 
 template <class Scalar, bool Accumulate>
