@@ -7,6 +7,7 @@ from toy import LENGTH, TASKS, PlainModule, network, segments
 
 import dt4ecg
 from dt4ecg import _core
+from dt4ecg._training_input import as_segments
 from dt4ecg.inference import Inference, predict_embedding, predict_logits
 
 
@@ -111,6 +112,20 @@ def test_a_refusal_names_its_operation(operation, predict):
     ]:
         with pytest.raises(error, match=f"^{operation}: {message}"):
             predict(illegal)
+
+
+def test_finite_segments_whose_sum_is_infinite_are_taken():
+    x = torch.full((2, 1, LENGTH), 3e38)
+    assert torch.isinf(x.sum())
+    assert torch.equal(as_segments("predict", x), x)
+
+
+@pytest.mark.parametrize("spoilt", [(np.nan,), (np.inf,), (np.inf, -np.inf)])
+def test_one_sample_that_is_not_finite_is_found(spoilt):
+    x = segments(5)[0]
+    x[3, 0, : len(spoilt)] = spoilt
+    with pytest.raises(ValueError, match=f"{len(spoilt)} samples of X are NaN .* in segment 3"):
+        predict_logits(network(), x)
 
 
 def test_parts_that_do_not_fit_are_refused():

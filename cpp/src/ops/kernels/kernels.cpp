@@ -167,15 +167,19 @@ void matmul(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* pac
             int64_t columns, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
   if (columns <= kFewColumns)
     return matmul_few(a, row_stride, rows, packed, depth, columns, c, c_stride, epilogue);
+  // Shared out evenly: a tile of three rows or less waits for each of its additions.
+  const int64_t tiles = (rows + kTileRows - 1) / kTileRows;
   for (int64_t first = 0; first < columns;
        first += kPanel<Scalar>, packed += depth * kPanel<Scalar>) {
     const int64_t width = smaller(kPanel<Scalar>, columns - first);
-    for (int64_t r = 0; r < rows; r += kTileRows) {
+    for (int64_t t = 0, r = 0; t < tiles; ++t) {
+      const int64_t count = rows / tiles + (t < rows % tiles);
       Epilogue<Scalar> own = epilogue;
       if (own.bias) own.bias += first;
       if (own.skip) own.skip += r * c_stride + first;
-      tile_of<Scalar, kTileRows>(smaller(kTileRows, rows - r), a + r * row_stride, row_stride,
-                                 packed, depth, width, c + r * c_stride + first, c_stride, own);
+      tile_of<Scalar, kTileRows>(count, a + r * row_stride, row_stride, packed, depth, width,
+                                 c + r * c_stride + first, c_stride, own);
+      r += count;
     }
   }
 }
