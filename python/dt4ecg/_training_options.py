@@ -63,6 +63,8 @@ def device_of(device) -> torch.device:
         found = torch.device(device)
     except (RuntimeError, TypeError) as error:
         raise ValueError(f"Trainer: device {device!r} is not one of torch's ({error})") from None
+    if found.type == "meta":
+        raise ValueError(f"Trainer: device {device!r} keeps no values; use device='cpu' or 'cuda'")
     if found.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(
             f"Trainer: device {device!r} is asked for, but this torch sees no CUDA device; "

@@ -44,9 +44,7 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
     """
     path = Path(os.path.realpath(path))
     mode = _mode_to_keep(path)
-    writer = f"{os.getpid()}.{threading.get_ident()}"  # threads may save to one path, too
-    # Of a name as long as names may be, a part, so that the temporary one is not too long.
-    temporary = path.with_name(f".{path.name[:32]}.{writer}.partial")
+    temporary = _temporary(path)
     try:
         with open(temporary, "wb") as file:
             file.write(content)
@@ -65,6 +63,25 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def require_writable(path: str | os.PathLike) -> None:
+    """Raise at once the OSError that a later :func:`write` would: no folder, say, or no right."""
+    path = Path(os.path.realpath(path))
+    _mode_to_keep(path)
+    temporary = _temporary(path)
+    try:
+        temporary.touch()
+    except OSError as error:
+        error.filename = str(path)
+        raise
+    temporary.unlink()
+
+
+def _temporary(path: Path) -> Path:
+    writer = f"{os.getpid()}.{threading.get_ident()}"  # threads may save to one path, too
+    # Of a name as long as names may be, a part, so that the temporary one is not too long.
+    return path.with_name(f".{path.name[:32]}.{writer}.partial")
 
 
 def _mode_to_keep(path: Path) -> int | None:

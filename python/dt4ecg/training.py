@@ -1,5 +1,6 @@
 """The trainer: a C++ loop over a network, its callbacks and its saved state."""
 
+import json
 import os
 import threading
 import warnings
@@ -199,6 +200,8 @@ class Trainer:
     ) -> "Trainer":
         self.started = self._stopping = False
         self._check_header("fit")
+        if checkpoint is not None:
+            serialization.require_writable(checkpoint)
         check_precision(self.network)
         self.network.to(self.device)
         data = self._labelled(X, y, sample_weight)
@@ -336,6 +339,13 @@ class Trainer:
                 f"{operation}: trainer.header has {', '.join(taken)}, legal is every name but "
                 f"those that the trainer writes itself ({', '.join(sorted(_OUR_FACTS))}); rename it"
             )
+        try:
+            json.dumps(self.header)
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"{operation}: trainer.header must hold what JSON can ({error}); put in numbers, "
+                "strings, lists and dictionaries"
+            ) from None
 
     def _state(self, run: _core.train.Trainer) -> dict[str, torch.Tensor]:
         tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}

@@ -316,6 +316,25 @@ def test_resume_refuses_a_model_without_its_training(tmp_path):
         trained(fit={"resume": path})
 
 
+@pytest.mark.parametrize(
+    ("spoil", "error", "message"),
+    [
+        (lambda run, path: run.header.update(x={1}), TypeError, "fit: trainer.header must hold"),
+        (lambda run, path: path.mkdir(), OSError, "is no regular file"),
+        (lambda run, path: path.parent.rmdir(), FileNotFoundError, "no such folder"),
+    ],
+)
+def test_what_cannot_be_saved_is_said_before_the_first_epoch(spoil, error, message, tmp_path):
+    path = tmp_path / "runs" / "run.dt4ecg"
+    path.parent.mkdir()
+    run = trainer(network())
+    spoil(run, path)
+    with pytest.raises(error, match=message):
+        run.fit(*segments(), checkpoint=path)
+    assert not run.started
+    assert not path.is_file()
+
+
 @pytest.mark.parametrize("key", ["format_version", "dt4ecg", "network", "tasks", "training"])
 def test_a_header_may_not_hide_what_resume_needs(key, tmp_path):
     run = trainer(network(), epochs=1)
@@ -550,6 +569,7 @@ def test_zero_epochs():
         ({"seed": 2**63}, "seed must be an integer of at least 0 and at most 9223372036854775807"),
         ({"weighting": "gradnorm"}, "no weighting is called 'gradnorm'"),
         ({"device": "abacus"}, "is not one of torch's"),
+        ({"device": "meta"}, "device 'meta' keeps no values"),
     ],
 )
 def test_illegal_settings(settings, message):
