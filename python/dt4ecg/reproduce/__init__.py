@@ -123,7 +123,8 @@ def reproduce(
     drawn = {}
     for figure in chosen_figures:
         simulated = any(result.data["simulated"] for result in results.values())
-        for kind, content in (draw(figure, results, simulated) or {}).items():
+        of = report.of_run(plan, results)
+        for kind, content in (draw(figure, results, simulated, of) or {}).items():
             write_bytes(folder / f"figure-{figure.name}.{kind}", content)
             if kind == "png":
                 drawn[figure.name] = content

@@ -141,7 +141,7 @@ def comparisons_grid(compared: Sequence[Compared], simulated: bool) -> Grid:
         "comparison",
         "task",
         f"difference in points{', simulated' if simulated else ''} (95 %, over recordings)",
-        "right in the first : second alone",
+        "first seed that tests a segment: right in the first : second alone",
         "p, McNemar",
         "p after Holm",
     )

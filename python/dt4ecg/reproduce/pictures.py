@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def draw(
-    figure: Figure, results: Mapping[Cell, Result], simulated: bool
+    figure: Figure, results: Mapping[Cell, Result], simulated: bool, run: str
 ) -> dict[str, bytes] | None:
-    """PNG and SVG of a figure, by their ending; None if none of its rows is computed.
+    """PNG and SVG of a figure of a run, by their ending; None if none of its rows is computed.
 
     Lines are means over the seeds, bands reach from the lowest seed to the highest. The same
     results give the same bytes.
@@ -34,21 +34,17 @@ def draw(
     if not curves:
         return None
     tasks = next(iter(curves.values()))[0]["tasks"]
-    if figure.panel_per == "row":
-        panels = {
-            label: {task: _accuracy(found, i) for i, task in enumerate(tasks)}
-            for label, found in curves.items()
-        }
-    else:
-        panels = {
-            task: {label: _accuracy(found, i) for label, found in curves.items()}
-            for i, task in enumerate(tasks)
-        }
-    canvas = Canvas(figsize=(5.2 * len(panels), 4), layout="constrained")
+    canvas = Canvas(figsize=(5.2 * len(tasks), 4.3), layout="constrained")
     FigureCanvasAgg(canvas)
-    axes = canvas.subplots(1, len(panels), squeeze=False, sharey=True)[0]
-    for ax, (title, lines) in zip(axes, panels.items(), strict=True):
-        _panel(ax, title, lines, simulated)
+    canvas.suptitle(f"{figure.short_title}: {run}", fontsize="medium")
+    axes = canvas.subplots(1, len(tasks), squeeze=False, sharey=True)[0]
+    for i, (ax, task) in enumerate(zip(axes, tasks, strict=True)):
+        lines = {label: _accuracy(found, i) for label, found in curves.items()}
+        _panel(ax, task, lines, simulated)
+        for epoch in figure.epochs.get(task, ()):
+            ax.axvline(epoch, color=plots.TRACE, linestyle=":", linewidth=1)
+        if task in figure.levels:
+            ax.axhline(figure.levels[task] / 100, color=plots.TRACE, linestyle=":", linewidth=1)
     drawn = {}
     # Without salt and date, two drawings of one figure differ.
     with matplotlib.rc_context({"svg.hashsalt": "dt4ecg"}):

@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from dt4ecg.reproduce import paper
 from dt4ecg.reproduce.cells import Cell
 from dt4ecg.reproduce.claims import CLAIMS, of_parts
 from dt4ecg.reproduce.document import Block, Code, Grid, Heading, Picture, Text
+from dt4ecg.reproduce.evidence import RESAMPLES
 from dt4ecg.reproduce.grids import (
     asks_about,
     comparisons,
@@ -61,12 +63,16 @@ def build(
     for figure in figures:
         blocks += [Heading(figure.title), Text(figure.question)]
         if figure.name in pictures:
-            caption = figure.title + (" (simulated data)" if simulated else "")
             blocks += [
-                Picture(f"figure-{figure.name}", caption, pictures[figure.name]),
+                Picture(
+                    f"figure-{figure.name}",
+                    f"{figure.title}, {of_run(plan, results)}",
+                    pictures[figure.name],
+                ),
                 Text(
                     "Lines are means over the seeds; bands reach from the lowest seed to the "
-                    "highest."
+                    "highest. Training accuracy is that of the steps of an epoch, while the "
+                    "weights change."
                 ),
             ]
         else:
@@ -129,10 +135,13 @@ def _run(
             + f": {data['segments']} segments from {data['recordings']} recordings."
             + (f" Source: {data['citation'].strip().rstrip('.')}." if data["citation"] else "")
         ]
+        chance = ", ".join(f"{task} {100 / data['classes'][task]:.1f} %" for task in plan.scored)
+        facts.append(f"Chance, which is one of the classes at random: {chance}.")
     facts.append(f"SHA-256 of segments and labels: `{plan.source.sha256}`.")
+    divided = "the split, " if _splits_differ(results) else ""
     facts.append(
-        f"Protocol: {plan.protocol}, 7:3. Seeds: {', '.join(map(str, plan.seeds))}, each of split, "
-        f"initial weights and order. Adam 0.001, batch 16, epochs: {_epochs(parts)}."
+        f"Protocol: {plan.protocol}, 7:3. Seeds: {', '.join(map(str, plan.seeds))}, each of "
+        f"{divided}initial weights and order. Adam 0.001, batch 16, epochs: {_epochs(parts)}."
     )
     blocks += [Text(fact) for fact in facts]
     if results:
@@ -189,12 +198,19 @@ def _reading() -> list[Block]:
             "network has more of them for more classes or tasks."
         ),
         Text(
+            f"**The paper's columns** are of its own data: {paper.PEOPLE} people (chance "
+            f"{100 / paper.PEOPLE:.1f} %), {paper.ACTIVITIES} activities (chance "
+            f"{100 / paper.ACTIVITIES:.1f} %), a random split, {paper.TEST_SEGMENTS} test segments "
+            "and one run without an interval. Compare orders, not numbers."
+        ),
+        Text(
             "**Segments of one recording are not independent.** Wilson's interval and McNemar's "
             "test take them so, and are too sure of themselves. Comparisons therefore carry a "
             "bootstrap interval that draws whole recordings, and the seeds of the trainings with "
-            "them, and the verdicts rest on it; even that takes recordings of one person for "
-            "independent. McNemar's exact test counts each segment once, with the first seed that "
-            "tests it; Holm's correction is over all comparisons of a table."
+            f"them ({RESAMPLES:,} times), and the verdicts rest on it; even that takes recordings "
+            "of one person for independent. McNemar's exact test counts each segment "
+            "once, with the first seed that tests it; Holm's correction is over all comparisons of "
+            "a table."
         ),
     ]
 
@@ -215,7 +231,8 @@ def _ledger(plan: Plan, parts: Sequence[Table | Figure], results: Results) -> li
         Text(
             "Each claim has a rule that was fixed before this grid was run, but for the clause on "
             "ceilings, which was added when Table IV of the motion set was known and left its "
-            "verdicts as they were; the rules stand below. Thresholds and distances from them are "
+            "verdicts as they were; and the first claim is judged with GradNorm too since Table I "
+            "of that set was known. The rules stand below. Thresholds and distances from them are "
             "in points. A first study of the task weightings on these sets was known by then, and "
             "chose the default weighting and the batch norm of the network's input. A verdict is "
             f"of these data and this protocol, not of the paper's own. {others}".rstrip()
@@ -276,6 +293,17 @@ def of_people(plan: Plan, results: Results) -> str:
     data = _any(results).data
     kind = ", simulated" if data["simulated"] else ""
     return f"{data['name'] or plan.source.name}{kind}, {data['classes']['identity']} people"
+
+
+def of_run(plan: Plan, results: Results) -> str:
+    """Whose data, divided how, with which seeds: "motion-ecg, 10 people, blocked, seeds 0, 1"."""
+    seeds = ", ".join(map(str, plan.seeds))
+    return f"{of_people(plan, results)}, {plan.protocol}, seeds {seeds}"
+
+
+def _splits_differ(results: Results) -> bool:
+    """Whether the seeds test different segments."""
+    return len({tuple(result.test) for result in results.values()}) > 1
 
 
 def _any(results: Results) -> Result:

@@ -63,7 +63,8 @@ def for_all(
     smallest = min(found, key=lambda item: item[1].difference)
     sides = [side(comparison, above) for _, comparison in found]
     numbers = (
-        f"above in {sides.count(HOLDS)} of {len(pairs)} comparisons; smallest difference: "
+        f"above {100 * above:g} in {sides.count(HOLDS)} of {len(pairs)} comparisons; smallest "
+        "difference: "
         f"{told(*smallest)}; {clearance(smallest[1].interval, above)}"
     )
     ceilings = sum(excused(comparison, above) for _, comparison in found)
