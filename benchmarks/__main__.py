@@ -35,22 +35,29 @@ def main() -> None:
     print(f"{found['processor']}, {found['instructions']}; {versions}", flush=True)
     if arguments.quick:
         print("quick: everything runs and the answers agree; times mean nothing", flush=True)
-    rows, skipped = [], {}
-    for name in arguments.names or NAMES:
-        run = importlib.import_module(f"benchmarks.{name}").run
-        print(f"\n{name}", flush=True)
-        for threads in arguments.threads:
-            torch.set_num_threads(threads)
-            try:
-                for row in run(Settings(threads, arguments.quick)):
-                    print(row.untimed if arguments.quick else row, flush=True)
-                    rows.append({"benchmark": name, **row.as_json()})
-            except Skipped as reason:
-                print(f"skipped: {reason}", flush=True)
-                skipped[name] = str(reason)
-    if arguments.json:
-        found |= {"quick": arguments.quick, "rows": rows, "skipped": skipped}
-        write_json(arguments.json, found)
+    rows: list[dict] = []
+    skipped: dict[str, str] = {}
+    try:
+        for name in arguments.names or NAMES:
+            _run(name, arguments, rows, skipped)
+    finally:  # what is measured is kept, whatever comes after it
+        if arguments.json:
+            found |= {"quick": arguments.quick, "rows": rows, "skipped": skipped}
+            write_json(arguments.json, found)
+
+
+def _run(name: str, arguments: argparse.Namespace, rows: list[dict], skipped: dict) -> None:
+    run = importlib.import_module(f"benchmarks.{name}").run
+    print(f"\n{name}", flush=True)
+    for threads in arguments.threads:
+        torch.set_num_threads(threads)
+        try:
+            for row in run(Settings(threads, arguments.quick)):
+                print(row.untimed if arguments.quick else row, flush=True)
+                rows.append({"benchmark": name, **row.as_json()})
+        except Skipped as reason:
+            print(f"skipped: {reason}", flush=True)
+            skipped[name] = str(reason)
 
 
 if __name__ == "__main__":

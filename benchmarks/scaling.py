@@ -27,11 +27,11 @@ def run(settings: Settings) -> Iterator[Row]:
     smallest, *others = (64, 256) if settings.quick else SIZES
     for n in others:
         # As many segments of either size: both see the machine for as long.
-        first = _started(smallest, n // smallest, settings.threads)
-        if (os.cpu_count() or 1) < 2 * settings.threads:
-            first.wait()
-        second = _started(n, 1, settings.threads)
-        few, many = _result(first), _result(second)
+        with _started(smallest, n // smallest, settings.threads) as first:
+            if (os.cpu_count() or 1) < 2 * settings.threads:
+                first.wait()
+            with _started(n, 1, settings.threads) as second:
+                few, many = _result(first), _result(second)
         yield Row(
             f"{n} segments, per segment and epoch",
             f"{smallest} segments",

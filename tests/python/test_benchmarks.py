@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ import pytest
 import dt4ecg
 
 sys.path.append(str(Path(__file__).parents[2]))
-from benchmarks import train_step
+from benchmarks import recipe_choice, train_step
+
+from dt4ecg import protocols
+from dt4ecg.datasets import simulate_cohort
+from dt4ecg.datasets.segment_set import from_recordings
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +45,25 @@ def test_quick_benchmarks_write_rows_with_ratios_and_print_none(tmp_path):
     assert {"eager, three backwards", "eager, last layer", "PyTorch eager", "SciPy"} <= {
         row["peer"] for row in rows
     }
-    assert all(row["ratio"] > 0 for row in rows)
+    compared = [row for row in rows if row["benchmark"] in ("train_step", "inference")]
+    assert len(compared) > 8
+    assert all(0 <= row["difference"] < 1e-3 for row in compared if row["difference"] is not None)
+
+
+def test_the_choice_of_a_recipe_sees_no_segment_that_a_report_tests_on():
+    recordings = [
+        replace(recording, session=f"{recording.session}{part}")
+        for part in range(3)
+        for recording in simulate_cohort(subjects=4, seconds=12, seed=part)
+    ]
+    data = from_recordings(recordings, name="made", simulated=True)
+    known = recipe_choice.spared(data)
+    kept = {segment.tobytes() for segment in known.X}
+    assert kept
+    for protocol in recipe_choice.SCORED:
+        split = protocols.split(data, protocol, seed=recipe_choice.PUT_AWAY)
+        assert kept.isdisjoint(segment.tobytes() for segment in data.X[split.test])
+        assert kept & {segment.tobytes() for segment in data.X[split.train]} == kept
 
 
 @pytest.mark.parametrize(

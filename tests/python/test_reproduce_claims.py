@@ -171,6 +171,38 @@ def test_what_algorithm_1_entails_is_no_finding_of_its_own():
     assert not trained.follows
 
 
+def test_what_refutes_is_told_before_what_is_smallest():
+    table = tables.table_i(PLAN)
+    results = cells(table, lambda label: 160 if label == "MLP" else 150)
+    uneven = result_of(150, N)  # ahead by more than MLP, but in five of the ten recordings alone
+    right = [i % 10 < 5 or i < 130 for i in range(N)]
+    predicted = [
+        label if good else 1 - label
+        for label, good in zip(uneven.truth["identity"], right, strict=True)
+    ]
+    uneven = replace(uneven, predicted=dict.fromkeys(uneven.predicted, predicted))
+    results |= dict.fromkeys(table.row("1D-ResNet").cells, uneven)
+    found = claims.beats_all_baselines(PLAN, results, tables.DT4ECG)
+    assert found.verdict == FAILS
+    assert "smallest difference of those that refute: -5.00 points" in found.numbers
+    assert "over MLP" in found.numbers
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_claims_on_attention_look_at_their_own_task(swapped):
+    """SCA is best for activity and nothing matters for identity; or the other way round."""
+    table = tables.table_iii(PLAN)
+    results = {}
+    for row in table.rows:
+        right = {"identity": 150, "activity": 190 if row.label.endswith("SCA") else 120}
+        if swapped:
+            right = {"identity": right["activity"], "activity": right["identity"]}
+        results |= dict.fromkeys(row.cells, result_of(n=N, **right))
+    expected = FAILS if swapped else HOLDS
+    assert claims.sca_is_best_for_activity(PLAN, results).verdict == expected
+    assert claims.attention_barely_matters_for_identity(PLAN, results).verdict == expected
+
+
 def test_a_ceiling_is_told():
     perfect = cells(tables.table_i(PLAN), lambda _: N)
     found = claims.beats_all_baselines(PLAN, perfect, tables.DT4ECG)

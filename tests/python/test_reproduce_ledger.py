@@ -94,6 +94,15 @@ def test_the_same_runs_give_the_same_bytes(runs):
     assert index(runs).read_bytes() == first
 
 
+def test_a_summary_by_an_older_rule_is_named(runs):
+    path = runs / "b-blocked" / "summary.json"
+    summary = json.loads(path.read_text())
+    summary["claims"][0]["rule"] = "Holds."
+    path.write_text(json.dumps(summary))
+    with pytest.raises(ValueError, match=r"b-blocked/summary.json is no summary that this version"):
+        index(runs)
+
+
 @pytest.mark.parametrize("damage", ["{", "[]", '{"claims": []}'])
 def test_a_damaged_summary_is_named(runs, damage, capsys):
     (runs / "b-blocked" / "summary.json").write_text(damage)

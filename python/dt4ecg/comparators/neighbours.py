@@ -46,7 +46,8 @@ def fit_eemd_knn(X: np.ndarray, y: np.ndarray, setting: Setting):
     """1-NN on spectra of empirical modes, after Zhao et al. (Sensors 13:6832, 2013).
 
     Like theirs: ensemble EMD, Welch spectra of the modes, PCA, neighbours. Ours: four modes of an
-    ensemble of 10, five siftings each, of the segment instead of an averaged beat.
+    ensemble of 10, five siftings each, of the segment instead of an averaged beat. The ensemble's
+    noise is the same for all seeds: they differ in the split alone.
 
     Raises
     ------
@@ -66,10 +67,10 @@ def fit_eemd_knn(X: np.ndarray, y: np.ndarray, setting: Setting):
 
 def _mode_spectra(X: np.ndarray, setting: Setting) -> np.ndarray:
     """Log Welch power of each mode: (n, features)."""
-    leads = np.ascontiguousarray(X, dtype=np.float32)
+    leads, rate = np.ascontiguousarray(X, dtype=np.float32), setting.sampling_rate
     return np.stack(
         [
-            np.hstack([_spectra_of_lead(lead.tobytes(), setting.sampling_rate) for lead in segment])
+            np.hstack([_spectra_of_lead(lead.tobytes(), rate, _TRIALS) for lead in segment])
             for segment in leads
         ]
     )
@@ -77,15 +78,15 @@ def _mode_spectra(X: np.ndarray, setting: Setting) -> np.ndarray:
 
 # A fifth of a second a lead; the cells of the other seeds divide the same segments anew.
 @lru_cache(maxsize=2**14)
-def _spectra_of_lead(lead: bytes, sampling_rate: float) -> np.ndarray:
+def _spectra_of_lead(lead: bytes, sampling_rate: float, trials: int) -> np.ndarray:
     from scipy.signal import welch
 
-    modes = _modes(np.frombuffer(lead, np.float32))
+    modes = _modes(np.frombuffer(lead, np.float32), trials)
     _, power = welch(modes, sampling_rate, nperseg=min(128, modes.shape[1]))
     return np.log(power + 1e-12).ravel()
 
 
-def _modes(lead: np.ndarray) -> np.ndarray:
+def _modes(lead: np.ndarray, trials: int) -> np.ndarray:
     """First modes (_MODES, L) of one lead, averaged over copies with noise (Wu and Huang 2009).
 
     The noise has a twentieth of the lead's range, and is the same for every segment and seed: a
@@ -98,9 +99,9 @@ def _modes(lead: np.ndarray) -> np.ndarray:
             'eemd_knn: needs EMD-signal; install it with: pip install "dt4ecg[comparators]"'
         ) from None
     # The package's own ensemble forks processes for each segment.
-    noise = np.random.default_rng(0).normal(size=(_TRIALS, len(lead)))
+    noise = np.random.default_rng(0).normal(size=(trials, len(lead)))
     sums = np.zeros((_MODES, len(lead)))
     for added in 0.05 * np.ptp(lead) * noise:
         found = EMD(FIXE=_SIFTINGS).emd(lead + added, max_imf=_MODES)[:_MODES]
         sums[: len(found)] += found
-    return sums / _TRIALS
+    return sums / trials

@@ -25,7 +25,7 @@ def fit_mlp(X: np.ndarray, y: np.ndarray, setting: Setting):
     )
     model = make_pipeline(StandardScaler(), network)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes are the method
+        warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes at most are the method
         model.fit(_flat(X), y)
     return lambda X: model.predict(_flat(X))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -33,16 +34,30 @@ class Tested(NamedTuple):
     multiply_adds: int | None = None
 
 
+# Warnings, thread counts and torch's generator belong to the whole process: one cell at a time.
+_alone = threading.Lock()
+
+
 def compute(cell: Cell) -> Result:
     """Divide, train, test. Equal cells, builds and processors give equal predictions.
 
     Raises whatever the training raises: the grid goes on without this cell.
     """
-    started = time.perf_counter()
+    with _alone:
+        return _compute(cell)
+
+
+def divided(cell: Cell) -> tuple[SegmentSet, Split]:
+    """The cell's segments, and which of them it is tested on."""
     data = segments(cell.source)
+    return data, protocols.split(data, cell.protocol, test_size=TEST_SIZE, seed=cell.seed)
+
+
+def _compute(cell: Cell) -> Result:
+    started = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught, _one_thread():
         warnings.simplefilter("always")
-        split = protocols.split(data, cell.protocol, test_size=TEST_SIZE, seed=cell.seed)
+        data, split = divided(cell)
         run = _RUNS[type(cell)]
         tested = run(cell, data, split)
     scored = [task for task in cell.tasks if task in split.scored_tasks]

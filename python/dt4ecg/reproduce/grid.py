@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import traceback
+import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, as_completed
 from functools import lru_cache
 
 from dt4ecg.nn import Network
 from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
-from dt4ecg.reproduce.compute import compute
+from dt4ecg.reproduce.compute import compute, divided
 from dt4ecg.reproduce.executors import InProcess
 from dt4ecg.reproduce.results import Result
 from dt4ecg.reproduce.store import Store
@@ -44,7 +45,7 @@ def run(
     missing = []
     for cell in dict.fromkeys(cells):
         found = store.read(cell)
-        if found is not None:
+        if found is not None and _is_of_this_division(cell, found):
             results[cell] = found
         elif compute_missing:
             missing.append(cell)
@@ -59,6 +60,20 @@ def run(
                 results[cell] = result
             bar.done(cell)
     return results, failures
+
+
+def _is_of_this_division(cell: Cell, result: Result) -> bool:
+    """Whether the cell would be tested on the same segments now; its key knows no sessions."""
+    data, split = divided(cell)
+    same = result.test == split.test.tolist()
+    if not (same and result.recordings == data.groups[split.test].tolist()):
+        warnings.warn(
+            f"reproduce: {cell.title} was tested on other segments than {cell.protocol!r} gives "
+            "now (other sessions or recordings?) and counts as unfinished",
+            stacklevel=3,
+        )
+        return False
+    return True
 
 
 def _finished(cells: list[Cell], executor: Executor) -> Iterator[tuple[Cell, Future]]:

@@ -21,6 +21,7 @@ from dt4ecg.serialization import write_bytes
 
 SUMMARY = "summary.json"
 VERDICTS = (HOLDS, FAILS, OPEN)
+_RULES = {claim.text: claim.rule for claim in CLAIMS}
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,9 @@ def index(folder: str | Path) -> Path:
 def _read(path: Path) -> Run:
     try:
         run = json.loads(path.read_bytes())
+        for claim in run["claims"]:
+            if claim["rule"] != _RULES[claim["claim"]]:
+                raise ValueError("another rule")
         return Run(
             name=path.parent.name,
             command=run["command"],

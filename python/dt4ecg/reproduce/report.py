@@ -207,8 +207,9 @@ def _reading() -> list[Block]:
             "**Segments of one recording are not independent.** Wilson's interval and McNemar's "
             "test take them so, and are too sure of themselves. Comparisons therefore carry a "
             "bootstrap interval that draws whole recordings, and the seeds of the trainings with "
-            f"them ({RESAMPLES:,} times), and the verdicts rest on it; even that takes recordings "
-            "of one person for independent. McNemar's exact test counts each segment "
+            f"them ({RESAMPLES:,} times), and the verdicts rest on it. Even that takes recordings "
+            "of one person for independent, and three seeds show too little of how trainings "
+            "differ: it is narrower than it should be. McNemar's exact test counts each segment "
             "once, with the first seed that tests it; Holm's correction is over all comparisons of "
             "a table."
         ),

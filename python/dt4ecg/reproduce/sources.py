@@ -45,6 +45,7 @@ class Source:
 
 def identified(source: Source) -> Source:
     """The same source with the digest of what it holds now."""
+    _load.cache_clear()  # the files may have changed since
     return replace(source, sha256=digest(segments(replace(source, sha256=""))))
 
 

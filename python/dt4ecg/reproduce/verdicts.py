@@ -60,11 +60,13 @@ def for_all(
     ``left_out``: why there are no more pairs.
     """
     found, missing = compared(results, pairs, left_out)
-    smallest = min(found, key=lambda item: item[1].difference)
     sides = [side(comparison, above) for _, comparison in found]
+    # One that refutes before all others: the verdict is to be seen in the numbers.
+    refuting = [item for item, of in zip(found, sides, strict=True) if of == FAILS]
+    smallest = min(refuting or found, key=lambda item: item[1].difference)
     numbers = (
         f"above {100 * above:g} in {sides.count(HOLDS)} of {len(pairs)} comparisons; smallest "
-        "difference: "
+        f"difference{' of those that refute' if refuting else ''}: "
         f"{told(*smallest)}; {clearance(smallest[1].interval, above)}"
     )
     ceilings = sum(excused(comparison, above) for _, comparison in found)
