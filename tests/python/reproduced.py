@@ -16,8 +16,6 @@ PLAN = Plan(
     short_epochs=paper.SHORT_EPOCHS,
     tasks=("identity", "activity"),
     scored=("identity", "activity"),
-    backbones=tuple(paper.BASELINES),
-    attentions=tuple(paper.ATTENTIONS),
 )
 
 

@@ -1,4 +1,4 @@
-"""A run from end to end, with every network of the paper: stand-ins where the core has none yet."""
+"""A run from end to end, with every network and comparator of the paper."""
 
 import json
 import os
@@ -12,38 +12,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
-import dt4ecg
 from dt4ecg.cli import main
-from dt4ecg.reproduce import grid, paper, plan, reproduce, tables
+from dt4ecg.reproduce import grid, plan, reproduce, tables
 from dt4ecg.reproduce.cells import NetworkCell, key
 from dt4ecg.reproduce.claims import CLAIMS
 from dt4ecg.reproduce.compute import compute
 from dt4ecg.reproduce.executors import InProcess, executor
 from dt4ecg.reproduce.store import Store
-
-
-class StandIn(torch.nn.Module):
-    def __init__(self, in_channels, segment_length):
-        super().__init__()
-        self.conv = torch.nn.Conv1d(in_channels, 4, 15, stride=8)
-
-    def forward(self, x):
-        return torch.relu(self.conv(x))
-
-
-@pytest.fixture
-def whole_registry(monkeypatch):
-    """Every name of Tables I and III, so that none of their rows is missing."""
-    from dt4ecg.nn import registry
-
-    for kind, names in (("backbone", paper.BASELINES), ("attention", paper.ATTENTIONS)):
-        own = dict(getattr(registry, f"_python_{kind}s"))
-        monkeypatch.setattr(registry, f"_python_{kind}s", own)
-        for name in set(names) - set(getattr(dt4ecg.nn, f"{kind}s")()):
-            factory = StandIn if kind == "backbone" else lambda *shape: torch.nn.Identity()
-            getattr(dt4ecg.nn, f"register_{kind}")(name, factory)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +39,6 @@ def cell_files(out):
     return sorted((out / "cells").glob("*.json"))
 
 
-@pytest.mark.usefixtures("whole_registry")
 def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("dt4ecg.comparators.neighbours._TRIALS", 1)
     out = tmp_path / "out"
@@ -254,8 +229,7 @@ def test_a_part_that_cannot_be_built_fails_its_cells_alone(quick, tmp_path, monk
 
     monkeypatch.setattr(registry, "_python_attentions", {"broken": (broken, "")})
     whole = tables.table_iv(quick).row(tables.WITHOUT).cells
-    laid_out = replace(quick, attentions=(*quick.attentions, "broken"))
-    failing = tables.network_row(laid_out, "broken", attention="broken").cells
+    failing = tables.network_row(quick, "broken", attention="broken").cells
     results, failures = grid.run([*failing, *whole], Store(tmp_path), InProcess())
     assert tuple(results) == whole
     assert tuple(failures) == failing

@@ -44,9 +44,6 @@ def test_a_missing_baseline_leaves_it_open_unless_another_refutes_it():
     assert "1 of 8 rows not computed" in found.missing
     refuting = cells(table, lambda label: 199 if label == "MLP" else right(label))
     assert claim(PLAN, refuting).verdict == FAILS
-    lacking = replace(PLAN, backbones=("resnet",))
-    refuted = claim(lacking, cells(tables.table_i(lacking), lambda _: 120))
-    assert refuted.verdict == FAILS
     assert claim(PLAN, {}).verdict == OPEN
 
 

@@ -40,7 +40,6 @@ from dt4ecg.reproduce.verdicts import (
     for_all,
     history,
     is_computed,
-    not_scored,
     outside,
     points,
     require_epochs,
@@ -336,7 +335,7 @@ def _shares(of_seeds: np.ndarray) -> str:
 
 def _left_out(plan: Plan, table: Table) -> list[str]:
     """Why a claim about all of a table and both tasks has not all of its comparisons."""
-    return [*not_scored(plan, "identity", "activity"), *([PART] if table.is_part else [])]
+    return [*plan.not_scored("identity", "activity"), *([PART] if table.is_part else [])]
 
 
 def _fig_7_rows(plan: Plan, weighting: str) -> tuple[Row, Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dt4ecg import nn, protocols
+from dt4ecg import protocols
 from dt4ecg.datasets.named import PAPERS_MAINS, labelled_tasks
 from dt4ecg.reproduce import paper
 from dt4ecg.reproduce.sources import Source, identified, segments
@@ -45,8 +45,6 @@ class Plan:
         That the training part has labels for.
     scored : tuple of str
         That the test part says something about.
-    backbones, attentions : tuple of str
-        That this build has.
     networks : tuple of str
         Of ``paper.NETWORKS``, the rows that Tables I and III are to have.
     """
@@ -58,9 +56,15 @@ class Plan:
     short_epochs: int
     tasks: tuple[str, ...]
     scored: tuple[str, ...]
-    backbones: tuple[str, ...]
-    attentions: tuple[str, ...]
     networks: tuple[str, ...] = paper.NETWORKS
+
+    def not_scored(self, *tasks: str) -> list[str]:
+        """Why there is nothing to compare on those of the tasks that the test says nothing of."""
+        return [
+            f"{task} cannot be scored on these data with {self.protocol}"
+            for task in tasks
+            if task not in self.scored
+        ]
 
 
 def plan(
@@ -126,7 +130,5 @@ def plan(
         short_epochs=epochs or chosen.short_epochs,
         tasks=tasks,
         scored=tuple(task for task in tasks if task in split.scored_tasks),
-        backbones=tuple(nn.backbones()),
-        attentions=tuple(nn.attentions()),
         networks=tuple(name for name in paper.NETWORKS if name in networks),
     )

@@ -14,8 +14,6 @@ from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
 from dt4ecg.reproduce.paper import GRADNORMS, Scores
 from dt4ecg.reproduce.plans import Plan
 
-NOT_BUILT = "not in this build"
-
 
 @dataclass(frozen=True)
 class Row:
@@ -79,19 +77,10 @@ def network_row(
     epochs: int | None = None,
     tasks: tuple[str, ...] | None = None,
 ) -> Row:
-    """A network with every seed of the plan; without cells where the build lacks a part."""
+    """A network with every seed of the plan; without cells where none of its tasks is scored."""
     tasks = plan.tasks if tasks is None else tasks
-    unknown = [
-        f"{kind} `{name}`"
-        for kind, name, known in (
-            ("backbone", backbone, plan.backbones),
-            ("attention", attention, plan.attentions),
-        )
-        if name not in known
-    ]
-    note = f"{NOT_BUILT}: {', '.join(unknown)}" if unknown else ""
-    if not note and not set(tasks) & set(plan.scored):
-        note = f"{' and '.join(tasks)} cannot be scored on these data with {plan.protocol}"
+    not_scored = plan.not_scored(*tasks)
+    note = "; ".join(not_scored) if len(not_scored) == len(tasks) else ""
     cells = tuple(
         NetworkCell(
             source=plan.source,
@@ -172,13 +161,11 @@ def _comparator_row(plan: Plan, work: paper.Work) -> Row:
     scores = {work.task: Scores(work.accuracy)}
     kind = "people" if work.task == "identity" else "activities"
     label = f"{work.method} ({work.authors}; {work.data}, {work.classes} {kind})"
-    if work.comparator not in COMPARATORS:
-        return Row(label, (), scores, f"{NOT_BUILT}: comparator `{work.comparator}`")
     missing = COMPARATORS[work.comparator].missing()
     if missing:
         return Row(label, (), scores, f"not installed: {missing}")
-    if work.task not in plan.scored:
-        return Row(label, (), scores, f"{work.task} cannot be scored here")
+    if plan.not_scored(work.task):
+        return Row(label, (), scores, *plan.not_scored(work.task))
     cells = tuple(
         ComparatorCell(
             source=plan.source,
@@ -274,9 +261,9 @@ def table_recipes(plan: Plan) -> Table:
         f"Beyond the paper: recipes (epochs: {plan.short_epochs})",
         "What does the same network reach when it is trained otherwise? "
         + "; ".join(f"{name}: {recipe.summary}" for name, recipe in RECIPES.items())
-        + ". `strong` was chosen on the motion set, on segments that neither `session` nor `subject` "
-        "tests on with seed 0; with other seeds, or another protocol of that set, the test part "
-        "has segments that it was chosen by.",
+        + ". `strong` was chosen on the motion set, on segments that neither `session` nor "
+        "`subject` tests on with seed 0; with other seeds, or another protocol of that set, the "
+        "test part has segments that it was chosen by.",
         tuple(
             network_row(plan, by_recipe(name), recipe=name, epochs=plan.short_epochs)
             for name in RECIPES

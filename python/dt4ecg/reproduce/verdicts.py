@@ -152,17 +152,8 @@ def require_epochs(epochs: int, papers: int) -> None:
 
 
 def require_scored(plan: Plan, *tasks: str) -> None:
-    for reason in not_scored(plan, *tasks):
+    for reason in plan.not_scored(*tasks):
         raise CannotBeTold(reason)
-
-
-def not_scored(plan: Plan, *tasks: str) -> list[str]:
-    """Why there is nothing to compare on those of the tasks that the test part says nothing of."""
-    return [
-        f"{task} cannot be scored on these data with {plan.protocol}"
-        for task in tasks
-        if task not in plan.scored
-    ]
 
 
 def side(comparison: Comparison, threshold: float) -> str:
