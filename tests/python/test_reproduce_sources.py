@@ -65,7 +65,8 @@ def test_table_ii_of_people_at_rest():
     assert len(segments(laid_out.source).classes["identity"]) == 20
     assert laid_out.tasks == laid_out.scored == ("identity",)
     for row, work in zip(tables.table_ii(laid_out).rows, paper.TABLE_II, strict=False):
-        assert (row.note == "activity cannot be scored on these data with session") == (work.task == "activity")
+        told = row.note == "activity cannot be scored on these data with session"
+        assert told == (work.task == "activity")
         assert bool(row.cells) == (work.task == "identity")
 
 
