@@ -45,6 +45,7 @@ def test_quick_benchmarks_write_rows_with_ratios_and_print_none(tmp_path):
     assert {"eager, three backwards", "eager, last layer", "PyTorch eager", "SciPy"} <= {
         row["peer"] for row in rows
     }
+    assert all(row["ratio"] > 0 for row in rows)
     compared = [row for row in rows if row["benchmark"] in ("train_step", "inference")]
     assert len(compared) > 8
     assert all(0 <= row["difference"] < 1e-3 for row in compared if row["difference"] is not None)

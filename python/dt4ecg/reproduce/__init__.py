@@ -121,9 +121,9 @@ def reproduce(
         compute,
     )
     drawn = {}
+    simulated = any(result.data["simulated"] for result in results.values())
+    of = report.of_run(plan, results)
     for figure in chosen_figures:
-        simulated = any(result.data["simulated"] for result in results.values())
-        of = report.of_run(plan, results)
         for kind, content in (draw(figure, results, simulated, of) or {}).items():
             write_bytes(folder / f"figure-{figure.name}.{kind}", content)
             if kind == "png":

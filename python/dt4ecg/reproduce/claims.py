@@ -38,6 +38,7 @@ from dt4ecg.reproduce.verdicts import (
     compared,
     excused,
     for_all,
+    foremost,
     history,
     is_computed,
     outside,
@@ -47,7 +48,6 @@ from dt4ecg.reproduce.verdicts import (
     results_of,
     side,
     together,
-    told,
     training_accuracy,
 )
 
@@ -118,9 +118,8 @@ def attention_barely_matters_for_identity(plan: Plan, results: Results) -> Findi
     ]
     found, missing = compared(results, pairs, [PART] if table.is_part else [])
     refuting = [item for item in found if outside(item[1].interval, MARGIN)]
-    largest = max(refuting or found, key=lambda item: abs(item[1].difference))
-    numbers = f"largest difference{' of those that refute' if refuting else ''}: "
-    numbers += f"{told(*largest)}; {clearance_within(largest[1].interval, MARGIN)}"
+    largest, interval = foremost("largest", found, refuting, abs)
+    numbers = f"{largest}; {clearance_within(interval, MARGIN)}"
     if refuting:
         return Finding(FAILS, numbers, missing)
     within = all(max(map(abs, comparison.interval)) < MARGIN for _, comparison in found)

@@ -22,7 +22,7 @@ from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
 from dt4ecg.reproduce.environment import environment
 from dt4ecg.reproduce.paper import TEST_SIZE
 from dt4ecg.reproduce.results import Result
-from dt4ecg.reproduce.sources import segments
+from dt4ecg.reproduce.sources import Source, segments
 
 
 class Tested(NamedTuple):
@@ -47,17 +47,17 @@ def compute(cell: Cell) -> Result:
         return _compute(cell)
 
 
-def divided(cell: Cell) -> tuple[SegmentSet, Split]:
-    """The cell's segments, and which of them it is tested on."""
-    data = segments(cell.source)
-    return data, protocols.split(data, cell.protocol, test_size=TEST_SIZE, seed=cell.seed)
+def divided(source: Source, protocol: str, seed: int) -> tuple[SegmentSet, Split]:
+    """A cell's segments, and which of them it is tested on."""
+    data = segments(source)
+    return data, protocols.split(data, protocol, test_size=TEST_SIZE, seed=seed)
 
 
 def _compute(cell: Cell) -> Result:
     started = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught, _one_thread():
         warnings.simplefilter("always")
-        data, split = divided(cell)
+        data, split = divided(cell.source, cell.protocol, cell.seed)
         run = _RUNS[type(cell)]
         tested = run(cell, data, split)
     scored = [task for task in cell.tasks if task in split.scored_tasks]

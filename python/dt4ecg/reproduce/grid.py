@@ -7,9 +7,11 @@ import traceback
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, as_completed
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from dt4ecg.datasets import SegmentSet
 from dt4ecg.nn import Network
+from dt4ecg.protocols import Split
 from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
 from dt4ecg.reproduce.compute import compute, divided
 from dt4ecg.reproduce.executors import InProcess
@@ -43,9 +45,12 @@ def run(
     results: dict[Cell, Result] = {}
     failures: dict[Cell, str] = {}
     missing = []
+    division = cache(divided)  # of this run: the files may change before the next
     for cell in dict.fromkeys(cells):
         found = store.read(cell)
-        if found is not None and _is_of_this_division(cell, found):
+        if found is not None and _was_tested_on(
+            *division(cell.source, cell.protocol, cell.seed), cell, found
+        ):
             results[cell] = found
         elif compute_missing:
             missing.append(cell)
@@ -62,9 +67,8 @@ def run(
     return results, failures
 
 
-def _is_of_this_division(cell: Cell, result: Result) -> bool:
+def _was_tested_on(data: SegmentSet, split: Split, cell: Cell, result: Result) -> bool:
     """Whether the cell would be tested on the same segments now; its key knows no sessions."""
-    data, split = divided(cell)
     same = result.test == split.test.tolist()
     if not (same and result.recordings == data.groups[split.test].tolist()):
         warnings.warn(

@@ -221,7 +221,7 @@ def _ledger(plan: Plan, parts: Sequence[Table | Figure], results: Results) -> li
     others = others_than(len(claims))
     if not claims:
         return [Heading("The paper's claims"), Text(others)]
-    where = f"{of_people(plan, results)}, {plan.protocol}"
+    where = _where(plan, results)
     rows = []
     for claim in claims:
         finding = claim(plan, results)
@@ -299,7 +299,11 @@ def of_people(plan: Plan, results: Results) -> str:
 def of_run(plan: Plan, results: Results) -> str:
     """Whose data, divided how, with which seeds: "motion-ecg, 10 people, blocked, seeds 0, 1"."""
     seeds = ", ".join(map(str, plan.seeds))
-    return f"{of_people(plan, results)}, {plan.protocol}, seeds {seeds}"
+    return f"{_where(plan, results)}, seeds {seeds}"
+
+
+def _where(plan: Plan, results: Results) -> str:
+    return f"{of_people(plan, results)}, {plan.protocol}"
 
 
 def _splits_differ(results: Results) -> bool:

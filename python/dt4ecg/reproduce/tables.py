@@ -164,8 +164,9 @@ def _comparator_row(plan: Plan, work: paper.Work) -> Row:
     missing = COMPARATORS[work.comparator].missing()
     if missing:
         return Row(label, (), scores, f"not installed: {missing}")
-    if plan.not_scored(work.task):
-        return Row(label, (), scores, *plan.not_scored(work.task))
+    not_scored = plan.not_scored(work.task)
+    if not_scored:
+        return Row(label, (), scores, not_scored[0])
     cells = tuple(
         ComparatorCell(
             source=plan.source,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,13 +61,11 @@ def for_all(
     """
     found, missing = compared(results, pairs, left_out)
     sides = [side(comparison, above) for _, comparison in found]
-    # One that refutes before all others: the verdict is to be seen in the numbers.
     refuting = [item for item, of in zip(found, sides, strict=True) if of == FAILS]
-    smallest = min(refuting or found, key=lambda item: item[1].difference)
+    smallest, interval = foremost("smallest", found, refuting, lambda difference: -difference)
     numbers = (
-        f"above {100 * above:g} in {sides.count(HOLDS)} of {len(pairs)} comparisons; smallest "
-        f"difference{' of those that refute' if refuting else ''}: "
-        f"{told(*smallest)}; {clearance(smallest[1].interval, above)}"
+        f"above {100 * above:g} in {sides.count(HOLDS)} of {len(pairs)} comparisons; {smallest}; "
+        f"{clearance(interval, above)}"
     )
     ceilings = sum(excused(comparison, above) for _, comparison in found)
     if ceilings:
@@ -219,6 +217,21 @@ def clearance_within(interval: tuple[float, float], margin: float) -> str:
     else:
         where = f"reaches {100 * (farthest - margin):.2f} outside"
     return f"threshold ±{100 * margin:.2f}, interval {where}"
+
+
+def foremost(
+    name: str,
+    found: Sequence[tuple[Pair, Comparison]],
+    refuting: Sequence[tuple[Pair, Comparison]],
+    rank: Callable[[float], float],
+) -> tuple[str, tuple[float, float]]:
+    """The difference that ranks highest, with its interval.
+
+    One that refutes goes before all others: the verdict is to be seen in the numbers.
+    """
+    pair, comparison = max(refuting or found, key=lambda item: rank(item[1].difference))
+    of = " of those that refute" if refuting else ""
+    return f"{name} difference{of}: {told(pair, comparison)}", comparison.interval
 
 
 def told(pair: Pair, comparison: Comparison) -> str:
