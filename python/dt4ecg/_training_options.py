@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import warnings
 
 import numpy as np
 import torch
@@ -56,6 +57,16 @@ def check_precision(network: torch.nn.Module) -> None:
                 f"fit: trains float32 networks, but {name} is {parameter.dtype}; call "
                 "network.float() first"
             )
+
+
+def warn_of_emulation(precision: str, device: torch.device) -> None:
+    units = (on for name, on in torch.cpu.get_capabilities().items() if "bf16" in name)
+    if precision == "bf16" and device.type == "cpu" and not any(units):
+        warnings.warn(
+            "fit: this processor has no bfloat16 units; PyTorch emulates precision='bf16', slower "
+            "than float32 (without AVX-512 by ten times and more); use precision='float32'",
+            stacklevel=4,  # fit's caller, behind fit and its decorator
+        )
 
 
 def device_of(device) -> torch.device:

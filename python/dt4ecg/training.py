@@ -25,6 +25,7 @@ from dt4ecg._training_options import (
     integer,
     positive,
     share,
+    warn_of_emulation,
 )
 from dt4ecg._training_resume import check_random_state, check_same_network
 from dt4ecg.nn.modes import kept_modes
@@ -64,8 +65,9 @@ class Trainer:
         layer of those (Chen et al. 2018), or all.
     precision : {"float32", "bf16"}
         Of the convolutions and products. With ``"bf16"`` (bfloat16) PyTorch's operators run in
-        place of the fused loops, faster only where the processor has bfloat16 units; weights,
-        losses, statistics and Adam stay in float32, as do predictions.
+        place of the fused loops, under autocast, which a processor without bfloat16 units
+        emulates slowly (``fit`` warns); what nodes of the network hand on, weights, losses,
+        statistics and Adam stay in float32, as do predictions.
     device : str or torch.device
     n_threads : int, optional
         Threads of this training; torch's number if not given.
@@ -176,6 +178,7 @@ class Trainer:
         hooks and modes are those of when fit begins. A module that draws random numbers draws them
         from torch's generator, which all threads share: train such modules one after the other.
         """
+        warn_of_emulation(self.precision, self.device)
         if not self._fitting.acquire(blocking=False):
             raise RuntimeError(
                 "fit: this trainer is training already; call fit when it has ended, or build "

@@ -67,6 +67,7 @@ def test_the_choice_of_a_recipe_sees_no_segment_that_a_report_tests_on():
         assert kept & {segment.tobytes() for segment in data.X[split.train]} == kept
 
 
+@pytest.mark.filterwarnings("ignore:fit. this processor has no bfloat16")
 @pytest.mark.parametrize(
     ("options", "peer"),
     [(options, peer) for options, peers in train_step.BF16.values() for peer in peers.values()],

@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 import time
+import warnings
 from copy import deepcopy
 from fractions import Fraction
 from pathlib import Path
@@ -944,6 +945,7 @@ def test_autocast_does_not_reach_the_training(module):
     assert_same_bits(inside, trained(module()))
 
 
+@pytest.mark.filterwarnings("ignore:fit. this processor has no bfloat16")
 @pytest.mark.parametrize("module", [network, PlainModule, lambda: network(backbone="lstm")])
 def test_bf16_trains_nearly_as_float32_and_keeps_float32_weights(module):
     exact = trained(module(), epochs=3)
@@ -954,6 +956,17 @@ def test_bf16_trains_nearly_as_float32_and_keeps_float32_weights(module):
     assert not np.array_equal(loss, wanted)
     np.testing.assert_allclose(loss, wanted, rtol=0.1)
     assert all(p.dtype == torch.float32 for p in rounded.network.parameters())
+
+
+@pytest.mark.parametrize(("units", "warned"), [({"avx2": True}, 1), ({"amx_bf16": True}, 0)])
+def test_bf16_without_units_warns(monkeypatch, units, warned):
+    capabilities = {"avx512_bf16": False, "l2_cache_size": 1048576} | units
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        trained(precision="bf16")
+        trained(precision="float32")
+    assert ["bfloat16 units" in str(w.message) for w in found] == [True] * warned
 
 
 def test_more_threads_than_can_be_started_are_refused():
@@ -1020,6 +1033,7 @@ def test_names_are_for_the_classifier():
         trainer(network()).fit(X, y.astype(str))
 
 
+@pytest.mark.filterwarnings("ignore:fit. this processor has no bfloat16")
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
 def test_a_parameter_frozen_by_a_callback_is_refused(precision):
     def freeze(run):

@@ -148,10 +148,12 @@ std::vector<at::Tensor> Graph::forward(const at::Tensor& x, ops::Tensors paramet
     std::vector<at::Tensor> inputs;
     for (const int64_t value : nodes_[i].inputs)
       inputs.push_back(values[static_cast<size_t>(value)]);
-    values.push_back(operators_[i]->forward(
+    const at::Tensor value = operators_[i]->forward(
         nodes_[i].attributes, inputs,
         parameters.subspan(node_parameters_[i].begin, node_parameters_[i].size),
-        buffers.subspan(node_buffers_[i].begin, node_buffers_[i].size), training));
+        buffers.subspan(node_buffers_[i].begin, node_buffers_[i].size), training);
+    // Under autocast the products are rounded, what is added up between the nodes is not.
+    values.push_back(value.scalar_type() == x.scalar_type() ? value : value.to(x.scalar_type()));
   }
   std::vector<at::Tensor> outputs;
   for (const int64_t value : outputs_) outputs.push_back(values[static_cast<size_t>(value)]);
