@@ -39,7 +39,7 @@ __all__ = ["__version__", "build_info", *sorted(_SUBMODULES), *sorted(_NAMES)]
 
 
 def build_info() -> dict[str, str]:
-    """Versions that a bug report needs: dt4ecg, torch built against and running, compiler."""
+    """What a bug report needs: versions, compiler, and what rounding depends on."""
     import platform
 
     import torch
@@ -50,6 +50,8 @@ def build_info() -> dict[str, str]:
         "torch": torch.__version__,
         "torch_built_against": _core.torch_version,
         "compiler": _core.compiler,
+        "processor": torch.cpu.get_capabilities().get("cpu_name") or platform.machine(),
+        "instructions": torch.backends.cpu.get_cpu_capability(),
         "threads": str(torch.get_num_threads()),
     }
 

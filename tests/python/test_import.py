@@ -58,4 +58,5 @@ def test_no_torch_is_said_in_one_sentence(monkeypatch):
 def test_build_info_names_what_a_bug_report_needs():
     info = dt4ecg.build_info()
     assert info["torch_built_against"].startswith(_torch.REQUIRED)
-    assert set(info) >= {"dt4ecg", "python", "torch", "compiler", "threads"}
+    assert set(info) >= {"dt4ecg", "python", "torch", "compiler", "processor", "instructions"}
+    assert all(info.values())

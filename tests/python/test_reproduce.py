@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from dt4ecg.cli import main
-from dt4ecg.reproduce import grid, plan, reproduce, tables
+from dt4ecg.reproduce import environment, grid, plan, reproduce, tables
 from dt4ecg.reproduce.cells import NetworkCell, key
 from dt4ecg.reproduce.claims import CLAIMS
 from dt4ecg.reproduce.compute import compute
@@ -375,3 +375,27 @@ def test_other_data_are_other_cells(quick):
     assert key(other) != key(cell)
     with pytest.raises(ValueError, match="holds other segments here"):
         compute(other)
+
+
+def test_the_commit_is_that_of_the_sources(tmp_path, monkeypatch):
+    package = tmp_path / "python" / "dt4ecg" / "reproduce"
+    package.mkdir(parents=True)
+    source, result = package / "__init__.py", tmp_path / "result.json"
+
+    def git(*arguments):
+        identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        subprocess.run(["git", "-C", tmp_path, *identity, *arguments], check=True)
+
+    git("init", "-q")
+    source.write_text("")
+    result.write_text("")
+    monkeypatch.setattr(environment, "__file__", str(source))
+    assert environment._commit() == ""
+    git("add", ".")
+    git("commit", "-qm", "first")
+    commit = environment._commit()
+    assert re.fullmatch("[0-9a-f]{12}", commit)
+    result.write_text("a finished cell")
+    assert environment._commit() == commit
+    source.write_text("changed = True")
+    assert environment._commit() == f"{commit}-dirty"

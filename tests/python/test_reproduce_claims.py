@@ -1,5 +1,6 @@
 """Each rule of a verdict, on cells made by hand."""
 
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 
@@ -7,9 +8,9 @@ import numpy as np
 import pytest
 from reproduced import PLAN, N, cells, history, result_of
 
-from dt4ecg.reproduce import claims, paper, tables
+from dt4ecg.reproduce import claims, paper, tables, verdicts
 from dt4ecg.reproduce.claims import CLAIMS, FAILS, HOLDS, OPEN
-from dt4ecg.reproduce.evidence import compare
+from dt4ecg.reproduce.evidence import Comparison, compare
 from dt4ecg.reproduce.verdicts import clearance, clearance_within, side
 
 
@@ -123,27 +124,73 @@ def test_at_a_ceiling_only_a_loss_refutes(first, second, threshold, verdict):
 
 
 @pytest.mark.parametrize(
-    ("interval", "threshold", "told"),
-    [
-        ((-0.0055, 0.0293), 0.0294, "threshold +2.94, interval ends 0.01 below"),
-        ((0.05, 0.07), 0.0294, "threshold +2.94, interval begins 2.06 above"),
-        ((-0.02, 0.01), -0.01, "threshold -1.00, interval reaches from 1.00 below to 2.00 above"),
-    ],
+    ("fewer", "among", "verdict"), [(4, 1, FAILS), (4, 20, OPEN), (6, 20, FAILS)]
 )
-def test_a_threshold_is_told_with_the_distance_from_it(interval, threshold, told):
-    assert clearance(interval, threshold) == told
+def test_one_of_many_comparisons_refutes_by_the_corrected_interval(fewer, among, verdict):
+    made = [[result_of(right, N)] * 3 for right in (150 - fewer, 150)]
+    found = compare(*made, "identity", among=among)
+    assert found.interval[1] < -0.001  # the 95 % of this one alone always lie below
+    assert side(found, -0.001) == verdict
+
+
+def test_the_claims_count_their_comparisons(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        verdicts, "compare", lambda *of, among: asked.append(among) or compare(*of, among=among)
+    )
+    for build in (tables.table_i, tables.table_iii, tables.table_iv):
+        results = cells(build(PLAN), lambda _: 150)
+        for claim in claims.of_parts([build(PLAN).name]):
+            claim(PLAN, results)
+    assert Counter(asked) == {14: 28, 20: 40, 2: 6}
+
+
+def comparison(interval, among=1, corrected=None):
+    return Comparison(
+        difference=0.0,
+        interval=interval,
+        among=among,
+        corrected=corrected or interval,
+        without_error=interval,
+        only_first=0,
+        only_second=0,
+        p=1.0,
+        seeds=3,
+        recordings=10,
+    )
 
 
 @pytest.mark.parametrize(
-    ("interval", "where"),
+    ("found", "threshold", "told"),
     [
-        ((-0.004, 0.002), "ends 0.60 inside"),
-        ((-0.004, 0.012), "reaches 0.20 outside"),
-        ((-0.05, -0.02), "begins 1.00 outside"),
+        (comparison((-0.0055, 0.0293)), 0.0294, "interval ends 0.01 below"),
+        (comparison((0.05, 0.07), 14, (0.01, 0.09)), 0.0294, "interval begins 2.06 above"),
+        (comparison((-0.02, 0.01)), -0.01, "interval reaches from 1.00 below to 2.00 above"),
+        (
+            comparison((-0.05, -0.02), 14, (-0.06, 0.01)),
+            0.0,
+            "interval ends 2.00 below, corrected for 14 comparisons it reaches from 6.00 below to "
+            "1.00 above",
+        ),
     ],
 )
-def test_a_margin_is_told_with_the_distance_from_it(interval, where):
-    assert clearance_within(interval, 0.01) == f"threshold ±1.00, interval {where}"
+def test_a_threshold_is_told_with_the_distance_from_it(found, threshold, told):
+    assert clearance(found, threshold) == f"threshold {100 * threshold:+.2f}, {told}"
+
+
+@pytest.mark.parametrize(
+    ("found", "where"),
+    [
+        (comparison((-0.004, 0.002)), "ends 0.60 inside"),
+        (comparison((-0.004, 0.012)), "reaches 0.20 outside"),
+        (
+            comparison((-0.05, -0.02), 20, (-0.06, -0.008)),
+            "begins 1.00 outside, corrected for 20 comparisons it reaches 5.00 outside",
+        ),
+    ],
+)
+def test_a_margin_is_told_with_the_distance_from_it(found, where):
+    assert clearance_within(found, 0.01) == f"threshold ±1.00, interval {where}"
 
 
 def test_every_number_stands_beside_its_threshold():

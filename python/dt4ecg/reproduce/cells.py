@@ -9,6 +9,7 @@ from typing import Any
 
 from dt4ecg.recipes import DEFAULT as PAPERS_RECIPE
 from dt4ecg.recipes import RECIPES
+from dt4ecg.reproduce import paper
 from dt4ecg.reproduce.sources import Source
 
 FORMAT = 1  # of cells and results: what an older one wrote is computed again
@@ -36,8 +37,8 @@ class NetworkCell(Cell):
     backbone: str = "resnet"
     attention: str = "sca"
     weighting: str = "none"
-    batch_size: int = 16
-    learning_rate: float = 1e-3
+    batch_size: int = paper.BATCH_SIZE
+    learning_rate: float = paper.LEARNING_RATE
     recipe: str = PAPERS_RECIPE
 
     @property

@@ -1,8 +1,7 @@
-"""Where a cell was computed: versions, processor family and, in a checkout, the commit."""
+"""Where a cell was computed: versions, processor and, in a checkout, the commit."""
 
 from __future__ import annotations
 
-import platform
 import subprocess
 from functools import lru_cache
 from pathlib import Path
@@ -11,18 +10,19 @@ import numpy as np
 
 import dt4ecg
 
+_SOURCES = (":/python", ":/cpp", ":/CMakeLists.txt", ":/pyproject.toml")
+
 
 @lru_cache(maxsize=1)
 def environment() -> dict[str, str]:
-    """Versions that a result may depend on; every cell runs on one thread."""
-    facts = dt4ecg.build_info() | {"threads": "1"}
-    facts |= {"numpy": np.__version__, "machine": platform.machine()}
+    """What a result may depend on; every cell runs on one thread."""
+    facts = dt4ecg.build_info() | {"threads": "1", "numpy": np.__version__}
     commit = _commit()
     return facts | ({"commit": commit} if commit else {})
 
 
 def _commit() -> str:
-    """Commit of the sources that run, with "-dirty" after changes; "" outside a checkout."""
+    """Commit of the sources that run, with "-dirty" if they differ; "" outside a checkout."""
     folder = Path(__file__).parent
 
     def git(*arguments: str) -> str:
@@ -34,6 +34,10 @@ def _commit() -> str:
     try:
         # An environment may lie in somebody else's repository, which does not track these files.
         tracked = git("ls-files", "--error-unmatch", "__init__.py")
-        return git("describe", "--always", "--dirty", "--abbrev=12") if tracked else ""
+        if not tracked:
+            return ""
+        # Of the whole tree, which finished cells are written to, --dirty would say too much.
+        changed = git("diff", "--name-only", "HEAD", "--", *_SOURCES)
+        return git("rev-parse", "--short=12", "HEAD") + ("-dirty" if changed else "")
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -58,8 +58,9 @@ def bootstrap_over(
     runs: np.ndarray | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
+    confidence: float = CONFIDENCE,
 ) -> tuple[float, float]:
-    """Percentile interval (95 %) of the mean of values (n,) when whole groups (n,) are drawn.
+    """Percentile interval of the mean of values (n,) when whole groups (n,) are drawn.
 
     With `runs` (n,), the training that a value comes from, those are drawn as well, independently
     of the groups: what differs from one training to the next is in the interval.
@@ -84,7 +85,7 @@ def bootstrap_over(
     drawn_runs = _draws(len(run_names), resamples, seed + 1)
     total, count = (((drawn @ table) * drawn_runs).sum(1) for table in (sums, sizes))
     tested = count > 0  # none, where the runs drawn do not test the groups drawn
-    tail = (1 - CONFIDENCE) / 2
+    tail = (1 - confidence) / 2
     low, high = np.quantile(total[tested] / count[tested], [tail, 1 - tail])
     return float(low), float(high)
 
@@ -145,6 +146,8 @@ class Comparison:
 
     difference: float
     interval: tuple[float, float]  # bootstrap over recordings and seeds
+    among: int  # comparisons of a claim
+    corrected: tuple[float, float]  # the interval that all of them together lie in (Bonferroni)
     without_error: tuple[float, float]  # the same, had the first model been right throughout
     only_first: int
     only_second: int
@@ -153,8 +156,12 @@ class Comparison:
     recordings: int
 
 
-def compare(first: Sequence[Result], second: Sequence[Result], task: str) -> Comparison | None:
+def compare(
+    first: Sequence[Result], second: Sequence[Result], task: str, among: int = 1
+) -> Comparison | None:
     """Compare two models, seed by seed; None unless both have the same seeds and score the task.
+
+    ``among`` is the number of comparisons that a claim is judged by, this one included.
 
     Raises
     ------
@@ -185,6 +192,10 @@ def compare(first: Sequence[Result], second: Sequence[Result], task: str) -> Com
     return Comparison(
         difference=float(difference.mean()),
         interval=bootstrap_over(recording, difference, run_of),
+        among=among,
+        corrected=bootstrap_over(
+            recording, difference, run_of, confidence=1 - (1 - CONFIDENCE) / among
+        ),
         without_error=bootstrap_over(recording, 1.0 - b, run_of),
         only_first=only_first,
         only_second=only_second,

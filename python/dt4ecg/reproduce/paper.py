@@ -146,6 +146,8 @@ TEST_SEGMENTS = 799
 EPOCHS = 50
 SHORT_EPOCHS = 20  # Table IV and Fig. 7
 TEST_SIZE = 0.3
+BATCH_SIZE = 16
+LEARNING_RATE = 1e-3
 
 # Fig. 6 and 7, as the text reads them: the epoch near which training accuracy has converged.
 CONVERGED_WITHOUT = {"identity": 10, "activity": 40}

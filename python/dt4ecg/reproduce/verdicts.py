@@ -57,15 +57,17 @@ def for_all(
 ) -> Finding:
     """Whether every difference is above a threshold: one that is not refutes.
 
+    That all are needs no correction for their number; that one of many is not does.
+
     ``left_out``: why there are no more pairs.
     """
     found, missing = compared(results, pairs, left_out)
     sides = [side(comparison, above) for _, comparison in found]
     refuting = [item for item, of in zip(found, sides, strict=True) if of == FAILS]
-    smallest, interval = foremost("smallest", found, refuting, lambda difference: -difference)
+    smallest, comparison = foremost("smallest", found, refuting, lambda difference: -difference)
     numbers = (
         f"above {100 * above:g} in {sides.count(HOLDS)} of {len(pairs)} comparisons; {smallest}; "
-        f"{clearance(interval, above)}"
+        f"{clearance(comparison, above)}"
     )
     ceilings = sum(excused(comparison, above) for _, comparison in found)
     if ceilings:
@@ -90,7 +92,8 @@ def compared(
     for pair in pairs:
         first, second, task = pair
         try:
-            comparison = compare(results_of(results, first), results_of(results, second), task)
+            one, other = (results_of(results, row) for row in (first, second))
+            comparison = compare(one, other, task, among=len(pairs))
         except NotComputed:
             continue
         except CannotBeTold as reason:
@@ -157,12 +160,13 @@ def require_scored(plan: Plan, *tasks: str) -> None:
 def side(comparison: Comparison, threshold: float) -> str:
     """On which side of a threshold a difference lies, if its interval tells.
 
-    At a ceiling, where even a model without an error would not stand clear of the threshold, not to
-    be above it refutes nothing; to be worse than the other model still does.
+    Below only if the interval corrected for the number of comparisons says so. At a ceiling, where
+    even a model without an error would not stand clear of the threshold, not to be above it refutes
+    nothing; to be worse than the other model still does.
     """
-    low, high = comparison.interval
-    if low > threshold:
+    if comparison.interval[0] > threshold:
         return HOLDS
+    high = comparison.corrected[1]
     at_ceiling = comparison.without_error[0] <= threshold
     refuted = high < min(threshold, 0) if at_ceiling else high <= threshold
     return FAILS if refuted else OPEN
@@ -170,7 +174,7 @@ def side(comparison: Comparison, threshold: float) -> str:
 
 def excused(comparison: Comparison, threshold: float) -> bool:
     """Whether it is only for a ceiling that a difference does not refute."""
-    return comparison.interval[1] <= threshold and side(comparison, threshold) == OPEN
+    return comparison.corrected[1] <= threshold and side(comparison, threshold) == OPEN
 
 
 def outside(interval: tuple[float, float], margin: float) -> bool:
@@ -195,28 +199,44 @@ def points(comparison: Comparison) -> str:
     return f"{100 * comparison.difference:+.2f} points ({100 * low:+.2f} to {100 * high:+.2f})"
 
 
-def clearance(interval: tuple[float, float], threshold: float) -> str:
+def clearance(comparison: Comparison, threshold: float) -> str:
     """A threshold, and how far from it an interval is."""
-    low, high = (100 * (bound - threshold) for bound in interval)
-    if low > 0:
-        where = f"begins {low:.2f} above"
-    elif high <= 0:
-        where = f"ends {-high:.2f} below"
-    else:
-        where = f"reaches from {-low:.2f} below to {high:.2f} above"
-    return f"threshold {100 * threshold:+.2f}, interval {where}"
+
+    def where(interval: tuple[float, float]) -> str:
+        low, high = (100 * (bound - threshold) for bound in interval)
+        if low > 0:
+            return f"begins {low:.2f} above"
+        if high <= 0:
+            return f"ends {abs(high):.2f} below"
+        return f"reaches from {-low:.2f} below to {high:.2f} above"
+
+    below = comparison.interval[1] <= threshold
+    return f"threshold {100 * threshold:+.2f}, interval {_told_of(comparison, where, below)}"
 
 
-def clearance_within(interval: tuple[float, float], margin: float) -> str:
+def clearance_within(comparison: Comparison, margin: float) -> str:
     """The same where a difference must not be larger than a margin, in either direction."""
-    farthest = max(map(abs, interval))
-    if outside(interval, margin):
-        where = f"begins {100 * (min(map(abs, interval)) - margin):.2f} outside"
-    elif farthest < margin:
-        where = f"ends {100 * (margin - farthest):.2f} inside"
-    else:
-        where = f"reaches {100 * (farthest - margin):.2f} outside"
-    return f"threshold ±{100 * margin:.2f}, interval {where}"
+
+    def where(interval: tuple[float, float]) -> str:
+        farthest = max(map(abs, interval))
+        if outside(interval, margin):
+            return f"begins {100 * (min(map(abs, interval)) - margin):.2f} outside"
+        if farthest < margin:
+            return f"ends {100 * (margin - farthest):.2f} inside"
+        return f"reaches {100 * (farthest - margin):.2f} outside"
+
+    beyond = outside(comparison.interval, margin)
+    return f"threshold ±{100 * margin:.2f}, interval {_told_of(comparison, where, beyond)}"
+
+
+def _told_of(
+    comparison: Comparison, where: Callable[[tuple[float, float]], str], refutes: bool
+) -> str:
+    """Where its interval is; and, if that alone would refute, where the corrected one is."""
+    told = where(comparison.interval)
+    if refutes and comparison.among > 1:
+        told += f", corrected for {comparison.among} comparisons it {where(comparison.corrected)}"
+    return told
 
 
 def foremost(
@@ -224,14 +244,14 @@ def foremost(
     found: Sequence[tuple[Pair, Comparison]],
     refuting: Sequence[tuple[Pair, Comparison]],
     rank: Callable[[float], float],
-) -> tuple[str, tuple[float, float]]:
-    """The difference that ranks highest, with its interval.
+) -> tuple[str, Comparison]:
+    """The difference that ranks highest.
 
     One that refutes goes before all others: the verdict is to be seen in the numbers.
     """
     pair, comparison = max(refuting or found, key=lambda item: rank(item[1].difference))
     of = " of those that refute" if refuting else ""
-    return f"{name} difference{of}: {told(pair, comparison)}", comparison.interval
+    return f"{name} difference{of}: {told(pair, comparison)}", comparison
 
 
 def told(pair: Pair, comparison: Comparison) -> str:
