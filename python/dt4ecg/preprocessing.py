@@ -195,6 +195,12 @@ class Preprocessor:
 
         Needed only for ``normalize="training"``; otherwise there is nothing to learn, and nothing
         is computed. Arguments as of `transform_many`; all recordings must have the same leads.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `transform_many`; ValueError also for recordings of different numbers of leads, or
+            none of which is long enough for one segment.
         """
         if self.normalize != "training":
             return self

@@ -431,6 +431,11 @@ def leak_report(data: SegmentSet, split: Split) -> LeakReport:
     data : SegmentSet
         The set that was divided.
     split : Split
+
+    Raises
+    ------
+    ValueError
+        If the split is of a larger set.
     """
     train, test = split.train, split.test
     if max(train.max(), test.max()) >= len(data):

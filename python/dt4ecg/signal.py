@@ -161,6 +161,11 @@ def minmax(x: Any, axis: int = -1) -> Any:
     samples = _samples("minmax", x)
     axis = integer("axis", axis)
     if not -samples.ndim <= axis < samples.ndim:
+
+    Raises
+    ------
+    ValueError
+        An axis that `x` does not have.
         raise ValueError(
             f"minmax: the axis must lie in {-samples.ndim} to {samples.ndim - 1} for shape "
             f"{samples.shape}, got {axis}"

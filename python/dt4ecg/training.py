@@ -177,6 +177,20 @@ class Trainer:
         leaves network, history and checkpoint as they were after the last one. The network's parts,
         hooks and modes are those of when fit begins. A module that draws random numbers draws them
         from torch's generator, which all threads share: train such modules one after the other.
+
+        Raises
+        ------
+        ValueError
+            X, y or sample_weight of another shape, not finite or out of range; a network that is
+            not float32, has nothing to train or answers otherwise; a state to resume that is not of
+            this network, these data and these settings; a name in ``header`` that is taken.
+        TypeError
+            Data of another kind than numbers, or a header that JSON cannot hold.
+        RuntimeError
+            The loss or its gradient was not finite in five steps in a row (network and history
+            stay those of the last good one), or this trainer is training already.
+        OSError
+            A checkpoint that cannot be written, or a state that cannot be read.
         """
         warn_of_emulation(self.precision, self.device)
         if not self._fitting.acquire(blocking=False):
@@ -307,7 +321,7 @@ class Trainer:
 
     @property
     def task_weights(self) -> np.ndarray:
-        """Weights (tasks,) after the last step; ones before the first."""
+        """Weights (tasks,) after the last step; ones before the first, empty before ``fit``."""
         if self._run is None:
             return np.ones(len(self._tasks), np.float32)
         return np.array(self._run.weights, np.float32)
@@ -316,6 +330,17 @@ class Trainer:
         """Write network and training state to one file, whole or not at all.
 
         From any thread: during :meth:`fit` the state is that between two steps.
+
+        Raises
+        ------
+        ValueError
+            Before :meth:`fit`, or for a name in ``header`` that is taken.
+        TypeError
+            For a header that JSON cannot hold.
+        RuntimeError
+            Within a step, from a module or weighting; a callback may save.
+        OSError
+            If the file cannot be written.
         """
         run = self._run
         if run is None:
