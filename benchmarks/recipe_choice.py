@@ -8,20 +8,18 @@ again by the one or the other protocol, with a seed of its own in each trial. Th
 largest sum of both mean accuracies is taken.
 """
 
-import argparse
-import json
 import statistics
-from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import torch
 
 import dt4ecg
+from benchmarks import study
 from dt4ecg import protocols
 from dt4ecg.datasets import SegmentSet
+from dt4ecg.metrics import wilson_interval
 from dt4ecg.reproduce.sources import digest
-from dt4ecg.serialization import write_bytes
 
 EPOCHS = 20
 PUT_AWAY = 0  # seed of the splits whose test parts nobody looks at here
@@ -67,52 +65,53 @@ def trial(known, protocol: str, seed: int, standardize: bool = False, **training
     return {"k": int((logits.argmax(1).numpy() == truth).sum()), "n": len(truth)}
 
 
-def trials(known: SegmentSet, found: dict[str, dict]) -> Iterator[None]:
-    """Add those that are missing, one by one."""
+def trials(known: SegmentSet) -> study.Trials:
     for seed in SEEDS:
         for name, settings in CANDIDATES.items():
             for protocol in SCORED:
-                key = f"{name} | {protocol} | seed {seed}"
-                if key not in found:
-                    found[key] = trial(known, protocol, seed, **settings)
-                    yield
+                yield key(name, protocol, seed), partial(trial, known, protocol, seed, **settings)
 
 
-def table(found: dict) -> str:
+def key(name: str, protocol: str, seed: int) -> str:
+    return f"{name} | {protocol} | seed {seed}"
+
+
+def distinct(known: SegmentSet, protocol: str) -> int:
+    """Test segments of all seeds, each counted once."""
+    tested = [protocols.split(known, protocol, seed=seed).test for seed in SEEDS]
+    return len(np.unique(np.concatenate(tested)))
+
+
+def table(known: SegmentSet, found: dict) -> str:
     lines = []
     for protocol, task in SCORED.items():
+        tested = distinct(known, protocol)
         lines += [
             f"{protocol}: {task} (motion-ecg, {EPOCHS} epochs, without both reports' test parts)",
-            f"{'candidate':32} {'k/N':>11}  mean ± sd over seeds",
+            f"{'candidate':32} {'k/N':>11}  mean ± sd over seeds, Wilson as of {tested} segments",
         ]
         for name in CANDIDATES:
-            runs = [found.get(f"{name} | {protocol} | seed {seed}") for seed in SEEDS]
+            runs = [found.get(key(name, protocol, seed)) for seed in SEEDS]
             runs = [run for run in runs if run]
             if not runs:
                 continue
             k, n = sum(run["k"] for run in runs), sum(run["n"] for run in runs)
             shares = [100 * run["k"] / run["n"] for run in runs]
             spread = statistics.stdev(shares) if len(shares) > 1 else float("nan")
+            low, high = (100 * bound for bound in wilson_interval(tested * k / n, tested))
             lines.append(
                 f"{name:32} {k:>5}/{n:<5}  {np.mean(shares):5.1f} ± {spread:.1f} "
-                f"({len(runs)} seeds)"
+                f"({len(runs)} seeds)  {low:.1f}-{high:.1f}"
             )
     return "\n".join(lines)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True, help="continued if it is there")
-    out = parser.parse_args().out
+    out = study.out_of(__doc__)
     torch.set_num_threads(1)
     known = spared(dt4ecg.datasets.load_motion_ecg())
-    study = {"epochs": EPOCHS, "candidates": CANDIDATES, "segments": digest(known)}
-    made = json.loads(out.read_text()) if out.exists() else {"study": study, "trials": {}}
-    if made["study"] != study:
-        parser.error(f"{out} is of other segments or candidates; give another --out")
-    for _ in trials(known, made["trials"]):
-        write_bytes(out, json.dumps(made, indent=1).encode())
-    print(table(made["trials"]))
+    about = {"epochs": EPOCHS, "candidates": CANDIDATES, "segments": digest(known)}
+    print(table(known, study.run(out, about, trials(known))))
 
 
 if __name__ == "__main__":

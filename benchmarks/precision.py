@@ -1,0 +1,73 @@
+"""Whether precision="bf16" keeps float32's accuracy: trainings with both, on the motion set.
+
+    python -m benchmarks.precision --out benchmarks/precision.json
+
+The random split, which leaks, and 20 epochs, with a seed of its own for split, weights and order.
+"""
+
+import warnings
+from functools import partial
+
+import numpy as np
+import torch
+
+import dt4ecg
+from benchmarks import study
+from dt4ecg import protocols
+from dt4ecg.datasets import SegmentSet
+from dt4ecg.metrics import wilson_interval
+from dt4ecg.reproduce.sources import digest
+
+EPOCHS = 20
+SEEDS = range(5)
+PRECISIONS = ("float32", "bf16")
+
+
+def trial(data: SegmentSet, precision: str, seed: int) -> dict[str, int]:
+    """Right answers of each task, and of how many."""
+    split = protocols.split(data, "random", seed=seed)
+    classifier = dt4ecg.DT4ECGClassifier(
+        epochs=EPOCHS, n_threads=1, random_state=seed, precision=precision
+    )
+    classifier.fit(data.X[split.train], data.y[split.train])
+    right = (classifier.predict(data.X[split.test]) == data.y[split.test]).sum(axis=0)
+    return dict(zip(data.tasks, right.tolist(), strict=True)) | {"n": len(split.test)}
+
+
+def key(precision: str, seed: int) -> str:
+    return f"{precision} | seed {seed}"
+
+
+def trials(data: SegmentSet) -> study.Trials:
+    for precision in PRECISIONS:
+        for seed in SEEDS:
+            yield key(precision, seed), partial(trial, data, precision, seed)
+
+
+def table(data: SegmentSet, found: dict[str, dict[str, int]]) -> str:
+    tested = [protocols.split(data, "random", seed=seed).test for seed in SEEDS]
+    distinct = len(np.unique(np.concatenate(tested)))
+    lines = [f"motion-ecg, random split, {EPOCHS} epochs; Wilson as of {distinct} segments"]
+    for task in data.tasks:
+        for precision in PRECISIONS:
+            of_seeds = [found[key(precision, seed)] for seed in SEEDS]
+            right, n = (sum(one[name] for one in of_seeds) for name in (task, "n"))
+            low, high = (100 * x for x in wilson_interval(distinct * right / n, distinct))
+            lines.append(
+                f"{task:9} {precision:8} {100 * right / n:.2f} ({right}/{n}, {low:.2f}-{high:.2f})"
+                f"  by seed {', '.join(str(one[task]) for one in of_seeds)}"
+            )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    out = study.out_of(__doc__)
+    torch.set_num_threads(1)
+    warnings.filterwarnings("ignore", "fit: this processor has no bfloat16 units")
+    data = dt4ecg.datasets.load_motion_ecg()
+    about = {"epochs": EPOCHS, "segments": digest(data)}
+    print(table(data, study.run(out, about, trials(data))))
+
+
+if __name__ == "__main__":
+    main()
