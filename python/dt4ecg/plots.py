@@ -48,6 +48,11 @@ def training_curves(
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        Another quantity, or a history that is not one row per epoch and one column per task.
     """
     if quantity not in ("accuracy", "loss"):
         raise ValueError(f"training_curves: quantity is 'accuracy' or 'loss', got {quantity!r}")
@@ -79,6 +84,11 @@ def task_weights(
         ``epoch`` (epochs,) and ``weight`` (epochs, tasks).
     tasks, title, simulated, ax
         As of ``training_curves``.
+
+    Raises
+    ------
+    ValueError
+        A history that is not one row per epoch and one column per task.
     """
     ax = _axes(ax)
     _lines(ax, history["epoch"], history["weight"], tasks or history["tasks"], "-")
@@ -103,6 +113,11 @@ def confusion_matrix(
     classes : sequence of str, optional
     title, simulated, ax
         As of ``training_curves``.
+
+    Raises
+    ------
+    ValueError
+        Counts that are not square, or another number of class names.
     """
     matrix = np.asarray(getattr(counts, "confusion", counts))
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
@@ -148,6 +163,11 @@ def segments(
     task : str
     title, ax
         As of ``training_curves``.
+
+    Raises
+    ------
+    ValueError
+        A task that the set does not have, or has no label of.
     """
     if task not in data.tasks:
         raise ValueError(f"segments: no task {task!r}; there are {', '.join(data.tasks)}")
@@ -197,6 +217,12 @@ def preprocessing_stages(
         The stretch, in seconds.
     title, simulated, ax
         As of ``training_curves``.
+
+    Raises
+    ------
+    ValueError
+        A stretch outside the recording, and what the filters of :mod:`dt4ecg.signal` refuse: a rate
+        too low for one, or samples that are NaN or infinite.
     """
     from dt4ecg import signal
 
@@ -205,10 +231,10 @@ def preprocessing_stages(
     stages = [("raw", rate, x)]
     zero_phase = preprocessor.zero_phase
     if preprocessor.highpass:
-        x = signal.highpass(x, rate, preprocessor.highpass, zero_phase=zero_phase)
+        x = signal.highpass(x, rate, preprocessor.highpass, preprocessor.highpass_order, zero_phase)
         stages.append((f"high-pass\n{preprocessor.highpass:g} Hz", rate, x))
     if preprocessor.notch:
-        x = signal.notch(x, rate, preprocessor.notch, zero_phase=zero_phase)
+        x = signal.notch(x, rate, preprocessor.notch, preprocessor.notch_quality, zero_phase)
         stages.append((f"notch\n{preprocessor.notch:g} Hz", rate, x))
     if preprocessor.target_rate:
         x = signal.resample(x, rate, preprocessor.target_rate)
