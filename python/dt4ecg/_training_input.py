@@ -75,15 +75,19 @@ def as_labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
     return labels
 
 
-def as_sample_weight(sample_weight, n: int) -> torch.Tensor:
-    weight = _as_tensor("fit", "sample_weight", sample_weight, unmasked="sample_weight.filled(0)")
+def as_sample_weight(operation: str, sample_weight, n: int) -> torch.Tensor:
+    weight = _as_tensor(
+        operation, "sample_weight", sample_weight, unmasked="sample_weight.filled(0)"
+    )
     weight = weight.detach().to(torch.float64)
     if weight.shape != (n,):
         raise ValueError(
-            f"fit: sample_weight must have the shape ({n},), got {tuple(weight.shape)}"
+            f"{operation}: sample_weight must have the shape ({n},), got {tuple(weight.shape)}"
         )
     if not torch.isfinite(weight).all() or (weight < 0).any() or not (weight > 0).any():
-        raise ValueError("fit: sample_weight must be finite and non-negative, and not all zero")
+        raise ValueError(
+            f"{operation}: sample_weight must be finite and non-negative, and not all zero"
+        )
     # Only their ratios count. Of any scale, they must neither overflow nor vanish in float32.
     weight = weight / weight.max()
     return (weight * (n / weight.sum())).to(torch.float32)

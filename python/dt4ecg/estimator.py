@@ -15,12 +15,27 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from dt4ecg import __version__, recipes, serialization
 from dt4ecg import weighting as weightings
 from dt4ecg._arrays import refuse_mask
-from dt4ecg._training_input import MISSING
+from dt4ecg._training_history import restored_history, stored_history
+from dt4ecg._training_input import MISSING, as_sample_weight
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
 from dt4ecg.nn.stored import require_sizes
 from dt4ecg.preprocessing import Preprocessor
 from dt4ecg.training import Trainer
+
+# How it was trained, as files tell it; device, threads and verbosity are the machine's.
+_SETTINGS = (
+    "weighting",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "norm_scope",
+    "precision",
+    "random_state",
+    "recipe",
+)
+_NAMED = str | int | float | None
+_TASK_WEIGHTS = "training.weighting.weights"  # of a file, as a checkpoint has them
 
 
 class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
@@ -124,6 +139,17 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         ``validation_data``, ``callbacks``, ``resume`` and ``checkpoint`` are those of
         :meth:`dt4ecg.Trainer.fit`. A validation label that training never saw is not scored.
         After Ctrl-C the classifier is fitted with what it had learned by then.
+
+        Raises
+        ------
+        ValueError
+            A parameter outside its range, X or y of another shape or of different lengths, NaN or
+            infinite samples, a task without labels or with text and numbers mixed, a sample weight
+            that is negative, and whatever :meth:`dt4ecg.Trainer.fit` refuses.
+        TypeError
+            Masked arrays, or a weighting that cannot be called.
+        RuntimeError, OSError
+            As of :meth:`dt4ecg.Trainer.fit`.
         """
         self._check_tasks()
         chosen = recipes.recipe(self.recipe)
@@ -176,7 +202,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         """Labels (n, tasks) of segments (n, T) or (n, leads, T); (n,) with a single task."""
         columns = [
             classes[logits.argmax(1).numpy()]
-            for classes, logits in zip(self._classes(X), self._logits(X), strict=True)
+            for classes, logits in zip(self.classes_by_task.values(), self._logits(X), strict=True)
         ]
         if len(columns) == 1:
             return columns[0]
@@ -199,50 +225,89 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
     ) -> tuple[np.ndarray, np.ndarray]:
         """Labels (segments, tasks) and start seconds (segments,) of a raw recording.
 
+        Of what :meth:`segments_of` makes of it; see there for its shape and its errors.
+        """
+        segments, starts = self.segments_of(recording, sampling_rate)
+        return self.predict(segments), starts
+
+    def segments_of(
+        self, recording, sampling_rate: float | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Segments (n, leads, T) and their start seconds (n,) of a raw recording.
+
         recording (T,) or (leads, T) is preprocessed as the training segments were.
 
         Raises
         ------
         ValueError
-            If the model was saved without a preprocessor.
+            If the model was saved without a preprocessor, no segment fits into the recording, or
+            the preprocessor refuses it.
         """
         check_is_fitted(self)
         if self.preprocessor is None:
             raise ValueError(
-                "predict_recording: this model does not know how its segments were made; fit with "
+                "recording: this model does not know how its segments were made; fit with "
                 "preprocessor=..., or make segments yourself and call predict"
             )
         segments, starts = self.preprocessor.transform(recording, sampling_rate, return_starts=True)
         if len(segments) == 0:
             raise ValueError(
-                "predict_recording: the recording has no stretch of usable samples as long as one "
-                f"segment of {self.preprocessor.segment_seconds:g} s"
+                "recording: it has no stretch of usable samples as long as one segment of "
+                f"{self.preprocessor.segment_seconds:g} s; record longer, or bridge lost samples "
+                'with nan="interpolate"'
             )
-        return self.predict(segments), starts
+        return segments, starts
 
     def score(self, X, y, sample_weight=None) -> float:
-        """Mean of the tasks' accuracies, each over the rows that have a label for it."""
+        """Mean of the tasks' accuracies, each over the rows that have a label and a weight for it.
+
+        Raises
+        ------
+        ValueError
+            X, y or sample_weight (n,) of different lengths or of shapes that do not fit, a weight
+            that is negative or not finite, or no row to score.
+        """
         y = self._columns(y)
-        predicted = self.predict(X).reshape(len(y), -1)
+        predicted = self.predict(X)
+        _require_equal_lengths("score", predicted, y)
+        weight = (
+            np.ones(len(y))
+            if sample_weight is None
+            else as_sample_weight("score", sample_weight, len(y)).numpy(force=True).astype(float)
+        )
         scores = []
-        for task in range(y.shape[1]):
-            known = ~self._is_missing(y[:, task])
-            if known.any():
-                weight = None if sample_weight is None else np.asarray(sample_weight)[known]
-                right = predicted[known, task] == y[known, task]
-                scores.append(np.average(right, weights=weight))
+        for task, column in enumerate(predicted.reshape(y.shape).T):
+            weighed = weight * ~self._is_missing(y[:, task])
+            if weighed.any():
+                scores.append(np.average(column == y[:, task], weights=weighed))
         if not scores:
-            raise ValueError("score: no row of y has a label for any task")
+            raise ValueError("score: no row of y has a label for any task, and a weight above 0")
         return float(np.mean(scores))
 
     def save(self, path: str | os.PathLike) -> None:
-        """Write the model to one file, atomically; :func:`dt4ecg.load` reads it."""
+        """Write the model to one file, atomically; :func:`dt4ecg.load` reads it.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before ``fit``.
+        OSError
+            If the file cannot be written.
+        """
+        classes = list(self.classes_by_task.values())
+        tensors = {f"network.{name}": value for name, value in self.network_.state_dict().items()}
+        if hasattr(self, "history_"):
+            tensors |= stored_history(self.history_)
+            tensors[_TASK_WEIGHTS] = torch.tensor(self.task_weights_)
+        header = {"dt4ecg": __version__, "network": self.network_.spec, **self._header(classes)}
+        serialization.write(path, tensors, header)
+
+    @property
+    def classes_by_task(self) -> dict[str, np.ndarray]:
+        """Labels of each task by its name, whatever their number."""
         check_is_fitted(self)
-        serialization.write(
-            path,
-            {f"network.{name}": value for name, value in self.network_.state_dict().items()},
-            {"dt4ecg": __version__, "network": self.network_.spec, **self._header(self._classes())},
-        )
+        several = [self.classes_] if isinstance(self.classes_, np.ndarray) else self.classes_
+        return dict(zip(self.tasks, several, strict=True))
 
     # scikit-learn's side
 
@@ -272,10 +337,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
     def _training_data(self, X, y) -> tuple[np.ndarray, np.ndarray]:
         x = self._validated(X, reset=True)
         y = self._columns(y)
-        if len(y) != len(x):
-            raise ValueError(
-                f"fit: X and y have inconsistent numbers of samples: {len(x)} and {len(y)}"
-            )
+        _require_equal_lengths("fit", x, y)
         return x, y
 
     def _segments(self, X) -> np.ndarray:
@@ -297,9 +359,10 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         if len(shape) == 3 and 0 not in shape:
             # scikit-learn counts the features of two-dimensional X.
             X = np.asarray(X).reshape(shape[0], -1)
-        elif len(shape) > 2:
+        elif len(shape) not in (2, 3):
             raise ValueError(
-                f"DT4ECGClassifier: X must be segments (n, T) or (n, leads, T), got {shape}"
+                f"DT4ECGClassifier: X must be segments (n, T) or (n, leads, T), got {shape}. "
+                "Reshape your data: a segment x (T,) alone is x[None]"
             )
         x = validate_data(self, X, dtype=np.float32, reset=reset)
         return x.reshape(len(x), shape[1] if len(shape) == 3 else 1, -1)
@@ -361,8 +424,8 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         return {
             "classes": {t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
             "missing_label": missing,
-            "recipe": self.recipe,
             "preprocessor": None if self.preprocessor is None else self.preprocessor.to_dict(),
+            **{name: _named(getattr(self, name)) for name in _SETTINGS},
         }
 
     def _keep(self, classes, network, trainer) -> None:
@@ -372,10 +435,6 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         self.history_ = trainer.history
         self.task_weights_ = trainer.task_weights
 
-    def _classes(self, X=None) -> list[np.ndarray]:
-        check_is_fitted(self)
-        return [self.classes_] if isinstance(self.classes_, np.ndarray) else self.classes_
-
     def _logits(self, X) -> list[torch.Tensor]:
         check_is_fitted(self)
         return list(predict_logits(self.network_, self._segments(X)).values())
@@ -383,6 +442,11 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
 
 def load(path: str | os.PathLike) -> DT4ECGClassifier:
     """Read a model that :meth:`DT4ECGClassifier.save` wrote, or a checkpoint of a training.
+
+    Its parameters are those it was trained with, but for ``device``, ``n_threads`` and ``verbose``,
+    which are the defaults. What has no name in a file is None: a random state that is an object,
+    and a weighting that is one, for which ``fit`` asks then. Of files that older versions wrote,
+    what they do not tell is the default, and ``history_`` and ``task_weights_`` may be absent.
 
     Raises
     ------
@@ -405,8 +469,8 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
             attention=spec["attention"],
             tasks=tuple(classes),
             missing_label=header["missing_label"],
-            recipe=header.get("recipe", recipes.DEFAULT),  # files before there was a choice
             preprocessor=None if preprocessor is None else Preprocessor.from_dict(preprocessor),
+            **{name: header[name] for name in _SETTINGS if name in header},
         )
         if {t: len(c) for t, c in classes.items()} != spec["tasks"]:
             raise ValueError("classes and heads differ in number")
@@ -416,8 +480,9 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
             for name, value in tensors.items()
             if name.startswith("network.")
         }
-        if not isinstance(header["missing_label"], str | int | float | None):
-            raise ValueError(f"missing_label is {header['missing_label']!r}")
+        for name in ("missing_label", *_SETTINGS):
+            if not isinstance(header.get(name), _NAMED):
+                raise ValueError(f"{name} is {header[name]!r}")
         if recipes.recipe(classifier.recipe).standardize != spec.get("standardize", False):
             raise ValueError(f"recipe {classifier.recipe!r} builds another network")
         require_sizes(spec, state)
@@ -428,6 +493,12 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
             if name in state and not state[name].isfinite().all():
                 raise ValueError(f"{name} holds values that are NaN or infinite")
         network.load_state_dict(state)
+        history = restored_history(tensors, tuple(classes))
+        if history is not None:
+            classifier.history_ = history
+            classifier.task_weights_ = tensors[_TASK_WEIGHTS].numpy()
+            if classifier.task_weights_.shape != (len(classes),):
+                raise ValueError("its task weights are not one per task")
     except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
         raise ValueError(
             f"load: {str(path)!r} is not a model that this dt4ecg can rebuild: {error}"
@@ -436,6 +507,19 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
     classifier.network_ = network.eval()
     classifier.n_features_in_ = spec["segment_length"] * spec["in_channels"]
     return classifier
+
+
+def _named(value) -> Any:
+    """A parameter as a file can name it; None for an object."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if isinstance(value, _NAMED) else None
+
+
+def _require_equal_lengths(operation: str, X, y) -> None:
+    if len(X) != len(y):
+        raise ValueError(
+            f"{operation}: X and y have inconsistent numbers of samples: {len(X)} and {len(y)}"
+        )
 
 
 def _label_array(y) -> np.ndarray:

@@ -427,7 +427,7 @@ class Trainer:
         if not self._tasks:
             self._tasks = tasks_of(self.network, x[:1].to(self.device))
         labels = as_labels(y, len(x), self._tasks)
-        weight = None if sample_weight is None else as_sample_weight(sample_weight, len(x))
+        weight = None if sample_weight is None else as_sample_weight("fit", sample_weight, len(x))
         if isinstance(self.network, Network):
             expected = (self.network.spec["in_channels"], self.network.spec["segment_length"])
             if tuple(x.shape[1:]) != expected:

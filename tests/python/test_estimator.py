@@ -80,6 +80,10 @@ def test_any_number_of_tasks(tasks):
     predicted = fitted.predict(X)
     assert predicted.shape == ((48,) if len(tasks) == 1 else (48, len(tasks)))
     assert fitted.task_weights_.shape == (len(tasks),)
+    assert list(fitted.classes_by_task) == list(tasks)
+    assert [c.tolist() for c in fitted.classes_by_task.values()] == [
+        np.unique(column).tolist() for column in y.T
+    ]
     assert fitted.embed(X).shape == (48, 128)
     right = (predicted.reshape(48, -1) == y).mean()
     assert fitted.score(X, y) == pytest.approx(right)
@@ -194,6 +198,47 @@ def test_refused_data_leave_it_unfitted():
 def test_illegal_tasks(tasks, message):
     with pytest.raises(ValueError, match=message):
         classifier(tasks=tasks).fit(*segments())
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        (np.zeros(48), "score: sample_weight must be finite and non-negative, and not all zero"),
+        (-np.ones(48), "score: sample_weight must be finite and non-negative"),
+        (np.ones(3), r"score: sample_weight must have the shape \(48,\), got \(3,\)"),
+    ],
+)
+def test_weights_that_cannot_score(weight, message):
+    X, y = segments()
+    with pytest.raises(ValueError, match=message):
+        classifier(epochs=0).fit(X, y).score(X, y, sample_weight=weight)
+
+
+def test_score_weighs_the_rows_of_each_task():
+    X, y = segments()
+    fitted = classifier(epochs=2).fit(X, y)
+    weight = np.arange(48) % 3
+    labels = y.copy()
+    labels[weight > 0, 1] = -1  # what is left of activity weighs nothing
+    right = fitted.predict(X)[:, 0] == y[:, 0]
+    expected = np.average(right, weights=weight)
+    assert fitted.score(X, labels, sample_weight=weight) == pytest.approx(expected)
+    with pytest.raises(ValueError, match="no row of y has a label"):
+        fitted.score(X, np.where(weight[:, None] > 0, -1, y), sample_weight=weight)
+
+
+@pytest.mark.parametrize("rows", [24, 96])
+def test_score_wants_a_row_of_labels_per_segment(rows):
+    X, y = segments()
+    with pytest.raises(ValueError, match=rf"score: X and y have inconsistent .* 48 and {rows}"):
+        classifier(epochs=0).fit(X, y).score(X, np.resize(y, (rows, 2)))
+
+
+def test_one_segment_alone_is_refused_in_one_line():
+    X, y = segments()
+    with pytest.raises(ValueError, match=rf"got \({LENGTH},\)\. .* x\[None\]$") as refused:
+        classifier(epochs=0).fit(X, y).predict(X[0, 0])
+    assert "\n" not in str(refused.value)
 
 
 def test_other_lengths_and_leads_are_refused():

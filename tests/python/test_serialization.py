@@ -8,10 +8,11 @@ from copy import deepcopy
 import numpy as np
 import pytest
 import torch
+from sklearn.base import clone
 from toy import segments
 
 import dt4ecg
-from dt4ecg import serialization
+from dt4ecg import serialization, weighting
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,84 @@ def test_a_saved_model_predicts_the_same(classifier, path):
     np.testing.assert_array_equal(loaded.embed(X), classifier.embed(X))
     assert loaded.tasks == classifier.tasks
     assert loaded.preprocessor.to_dict() == classifier.preprocessor.to_dict()
+
+
+def test_a_loaded_model_knows_how_it_was_trained(tmp_path):
+    """A clone of it, fitted again, is the same to the bit."""
+    X, y = segments()
+    settings = {
+        "weighting": "chen2018",
+        "epochs": np.int64(1),
+        "batch_size": 7,
+        "learning_rate": 3e-3,
+        "norm_scope": "last",
+        "precision": "float32",
+        "random_state": 5,
+        "recipe": "strong",
+    }
+    fitted = dt4ecg.DT4ECGClassifier(n_threads=1, **settings).fit(X, y)
+    fitted.save(tmp_path / "model.safetensors")
+    loaded = dt4ecg.load(tmp_path / "model.safetensors")
+    assert {name: getattr(loaded, name) for name in settings} == settings
+    again = clone(loaded).set_params(n_threads=1).fit(X, y)
+    np.testing.assert_array_equal(again.embed(X), fitted.embed(X))
+
+
+@pytest.mark.parametrize("validated", [False, True])
+@pytest.mark.parametrize("epochs", [0, 2])
+@pytest.mark.parametrize("kind", ["model", "checkpoint"])
+def test_a_loaded_model_knows_its_history(kind, epochs, validated, tmp_path):
+    X, y = segments()
+    fitted = dt4ecg.DT4ECGClassifier(epochs=epochs, n_threads=1, weighting="chen2018")
+    held_out = segments(seed=1) if validated and epochs else None
+    fitted.fit(X, y, validation_data=held_out, checkpoint=tmp_path / "checkpoint")
+    fitted.save(tmp_path / "model")
+    loaded = dt4ecg.load(tmp_path / kind)
+    np.testing.assert_equal(loaded.history_, fitted.history_)
+    np.testing.assert_array_equal(loaded.task_weights_, fitted.task_weights_)
+
+
+def test_a_weighting_without_a_name_is_asked_for_again(tmp_path):
+    """Rather than that fit would train by another one, unnoticed."""
+    X, y = segments()
+    fitted = dt4ecg.DT4ECGClassifier(
+        epochs=0, weighting=weighting.Chen2018(alpha=1.0), random_state=np.random.RandomState(0)
+    ).fit(X, y)
+    fitted.save(tmp_path / "model")
+    loaded = dt4ecg.load(tmp_path / "model")
+    assert (loaded.weighting, loaded.random_state) == (None, None)
+    with pytest.raises(TypeError, match="weighting: takes a name"):
+        loaded.fit(X, y)
+
+
+def test_older_files_load_with_the_defaults_for_what_they_do_not_tell(classifier, path):
+    tensors, header = serialization.read(path)
+    known = ("dt4ecg", "network", "classes", "missing_label", "preprocessor")
+    older = {name: tensor for name, tensor in tensors.items() if name.startswith("network.")}
+    serialization.write(path, older, {name: header[name] for name in known})
+    loaded = dt4ecg.load(path)
+    assert loaded.epochs == dt4ecg.DT4ECGClassifier().epochs != classifier.epochs
+    assert not hasattr(loaded, "history_")
+    loaded.save(path)
+    X, _ = segments()
+    np.testing.assert_array_equal(dt4ecg.load(path).embed(X), classifier.embed(X))
+
+
+@pytest.mark.parametrize(
+    ("name", "tensor"),
+    [
+        ("training.history.weight", torch.zeros(3, 2, dtype=torch.float64)),
+        ("training.history.train_loss", torch.zeros(2, 2)),
+        ("training.history.skipped_steps", torch.zeros(2)),
+        ("training.weighting.weights", torch.zeros(3)),
+    ],
+)
+def test_histories_of_another_form_are_refused(path, name, tensor):
+    tensors, header = serialization.read(path)
+    assert name in tensors
+    serialization.write(path, tensors | {name: tensor}, header)
+    with pytest.raises(ValueError, match=r"rebuild: its (history is not one row|task weights)"):
+        dt4ecg.load(path)
 
 
 def test_a_raw_recording_is_all_it_needs(path):
@@ -126,6 +205,8 @@ def test_other_versions_are_refused(path, version):
         {"classes": {"identity": ["Ann"], "activity": ["rest", "walk"]}},
         {"classes": []},
         {"preprocessor": {"speed": 1}},
+        {"epochs": [2]},
+        {"weighting": {"name": "paper"}},
     ],
 )
 def test_headers_that_do_not_fit_are_refused(path, changes):
