@@ -230,8 +230,10 @@ class Preprocessor:
         rate = self._rate(sampling_rate)
         return Stream(_signal.Stream(self._settings(), rate))
 
-    def at_mains(self, frequency: float) -> "Preprocessor":
-        """A copy for recordings from another mains grid (Hz): its notch, if any, lies there.
+    def at_mains(self, frequency: float | None) -> "Preprocessor":
+        """A copy for recordings from another mains grid: its notch, if any, lies there.
+
+        In Hz; None leaves the notch out, for recordings that are free of mains already.
 
         Fitted limits are kept: segments stay on the scale that a network was trained on.
         """

@@ -459,6 +459,8 @@ def test_predict_on_a_real_recording_is_the_training_pipeline(motion_folder, tmp
         ("train --json nowhere/results.json", 2, "no file in a folder that can be written"),
         ("evaluate --model nowhere", 1, "no model file 'nowhere'"),
         ("predict x.npy --model nowhere", 1, "no model file 'nowhere'"),
+        ("predict x.npy --model x --mains 0", 2, "must be none, or a finite number above 0"),
+        ("predict x.npy --model x --mains some", 2, "invalid frequency value: 'some'"),
         ("datasets show nowhere", 2, "invalid choice"),
         ("fly", 2, "invalid choice"),
         ("", 2, "required"),
@@ -525,6 +527,23 @@ def test_predict_deals_with_nan_as_it_is_told(folder, trained, tmp_path, capsys)
     np.save(tmp_path / "lost.npy", np.full_like(samples, np.nan))
     assert main([*predict, "--nan", "drop"]) == 1
     assert "no stretch of usable samples" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("mains", "notch"), [("40", 40.0), ("none", None)])
+def test_predict_where_the_mains_lie_elsewhere(mains, notch, folder, trained, tmp_path, capsys):
+    """At 100 Hz the model's 60 Hz cannot be notched: the line appears at 40 Hz."""
+    rows, samples = tmp_path / "rows.json", np.load(folder / "0.npy")
+    recording = (str(folder / "0.npy"), "--sampling-rate", "100", "--json", str(rows))
+    predict = ["predict", "--model", str(trained), *recording]
+    assert main(predict) == 1
+    assert "notch=40 for the alias; here, notch is --mains HZ|none" in capsys.readouterr().err
+    assert main([*predict, "--mains", mains]) == 0
+    classifier = dt4ecg.load(trained / "model.safetensors")
+    segments = classifier.preprocessor.set_params(notch=notch).transform(samples, 100)
+    expected = [shares.max(axis=1).tolist() for shares in classifier.predict_proba(segments)]
+    found = strict_json(rows)
+    for task, shares in zip(classifier.tasks, expected, strict=True):
+        assert [row[f"{task}_probability"] for row in found] == shares
 
 
 def test_predict_asks_which_of_several_leads(folder, trained, tmp_path, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,3 +74,13 @@ def whole(least: int, most: int = 2**31 - 1):
 
     parse.__name__ = "integer"
     return parse
+
+
+def frequency(text: str) -> float | None:
+    """argparse type: Hz, or none for a filter that is left out."""
+    if text == "none":
+        return None
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"must be none, or a finite number above 0, got {text}")
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dt4ecg.cli._data import model_file
+from dt4ecg.cli._data import frequency, model_file
 from dt4ecg.cli._results import add_json_argument, write_json
 from dt4ecg.preprocessing import NAN_POLICIES
 
@@ -25,6 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="NaN or infinite samples: refuse the recording, bridge them by lines, or cut there "
         "(default: as the model was trained)",
     )
+    parser.add_argument(
+        "--mains",
+        type=frequency,
+        default=argparse.SUPPRESS,
+        metavar="HZ|none",
+        help="where the model's notch, if it has one, is to lie in this recording; none: it is "
+        "free of mains (default: as the model was trained)",
+    )
     add_json_argument(parser)
 
 
@@ -42,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"predict: {arguments.model} was saved without its preprocessor")
     if arguments.nan is not None:
         preprocessor.set_params(nan=arguments.nan)
+    if "mains" in arguments:
+        classifier.preprocessor = preprocessor.at_mains(arguments.mains)
     if arguments.sampling_rate is not None:
         rate = arguments.sampling_rate
     if rate is None and preprocessor.sampling_rate is None:
@@ -54,23 +64,24 @@ def run(arguments: argparse.Namespace) -> int:
             f"predict: the model takes {wanted} lead(s), {arguments.recording} has {leads}; "
             "pick one with --lead N"
         )
-    segments, starts = preprocessor.transform(samples, rate, return_starts=True)
-    if not len(segments):
-        raise ValueError(
-            f"predict: {arguments.recording} has no stretch of usable samples as long as one "
-            f"segment of {preprocessor.segment_seconds:g} s"
-        )
+    try:
+        segments, starts = classifier.segments_of(samples, rate)
+    except ValueError as error:
+        if not str(error).startswith("notch:"):
+            raise
+        raise ValueError(f"{error}; here, notch is --mains HZ|none") from None
     probabilities = classifier.predict_proba(segments)
-    classes = classifier.classes_
     if len(classifier.tasks) == 1:
-        probabilities, classes = [probabilities], [classes]
+        probabilities = [probabilities]
+    shares_of = dict(zip(classifier.tasks, probabilities, strict=True))
     rows = []
     for segment, start in enumerate(starts):
         row: dict[str, float | str] = {"start": float(start)}
-        for task, names, shares in zip(classifier.tasks, classes, probabilities, strict=True):
-            best = shares[segment].argmax()
+        for task, names in classifier.classes_by_task.items():
+            shares = shares_of[task][segment]
+            best = shares.argmax()
             row[task] = str(names[best])
-            row[f"{task}_probability"] = float(shares[segment][best])
+            row[f"{task}_probability"] = float(shares[best])
         rows.append(row)
     print("\t".join(rows[0]))
     for row in rows:
