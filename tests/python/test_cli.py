@@ -15,7 +15,8 @@ import pytest
 from ecg_sets import FOLDER_RATE as RATE
 
 import dt4ecg
-from dt4ecg.cli import main
+from dt4ecg import serialization
+from dt4ecg.cli import _run_config, main
 from dt4ecg.cli._run_folder import held
 
 TINY = ("--threads", "1", "--batch-size", "8", "--quiet")
@@ -176,6 +177,25 @@ def test_a_run_never_shrinks(trained, capsys):
     assert (trained / "config.json").read_bytes() == before
 
 
+def test_a_schedule_over_all_epochs_is_not_stretched(folder, tmp_path, capsys):
+    """A refused command leaves the run as it was, to be continued without --epochs."""
+    run = tmp_path / "run"
+    assert main(train(folder, run, 2, "--recipe", "strong")) == 0
+    before = (run / "config.json").read_bytes()
+    for epochs in ("3", "1"):
+        assert main(["train", "--resume", str(run), "--epochs", epochs]) == 1
+        assert f"over all 2 epochs, which cannot become {epochs}" in capsys.readouterr().err
+        assert (run / "config.json").read_bytes() == before
+    assert main(["train", "--resume", str(run), "--epochs", "2", "--quiet"]) == 0
+
+
+def test_defaults_are_the_classifiers():
+    ours, theirs = _run_config.DEFAULTS, dt4ecg.DT4ECGClassifier().get_params()
+    shared = ours.keys() & theirs.keys()
+    assert len(shared) >= 9
+    assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
+
+
 def test_a_run_that_never_began_leaves_no_folder(folder, tmp_path):
     run = tmp_path / "run"
     assert main(train(folder, run, 1, "--learning-rate", "nan")) == 1
@@ -247,6 +267,47 @@ def test_evaluate_repeats_the_runs_own_test_scores(trained, tmp_path, capsys):
     found, expected = strict_json(results), strict_json(trained / "metrics.json")
     keys = ("data", "protocol", "seed", "epochs", "n_train", "n_test", "identity", "activity")
     assert {key: found[key] for key in keys} == {key: expected[key] for key in keys}
+
+
+@pytest.mark.parametrize(
+    ("file", "epochs"), [("model", 2), ("checkpoint", 2), ("first_checkpoint", 1)]
+)
+def test_evaluate_counts_the_epochs_that_the_model_has_seen(
+    file, epochs, folder, trained, tmp_path
+):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    assert main(train(folder, tmp_path / "short", 1)) == 0
+    shutil.copy(tmp_path / "short" / "checkpoint.safetensors", run / "first_checkpoint.safetensors")
+    config = strict_json(run / "config.json") | {"epochs": 6}
+    (run / "config.json").write_text(json.dumps(config))
+    results = tmp_path / "results.json"
+    model = str(run / f"{file}.safetensors")
+    assert main(["evaluate", "--model", model, "--json", str(results)]) == 0
+    assert strict_json(results)["epochs"] == epochs
+
+
+def test_evaluate_of_an_older_file_tells_no_epochs(folder, trained, tmp_path):
+    tensors, header = serialization.read(trained / "model.safetensors")
+    older = {name: tensor for name, tensor in tensors.items() if name.startswith("network.")}
+    model, results = tmp_path / "model.safetensors", tmp_path / "results.json"
+    serialization.write(model, older, header)
+    evaluate = ["evaluate", "--model", str(model), "--data", str(folder)]
+    assert main([*evaluate, "--json", str(results)]) == 0
+    assert strict_json(results)["epochs"] is None
+
+
+@pytest.mark.parametrize(
+    "config", ["{}", '{"data": "x", "epochs": 3, "batch_size": 8, "seed": 0}', '{"model": "bert"}']
+)
+def test_evaluate_takes_no_other_programs_configuration_for_a_run(
+    config, folder, trained, tmp_path, capsys
+):
+    shutil.copy(trained / "model.safetensors", tmp_path)
+    (tmp_path / "config.json").write_text(config)
+    model = str(tmp_path / "model.safetensors")
+    assert main(["evaluate", "--model", model, "--data", str(folder)]) == 0
+    assert "no run folder lies beside the model" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("spelling", ["{folder}", "{folder}/manifest.csv", "../{name}", "."])

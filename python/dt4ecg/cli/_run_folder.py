@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-CONFIG = "config.json"
+from dt4ecg.cli._run_config import CONFIG, read_config
+
 CHECKPOINT = "checkpoint.safetensors"
 _LOCK = ".dt4ecg-lock"
 
@@ -58,23 +58,18 @@ def _is(descriptor: int, path: Path) -> bool:
         return False
 
 
-def clear(folder: Path, settings: Collection[str]) -> bool:
+def clear(folder: Path) -> bool:
     """Take away what a run killed before its first epoch ended left; False if there is more."""
     left = {file for file in folder.iterdir() if file.name != _LOCK}
     halves = {file for name in (CONFIG, CHECKPOINT) for file in folder.glob(f".{name}.*.partial")}
     config = folder / CONFIG
     if left - halves not in (set(), {config}):
         return False
-    if config in left and not _is_configuration(config, settings):
-        return False
+    if config in left:
+        try:
+            read_config(folder)
+        except (OSError, ValueError):
+            return False
     for file in left:
         file.unlink()
     return True
-
-
-def _is_configuration(path: Path, settings: Collection[str]) -> bool:
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(saved, dict) and saved.keys() == set(settings)

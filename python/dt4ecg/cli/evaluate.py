@@ -8,31 +8,17 @@ moves to the mains frequency of the data set; rows of a folder that give none ha
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dt4ecg.cli._data import (
-    DEFAULT_DATA,
-    add_data_arguments,
-    announce,
-    model_file,
-    source,
-)
+from dt4ecg.cli._data import add_data_arguments, announce, model_file, source
 from dt4ecg.cli._results import add_json_argument, summary, write_json
-from dt4ecg.datasets.named import (
-    MISSING,
-    PAPERS_MAINS,
-    labelled_tasks,
-    load,
-    named_labels,
-)
+from dt4ecg.cli._run_config import DEFAULTS, read_config
+from dt4ecg.datasets.named import MISSING, PAPERS_MAINS, labelled_tasks, load, named_labels
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from dt4ecg import DT4ECGClassifier
     from dt4ecg.datasets import SegmentSet
     from dt4ecg.protocols import Split
@@ -45,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", type=Path, required=True, metavar="PATH", help="a model, or a run folder"
     )
     add_data_arguments(parser, EVERYTHING)
-    parser.add_argument("--test-size", type=float, metavar="SHARE", help="default: 0.3")
+    parser.add_argument(
+        "--test-size", type=float, metavar="SHARE", help=f"default: {DEFAULTS['test_size']}"
+    )
     add_json_argument(parser)
 
 
@@ -57,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     file = model_file(arguments.model)
     config = _run_of(file)
     classifier = dt4ecg.load(file)
-    name = source(arguments.data or config.get("data", DEFAULT_DATA))
+    name = source(arguments.data or config.get("data", DEFAULTS["data"]))
     data = _segments(classifier, name)
     announce(data)
     split = _tested(arguments, config, name, data)
@@ -72,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     predicted = predicted[:, [classifier.tasks.index(task) for task in tasks]]
     classes = _classes(classifier, data, tasks, split.scored_tasks)
     report = metrics.report(labels, predicted, classes, missing_label=MISSING)
-    known = _known(classifier)
+    known = classifier.classes_by_task
     for i, task in enumerate(tasks):
         if task not in split.scored_tasks:
             report.tasks[task] = None
@@ -90,12 +78,13 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print(report)
     if arguments.json is not None:
+        history = getattr(classifier, "history_", None)  # older files tell none
         results = summary(
             name,
             data,
             split,
             report,
-            epochs=config.get("epochs"),
+            epochs=len(history["epoch"]) if history else None,
             seconds=time.perf_counter() - started,
         )
         write_json(arguments.json, results)
@@ -138,7 +127,7 @@ def _tested(arguments, config, name, data) -> Split:
         for key in ("protocol", "seed", "test_size")
         if (value := getattr(arguments, key)) is not None
     }
-    settings = {"protocol": EVERYTHING, "seed": 0, "test_size": 0.3} | held_out | asked
+    settings = DEFAULTS | {"protocol": EVERYTHING} | held_out | asked
     if not config:
         note = "no run folder lies beside the model: it may have been trained on these segments"
     elif same_data and any(config.get(key) != settings[key] for key in asked):
@@ -155,7 +144,7 @@ def _tested(arguments, config, name, data) -> Split:
         data,
         settings["protocol"],
         test_size=settings["test_size"],
-        validation_size=settings.get("validation_size", 0.0),
+        validation_size=settings["validation_size"],
         seed=settings["seed"],
     )
 
@@ -163,21 +152,14 @@ def _tested(arguments, config, name, data) -> Split:
 def _run_of(model_file: Path) -> dict:
     """Configuration of the run folder that a model lies in; empty if there is none."""
     try:
-        config = json.loads((model_file.parent / "config.json").read_text(encoding="utf-8"))
+        return read_config(model_file.parent)
     except (OSError, ValueError):
         return {}
-    return config if isinstance(config, dict) else {}
-
-
-def _known(classifier) -> dict[str, np.ndarray]:
-    """Classes that the model answers with."""
-    known = [classifier.classes_] if len(classifier.tasks) == 1 else classifier.classes_
-    return dict(zip(classifier.tasks, known, strict=True))
 
 
 def _classes(classifier, data, tasks, scored) -> dict[str, list[str]]:
     """Names of data and model together: the data's first, in their order."""
-    of_model = _known(classifier)
+    of_model = classifier.classes_by_task
     found = {}
     for task in tasks:
         names = list(data.classes[task])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import sys
 import time
@@ -12,49 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from dt4ecg import _core, recipes, weighting
 from dt4ecg._training_options import MOST_THREADS
-from dt4ecg.cli._data import (
-    DEFAULT_DATA,
-    add_data_arguments,
-    announce,
-    source,
-    whole,
-)
+from dt4ecg.cli._data import add_data_arguments, announce, source, whole
 from dt4ecg.cli._results import add_json_argument, summary, write_json
-from dt4ecg.cli._run_folder import CHECKPOINT, CONFIG, clear, held
-from dt4ecg.datasets.named import (
-    MISSING,
-    PAPERS_MAINS,
-    labelled_tasks,
-    load,
-    named_labels,
-)
+from dt4ecg.cli._run_config import CONFIG, DEFAULTS, read_config
+from dt4ecg.cli._run_folder import CHECKPOINT, clear, held
+from dt4ecg.datasets.named import MISSING, labelled_tasks, load, named_labels
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
     from dt4ecg.datasets import SegmentSet
     from dt4ecg.metrics import Report
     from dt4ecg.protocols import Split
-
-# What a run is, and continues with; the paper's recipe is the default.
-DEFAULTS: dict[str, Any] = {
-    "data": DEFAULT_DATA,
-    "mains": PAPERS_MAINS,
-    "protocol": "random",
-    "test_size": 0.3,
-    "validation_size": 0.0,
-    "seed": 0,
-    "backbone": "resnet",
-    "attention": "sca",
-    "weighting": weighting.DEFAULT,
-    "recipe": recipes.DEFAULT,
-    "norm_scope": "shared",
-    "precision": "float32",
-    "epochs": 50,
-    "batch_size": 16,
-    "learning_rate": 1e-3,
-    "device": "cpu",
-    "threads": None,
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,9 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--mains",
         type=float,
         metavar="HZ",
-        help="mains frequency of a folder's recordings whose manifest gives none; default: 60",
+        help="mains frequency of a folder's recordings whose manifest gives none; "
+        f"default: {DEFAULTS['mains']:g}",
     )
-    parser.add_argument("--test-size", type=float, metavar="SHARE", help="default: 0.3")
+    parser.add_argument(
+        "--test-size", type=float, metavar="SHARE", help=f"default: {DEFAULTS['test_size']}"
+    )
     parser.add_argument("--validation-size", type=float, metavar="SHARE", help="default: 0")
     parser.add_argument("--backbone", choices=tuple(_core.nn.backbones()))
     parser.add_argument("--attention", choices=tuple(_core.nn.attentions()))
@@ -81,9 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("float32", "bf16"),
         help="of the products; bf16 is faster only where the processor has units for it",
     )
-    parser.add_argument("--epochs", type=whole(1), help="default: 50")
-    parser.add_argument("--batch-size", type=whole(1), help="default: 16")
-    parser.add_argument("--learning-rate", type=float, help="default: 0.001")
+    parser.add_argument("--epochs", type=whole(1), help=f"default: {DEFAULTS['epochs']}")
+    parser.add_argument("--batch-size", type=whole(1), help=f"default: {DEFAULTS['batch_size']}")
+    parser.add_argument("--learning-rate", type=float, help=f"default: {DEFAULTS['learning_rate']}")
     parser.add_argument("--device", help="default: cpu")
     parser.add_argument("--threads", type=whole(1, MOST_THREADS), help="default: torch's number")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a new one in runs/")
@@ -103,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         data, split = _divided(config)
         folder = _folder_for(arguments.out, config)
         with held(folder):
-            if not clear(folder, DEFAULTS):
+            if not clear(folder):
                 raise ValueError(
                     f"--out: {folder} is not empty; choose another folder, or, if it holds a run "
                     f"already, continue it with --resume {folder}"
@@ -301,13 +271,9 @@ def _folder_for(out: Path | None, config: dict[str, Any]) -> Path:
 
 def _continued(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     try:
-        saved = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        saved = read_config(folder)
     except (OSError, ValueError) as error:
-        raise ValueError(f"--resume: cannot read {folder / 'config.json'}: {error}") from None
-    sound = isinstance(saved, dict) and {"data", "epochs"} <= saved.keys() <= DEFAULTS.keys()
-    if not sound or not isinstance(saved["epochs"], int):
-        raise ValueError(f"--resume: {folder / 'config.json'} is not the configuration of a run")
-    saved = DEFAULTS | saved  # an older version knew fewer settings
+        raise ValueError(f"--resume: cannot read {folder / CONFIG}: {error}") from None
     changed = [
         f"--{key.replace('_', '-')} {saved[key]} -> {value}"
         for key, value in _given(arguments).items()
@@ -321,6 +287,12 @@ def _continued(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     if arguments.out is not None and arguments.out.resolve() != folder.resolve():
         raise ValueError("--resume: a run continues in its own folder; leave --out out")
     epochs = arguments.epochs or saved["epochs"]
+    if epochs != saved["epochs"] and recipes.recipe(saved["recipe"]).schedule != "constant":
+        raise ValueError(
+            f"--resume: with --recipe {saved['recipe']} the learning rate falls over all "
+            f"{saved['epochs']} epochs, which cannot become {epochs}; leave --epochs out, or start "
+            "another run"
+        )
     if epochs < saved["epochs"]:
         raise ValueError(
             f"--resume: epochs may grow from {saved['epochs']}, not shrink to {epochs}; leave "
