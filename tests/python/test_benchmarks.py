@@ -8,12 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-import dt4ecg
-
-sys.path.append(str(Path(__file__).parents[2]))
 from benchmarks import recipe_choice, train_step
 
+import dt4ecg
 from dt4ecg import protocols
 from dt4ecg.datasets import simulate_cohort
 from dt4ecg.datasets.segment_set import from_recordings

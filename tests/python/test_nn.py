@@ -1,21 +1,17 @@
 """The network as an ordinary torch.nn.Module, against compositions written apart from it."""
 
 import io
-import sys
 from copy import deepcopy
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from benchmarks.plain_torch import plain_copy
 from torch.nn import functional
 from toy import LENGTH, TASKS, PlainModule, check_gradients, network, same_tensors, segments
 
 import dt4ecg
 from dt4ecg import _core
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-from plain_torch import plain_copy
 
 
 @pytest.fixture

@@ -1,20 +1,16 @@
 """What goes past the paper's recipe: standardised segments, smoothed labels, a falling rate."""
 
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from benchmarks.plain_torch import plain_copy
 from toy import LENGTH, TASKS, network, same_tensors, segments
 
 import dt4ecg
 from dt4ecg.inference import Inference
 from dt4ecg.recipes import RECIPES
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-from plain_torch import plain_copy
 
 cross_entropy = torch.nn.functional.cross_entropy
 

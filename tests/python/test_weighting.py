@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toy import network, segments
+from toy import segments, trained
 
 import dt4ecg
 from dt4ecg import weighting as weightings
@@ -178,11 +178,6 @@ def test_what_cannot_be_called(thing):
 # Written in Python
 
 
-def trained(weighting, **settings) -> dt4ecg.Trainer:
-    run = dt4ecg.Trainer(network(), weighting=weighting, epochs=2, n_threads=1, **settings)
-    return run.fit(*segments())
-
-
 class Halves:
     """Needs no gradients, so gets none."""
 
@@ -199,15 +194,15 @@ class Halves:
 
 
 def test_python_weighting_without_gradients():
-    run = trained(Halves())
-    np.testing.assert_array_equal(run.history["weight"], np.full((2, 2), 0.5))
+    run = trained(weighting=Halves())
+    np.testing.assert_array_equal(run.history["weight"], np.full((3, 2), 0.5))
     assert np.isnan(run.history["gradient_norm"]).all()
 
 
 def test_python_weighting_may_keep_its_state():
     rule = Halves()
-    trained(rule)
-    assert [state.step for state in rule.seen] == list(range(6))
+    trained(weighting=rule)
+    assert [state.step for state in rule.seen] == list(range(9))
     assert all(list(state.classes) == [3, 2] for state in rule.seen)
 
 
@@ -217,7 +212,8 @@ def test_python_weighting_equals_the_cores():
             norms = np.sqrt(np.diag(gram))
             return np.exp(2 * (norms / norms.sum() - 1))
 
-    expected, found = trained("paper_reset").history, trained(Reset()).history
+    expected = trained(weighting="paper_reset").history
+    found = trained(weighting=Reset()).history
     np.testing.assert_allclose(found["weight"], expected["weight"], rtol=1e-3)
     np.testing.assert_allclose(found["train"]["loss"], expected["train"]["loss"], rtol=1e-3)
     X, y = segments()
@@ -231,7 +227,7 @@ def test_python_weighting_that_answers_otherwise(answer):
         return answer
 
     with pytest.raises(ValueError, match=r"must return 2 weights|must be finite"):
-        trained(rule)
+        trained(weighting=rule)
 
 
 def scaled(losses, gram, state):
@@ -255,7 +251,7 @@ def labels(losses, gram, state):
 @pytest.mark.parametrize("rule", [scaled, chen2018_on_this_state, weights_for_later, labels])
 def test_python_weighting_that_writes_to_the_trainers_state(rule):
     with pytest.raises(ValueError, match=r"which are the trainer's; return the weights"):
-        trained(rule)
+        trained(weighting=rule)
 
 
 def test_single_weights_cannot_be_written():
@@ -264,5 +260,6 @@ def test_single_weights_cannot_be_written():
 
 
 def test_python_weighting_may_call_the_cores():
-    found = trained(lambda *step: weightings.PaperReset()(*step)).history
-    np.testing.assert_array_equal(found["weight"], trained("paper_reset").history["weight"])
+    found = trained(weighting=lambda *step: weightings.PaperReset()(*step)).history
+    expected = trained(weighting="paper_reset").history
+    np.testing.assert_array_equal(found["weight"], expected["weight"])

@@ -1,17 +1,22 @@
 """Every weighting of the table, in training: with every network, continued, and in every face."""
 
-import os
 import pickle
 import re
-import signal
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
-from toy import TASKS, PlainModule, network, segments
+from toy import (
+    TASKS,
+    Interrupting,
+    PlainModule,
+    assert_same_bits,
+    network,
+    segments,
+    trained,
+)
 
 import dt4ecg
 from dt4ecg import serialization
@@ -20,22 +25,6 @@ from dt4ecg.cli import main
 
 NAMES = weightings.names()
 README = Path(__file__).parents[2] / "README.md"
-
-
-def trained(module, weighting, epochs=3, data=None, **fit) -> dt4ecg.Trainer:
-    X, y = segments() if data is None else data
-    run = dt4ecg.Trainer(module, weighting=weighting, epochs=epochs, n_threads=1)
-    return run.fit(X, y, **fit)
-
-
-def assert_same_bits(first: dt4ecg.Trainer, second: dt4ecg.Trainer) -> None:
-    for (name, a), (_, b) in zip(
-        first.network.state_dict().items(), second.network.state_dict().items(), strict=True
-    ):
-        assert torch.equal(a, b), name
-    for key in ("weight", "gradient_norm"):
-        np.testing.assert_array_equal(first.history[key], second.history[key])
-    np.testing.assert_array_equal(first.history["train"]["loss"], second.history["train"]["loss"])
 
 
 def missing_labels():
@@ -51,7 +40,7 @@ def missing_labels():
 @pytest.mark.parametrize("make", [network, PlainModule])
 def test_an_epoch_lowers_the_loss(name, make):
     X, y = segments(480)
-    run = trained(make(), name, epochs=2, data=(X, y))
+    run = trained(make(), weighting=name, epochs=2, data=(X, y))
     loss = run.history["train"]["loss"].sum(1)
     assert np.isfinite(run.history["weight"]).all()
     if name != "paper":  # stands still: see the README
@@ -64,41 +53,27 @@ def test_an_epoch_lowers_the_loss(name, make):
 @pytest.mark.parametrize("make", [network, PlainModule])
 def test_resumed_is_uninterrupted(name, make, tmp_path):
     path = tmp_path / "run.safetensors"
-    data = missing_labels()
-    trained(make(), name, epochs=3, data=data, checkpoint=path)
-    continued = trained(make(seed=9), name, epochs=5, data=data, resume=path)
-    assert_same_bits(continued, trained(make(), name, epochs=5, data=data))
-
-
-class Interrupting(PlainModule):
-    calls, interrupt_at = 0, 0
-
-    def forward(self, x):
-        logits = super().forward(x)
-        self.calls += self.training
-        if self.calls == self.interrupt_at:
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(1)
-        return logits
+    settings = {"weighting": name, "data": missing_labels()}
+    trained(make(), epochs=3, fit={"checkpoint": path}, **settings)
+    continued = trained(make(seed=9), epochs=5, fit={"resume": path}, **settings)
+    assert_same_bits(continued, trained(make(), epochs=5, **settings))
 
 
 @pytest.mark.parametrize("call", [3, 4, 6])  # 2 a step, 3 steps an epoch: even ones look back
 def test_famo_interrupted_while_looking_back(call, tmp_path):
     path = tmp_path / "run.safetensors"
-    module = Interrupting()
-    module.interrupt_at = call
     with pytest.raises(KeyboardInterrupt):
-        trained(module, "famo", checkpoint=path)
+        trained(Interrupting(call), weighting="famo", fit={"checkpoint": path})
     waiting = "training.weighting.memory.losses_before" in serialization.read(path)[0]
     assert waiting == (call % 2 == 0)
-    continued = trained(PlainModule(seed=9), "famo", resume=path)
-    assert_same_bits(continued, trained(PlainModule(), "famo"))
+    continued = trained(PlainModule(seed=9), weighting="famo", fit={"resume": path})
+    assert_same_bits(continued, trained(PlainModule(), weighting="famo"))
 
 
 def test_famo_looks_back_without_a_trace():
     """Batch norm sees each batch once; without a rate, the logits stay where they are."""
     runs = [
-        trained(PlainModule(dropout=0), weighting, epochs=2)
+        trained(PlainModule(dropout=0), weighting=weighting, epochs=2)
         for weighting in (weightings.FAMO(weight_rate=0), "none")
     ]
     counts = [run.network.trunk[1].num_batches_tracked.item() for run in runs]
@@ -123,7 +98,9 @@ def test_heads_follow_their_own_task(name, make, tmp_path):
     """Adam's mean after one step is a tenth of the gradient; its step would hide a weight."""
     X, y = segments(16, seed=4)
     y[:, 1] = y[:, 0] == 0  # tasks that conflict, so that every method has weights to give
-    run = trained(make(), name, epochs=1, data=(X, y), checkpoint=tmp_path / "run")
+    run = trained(
+        make(), weighting=name, epochs=1, data=(X, y), fit={"checkpoint": tmp_path / "run"}
+    )
     assert abs(run.history["weight"] - 1).max() > 0.02
     state = serialization.read(tmp_path / "run")[0]
     expected = heads_gradients(make(), X, y)
@@ -142,16 +119,16 @@ class Delegating:
 
 @pytest.mark.parametrize("make", [network, PlainModule])
 def test_a_python_weighting_may_leave_heads_to_their_task(make):
-    assert_same_bits(trained(make(), Delegating()), trained(make(), "cagrad"))
+    assert_same_bits(trained(make(), weighting=Delegating()), trained(make(), weighting="cagrad"))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_walk_equals_autograd(name):
-    data = missing_labels()
-    walked = trained(network(), name, epochs=2, data=data)
+    settings = {"weighting": name, "epochs": 2, "data": missing_labels()}
+    walked = trained(network(), **settings)
     hooked = network()
     hooked.attention.register_forward_hook(lambda *_: None)  # so that the module is called
-    called = trained(hooked, name, epochs=2, data=data)
+    called = trained(hooked, **settings)
     assert walked.fused
     assert not called.fused
     np.testing.assert_allclose(

@@ -1,8 +1,13 @@
 """A small problem that a network learns in a few epochs, and modules to learn it with."""
 
+import os
+import signal
+import time
+
 import numpy as np
 import torch
 
+from dt4ecg import Trainer
 from dt4ecg.nn import Network
 
 LENGTH = 48
@@ -41,6 +46,49 @@ class PlainModule(torch.nn.Module):
     def forward(self, x):
         features = self.trunk(x).amax(2)
         return {task: head(features) for task, head in self.heads.items()}
+
+
+class Interrupting(PlainModule):
+    """Ctrl-C in the middle of a step, after its batch norm and dropout have run."""
+
+    def __init__(self, interrupt_at: int):
+        super().__init__()
+        self.calls, self.interrupt_at = 0, interrupt_at
+
+    def forward(self, x):
+        logits = super().forward(x)
+        self.calls += self.training
+        if self.calls == self.interrupt_at:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        return logits
+
+
+def trainer(module: torch.nn.Module, **settings) -> Trainer:
+    return Trainer(module, **({"weighting": "chen2018", "n_threads": 1, "epochs": 3} | settings))
+
+
+def trained(module=None, data=None, fit=(), **settings) -> Trainer:
+    X, y = segments() if data is None else data
+    return trainer(module or network(), **settings).fit(X, y, **dict(fit))
+
+
+def bits(run: Trainer) -> dict[str, torch.Tensor]:
+    """Everything that a training determines."""
+    history = run.history
+    return {
+        **run.network.state_dict(),
+        "loss": torch.tensor(history["train"]["loss"]),
+        "accuracy": torch.tensor(history["train"]["accuracy"]),
+        "weight": torch.tensor(history["weight"]),
+        "gradient norm": torch.tensor(history["gradient_norm"]),
+        "last weight": torch.tensor(run.task_weights),
+    }
+
+
+def assert_same_bits(first: Trainer, second: Trainer) -> None:
+    for (name, a), (_, b) in zip(bits(first).items(), bits(second).items(), strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy(), err_msg=name)
 
 
 def check_gradients(module: torch.nn.Module, x: torch.Tensor) -> None:
