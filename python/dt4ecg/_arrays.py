@@ -1,7 +1,5 @@
 """NumPy or torch in, the same kind out: what every function on samples does at its door."""
 
-import math
-import numbers
 from typing import Any
 
 import numpy as np
@@ -84,19 +82,3 @@ def require_finite(operation: str, x: NDArray[Any]) -> None:
         f"at index {index[0] if x.ndim == 1 else index}; repair them first, or use "
         'Preprocessor(nan="interpolate") or Preprocessor(nan="drop")'
     )
-
-
-def number(name: str, value: Any) -> float:
-    """A real number as float; TypeError for anything else, text and bool included."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name}: expects a number, got {value!r}")
-    return float(value)
-
-
-def integer(name: str, value: Any) -> int:
-    """A whole number that fits 32 bits, as int."""
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        raise TypeError(f"{name}: expects a whole number, got {value!r}")
-    if not math.fabs(value) < 2**31:
-        raise ValueError(f"{name}: {value} is out of range")
-    return int(value)

@@ -1,44 +1,27 @@
 """What the trainer accepts as settings."""
 
 import math
-import numbers
 import warnings
+from functools import partial
 
-import numpy as np
 import torch
+
+from dt4ecg import _numbers
 
 MOST_THREADS = 1024  # each is started: a typing error must not exhaust the machine
 
-
-def integer(name: str, value, least: int, most: int = 2**63 - 1) -> int:
-    legal = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not legal or not least <= value <= most:
-        raise ValueError(
-            f"Trainer: {name} must be an integer of at least {least} and at most {most}, "
-            f"got {value!r}"
-        )
-    return int(value)
-
-
-def _real(value) -> float:
-    """NaN, which no range holds, for what is no real number or too large for a float."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        return math.nan
-    try:
-        return float(value)
-    except OverflowError:
-        return math.nan
+integer = partial(_numbers.integer, "Trainer")
 
 
 def positive(name: str, value) -> float:
-    found = _real(value)
+    found = _numbers.real(value)
     if not 0 < found < math.inf:
         raise ValueError(f"Trainer: {name} must be a finite number above 0, got {value!r}")
     return found
 
 
 def share(name: str, value) -> float:
-    found = _real(value)
+    found = _numbers.real(value)
     if not 0 <= found < 1:
         raise ValueError(f"Trainer: {name} must be at least 0 and below 1, got {value!r}")
     return found

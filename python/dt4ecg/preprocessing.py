@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dt4ecg._arrays import integer, like, number, to_numpy
+from dt4ecg._arrays import like, to_numpy
 from dt4ecg._core import signal as _signal
+from dt4ecg._numbers import integer, number
+from dt4ecg.signal import HIGHEST_ORDER
 
 __all__ = ["Dropped", "Preprocessor", "Stream"]
 
@@ -62,7 +64,7 @@ class Preprocessor:
     sampling_rate : float or None
         The recorder's rate in Hz where `transform` is not told another.
     highpass_order : int
-        Not given in the paper.
+        1 to 20. Not given in the paper.
     notch_quality : float
         Frequency over -3 dB width. Not given in the paper.
 
@@ -306,7 +308,9 @@ class Preprocessor:
         return _signal.Settings(
             target_rate=_optional("target_rate", self.target_rate),
             highpass=_optional("highpass", self.highpass),
-            highpass_order=integer("highpass_order", self.highpass_order),
+            highpass_order=integer(
+                "Preprocessor", "highpass_order", self.highpass_order, 1, HIGHEST_ORDER
+            ),
             notch=_optional("notch", self.notch),
             notch_quality=number("notch_quality", self.notch_quality),
             normalize=self.normalize or "none",
@@ -329,7 +333,7 @@ class Preprocessor:
             self._settings(limits),
             [_leads("transform", x) for x in records],
             [self._rate(rate) for rate in sampling_rates],
-            [[integer("gaps", gap) for gap in before] for before in gaps],
+            [[integer("transform", "each of gaps", gap, 1) for gap in before] for before in gaps],
         )
 
 

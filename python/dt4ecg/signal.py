@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dt4ecg._arrays import integer, like, number, require_finite, to_numpy
+from dt4ecg._arrays import like, require_finite, to_numpy
 from dt4ecg._core import signal as _signal
+from dt4ecg._numbers import integer, number
 
 __all__ = [
     "design_highpass",
@@ -25,6 +26,8 @@ __all__ = [
     "resample",
     "segment",
 ]
+
+HIGHEST_ORDER = 20  # of the core's high-pass
 
 
 def _samples(operation: str, x: Any) -> NDArray[Any]:
@@ -70,7 +73,7 @@ def highpass(
         A rate too low for the cutoff, or a signal not longer than the padding, ``3 * (order + 1)``.
     """
     rate, cutoff = number("sampling_rate", sampling_rate), number("cutoff", cutoff)
-    order = integer("order", order)
+    order = integer("highpass", "order", order, 1, HIGHEST_ORDER)
     return _along_time(
         "highpass", x, lambda rows: _signal.highpass(rows, rate, cutoff, order, bool(zero_phase))
     )
@@ -157,19 +160,15 @@ def minmax(x: Any, axis: int = -1) -> Any:
     Returns
     -------
     array or tensor, shape of `x`
-    """
-    samples = _samples("minmax", x)
-    axis = integer("axis", axis)
-    if not -samples.ndim <= axis < samples.ndim:
 
     Raises
     ------
     ValueError
         An axis that `x` does not have.
-        raise ValueError(
-            f"minmax: the axis must lie in {-samples.ndim} to {samples.ndim - 1} for shape "
-            f"{samples.shape}, got {axis}"
-        )
+    """
+    samples = _samples("minmax", x)
+    name = f"the axis of shape {samples.shape}"
+    axis = integer("minmax", name, axis, -samples.ndim, samples.ndim - 1)
     moved = np.moveaxis(samples, axis, -1)
     rows, flat = _signal.minmax(moved.reshape(-1, moved.shape[-1]))
     if flat:
@@ -228,7 +227,9 @@ def design_highpass(
 ) -> NDArray[np.float64]:
     """The sections of `highpass`, in SciPy's ``sos`` layout, shape (ceil(order / 2), 6)."""
     return _signal.design_highpass(
-        number("sampling_rate", sampling_rate), number("cutoff", cutoff), integer("order", order)
+        number("sampling_rate", sampling_rate),
+        number("cutoff", cutoff),
+        integer("design_highpass", "order", order, 1, HIGHEST_ORDER),
     )
 
 

@@ -1,6 +1,5 @@
 """A simulated cohort of the paper's own design, after McSharry et al. 2003 (ECGSYN)."""
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._core import simulate as _core
+from dt4ecg._numbers import integer
 from dt4ecg.datasets.recordings import Recording
 
 ACTIVITIES = ("rest", "exercise", "deep_breathing")
@@ -78,11 +78,11 @@ def simulate_cohort(
         )
     activities = tuple(activities)
     arrays = _core.cohort(
-        subjects=_whole("subjects", subjects, 1, 2**63 - 1),
+        subjects=integer("simulate_cohort", "subjects", subjects, 1),
         activities=activities,
         seconds=seconds,
         sampling_rate=sampling_rate,
-        seed=_whole("seed", seed, 0, 2**64 - 1),
+        seed=integer("simulate_cohort", "seed", seed, 0, 2**64 - 1),
         mains_frequency=mains_frequency,
     )
     labels = [(f"S{subject + 1:02d}", name) for subject in range(subjects) for name in activities]
@@ -103,11 +103,3 @@ def simulate_cohort(
             labels, arrays, strict=True
         )
     ]
-
-
-def _whole(name: str, value: int, low: int, high: int) -> int:
-    """Python's integers are wider than the core's."""
-    number = operator.index(value)
-    if not low <= number <= high:
-        raise ValueError(f"simulate_cohort: {name} must lie between {low} and {high}, got {number}")
-    return number

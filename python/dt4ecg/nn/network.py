@@ -3,16 +3,18 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import nullcontext
-from numbers import Integral
+from functools import partial
 from typing import Any
 
 import torch
 
-from dt4ecg import _core
+from dt4ecg import _core, _numbers
 from dt4ecg.nn import registry
 from dt4ecg.nn.modes import kept_modes
 from dt4ecg.nn.seeds import seeded
 from dt4ecg.nn.stage import Heads, Stage
+
+_integer = partial(_numbers.integer, "Network")
 
 
 class Network(torch.nn.Module):
@@ -58,7 +60,7 @@ class Network(torch.nn.Module):
             "segment_length": _integer("segment_length", segment_length, 1, _core.nn.LONGEST),
             "standardize": _flag("standardize", standardize),
         }
-        seed = None if seed is None else _integer("seed", seed, 0, 2**63 - 1)
+        seed = None if seed is None else _integer("seed", seed, 0)
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         segment = (self.spec["in_channels"], self.spec["segment_length"])
         self.standardize = Stage(_core.nn.standardization(*segment)) if standardize else None
@@ -163,16 +165,6 @@ def _known(kind: str, name: str, table: Mapping[str, str]) -> None:
             f"Network: no {kind} is called {name!r}; there are {', '.join(sorted(table))} "
             f"(add your own with dt4ecg.nn.register_{kind})"
         )
-
-
-def _integer(name: str, value: int, least: int, most: int) -> int:
-    legal = isinstance(value, Integral) and not isinstance(value, bool)
-    if not legal or not least <= value <= most:
-        raise ValueError(
-            f"Network: {name} must be an integer of at least {least} and at most {most}, got "
-            f"{value!r}"
-        )
-    return int(value)
 
 
 def _flag(name: str, value: bool) -> bool:
