@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from dt4ecg.cli._data import add_data_arguments, announce, model_file, source
 from dt4ecg.cli._results import add_json_argument, summary, write_json
 from dt4ecg.cli._run_config import DEFAULTS, read_config
-from dt4ecg.datasets.named import MISSING, PAPERS_MAINS, labelled_tasks, load, named_labels
+from dt4ecg.datasets.named import NO_NAME, PAPERS_MAINS, labelled_tasks, load, named_labels
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     predicted = classifier.predict(data.X[split.test]).reshape(len(labels), -1)
     predicted = predicted[:, [classifier.tasks.index(task) for task in tasks]]
     classes = _classes(classifier, data, tasks, split.scored_tasks)
-    report = metrics.report(labels, predicted, classes, missing_label=MISSING)
+    report = metrics.report(labels, predicted, classes, missing_label=NO_NAME)
     known = classifier.classes_by_task
     for i, task in enumerate(tasks):
         if task not in split.scored_tasks:

@@ -15,7 +15,7 @@ from dt4ecg.cli._data import add_data_arguments, announce, source, whole
 from dt4ecg.cli._results import add_json_argument, summary, write_json
 from dt4ecg.cli._run_config import CONFIG, DEFAULTS, read_config
 from dt4ecg.cli._run_folder import CHECKPOINT, clear, held
-from dt4ecg.datasets.named import MISSING, labelled_tasks, load, named_labels
+from dt4ecg.datasets.named import NO_NAME, labelled_tasks, load, named_labels
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
@@ -189,7 +189,7 @@ def _train(
         learning_rate=config["learning_rate"],
         norm_scope=config["norm_scope"],
         precision=config["precision"],
-        missing_label=MISSING,
+        missing_label=NO_NAME,
         preprocessor=data.preprocessor,
         device=config["device"],
         n_threads=config["threads"],
@@ -212,7 +212,7 @@ def _train(
         labels[split.test],
         predicted,
         {task: data.classes[task] for task in tasks},
-        missing_label=MISSING,
+        missing_label=NO_NAME,
     )
     for task in tasks:
         if task not in split.scored_tasks:

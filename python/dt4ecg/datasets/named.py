@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
 
 PAPERS_MAINS = 60.0  # Hz
-MISSING = ""  # label of what nobody noted; names are never empty
+NO_NAME = ""  # label of what nobody noted; names are never empty
 
 
 def load(
@@ -46,7 +46,7 @@ def load(
 def named_labels(data: SegmentSet, tasks: tuple[str, ...]) -> np.ndarray:
     """Label names (n, tasks) of the segments, "" where missing."""
     columns = [data.tasks.index(task) for task in tasks]
-    return np.where(data.y[:, columns] < 0, MISSING, data.labels[:, columns]).astype(str)
+    return np.where(data.y[:, columns] < 0, NO_NAME, data.labels[:, columns]).astype(str)
 
 
 def labelled_tasks(data: SegmentSet, rows: np.ndarray) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from dt4ecg import DT4ECGClassifier, comparators, metrics, protocols
 from dt4ecg.comparators.setting import Setting
 from dt4ecg.datasets import SegmentSet
-from dt4ecg.datasets.named import MISSING, named_labels
+from dt4ecg.datasets.named import NO_NAME, named_labels
 from dt4ecg.protocols import Split
 from dt4ecg.reproduce.cells import Cell, ComparatorCell, NetworkCell
 from dt4ecg.reproduce.environment import environment
@@ -66,7 +66,7 @@ def _compute(cell: Cell) -> Result:
         names,
         tested.predicted,
         {task: data.classes[task] for task in cell.tasks},
-        missing_label=MISSING,
+        missing_label=NO_NAME,
     ).to_dict()
     return Result(
         test=split.test.tolist(),
@@ -100,7 +100,7 @@ def _train_network(cell: NetworkCell, data: SegmentSet, split: Split) -> Tested:
         epochs=cell.epochs,
         batch_size=cell.batch_size,
         learning_rate=cell.learning_rate,
-        missing_label=MISSING,
+        missing_label=NO_NAME,
         n_threads=1,
         random_state=cell.seed,
     )
@@ -123,7 +123,7 @@ def _train_network(cell: NetworkCell, data: SegmentSet, split: Split) -> Tested:
 
 def _fit_comparator(cell: ComparatorCell, data: SegmentSet, split: Split) -> Tested:
     labels = named_labels(data, cell.tasks)[:, 0]
-    train = split.train[labels[split.train] != MISSING]
+    train = split.train[labels[split.train] != NO_NAME]
     fit = comparators.COMPARATORS[cell.comparator].fit
     setting = Setting(_sampling_rate(data), cell.seed, cell.epochs)
     predict = fit(data.X[train], labels[train], setting)
