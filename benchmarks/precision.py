@@ -1,6 +1,6 @@
 """Whether precision="bf16" keeps float32's accuracy: trainings with both, on the motion set.
 
-    python -m benchmarks.precision --out benchmarks/precision.json
+    python -m benchmarks.precision --out benchmarks/results/precision.json
 
 The random split, which leaks, and 20 epochs, with a seed of its own for split, weights and order.
 """
