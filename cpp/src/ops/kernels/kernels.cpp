@@ -4,6 +4,7 @@
 #include "dt4ecg/ops/kernels.hpp"
 
 #include "activations.hpp"
+#include "channels.hpp"
 #include "depthwise.hpp"
 #include "max_pool.hpp"
 #include "vectors.hpp"
@@ -247,91 +248,6 @@ void outer(const RowsOf<Scalar>& a, int64_t begin, int64_t end, const RowsOf<Sca
         }
       }
     }
-}
-
-template <class Scalar>
-void moments(const Scalar* y, int64_t rows, int64_t channels, const Scalar* __restrict pivot,
-             Scalar* __restrict sum, Scalar* __restrict square) {
-  for (int64_t c = 0; c < channels; ++c) sum[c] = square[c] = 0;
-  for (int64_t r = 0; r < rows; ++r, y += channels)
-    for (int64_t c = 0; c < channels; ++c) {
-      const Scalar value = y[c] - pivot[c];
-      sum[c] += value;
-      square[c] += value * value;
-    }
-}
-
-template <class Scalar, bool Skip, bool Relu>
-void normalize_as(const Scalar* __restrict y, int64_t rows, int64_t channels,
-                  const Scalar* __restrict scale, const Scalar* __restrict shift,
-                  const Scalar* __restrict skip, Scalar* __restrict out) {
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < channels; ++c) {
-      const int64_t i = r * channels + c;
-      Scalar value = y[i] * scale[c] + shift[c];
-      if constexpr (Skip) value += skip[i];
-      if constexpr (Relu) value = rectified(value);
-      out[i] = value;
-    }
-}
-
-template <class Scalar>
-void normalize(const Scalar* y, int64_t rows, int64_t channels, const Scalar* scale,
-               const Scalar* shift, const Scalar* skip, bool relu, Scalar* out) {
-  const auto run =
-      skip ? (relu ? normalize_as<Scalar, true, true> : normalize_as<Scalar, true, false>)
-           : (relu ? normalize_as<Scalar, false, true> : normalize_as<Scalar, false, false>);
-  run(y, rows, channels, scale, shift, skip, out);
-}
-
-template <class Scalar, bool Masked>
-void mask_and_sum_as(Scalar* __restrict dout, const Scalar* __restrict out,
-                     const Scalar* __restrict y, int64_t rows, int64_t channels,
-                     const Scalar* __restrict mean, Scalar* __restrict sum,
-                     Scalar* __restrict product) {
-  for (int64_t c = 0; c < channels; ++c) sum[c] = product[c] = 0;
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < channels; ++c) {
-      const int64_t i = r * channels + c;
-      Scalar g = dout[i];
-      if constexpr (Masked) dout[i] = g = out[i] <= 0 ? 0 : g;
-      sum[c] += g;
-      product[c] += g * (y[i] - mean[c]);
-    }
-}
-
-template <class Scalar>
-void mask_and_sum(Scalar* dout, const Scalar* out, const Scalar* y, int64_t rows, int64_t channels,
-                  const Scalar* mean, Scalar* sum, Scalar* product) {
-  (out ? mask_and_sum_as<Scalar, true>
-       : mask_and_sum_as<Scalar, false>)(dout, out, y, rows, channels, mean, sum, product);
-}
-
-template <class Scalar, bool Accumulate>
-void combine_as(const Scalar* __restrict g, const Scalar* __restrict y, int64_t rows,
-                int64_t channels, const Scalar* __restrict mean, const Scalar* __restrict p,
-                const Scalar* __restrict q, const Scalar* __restrict r, Scalar* __restrict dy) {
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t c = 0; c < channels; ++c) {
-      const int64_t i = row * channels + c;
-      const Scalar value = g[i] * p[c] + ((y[i] - mean[c]) * q[c] + r[c]);
-      dy[i] = Accumulate ? dy[i] + value : value;
-    }
-}
-
-template <class Scalar>
-void combine(const Scalar* g, const Scalar* y, int64_t rows, int64_t channels, const Scalar* mean,
-             const Scalar* p, const Scalar* q, const Scalar* r, bool accumulate, Scalar* dy) {
-  (accumulate ? combine_as<Scalar, true> : combine_as<Scalar, false>)(g, y, rows, channels, mean, p,
-                                                                      q, r, dy);
-}
-
-template <class Scalar>
-void column_sums(const Scalar* __restrict x, int64_t rows, int64_t channels,
-                 Scalar* __restrict sum) {
-  for (int64_t c = 0; c < channels; ++c) sum[c] = 0;
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < channels; ++c) sum[c] += x[r * channels + c];
 }
 
 // Sums of one row in vectors, then what is left of it.

@@ -29,6 +29,22 @@ template <class Scalar, class Body>
   for (; c < channels; ++c) body(c, Scalar{});
 }
 
+// Goes over a map (rows, channels) in vectors of four rows (at the end of one): body<R>(i, c, V())
+// takes the R elements i, i + channels, ... of channels c on. What belongs to the channels is
+// loaded and stored once for all R.
+template <class Scalar, class Body>
+[[gnu::always_inline]] inline void by_four_rows(int64_t rows, int64_t channels, const Body& body) {
+  int64_t r = 0;
+  for (; r + 4 <= rows; r += 4)
+    along_channels<Scalar>(channels, [&]<class V>(int64_t c, V v) {
+      body.template operator()<4>(r * channels + c, c, v);
+    });
+  for (; r < rows; ++r)
+    along_channels<Scalar>(channels, [&]<class V>(int64_t c, V v) {
+      body.template operator()<1>(r * channels + c, c, v);
+    });
+}
+
 template <class V, class Scalar>
 [[gnu::always_inline]] inline V read(const Scalar* p) {
   V v;
