@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -73,6 +74,17 @@ def as_labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
     if (labels == MISSING).all():
         raise ValueError("fit: no segment has a label for any task")
     return labels
+
+
+def as_pair(operation: str, validation_data: Any) -> tuple[Any, Any]:
+    if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
+        kind = type(validation_data).__name__
+        size = f" of {len(validation_data)}" if isinstance(validation_data, tuple | list) else ""
+        raise ValueError(
+            f"{operation}: validation_data must be a pair (X, y) or None, got {kind}{size}"
+        )
+    X, y = validation_data
+    return X, y
 
 
 def as_sample_weight(operation: str, sample_weight, n: int) -> torch.Tensor:

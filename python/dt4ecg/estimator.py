@@ -3,7 +3,7 @@
 import copy
 import numbers
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from dt4ecg import __version__, recipes, serialization
 from dt4ecg import weighting as weightings
 from dt4ecg._arrays import refuse_mask
 from dt4ecg._training_history import restored_history, stored_history
-from dt4ecg._training_input import MISSING, as_sample_weight
+from dt4ecg._training_input import MISSING, as_pair, as_sample_weight
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
 from dt4ecg.nn.stored import require_sizes
@@ -147,11 +147,11 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             infinite samples, a task without labels or with text and numbers mixed, a sample weight
             that is negative, and whatever :meth:`dt4ecg.Trainer.fit` refuses.
         TypeError
-            Masked arrays, or a weighting that cannot be called.
+            Masked arrays, a weighting that cannot be called, or a preprocessor that is none.
         RuntimeError, OSError
             As of :meth:`dt4ecg.Trainer.fit`.
         """
-        self._check_tasks()
+        self._check_parameters()
         chosen = recipes.recipe(self.recipe)
         x, y = self._training_data(X, y)
         labels, classes = self._encode(y)
@@ -182,7 +182,9 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         )
         trainer.header = self._header(classes)
         if validation_data is not None:
-            validation_data = self._validation_data(classes, *validation_data)
+            validation_data = self._validation_data(
+                classes, x.shape[1:], *as_pair("fit", validation_data)
+            )
         try:
             trainer.fit(
                 x,
@@ -291,10 +293,14 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         ------
         sklearn.exceptions.NotFittedError
             Before ``fit``.
+        ValueError, TypeError
+            For parameters set since ``fit`` that are illegal, or are not those of the network.
         OSError
             If the file cannot be written.
         """
         classes = list(self.classes_by_task.values())
+        self._check_parameters()
+        _require_recipe_of(self.network_.spec, self.recipe)
         tensors = {f"network.{name}": value for name, value in self.network_.state_dict().items()}
         if hasattr(self, "history_"):
             tensors |= stored_history(self.history_)
@@ -304,10 +310,22 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
 
     @property
     def classes_by_task(self) -> dict[str, np.ndarray]:
-        """Labels of each task by its name, whatever their number."""
+        """Labels of each task by its name, whatever their number.
+
+        Raises
+        ------
+        ValueError
+            If ``tasks`` is no longer what it was in ``fit``.
+        """
         check_is_fitted(self)
+        fitted = tuple(self.network_.tasks)
+        if self._task_names() != fitted:
+            raise ValueError(
+                f"DT4ECGClassifier: it was fitted with tasks={fitted!r}, which was set to "
+                f"{self.tasks!r} since; set it back, or call fit"
+            )
         several = [self.classes_] if isinstance(self.classes_, np.ndarray) else self.classes_
-        return dict(zip(self.tasks, several, strict=True))
+        return dict(zip(fitted, several, strict=True))
 
     # scikit-learn's side
 
@@ -326,46 +344,75 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         tags.non_deterministic = False
         return tags
 
-    def _check_tasks(self) -> None:
-        names = () if isinstance(self.tasks, str) else tuple(self.tasks)
-        if not names or len(set(names)) != len(names):
+    def _check_parameters(self) -> None:
+        """Of those that nothing else checks, or not before it is too late for :meth:`save`."""
+        self._task_names()
+        if self.missing_label is not None and _named(self.missing_label) is None:
+            raise ValueError(
+                "DT4ECGClassifier: missing_label must be a text, a number or None, got "
+                f"{self.missing_label!r}"
+            )
+        if self.preprocessor is not None and not isinstance(self.preprocessor, Preprocessor):
+            raise TypeError(
+                "DT4ECGClassifier: preprocessor must be a dt4ecg.Preprocessor or None, got "
+                f"{self.preprocessor!r}"
+            )
+
+    def _task_names(self) -> tuple[str, ...]:
+        several = isinstance(self.tasks, Collection) and not isinstance(self.tasks, str)
+        names = tuple(self.tasks) if several else ()
+        texts = {name for name in names if isinstance(name, str)}
+        if not names or len(texts) != len(names):
             raise ValueError(
                 "DT4ECGClassifier: tasks must be a sequence of different names, such as "
                 f"('identity',), got {self.tasks!r}"
             )
+        return names
 
     def _training_data(self, X, y) -> tuple[np.ndarray, np.ndarray]:
-        x = self._validated(X, reset=True)
+        x = self._validated(X)
         y = self._columns(y)
         _require_equal_lengths("fit", x, y)
         return x, y
 
     def _segments(self, X) -> np.ndarray:
-        x = self._validated(X, reset=False)
         spec = self.network_.spec
-        if x.shape[1:] != (spec["in_channels"], spec["segment_length"]):
-            raise ValueError(
-                f"predict: the model takes segments (n, {spec['in_channels']}, "
-                f"{spec['segment_length']}), got {x.shape}; cut and resample them as for training"
-            )
-        return x
+        return self._validated(X, (spec["in_channels"], spec["segment_length"]))
 
-    def _validated(self, X, reset: bool) -> np.ndarray:
-        """Finite float32 segments (n, leads, T) from (n, T) or (n, leads, T)."""
+    def _validated(self, X, fitted: tuple[int, ...] | None = None) -> np.ndarray:
+        """Finite float32 segments (n, leads, T) from (n, T) or (n, leads, T).
+
+        ``fitted``: leads and samples that these must have; None in fit, which learns them.
+        """
         refuse_mask("DT4ECGClassifier", X, "X without the segments that the mask touches")
         if isinstance(X, torch.Tensor):
             X = X.numpy(force=True)  # no gradient flows through here
-        shape = getattr(X, "shape", None) or np.asarray(X).shape
-        if len(shape) == 3 and 0 not in shape:
-            # scikit-learn counts the features of two-dimensional X.
-            X = np.asarray(X).reshape(shape[0], -1)
-        elif len(shape) not in (2, 3):
+        shape = tuple(getattr(X, "shape", None) or np.asarray(X).shape)
+        if len(shape) not in (2, 3):
             raise ValueError(
                 f"DT4ECGClassifier: X must be segments (n, T) or (n, leads, T), got {shape}. "
                 "Reshape your data: a segment x (T,) alone is x[None]"
             )
-        x = validate_data(self, X, dtype=np.float32, reset=reset)
-        return x.reshape(len(x), shape[1] if len(shape) == 3 else 1, -1)
+        segment = shape[1:] if len(shape) == 3 else (1, shape[1])
+        if len(shape) == 3:
+            if 0 in shape:
+                raise ValueError(
+                    f"DT4ECGClassifier: X is empty, got the shape {shape}; pass at least one "
+                    "segment of at least one lead and sample"
+                )
+            # scikit-learn counts the features of two-dimensional X.
+            X = np.asarray(X).reshape(shape[0], -1)
+        # Another number of features in two dimensions is scikit-learn's to refuse.
+        ours = len(shape) == 3 or shape[1] == getattr(self, "n_features_in_", None)
+        if ours and fitted not in (None, segment):
+            leads, samples = fitted
+            raise ValueError(
+                f"DT4ECGClassifier: it was fitted with segments (n, {leads}, {samples}), of "
+                f"{leads} lead(s) and {samples} samples, got {shape}; pick the leads, and cut and "
+                "resample as for fit"
+            )
+        x = validate_data(self, X, dtype=np.float32, reset=fitted is None)
+        return x.reshape(len(x), *segment)
 
     def _columns(self, y) -> np.ndarray:
         """y as (n, tasks)."""
@@ -406,7 +453,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             classes.append(found)
         return indices, classes
 
-    def _validation_data(self, classes, X, y) -> tuple[np.ndarray, np.ndarray]:
+    def _validation_data(self, classes, fitted, X, y) -> tuple[np.ndarray, np.ndarray]:
         y = self._columns(y)
         indices = np.full(y.shape, MISSING, np.int64)
         for task, known in enumerate(classes):
@@ -416,14 +463,12 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
                 MISSING if absent else of_label.get(label, MISSING)
                 for label, absent in zip(y[:, task].tolist(), missing, strict=True)
             ]
-        return self._validated(X, reset=False), indices
+        return self._validated(X, fitted), indices
 
     def _header(self, classes) -> dict[str, Any]:
-        missing = self.missing_label
-        missing = missing.item() if isinstance(missing, np.generic) else missing
         return {
             "classes": {t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
-            "missing_label": missing,
+            "missing_label": _named(self.missing_label),
             "preprocessor": None if self.preprocessor is None else self.preprocessor.to_dict(),
             **{name: _named(getattr(self, name)) for name in _SETTINGS},
         }
@@ -473,7 +518,7 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
             **{name: header[name] for name in _SETTINGS if name in header},
         )
         if {t: len(c) for t, c in classes.items()} != spec["tasks"]:
-            raise ValueError("classes and heads differ in number")
+            raise ValueError(f"its classes are not those of its heads, {spec['tasks']}")
         labels = [_stored_labels(task, of_task) for task, of_task in classes.items()]
         state = {
             name.removeprefix("network."): value
@@ -483,8 +528,7 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
         for name in ("missing_label", *_SETTINGS):
             if not isinstance(header.get(name), _NAMED):
                 raise ValueError(f"{name} is {header[name]!r}")
-        if recipes.recipe(classifier.recipe).standardize != spec.get("standardize", False):
-            raise ValueError(f"recipe {classifier.recipe!r} builds another network")
+        _require_recipe_of(spec, classifier.recipe)
         require_sizes(spec, state)
         network = Network(**spec)
         for name, value in network.state_dict().items():
@@ -513,6 +557,15 @@ def _named(value) -> Any:
     """A parameter as a file can name it; None for an object."""
     value = value.item() if isinstance(value, np.generic) else value
     return value if isinstance(value, _NAMED) else None
+
+
+def _require_recipe_of(spec: dict[str, Any], name: str) -> None:
+    standardize = spec.get("standardize", False)
+    if recipes.recipe(name).standardize != standardize:
+        raise ValueError(
+            f"recipe {name!r} builds another network than the fitted one, which has "
+            f"standardize={standardize}; set recipe back, or call fit"
+        )
 
 
 def _require_equal_lengths(operation: str, X, y) -> None:

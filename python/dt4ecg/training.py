@@ -16,7 +16,7 @@ from dt4ecg import weighting as weightings
 from dt4ecg._called_module import tasks_of
 from dt4ecg._core_model import core_model
 from dt4ecg._training_history import ProgressBar, history_of
-from dt4ecg._training_input import as_labels, as_sample_weight, as_segments, digest
+from dt4ecg._training_input import as_labels, as_pair, as_sample_weight, as_segments, digest
 from dt4ecg._training_options import (
     MOST_THREADS,
     check_precision,
@@ -224,8 +224,7 @@ class Trainer:
         data = self._labelled(X, y, sample_weight)
         validation = None
         if validation_data is not None:
-            validation_x, validation_y = validation_data
-            validation = self._labelled(validation_x, validation_y)
+            validation = self._labelled(*as_pair("fit", validation_data))
         header = {
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,

@@ -1,8 +1,10 @@
 """DT4ECGClassifier by scikit-learn's rules."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from sklearn.base import clone
@@ -192,6 +194,8 @@ def test_refused_data_leave_it_unfitted():
         ("label", "must be a sequence of different names"),
         ((), "must be a sequence of different names"),
         (("a", "a"), "must be a sequence of different names"),
+        (None, "must be a sequence of different names"),
+        ((["a"], "b"), "must be a sequence of different names"),
         (("identity",), "one column per task"),
     ],
 )
@@ -246,10 +250,61 @@ def test_other_lengths_and_leads_are_refused():
     fitted = classifier(epochs=0).fit(X, y)
     with pytest.raises(ValueError, match=rf"\(n, 2, {LENGTH}\)"):
         fitted.predict(X.reshape(48, -1))
-    with pytest.raises(ValueError, match="features"):
-        fitted.predict(X[..., :-1])
+    for other in (X[..., :-1], X[:, :1]):
+        shape = re.escape(str(other.shape))
+        with pytest.raises(ValueError, match=f"of 2 lead.s. and {LENGTH} samples, got {shape}"):
+            fitted.predict(other)
+        with pytest.raises(ValueError, match=f"of 2 lead.s. and {LENGTH} samples, got {shape}"):
+            classifier(epochs=0).fit(X, y, validation_data=(other, y))
     with pytest.raises(ValueError, match=r"\(n, T\) or \(n, leads, T\)"):
         fitted.predict(X[None])
+
+
+def test_leads_of_a_recording_are_told_as_leads():
+    X, y = segments()
+    preprocessor = Preprocessor(target_rate=100, segment_seconds=LENGTH / 100, notch=None)
+    fitted = classifier(epochs=0, preprocessor=preprocessor).fit(X, y)
+    two_leads = np.random.default_rng(0).standard_normal((2, 3000))
+    with pytest.raises(ValueError, match=rf"of 1 lead.s. and {LENGTH} samples, got \(.*, 2, "):
+        fitted.predict_recording(two_leads, 250)
+
+
+@pytest.mark.parametrize("shape", [(0, 1, LENGTH), (48, 0, LENGTH), (48, 1, 0)])
+def test_nothing_is_told_as_empty(shape):
+    X, y = segments()
+    nothing, labels = np.zeros(shape, np.float32), y[: shape[0]]
+    fitted = classifier(epochs=0).fit(X, y)
+    for refused in (fitted.predict, lambda x: classifier().fit(x, labels)):
+        with pytest.raises(ValueError, match="X is empty, got the shape"):
+            refused(nothing)
+
+
+@pytest.mark.parametrize("label", [(), [], b"x", pd.NA])
+def test_a_missing_label_that_no_file_can_name_is_refused(label):
+    with pytest.raises(ValueError, match="missing_label must be a text, a number or None, got"):
+        classifier(missing_label=label).fit(*segments())
+
+
+def test_a_preprocessor_that_is_none_is_refused():
+    with pytest.raises(TypeError, match=r"preprocessor must be a dt4ecg\.Preprocessor or None"):
+        classifier(preprocessor=3).fit(*segments())
+
+
+@pytest.mark.parametrize(("pair", "told"), [((1,), "tuple of 1"), (3, "int")])
+def test_validation_data_are_a_pair(pair, told):
+    X, y = segments()
+    message = f"fit: validation_data must be a pair .* got {told}"
+    for fit in (classifier().fit, Trainer(network()).fit):
+        with pytest.raises(ValueError, match=message):
+            fit(X, y, validation_data=pair)
+
+
+def test_tasks_renamed_since_fit_are_told():
+    X, y = segments()
+    fitted = classifier(epochs=0).fit(X, y).set_params(tasks=("who", "what"))
+    for use in (fitted.predict, lambda x: fitted.score(x, y)):
+        with pytest.raises(ValueError, match=r"fitted with tasks=\('identity', .* set it back"):
+            use(X)
 
 
 def test_threads_share_one_model():

@@ -236,6 +236,23 @@ def test_no_file_makes_python_run_code(path, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"recipe": "strong"}, "recipe 'strong' builds another network than the fitted one"),
+        ({"recipe": "x"}, "recipe: must be one of paper, strong, got 'x'"),
+        ({"tasks": ("who", "activity")}, "fitted with tasks=.'identity', 'activity'."),
+        ({"missing_label": ()}, r"missing_label must be .* got \(\)"),
+        ({"preprocessor": 3}, "preprocessor must be a dt4ecg.Preprocessor or None, got 3"),
+    ],
+)
+def test_what_could_not_be_loaded_is_not_saved(classifier, path, changes, message):
+    before = path.read_bytes()
+    with pytest.raises((ValueError, TypeError), match=message):
+        deepcopy(classifier).set_params(**changes).save(path)
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("function", ["replace", "fsync"])
 def test_a_failed_write_leaves_the_old_file(classifier, path, function, monkeypatch):
     before = path.read_bytes()
