@@ -236,6 +236,14 @@ def test_built_in_inference_mode_it_can_be_trained():
 # What is refused
 
 
+@pytest.mark.parametrize("x", [None, np.zeros((8, 1, LENGTH), np.float32)])
+def test_what_is_no_tensor(x):
+    kind = type(x).__name__
+    for use in (network(), network().embed):
+        with pytest.raises(TypeError, match=f"takes segments as a torch.Tensor .* got {kind}"):
+            use(x)
+
+
 @pytest.mark.parametrize("shape", [(8, LENGTH), (8, 2, LENGTH), (8, 1, LENGTH - 1), (LENGTH,)])
 def test_wrong_shapes(shape):
     with pytest.raises(ValueError, match=r"takes segments \(batch, 1, 48\)"):

@@ -81,6 +81,11 @@ class Network(torch.nn.Module):
 
     def embed(self, x: torch.Tensor) -> torch.Tensor:
         """Pooled features (batch, channels) that all heads share."""
+        if not isinstance(x, torch.Tensor):
+            raise TypeError(
+                "Network: takes segments as a torch.Tensor (batch, leads, samples), got "
+                f"{type(x).__name__}; convert them with torch.as_tensor"
+            )
         expected = (self.spec["in_channels"], self.spec["segment_length"])
         if x.dim() != 3 or tuple(x.shape[1:]) != expected:
             raise ValueError(
