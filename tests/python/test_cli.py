@@ -189,6 +189,69 @@ def test_a_schedule_over_all_epochs_is_not_stretched(folder, tmp_path, capsys):
     assert main(["train", "--resume", str(run), "--epochs", "2", "--quiet"]) == 0
 
 
+@pytest.mark.parametrize("trouble", ["data", "settings", "checkpoint"])
+def test_a_refused_continuation_changes_nothing(trouble, folder, trained, tmp_path, capsys):
+    """The epochs that it asked for, too, are not those of the run."""
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    spoilt = {"data": {"data": "nowhere"}, "settings": {"test_size": 1}}.get(trouble, {})
+    (run / "config.json").write_text(json.dumps(strict_json(run / "config.json") | spoilt))
+    if trouble == "checkpoint":
+        (run / "checkpoint.safetensors").write_bytes(b"half")
+    before = {file.name: file.read_bytes() for file in run.iterdir()}
+    assert main(["train", "--resume", str(run), "--epochs", "50", "--quiet"]) == 1
+    assert {file.name: file.read_bytes() for file in run.iterdir()} == before
+
+
+def test_the_epochs_of_a_continued_run_survive_a_kill(folder, tmp_path):
+    run = tmp_path / "run"
+    assert main(train(folder, run, 1)) == 0
+    resume = ["train", "--resume", str(run), "--epochs", "5000", "--quiet"]
+    child = subprocess.Popen([sys.executable, "-m", "dt4ecg", *resume], stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 120
+        while strict_json(run / "config.json")["epochs"] != 5000:
+            assert child.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    finally:
+        child.kill()
+        child.wait()
+    assert strict_json(run / "config.json")["epochs"] == 5000
+
+
+def test_the_epochs_of_a_continued_run_survive_ctrl_c_in_its_first(trained, tmp_path, monkeypatch):
+    def interrupted(self, *_, **__):
+        self.network_ = None  # it had begun
+        raise KeyboardInterrupt
+
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    monkeypatch.setattr(dt4ecg.DT4ECGClassifier, "fit", interrupted)
+    assert main(["train", "--resume", str(run), "--epochs", "3", "--quiet"]) == 1
+    assert strict_json(run / "config.json")["epochs"] == 3
+
+
+def test_skipped_steps_are_told(folder, trained, tmp_path, capsys):
+    fast = train(folder, tmp_path / "run", 1, "--learning-rate", "1e300")
+    assert main(fast) == 0
+    skipped = strict_json(tmp_path / "run" / "history.json")["skipped_steps"][-1]
+    assert skipped > 0
+    assert f"warning: {skipped} steps were skipped" in capsys.readouterr().err
+    assert main(["train", "--resume", str(trained), "--quiet"]) == 0
+    assert "skipped" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("out", ["file", "file/run"])
+def test_a_file_is_no_run_folder(out, folder, tmp_path, capsys):
+    (tmp_path / "file").write_text("precious")
+    assert main(train(folder, tmp_path / out, 1)) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--out" in line
+    assert "choose another name" in line
+    assert (tmp_path / "file").read_text() == "precious"
+
+
 def test_defaults_are_the_classifiers():
     ours, theirs = _run_config.DEFAULTS, dt4ecg.DT4ECGClassifier().get_params()
     shared = ours.keys() & theirs.keys()
@@ -220,17 +283,43 @@ def test_a_full_disk_is_one_line_that_names_the_file(folder, tmp_path):
     assert not run.exists()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"epochs": "many"}'])
+@pytest.mark.parametrize("content", ["", "[]", "{}", "[" * 100_000], ids=range(4))
 def test_a_damaged_configuration_is_refused(content, trained, tmp_path, capsys):
     run = tmp_path / "run"
     shutil.copytree(trained, run)
-    if "epochs" in content:
-        config = strict_json(run / "config.json") | json.loads(content)
-        content = json.dumps(config)
     (run / "config.json").write_text(content)
     assert main(["train", "--resume", str(run)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "config.json" in line
+    assert (run / "config.json").read_text() == content
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("data", 5),
+        ("protocol", []),
+        ("device", None),
+        ("test_size", "a"),
+        ("validation_size", None),
+        ("mains", None),
+        ("learning_rate", True),
+        ("seed", "a"),
+        ("seed", -1),
+        ("epochs", True),
+        ("epochs", "many"),
+        ("threads", 0),
+    ],
+)
+def test_a_setting_of_another_kind_is_named(key, value, trained, tmp_path, capsys):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    content = json.dumps(strict_json(run / "config.json") | {key: value})
+    (run / "config.json").write_text(content)
+    for command in (["train", "--resume"], ["evaluate", "--model"]):
+        assert main([*command, str(run)]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert re.search(rf"config\.json: {key}\b.* got {re.escape(repr(value))}$", line)
     assert (run / "config.json").read_text() == content
 
 
@@ -298,7 +387,14 @@ def test_evaluate_of_an_older_file_tells_no_epochs(folder, trained, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "config", ["{}", '{"data": "x", "epochs": 3, "batch_size": 8, "seed": 0}', '{"model": "bert"}']
+    "config",
+    [
+        "{}",
+        '{"data": "x", "epochs": 3, "batch_size": 8, "seed": 0}',
+        '{"model": "bert"}',
+        "[" * 100_000,
+    ],
+    ids=["empty", "similar", "bert", "nested"],
 )
 def test_evaluate_takes_no_other_programs_configuration_for_a_run(
     config, folder, trained, tmp_path, capsys
@@ -651,6 +747,21 @@ def test_json_goes_through_a_link_and_leaves_it_in_place(tmp_path):
     assert strict_json(target)
 
 
+@pytest.mark.parametrize(
+    ("path", "redirection"),
+    [("/dev/stdout", ">>"), ("/dev/stderr", "2>>"), ("/dev/fd/3", "3>>"), ("/dev/stdout", ">")],
+)
+def test_json_empties_no_file_of_the_shells(path, redirection, tmp_path):
+    log = tmp_path / "log"
+    log.write_text("precious\n")
+    command = f"{sys.executable} -m dt4ecg datasets --json {path} {redirection} {log}"
+    subprocess.run(["bash", "-c", command], check=True, stdout=subprocess.DEVNULL, timeout=120)
+    text = log.read_text()
+    assert text.startswith("precious\n") == (">>" in redirection)
+    assert ("paper-cohort  " in text) == (path == "/dev/stdout")  # the table is there whole, too
+    assert json.loads(text[text.index("[\n") :])
+
+
 def test_json_goes_into_a_pipe(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -690,6 +801,13 @@ def test_wfdb_headers_tell_their_rate(trained, ecg_id_folder, capsys):
     record = ecg_id_folder / "Person_01" / "rec_1.hea"
     assert main(["predict", "--model", str(trained), str(record), "--lead", "0"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 1 + 6
+
+
+def test_a_wfdb_header_without_signals_is_told(trained, tmp_path, capsys):
+    (tmp_path / "a.hea").write_text("a 0 250 10\n")
+    assert main(["predict", "--model", str(trained), str(tmp_path / "a.hea")]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"WFDB record {tmp_path / 'a'} has a header of 0 signals" in line
 
 
 def test_a_run_that_was_killed_before_it_began_starts_again(folder, trained, tmp_path):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import math
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,10 +70,24 @@ def _is_stream(path: Path) -> bool:
     return path.is_symlink() or (path.exists() and not path.is_file())
 
 
+def _own_descriptor(path: Path) -> int | None:
+    """Of a file that a shell opened for us, as /dev/stdout; opened anew, it would be emptied."""
+    for descriptor in range(1, 10):  # those that a shell can name
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+    return None
+
+
 def write_json(path: Path, content: Any) -> None:
     """Strict JSON; a file is written whole or not at all."""
     text = json.dumps(_plain(content), indent=2, allow_nan=False) + "\n"
-    if _is_stream(path):
+    descriptor = _own_descriptor(path)
+    if descriptor is not None:
+        sys.stdout.flush()  # what was printed before comes before
+        with open(descriptor, "w", encoding="utf-8", closefd=False) as stream:
+            stream.write(text)
+    elif _is_stream(path):
         path.write_text(text, encoding="utf-8")
     else:
         write_bytes(path, text.encode())

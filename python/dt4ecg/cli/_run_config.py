@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dt4ecg import recipes, weighting
+from dt4ecg import _numbers, recipes, weighting
 from dt4ecg.cli._data import DEFAULT_DATA
 from dt4ecg.datasets.named import PAPERS_MAINS
 
@@ -44,8 +44,35 @@ def read_config(folder: Path) -> dict[str, Any]:
     OSError, ValueError
         There are none, or they are another program's.
     """
-    saved = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    sound = isinstance(saved, dict) and DEFAULTS.keys() - _LATER <= saved.keys() <= DEFAULTS.keys()
-    if not sound or not isinstance(saved["epochs"], int):
+    try:
+        saved = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply for the configuration of a run") from None
+    if not (
+        isinstance(saved, dict) and DEFAULTS.keys() - _LATER <= saved.keys() <= DEFAULTS.keys()
+    ):
         raise ValueError("it is not the configuration of a run")
     return DEFAULTS | saved
+
+
+def require_kinds(folder: Path, config: dict[str, Any]) -> None:
+    """Values of the kind that a run writes, in a file that somebody may have edited.
+
+    Ranges and names are looked at by what uses the setting.
+
+    Raises
+    ------
+    ValueError
+        One is of another kind; the text names file, key and value.
+    """
+    file = str(folder / CONFIG)
+    for key, value in config.items():
+        default = DEFAULTS[key]
+        if value is None and default is None:
+            continue
+        if isinstance(default, float):
+            _numbers.number(f"{file}: {key}", value)
+        elif not isinstance(default, str):
+            _numbers.integer(file, key, value, 0 if key == "seed" else 1, 2**32 - 1)
+        elif not isinstance(value, str):
+            raise ValueError(f"{file}: {key} must be a text, such as {default!r}, got {value!r}")

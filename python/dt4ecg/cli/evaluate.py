@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from dt4ecg.cli._data import add_data_arguments, announce, model_file, source
 from dt4ecg.cli._results import add_json_argument, summary, write_json
-from dt4ecg.cli._run_config import DEFAULTS, read_config
+from dt4ecg.cli._run_config import DEFAULTS, read_config, require_kinds
 from dt4ecg.datasets.named import NO_NAME, PAPERS_MAINS, labelled_tasks, load, named_labels
 
 if TYPE_CHECKING:
@@ -152,9 +152,11 @@ def _tested(arguments, config, name, data) -> Split:
 def _run_of(model_file: Path) -> dict:
     """Configuration of the run folder that a model lies in; empty if there is none."""
     try:
-        return read_config(model_file.parent)
+        config = read_config(model_file.parent)
     except (OSError, ValueError):
         return {}
+    require_kinds(model_file.parent, config)
+    return config
 
 
 def _classes(classifier, data, tasks, scored) -> dict[str, list[str]]:

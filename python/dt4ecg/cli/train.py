@@ -13,11 +13,13 @@ from dt4ecg import _core, recipes, weighting
 from dt4ecg._training_options import MOST_THREADS
 from dt4ecg.cli._data import add_data_arguments, announce, source, whole
 from dt4ecg.cli._results import add_json_argument, summary, write_json
-from dt4ecg.cli._run_config import CONFIG, DEFAULTS, read_config
+from dt4ecg.cli._run_config import CONFIG, DEFAULTS, read_config, require_kinds
 from dt4ecg.cli._run_folder import CHECKPOINT, clear, held
 from dt4ecg.datasets.named import NO_NAME, labelled_tasks, load, named_labels
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from dt4ecg import DT4ECGClassifier
     from dt4ecg.datasets import SegmentSet
     from dt4ecg.metrics import Report
@@ -196,14 +198,25 @@ def _train(
         random_state=config["seed"],
         verbose=int(verbose),
     )
+
+    def remember(*_) -> None:
+        """Once it trains: a command that is refused changes nothing of a run."""
+        write_json(folder / CONFIG, config)
+
     validation = split.validation
-    classifier.fit(
-        data.X[split.train],
-        labels[split.train],
-        validation_data=(data.X[validation], labels[validation]) if len(validation) else None,
-        checkpoint=folder / CHECKPOINT,
-        resume=resume,
-    )
+    try:
+        classifier.fit(
+            data.X[split.train],
+            labels[split.train],
+            validation_data=(data.X[validation], labels[validation]) if len(validation) else None,
+            callbacks=[remember],  # a kill runs no finally
+            checkpoint=folder / CHECKPOINT,
+            resume=resume,
+        )
+    finally:
+        if hasattr(classifier, "network_"):
+            remember()
+    _tell_skipped(classifier.history_["skipped_steps"])
     classifier.save(folder / "model.safetensors")
     write_json(folder / "history.json", classifier.history_)
 
@@ -218,6 +231,17 @@ def _train(
         if task not in split.scored_tasks:
             report.tasks[task] = None
     return classifier, report
+
+
+def _tell_skipped(by_epoch: np.ndarray) -> None:
+    """They are counted from the run's first step on."""
+    skipped = int(by_epoch[-1])
+    if skipped:
+        print(
+            f"dt4ecg: warning: {skipped} steps were skipped, since their losses or gradients were "
+            "not finite; take a smaller --learning-rate",
+            file=sys.stderr,
+        )
 
 
 def draw(folder: Path, classifier: DT4ECGClassifier, report: Report, simulated: bool) -> None:
@@ -264,8 +288,14 @@ def _folder_for(out: Path | None, config: dict[str, Any]) -> Path:
         name = Path(config["data"]).name
         stamp = time.strftime("%Y%m%d-%H%M%S")
         out = Path("runs") / f"{name}-{config['protocol']}-seed{config['seed']}-{stamp}"
-    # Two runs that start within one second share a default name, and must not share a folder.
-    out.mkdir(parents=True, exist_ok=asked)
+    try:
+        # Two runs that start within one second share a default name, and must not share a folder.
+        out.mkdir(parents=True, exist_ok=asked)
+    except (FileExistsError, NotADirectoryError):
+        raise ValueError(
+            f"--out: {out} cannot be made a folder, since something of that name is there already; "
+            "choose another name"
+        ) from None
     return out
 
 
@@ -274,6 +304,7 @@ def _continued(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         saved = read_config(folder)
     except (OSError, ValueError) as error:
         raise ValueError(f"--resume: cannot read {folder / CONFIG}: {error}") from None
+    require_kinds(folder, saved)
     changed = [
         f"--{key.replace('_', '-')} {saved[key]} -> {value}"
         for key, value in _given(arguments).items()
@@ -298,6 +329,4 @@ def _continued(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
             f"--resume: epochs may grow from {saved['epochs']}, not shrink to {epochs}; leave "
             "--epochs out"
         )
-    config = saved | {"epochs": epochs}
-    write_json(folder / CONFIG, config)
-    return config
+    return saved | {"epochs": epochs}

@@ -19,7 +19,7 @@ def read_wfdb(record: Path, channels: Sequence[int] | None) -> tuple[np.ndarray,
     ImportError
         wfdb is not installed.
     ValueError
-        A damaged record; the text names it.
+        A damaged record, or one without signals; the text names it.
     """
     try:
         import wfdb
@@ -31,4 +31,9 @@ def read_wfdb(record: Path, channels: Sequence[int] | None) -> tuple[np.ndarray,
         raise ValueError(
             f"WFDB record {record} cannot be read: {error!r}; fetch it again"
         ) from error
+    if signal.p_signal is None:
+        raise ValueError(
+            f"WFDB record {record} has a header of 0 signals, at least 1 is needed; take the "
+            "header of the record's signals, or fetch it again"
+        )
     return np.ascontiguousarray(signal.p_signal.T), float(signal.fs), list(signal.comments)
