@@ -3,6 +3,7 @@
 No pickle: a file cannot run code. A file is written whole or not at all.
 """
 
+import contextlib
 import errno
 import json
 import os
@@ -54,7 +55,8 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
             os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that became read-only says so once
+            temporary.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno is not None:
             error.filename = str(path)  # a full disk does not say where
         raise

@@ -16,8 +16,8 @@ from ecg_sets import FOLDER_RATE as RATE
 
 import dt4ecg
 from dt4ecg import serialization
+from dt4ecg._folder_lock import held
 from dt4ecg.cli import _run_config, main
-from dt4ecg.cli._run_folder import held
 
 TINY = ("--threads", "1", "--batch-size", "8", "--quiet")
 
@@ -147,7 +147,7 @@ def test_a_killed_run_keeps_nobody_out(folder, trained, tmp_path):
     """What it left, be it half a checkpoint, is taken away, and the run starts again."""
     code = (
         "import pathlib, sys, time\n"
-        "from dt4ecg.cli._run_folder import held\n"
+        "from dt4ecg._folder_lock import held\n"
         "with held(pathlib.Path(sys.argv[1])):\n"
         "    print('held', flush=True)\n"
         "    time.sleep(600)\n"

@@ -8,11 +8,14 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from dt4ecg._folder_lock import held
 from dt4ecg.cli import main
 from dt4ecg.reproduce import environment, grid, plan, reproduce, tables
 from dt4ecg.reproduce.cells import NetworkCell, key
@@ -72,7 +75,7 @@ def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
     (ours,) = (row for row in numbers["tables"]["I"]["rows"] if row["label"] == "DT4ECG")
     assert ours["paper"]["activity"]["accuracy"] == 90.11
     assert ours["ours"]["activity"]["n"] == 2 * 16
-    assert len(numbers["tables"]["III"]["comparisons"]) == 2 * 5 * 4
+    assert len(numbers["tables"]["III"]["comparisons"]) == 2 * 5 * (4 + 3)
     assert {claim["verdict"] for claim in numbers["claims"]} == {"cannot be told"}
 
     before, cells = files_of(out), cells_of(out)
@@ -154,6 +157,89 @@ def test_workers_do_not_outlive_a_stopped_run(tmp_path, stop):
         assert child.returncode == 1
         assert told.strip().endswith("the same command goes on")
         assert "Traceback" not in told
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="finds children by /proc")
+def test_a_killed_worker_costs_no_cell(tmp_path):
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--quiet", "--epochs", "40"]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dt4ecg", *run, "--jobs", "2", "--out", str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while not cell_files(tmp_path):
+            assert child.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        os.kill(workers_of(child)[0], signal.SIGKILL)
+        told = child.communicate(timeout=240)[1]
+    finally:
+        child.kill()
+        child.wait()
+    assert child.returncode == 0, told
+    assert "was killed (for want of memory?)" in told
+    assert "Traceback" not in told
+    assert len(cell_files(tmp_path)) == 10
+
+
+def workers_of(process):
+    """Process numbers of the workers; a child that shares out resources is none."""
+    with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+        children = map(int, file.read().split())
+    return [
+        child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+def test_a_pool_that_stays_broken_fails_its_cells(quick, tmp_path):
+    class Broken(ThreadPoolExecutor):
+        def submit(self, *_, **__):
+            raise BrokenProcessPool("killed")
+
+    cells = tables.table_iv(quick).rows[0].cells
+    with pytest.warns(UserWarning, match="tried again"):
+        results, failures = grid.run(cells, Store(tmp_path), Broken(1), progress=False)
+    assert not results
+    assert "BrokenProcessPool: killed" in failures[cells[0]]
+
+
+def test_one_run_at_a_time_in_a_folder(tmp_path, capsys):
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--out", str(tmp_path)]
+    with held(tmp_path):
+        assert main(run) == 1
+    assert "another run is at work in" in capsys.readouterr().err
+    assert not (tmp_path / "cells").exists()
+
+
+def test_a_cell_that_cannot_be_kept_is_told_before_any_is_computed(quick, tmp_path):
+    store = Store(tmp_path)
+    first, second = (row.cells[0] for row in tables.table_iv(quick).rows[:2])
+    store.path(second).mkdir()
+    with (
+        pytest.warns(UserWarning, match="no regular file"),
+        pytest.raises((OSError, ValueError), match="no regular file"),
+    ):
+        grid.run([first, second], store, InProcess(), progress=False)
+    assert not store.path(first).exists()
+
+
+def test_a_pipe_in_place_of_a_cell_is_not_waited_for(quick, tmp_path):
+    store, cell = Store(tmp_path), tables.table_iv(quick).rows[0].cells[0]
+    os.mkfifo(store.path(cell))
+    with pytest.warns(UserWarning, match="no regular file"):
+        assert store.read(cell) is None
+
+
+def test_where_a_run_cannot_lie(tmp_path, capsys):
+    run = ["reproduce", "--table", "IV", "--preset", "quick", "--out"]
+    assert main([*run, str(tmp_path / "away"), "--report-only"]) == 1
+    assert "there is no run in" in capsys.readouterr().err
+    assert not (tmp_path / "away").exists()
+    (tmp_path / "file").touch()
+    assert main([*run, str(tmp_path / "file")]) == 1
+    assert "is no folder; name another" in capsys.readouterr().err
 
 
 def is_running(pid):

@@ -215,7 +215,7 @@ def test_what_algorithm_1_entails_is_no_finding_of_its_own():
     assert not trained.follows
 
 
-def test_what_refutes_is_told_before_what_is_smallest():
+def test_what_refutes_is_told_before_what_is_lowest():
     table = tables.table_i(PLAN)
     results = cells(table, lambda label: 160 if label == "MLP" else 150)
     uneven = result_of(150, N)  # ahead by more than MLP, but in five of the ten recordings alone
@@ -228,7 +228,7 @@ def test_what_refutes_is_told_before_what_is_smallest():
     results |= dict.fromkeys(table.row("1D-ResNet").cells, uneven)
     found = claims.beats_all_baselines(PLAN, results, tables.DT4ECG)
     assert found.verdict == FAILS
-    assert "smallest difference of those that refute: -5.00 points" in found.numbers
+    assert "lowest difference of those that refute: -5.00 points" in found.numbers
     assert "over MLP" in found.numbers
 
 

@@ -112,6 +112,19 @@ def test_a_damaged_summary_is_named(runs, damage, capsys):
     assert not (runs / "README.md").exists()
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("numbers", 5), ("verdict", "magic"), ("verdict", ["x"]), ("of", None), ("tables", [1])],
+)
+def test_a_summary_with_other_types_is_named(runs, key, value, capsys):
+    path = runs / "b-blocked" / "summary.json"
+    summary = json.loads(path.read_text())
+    (summary if key in summary else summary["claims"][0])[key] = value
+    path.write_text(json.dumps(summary))
+    assert main(["reproduce", "--index", str(runs)]) == 1
+    assert "b-blocked/summary.json is no summary" in capsys.readouterr().err
+
+
 def test_a_folder_without_runs(tmp_path, capsys):
     assert main(["reproduce", "--index", str(tmp_path)]) == 1
     assert "no run lies in" in capsys.readouterr().err

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dt4ecg import _core, recipes, weighting
+from dt4ecg._folder_lock import held
 from dt4ecg._training_options import MOST_THREADS
 from dt4ecg.cli._data import add_data_arguments, announce, source, whole
 from dt4ecg.cli._results import add_json_argument, summary, write_json
 from dt4ecg.cli._run_config import CONFIG, DEFAULTS, read_config, require_kinds
-from dt4ecg.cli._run_folder import CHECKPOINT, clear, held
+from dt4ecg.cli._run_folder import CHECKPOINT, clear
 from dt4ecg.datasets.named import NO_NAME, labelled_tasks, load, named_labels
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def _train(
     leaks = protocols.leak_report(data, split)
     print(leaks, file=sys.stderr)
     if leaks.neighbours:
-        print("  `--protocol blocked`, `session` or `subject` does not leak.", file=sys.stderr)
+        print("  `--protocol blocked`, `session` or `subject` keeps neighbours apart.", file=sys.stderr)
 
     tasks = labelled_tasks(data, split.train)
     labels = named_labels(data, tasks)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dt4ecg._folder_lock import held
 from dt4ecg.reproduce import report
 from dt4ecg.reproduce.cells import Cell
 from dt4ecg.reproduce.document import to_html, to_markdown
@@ -25,7 +26,7 @@ from dt4ecg.reproduce.pictures import draw
 from dt4ecg.reproduce.plans import PRESETS, Plan, plan
 from dt4ecg.reproduce.results import Result
 from dt4ecg.reproduce.store import Store
-from dt4ecg.reproduce.tables import FIGURES, TABLES, cells_of
+from dt4ecg.reproduce.tables import FIGURES, TABLES, Figure, Table, cells_of
 from dt4ecg.serialization import write_bytes
 
 __all__ = [
@@ -94,7 +95,8 @@ def reproduce(
     Raises
     ------
     ValueError
-        Unknown names, or none at all; a table that has none of the plan's networks.
+        Unknown names, or none at all; a table that has none of the plan's networks; another run at
+        work in the folder, or with ``compute=False`` none that has been.
     """
     for kind, names, known in (("table", tables, TABLES), ("figure", figures, FIGURES)):
         for name in names:
@@ -113,24 +115,39 @@ def reproduce(
                 f"reproduce: Table {table.name} has none of the networks "
                 f"{', '.join(plan.networks)}; name others, or another table"
             )
-    results, failures = run(
-        cells_of([*chosen_tables, *chosen_figures]),
-        Store(folder / "cells"),
-        executor or InProcess(),
-        progress,
-        compute,
-    )
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"reproduce: {folder} is no folder; name another")
+    if compute:
+        folder.mkdir(parents=True, exist_ok=True)
+    elif not folder.exists():
+        raise ValueError(f"reproduce: there is no run in {folder} to report on; name another")
+    with held(folder):
+        cells = cells_of([*chosen_tables, *chosen_figures])
+        store = Store(folder / "cells")
+        results, failures = run(cells, store, executor or InProcess(), progress, compute)
+        return _written(folder, plan, chosen_tables, chosen_figures, results, failures, command)
+
+
+def _written(
+    folder: Path,
+    plan: Plan,
+    tables: Sequence[Table],
+    figures: Sequence[Figure],
+    results: dict[Cell, Result],
+    failures: dict[Cell, str],
+    command: str,
+) -> Reproduction:
     drawn = {}
     simulated = any(result.data["simulated"] for result in results.values())
     of = report.of_run(plan, results)
-    for figure in chosen_figures:
+    for figure in figures:
         for kind, content in (draw(figure, results, simulated, of) or {}).items():
             write_bytes(folder / f"figure-{figure.name}.{kind}", content)
             if kind == "png":
                 drawn[figure.name] = content
-    blocks = report.build(plan, chosen_tables, chosen_figures, drawn, results, failures, command)
+    blocks = report.build(plan, tables, figures, drawn, results, failures, command)
     write_bytes(folder / "report.md", to_markdown(blocks).encode())
     write_bytes(folder / "report.html", to_html(blocks, report.TITLE).encode())
-    summary = report.summary(plan, chosen_tables, chosen_figures, results, command)
+    summary = report.summary(plan, tables, figures, results, command)
     write_bytes(folder / SUMMARY, (json.dumps(summary, indent=1, allow_nan=False) + "\n").encode())
     return Reproduction(results, failures, summary)

@@ -17,7 +17,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -102,7 +101,11 @@ def sca_is_best_for_activity(plan: Plan, results: Results) -> Finding:
     require_epochs(plan.epochs, paper.EPOCHS)
     require_scored(plan, "activity")
     table = tables.table_iii(plan)
-    pairs = [pair for pair in table.compared_rows if pair[2] == "activity"]
+    pairs = [
+        (first, second, task)
+        for first, second, task in table.compared_rows
+        if task == "activity" and _attention(first) == paper.ATTENTIONS["sca"]
+    ]
     return for_all(results, pairs, left_out=[PART] if table.is_part else [])
 
 
@@ -113,11 +116,10 @@ def attention_barely_matters_for_identity(plan: Plan, results: Results) -> Findi
     require_epochs(plan.epochs, paper.EPOCHS)
     require_scored(plan, "identity")
     table = tables.table_iii(plan)
-    rows = {row.label: row for row in table.rows}
     pairs = [
-        (rows[tables.attended(backbone, attention)], rows[without], "identity")
-        for backbone, attention in product(paper.ABLATED_BACKBONES, paper.ATTENTIONS)
-        if attention != "none" and (without := tables.attended(backbone, "none")) in rows
+        (first, second, task)
+        for first, second, task in table.compared_rows
+        if task == "identity" and _attention(second) == paper.ATTENTIONS["none"]
     ]
     found, missing = compared(results, pairs, [PART] if table.is_part else [])
     refuting = [item for item in found if outside(item[1].corrected, MARGIN)]
@@ -339,6 +341,11 @@ def of_parts(names: Collection[str]) -> list[Claim]:
 
 def _shares(of_seeds: np.ndarray) -> str:
     return ", ".join(f"{100 * share:.1f} %" for share in of_seeds)
+
+
+def _attention(row: Row) -> str:
+    """Title of the attention of a row of Table III."""
+    return row.label.rpartition(", ")[2]
 
 
 def _fig_7_rows(plan: Plan, weighting: str) -> tuple[Row, Row]:

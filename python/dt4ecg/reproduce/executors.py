@@ -6,8 +6,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
@@ -57,7 +57,9 @@ def _processes(jobs: int) -> Iterator[Executor]:
     # Spawned: a fork of a process whose OpenMP threads have started may hang.
     context = multiprocessing.get_context("spawn")
     reader, writer = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(jobs, context, initializer=_begin_worker, initargs=(reader,))
+    pool = _Pools(
+        lambda: ProcessPoolExecutor(jobs, context, initializer=_begin_worker, initargs=(reader,))
+    )
     try:
         yield pool
     except BaseException:
@@ -68,9 +70,40 @@ def _processes(jobs: int) -> Iterator[Executor]:
         writer.close()
 
 
+class _Pools(Executor):
+    """A pool of processes, and a new one when a killed process has broken it."""
+
+    def __init__(self, make: Callable[[], ProcessPoolExecutor]):
+        self._make = make
+        self._pool = make()
+
+    def submit(self, fn, /, *args, **kwargs) -> Future:
+        with _without_interrupts():
+            try:
+                return self._pool.submit(fn, *args, **kwargs)
+            except BrokenExecutor:
+                self._pool = self._make()
+                return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Processes started here ignore a terminal's Ctrl-C from their first moment: the run has it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _begin_worker(lifeline: Connection) -> None:
     """One thread for the work, and one that ends it when the run lets go or is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches the run as well
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     os.environ["OMP_NUM_THREADS"] = "1"
     import torch

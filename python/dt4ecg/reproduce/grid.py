@@ -6,7 +6,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from functools import cache, lru_cache
 
 from dt4ecg.datasets import SegmentSet
@@ -53,6 +53,7 @@ def run(
         ):
             results[cell] = found
         elif compute_missing:
+            store.require_writable(cell)
             missing.append(cell)
     with _Bar(missing, enabled=progress) as bar:
         for cell, future in _finished(missing, executor):
@@ -85,13 +86,41 @@ def _finished(cells: list[Cell], executor: Executor) -> Iterator[tuple[Cell, Fut
         for cell in cells:  # one by one: each is stored before the next begins
             yield cell, executor.submit(compute, cell)
         return
-    futures = {executor.submit(compute, cell): cell for cell in cells}
+    in_vain = 0  # rounds of which nothing came
+    while cells:
+        futures = {_submitted(executor, cell): cell for cell in cells}
+        lost = []
+        try:
+            for future in as_completed(futures):
+                if in_vain < 2 and _is_lost(future):
+                    lost.append(futures[future])
+                else:
+                    yield futures[future], future
+        finally:
+            for future in futures:
+                future.cancel()
+        in_vain = in_vain + 1 if len(lost) == len(cells) else 0
+        cells = lost
+        if lost:
+            warnings.warn(
+                "reproduce: a process that computes cells was killed (for want of memory?); cells "
+                f"that it and the others had not finished, {len(lost)}, are tried again",
+                stacklevel=3,
+            )
+
+
+def _submitted(executor: Executor, cell: Cell) -> Future:
     try:
-        for future in as_completed(futures):
-            yield futures[future], future
-    finally:
-        for future in futures:
-            future.cancel()
+        return executor.submit(compute, cell)
+    except BrokenExecutor as error:  # one that does not begin anew
+        future: Future = Future()
+        future.set_exception(error)
+        return future
+
+
+def _is_lost(future: Future) -> bool:
+    """Whether the process died under it, which says nothing about its cell."""
+    return not future.cancelled() and isinstance(future.exception(), BrokenExecutor)
 
 
 class _Bar:

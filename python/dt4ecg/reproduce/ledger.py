@@ -16,7 +16,7 @@ from dt4ecg.protocols import PROTOCOLS
 from dt4ecg.reproduce.claims import CLAIMS
 from dt4ecg.reproduce.document import Block, Code, Grid, Heading, Text, to_markdown
 from dt4ecg.reproduce.report import ABOUT
-from dt4ecg.reproduce.verdicts import FAILS, HOLDS, OPEN, Finding
+from dt4ecg.reproduce.verdicts import FAILS, FOLLOWS, HOLDS, OPEN, Finding
 from dt4ecg.serialization import write_bytes
 
 SUMMARY = "summary.json"
@@ -65,10 +65,15 @@ def index(folder: str | Path) -> Path:
 
 def _read(path: Path) -> Run:
     try:
+        if not path.is_file():
+            raise ValueError("no regular file")
         run = json.loads(path.read_bytes())
         for claim in run["claims"]:
-            if claim["rule"] != _RULES[claim["claim"]]:
+            texts = (claim["numbers"], claim["missing"], run["command"], run["of"])
+            if claim["rule"] != _RULES[claim["claim"]] or claim["verdict"] not in VERDICTS:
                 raise ValueError("another rule")
+            if not all(isinstance(text, str) for text in texts):
+                raise TypeError("no text")
         return Run(
             name=path.parent.name,
             command=run["command"],
@@ -85,12 +90,12 @@ def _read(path: Path) -> Run:
             cells=f"{run['cells']['computed']} of {run['cells']['asked']}",
             findings={
                 claim["claim"]: Finding(
-                    claim["verdict"], claim["numbers"], claim["missing"], claim["follows"]
+                    claim["verdict"], claim["numbers"], claim["missing"], bool(claim["follows"])
                 )
                 for claim in run["claims"]
             },
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(
             f"reproduce: {path} is no summary that this version wrote; the command of its report "
             "writes it again"
@@ -146,16 +151,23 @@ def _claims(runs: Sequence[Run]) -> list[Block]:
         lines = [
             (_link(run), f"**{finding.verdict}**", finding.text)
             for run, finding in found
-            if finding.numbers
+            if finding.numbers and not finding.follows
         ]
+        following = [_link(run) for run, finding in found if finding.follows]
+        if following:
+            lines.append((", ".join(following), f"**{FAILS}**", FOLLOWS))
         lines = lines or [("", f"**{OPEN}**", "no run has numbers for it")]
         rows += [(claim if i == 0 else "", *line) for i, line in enumerate(lines)]
     return [
         Heading("The claims"),
         Text(
             "Differences are in points of accuracy, each with the 95 % interval of a bootstrap "
-            "over recordings and seeds. A run without a number for a claim has no line there; its "
-            "report says why."
+            "over recordings and seeds. A claim about several comparisons is judged by those "
+            "whose interval lies on the right side of the threshold, and refuted by one whose "
+            "interval, corrected for their number, lies on the wrong one; the comparison told is "
+            "that which speaks most against the claim. At a ceiling not even a model without an "
+            "error could pass the threshold, so that not to pass it refutes nothing. A run without "
+            "a number for a claim has no line there; its report says why, and has every rule."
         ),
         Grid(("claim", "run", "verdict", "numbers"), tuple(rows)),
     ]

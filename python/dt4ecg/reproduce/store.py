@@ -11,7 +11,7 @@ from typing import Any
 
 from dt4ecg.reproduce.cells import Cell, configuration, key
 from dt4ecg.reproduce.results import Result
-from dt4ecg.serialization import write_bytes
+from dt4ecg.serialization import require_writable, write_bytes
 
 
 class Store:
@@ -19,6 +19,8 @@ class Store:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        if folder.exists() and not folder.is_dir():
+            raise ValueError(f"reproduce: {folder} is no folder; move it away, or choose another")
         folder.mkdir(parents=True, exist_ok=True)
 
     def path(self, cell: Cell) -> Path:
@@ -31,6 +33,10 @@ class Store:
         text = json.dumps(content, allow_nan=False, separators=(",", ":"))
         write_bytes(self.path(cell), text.encode())
 
+    def require_writable(self, cell: Cell) -> None:
+        """Raise before the work the OSError that :meth:`write` would after it."""
+        require_writable(self.path(cell))
+
     def read(self, cell: Cell) -> Result | None:
         """The result of a finished cell; None for an unfinished one.
 
@@ -38,6 +44,8 @@ class Store:
         """
         path = self.path(cell)
         try:
+            if path.exists() and not path.is_file():
+                raise ValueError("it is no regular file")
             content = json.loads(path.read_bytes())
             if content["cell"] != configuration(cell):
                 raise ValueError("it is of another cell")

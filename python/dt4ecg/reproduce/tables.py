@@ -198,6 +198,7 @@ def table_iii(plan: Plan) -> Table:
         )
         for backbone, attention in product(paper.ABLATED_BACKBONES, paper.ATTENTIONS)
     )
+    others = [attention for attention in paper.ATTENTIONS if attention != "sca"]
     table = Table(
         "III",
         "Table III: attention modules in five networks",
@@ -205,11 +206,12 @@ def table_iii(plan: Plan) -> Table:
         "any network? Every attention sits between the last feature map and the pooling.",
         rows,
         tuple(
-            (attended(backbone, "sca"), attended(backbone, other), task)
-            for task, backbone, other in product(
-                plan.scored, paper.ABLATED_BACKBONES, paper.ATTENTIONS
-            )
-            if other != "sca"
+            (attended(backbone, first), attended(backbone, second), task)
+            for task, backbone in product(plan.scored, paper.ABLATED_BACKBONES)
+            for first, second in [
+                *(("sca", other) for other in others),
+                *((other, "none") for other in others if other != "none"),
+            ]
         ),
     )
     kept = {

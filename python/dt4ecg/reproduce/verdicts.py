@@ -20,6 +20,7 @@ LEAST_SEEDS = 3
 LEAST_RECORDINGS = 10  # fewer, drawn again and again, say nothing about others
 SHOWN = 3  # of the reasons why comparisons are missing
 
+FOLLOWS = "follows from Algorithm 1's weights being 0"
 PART = "only a part of the table was asked for"
 
 Results = Mapping[Cell, Result]
@@ -40,7 +41,7 @@ class Finding:
 
     @property
     def text(self) -> str:
-        follows = "follows from Algorithm 1's weights being 0" if self.follows else ""
+        follows = FOLLOWS if self.follows else ""
         return "; ".join(part for part in (follows, self.numbers, self.missing) if part)
 
 
@@ -64,9 +65,9 @@ def for_all(
     found, missing = compared(results, pairs, left_out)
     sides = [side(comparison, above) for _, comparison in found]
     refuting = [item for item, of in zip(found, sides, strict=True) if of == FAILS]
-    smallest, comparison = foremost("smallest", found, refuting, lambda difference: -difference)
+    lowest, comparison = foremost("lowest", found, refuting, lambda difference: -difference)
     numbers = (
-        f"above {100 * above:g} in {sides.count(HOLDS)} of {len(pairs)} comparisons; {smallest}; "
+        f"above {100 * above:g} in {sides.count(HOLDS)} of {len(pairs)} comparisons; {lowest}; "
         f"{clearance(comparison, above)}"
     )
     ceilings = sum(excused(comparison, above) for _, comparison in found)
@@ -207,7 +208,7 @@ def clearance(comparison: Comparison, threshold: float) -> str:
         if low > 0:
             return f"begins {low:.2f} above"
         if high <= 0:
-            return f"ends {abs(high):.2f} below"
+            return f"ends {-high:.2f} below" if high < -0.005 else "ends at it"
         return f"reaches from {-low:.2f} below to {high:.2f} above"
 
     below = comparison.interval[1] <= threshold
