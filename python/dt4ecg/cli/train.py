@@ -177,7 +177,10 @@ def _train(
     leaks = protocols.leak_report(data, split)
     print(leaks, file=sys.stderr)
     if leaks.neighbours:
-        print("  `--protocol blocked`, `session` or `subject` keeps neighbours apart.", file=sys.stderr)
+        print(
+            "  `--protocol blocked`, `session` or `subject` keeps neighbours apart.",
+            file=sys.stderr,
+        )
 
     tasks = labelled_tasks(data, split.train)
     labels = named_labels(data, tasks)
