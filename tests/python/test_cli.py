@@ -695,6 +695,8 @@ def test_predict_where_the_mains_lie_elsewhere(mains, notch, folder, trained, tm
     assert main(predict) == 1
     assert "notch=40 for the alias; here, notch is --mains HZ|none" in capsys.readouterr().err
     assert main([*predict, "--mains", mains]) == 0
+    told = "no notch" if notch is None else f"notch at {notch:g} Hz"
+    assert f"mains: {told}\n" in capsys.readouterr().err
     classifier = dt4ecg.load(trained / "model.safetensors")
     segments = classifier.preprocessor.set_params(notch=notch).transform(samples, 100)
     expected = [shares.max(axis=1).tolist() for shares in classifier.predict_proba(segments)]

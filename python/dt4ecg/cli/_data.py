@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dt4ecg.datasets.registry import DATASETS
 
 if TYPE_CHECKING:
+    from dt4ecg import Preprocessor
     from dt4ecg.datasets import SegmentSet
 
 DEFAULT_DATA = "paper-cohort"
@@ -55,10 +56,14 @@ def model_file(path: Path) -> Path:
     return checkpoint if checkpoint.exists() and not model.exists() else model
 
 
+def announce_mains(preprocessor: Preprocessor | None) -> None:
+    notch = getattr(preprocessor, "notch", None)
+    print(f"mains: {'no notch' if notch is None else f'notch at {notch:g} Hz'}", file=sys.stderr)
+
+
 def announce(data: SegmentSet) -> None:
     print(data, file=sys.stderr)
-    notch = getattr(data.preprocessor, "notch", None)
-    print(f"mains: {'no notch' if notch is None else f'notch at {notch:g} Hz'}", file=sys.stderr)
+    announce_mains(data.preprocessor)
     if data.simulated:
         print("These signals are simulated; nothing here was measured on people.", file=sys.stderr)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dt4ecg.cli._data import frequency, model_file
+from dt4ecg.cli._data import announce_mains, frequency, model_file
 from dt4ecg.cli._results import add_json_argument, write_json
 from dt4ecg.preprocessing import NAN_POLICIES
 
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     if leads != wanted:
         raise ValueError(
             f"predict: the model takes {wanted} lead(s), {arguments.recording} has {leads}; "
-            "pick one with --lead N"
+            "pick one with --lead N, or write decimal points where the commas are decimal"
         )
     try:
         segments, starts = classifier.segments_of(samples, rate)
@@ -70,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not str(error).startswith("notch:"):
             raise
         raise ValueError(f"{error}; here, notch is --mains HZ|none") from None
+    announce_mains(classifier.preprocessor)
     probabilities = classifier.predict_proba(segments)
     if len(classifier.tasks) == 1:
         probabilities = [probabilities]
