@@ -1,7 +1,6 @@
 """What all benchmarks share: the machine, timing in turn, and rows with a ratio."""
 
 import importlib.metadata
-import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -85,11 +84,11 @@ def agree(what: str, ours, theirs, tolerance: float) -> float:
 
 
 def machine() -> dict[str, object]:
-    versions = {"dt4ecg": dt4ecg.__version__, "python": platform.python_version()}
+    facts = dt4ecg.build_info()
+    versions = {name: facts[name] for name in ("dt4ecg", "python")}
     for package in PACKAGES:
         try:
             versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             continue
-    facts = dt4ecg.build_info()
     return {name: facts[name] for name in ("processor", "instructions")} | {"versions": versions}

@@ -8,7 +8,6 @@ The random split, which leaks, and 20 epochs, with a seed of its own for split, 
 import warnings
 from functools import partial
 
-import numpy as np
 import torch
 
 import dt4ecg
@@ -45,8 +44,7 @@ def trials(data: SegmentSet) -> study.Trials:
 
 
 def table(data: SegmentSet, found: dict[str, dict[str, int]]) -> str:
-    tested = [protocols.split(data, "random", seed=seed).test for seed in SEEDS]
-    distinct = len(np.unique(np.concatenate(tested)))
+    distinct = study.distinct(data, "random", SEEDS)
     lines = [f"motion-ecg, random split, {EPOCHS} epochs; Wilson as of {distinct} segments"]
     for task in data.tasks:
         for precision in PRECISIONS:

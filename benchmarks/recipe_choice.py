@@ -76,16 +76,10 @@ def key(name: str, protocol: str, seed: int) -> str:
     return f"{name} | {protocol} | seed {seed}"
 
 
-def distinct(known: SegmentSet, protocol: str) -> int:
-    """Test segments of all seeds, each counted once."""
-    tested = [protocols.split(known, protocol, seed=seed).test for seed in SEEDS]
-    return len(np.unique(np.concatenate(tested)))
-
-
 def table(known: SegmentSet, found: dict) -> str:
     lines = []
     for protocol, task in SCORED.items():
-        tested = distinct(known, protocol)
+        tested = study.distinct(known, protocol, SEEDS)
         lines += [
             f"{protocol}: {task} (motion-ecg, {EPOCHS} epochs, without both reports' test parts)",
             f"{'candidate':32} {'k/N':>11}  mean ± sd over seeds, Wilson as of {tested} segments",

@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from dt4ecg import protocols
+from dt4ecg.datasets import SegmentSet
 from dt4ecg.serialization import write_bytes
 
 Trials = Iterable[tuple[str, Callable[[], Any]]]  # a name, and what computes it
@@ -28,3 +32,9 @@ def run(out: Path, about: Mapping[str, Any], trials: Trials) -> dict[str, Any]:
             made["trials"][name] = compute()
             write_bytes(out, json.dumps(made, indent=1).encode())
     return made["trials"]
+
+
+def distinct(data: SegmentSet, protocol: str, seeds: Iterable[int]) -> int:
+    """Test segments of all seeds, each counted once."""
+    tested = [protocols.split(data, protocol, seed=seed).test for seed in seeds]
+    return len(np.unique(np.concatenate(tested)))

@@ -139,8 +139,7 @@ def test_workers_do_not_outlive_a_stopped_run(tmp_path, stop):
             assert child.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        with open(f"/proc/{child.pid}/task/{child.pid}/children") as file:
-            workers = file.read().split()
+        workers = children_of(child)
         if stop == signal.SIGKILL:
             child.send_signal(stop)
         else:  # as a terminal does, to all of them
@@ -184,12 +183,17 @@ def test_a_killed_worker_costs_no_cell(tmp_path):
     assert len(cell_files(tmp_path)) == 10
 
 
-def workers_of(process):
-    """Process numbers of the workers; a child that shares out resources is none."""
+def children_of(process):
     with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
-        children = map(int, file.read().split())
+        return file.read().split()
+
+
+def workers_of(process):
+    """Those of the children that compute; another one shares out resources."""
     return [
-        child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+        int(child)
+        for child in children_of(process)
+        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
     ]
 
 

@@ -58,9 +58,8 @@ def bootstrap_over(
     runs: np.ndarray | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
-    confidence: float = CONFIDENCE,
 ) -> tuple[float, float]:
-    """Percentile interval of the mean of values (n,) when whole groups (n,) are drawn.
+    """Percentile interval (95 %) of the mean of values (n,) when whole groups (n,) are drawn.
 
     With `runs` (n,), the training that a value comes from, those are drawn as well, independently
     of the groups: what differs from one training to the next is in the interval.
@@ -70,6 +69,23 @@ def bootstrap_over(
     ValueError
         No values, or shapes that differ.
     """
+    return _interval(_means(groups, values, runs, resamples, seed), CONFIDENCE)
+
+
+def _interval(means: np.ndarray, confidence: float) -> tuple[float, float]:
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(means, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def _means(
+    groups: np.ndarray,
+    values: np.ndarray,
+    runs: np.ndarray | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> np.ndarray:
+    """Of each resample, as :func:`bootstrap_over` draws them."""
     groups, values = np.asarray(groups), np.asarray(values, float)
     runs = np.zeros(groups.shape, int) if runs is None else np.asarray(runs)
     if groups.shape != values.shape or runs.shape != values.shape or not values.size:
@@ -85,9 +101,7 @@ def bootstrap_over(
     drawn_runs = _draws(len(run_names), resamples, seed + 1)
     total, count = (((drawn @ table) * drawn_runs).sum(1) for table in (sums, sizes))
     tested = count > 0  # none, where the runs drawn do not test the groups drawn
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(total[tested] / count[tested], [tail, 1 - tail])
-    return float(low), float(high)
+    return total[tested] / count[tested]
 
 
 @lru_cache(maxsize=4)
@@ -189,13 +203,12 @@ def compare(
     _, once = np.unique(test, return_index=True)  # of equal ones the first
     only_first, only_second, p = mcnemar(a[once], b[once])
     difference = a.astype(float) - b
+    means = _means(recording, difference, run_of)
     return Comparison(
         difference=float(difference.mean()),
-        interval=bootstrap_over(recording, difference, run_of),
+        interval=_interval(means, CONFIDENCE),
         among=among,
-        corrected=bootstrap_over(
-            recording, difference, run_of, confidence=1 - (1 - CONFIDENCE) / among
-        ),
+        corrected=_interval(means, 1 - (1 - CONFIDENCE) / among),
         without_error=bootstrap_over(recording, 1.0 - b, run_of),
         only_first=only_first,
         only_second=only_second,
