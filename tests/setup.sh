@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Prepares this checkout for tests/run.sh: installs the Debian packages that are missing, creates
+# .venv and installs the package with its test tools there. Only this script changes the machine;
+# without root it uses sudo, which may ask for a password. PYTHON=FILE chooses the interpreter.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=${PYTHON:-python3}
+
+compiles() { echo "#include <$1>" | c++ -std=c++20 -E -x c++ - >/dev/null 2>&1; }
+missing=()
+if ! command -v "$python" >/dev/null; then
+  missing+=(python3 python3-dev python3-venv)
+else
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+  "$python" -c 'import os, sysconfig as s; os.stat(s.get_path("include") + "/Python.h")' \
+    2>/dev/null || missing+=(python3-dev)
+fi
+command -v c++ >/dev/null && compiles version || missing+=(g++)
+command -v c++ >/dev/null && compiles gtest/gtest.h || missing+=(libgtest-dev)
+
+if [ ${#missing[@]} -gt 0 ]; then
+  root=()
+  if [ "$(id -u)" -ne 0 ]; then root=(sudo); fi
+  if ! command -v apt-get >/dev/null || ! command -v "${root[0]:-true}" >/dev/null; then
+    echo "setup: install the equivalents of these Debian packages, then run this again:" \
+      "${missing[*]}" >&2
+    exit 1
+  fi
+  echo "setup: installing ${missing[*]}"
+  "${root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq "${missing[@]}"
+fi
+
+if [ ! -x .venv/bin/python ]; then "$python" -m venv .venv; fi
+.venv/bin/pip install --quiet ".[test]"
+echo "setup: done; run the checks with: bash tests/run.sh"
