@@ -1,0 +1,71 @@
+"""The tables of the pages are those of the result files and of the package."""
+
+import importlib
+import json
+import re
+
+import pytest
+from pages import DOCS, README, ROOT
+
+import dt4ecg
+
+REPORTS = ROOT / "benchmarks" / "reproduction"
+
+
+@pytest.fixture
+def generate(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    return importlib.import_module("generate")
+
+
+def test_no_page_has_an_old_table(generate):
+    assert generate.stale_pages() == []
+
+
+def test_a_changed_number_is_noticed(generate):
+    text = (DOCS / "results.md").read_text(encoding="utf-8")
+    changed = text.replace("2411/3061", "2412/3061")
+    assert changed != text
+    assert generate.with_tables(changed) == text
+
+
+def test_tables_have_the_numbers_of_the_summaries():
+    """Three cells read by hand from the summaries."""
+    results = (DOCS / "results.md").read_text(encoding="utf-8")
+    assert "| 78.8 (2411/3061, 76.9-80.5) | 70.3 (2151/3061, 68.3-72.2) |" in results
+    assert "| **+2.7** (+1.0 to +4.7) |" in results
+    recipes = (DOCS / "recipes.md").read_text(encoding="utf-8")
+    assert "57.1 ± 3.8 (2036/3564, 54.5-59.7)" in recipes
+
+
+def test_accuracies_of_the_readme_are_those_of_the_reports():
+    """An accuracy is written as "96.7 (2640/2730, 95.3-97.7)"."""
+    known = set()
+    for path in REPORTS.glob("*/summary.json"):
+        for table in json.loads(path.read_bytes())["tables"].values():
+            for ours in (ours for row in table["rows"] for ours in row["ours"].values() if ours):
+                percent = [f"{100 * x:.1f}" for x in (ours["accuracy"], *ours["interval"])]
+                known.add((percent[0], str(ours["correct"]), str(ours["n"]), *percent[1:]))
+    number = "([0-9]+[.][0-9])"
+    text = README.read_text(encoding="utf-8")
+    found = re.findall(rf"{number} \(([0-9]+)/([0-9]+), {number}-{number}\)", text)
+    assert len(found) >= 8
+    assert set(found) <= known
+
+
+def test_sizes_of_the_backbones():
+    page = (DOCS / "networks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([\d,]+) \| ([\d.]+) M \|$", page, re.MULTILINE)
+    assert [name for name, _, _ in rows] == list(dt4ecg._core.nn.backbones())
+    for name, parameters, millions in rows:
+        network = dt4ecg.nn.Network(name, "none")
+        assert sum(p.numel() for p in network.parameters()) == int(parameters.replace(",", ""))
+        assert network.multiply_adds / 1e6 == pytest.approx(float(millions), abs=0.0501)
+
+
+def test_every_weighting_is_listed():
+    page = (DOCS / "weightings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (yes|no) \|$", page, re.MULTILINE)
+    assert {name: word == "yes" for name, word in rows} == {
+        name: dt4ecg.weighting.get(name).build().needs_gram for name in dt4ecg.weighting.names()
+    }
