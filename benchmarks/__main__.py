@@ -6,9 +6,9 @@ import importlib
 import torch
 
 from benchmarks.measuring import Settings, Skipped, machine
-from dt4ecg._training_options import MOST_THREADS
 from dt4ecg.cli._data import whole
-from dt4ecg.cli._results import add_json_argument, write_json
+from dt4ecg.runs.summary import add_json_argument, write_json
+from dt4ecg.training.options import MOST_THREADS
 
 NAMES = ("train_step", "training_run", "preprocessing", "inference", "import_time", "scaling")
 _THREADS = whole(1, MOST_THREADS)

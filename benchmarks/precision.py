@@ -15,7 +15,7 @@ from benchmarks import study
 from dt4ecg import protocols
 from dt4ecg.datasets import SegmentSet
 from dt4ecg.metrics import wilson_interval
-from dt4ecg.reproduce.sources import digest
+from dt4ecg.paper.design.sources import digest
 
 EPOCHS = 20
 SEEDS = range(5)

@@ -10,7 +10,7 @@ import numpy as np
 
 from dt4ecg import protocols
 from dt4ecg.datasets import SegmentSet
-from dt4ecg.serialization import write_bytes
+from dt4ecg.storage.container import write_bytes
 
 Trials = Iterable[tuple[str, Callable[[], Any]]]  # a name, and what computes it
 

@@ -6,9 +6,9 @@ classes load when they are first used, so ``import dt4ecg`` costs little more th
 
 import importlib as _importlib
 
-from dt4ecg import _torch
+from dt4ecg._common import torch_check
 
-_torch.check()
+torch_check.check()
 
 from dt4ecg import _core  # noqa: E402  (torch first: the extension resolves its symbols)
 
@@ -16,21 +16,20 @@ __version__: str = _core.__version__
 
 _SUBMODULES = frozenset(
     {
-        "comparators",
         "datasets",
         "inference",
         "metrics",
         "nn",
+        "paper",
         "plots",
         "protocols",
-        "reproduce",
         "signal",
         "weighting",
     }
 )
 _NAMES = {
     "DT4ECGClassifier": "dt4ecg.estimator",
-    "Preprocessor": "dt4ecg.preprocessing",
+    "Preprocessor": "dt4ecg.signal",
     "Trainer": "dt4ecg.training",
     "load": "dt4ecg.estimator",
 }
@@ -56,7 +55,24 @@ def build_info() -> dict[str, str]:
     }
 
 
+_RENAMED = {
+    "comparators": "paper.comparators",
+    "preprocessing": "signal.preprocessor",
+    "recipes": "training.recipes",
+    "reproduce": "paper",
+    "serialization": "storage.container",
+}
+
+
 def __getattr__(name: str):
+    if name in _RENAMED:
+        import warnings
+
+        new = f"dt4ecg.{_RENAMED[name]}"
+        warnings.warn(
+            f"dt4ecg.{name} was renamed; use {new} instead", DeprecationWarning, stacklevel=2
+        )
+        return _importlib.import_module(new)
     if name in _SUBMODULES:
         return _importlib.import_module(f"dt4ecg.{name}")
     if name in _NAMES:

@@ -12,16 +12,17 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from dt4ecg import __version__, recipes, serialization
+from dt4ecg import __version__
 from dt4ecg import weighting as weightings
-from dt4ecg._arrays import refuse_mask
-from dt4ecg._training_history import restored_history, stored_history
-from dt4ecg._training_input import MISSING, as_pair, as_sample_weight
+from dt4ecg._common.arrays import refuse_mask
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
+from dt4ecg.nn.inputs import MISSING, as_pair, as_sample_weight
 from dt4ecg.nn.stored import require_sizes
-from dt4ecg.preprocessing import Preprocessor
-from dt4ecg.training import Trainer
+from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.storage import container
+from dt4ecg.training.history import restored_history, stored_history
+from dt4ecg.training.trainer import Trainer, recipes
 
 # How it was trained, as files tell it; device, threads and verbosity are the machine's.
 _SETTINGS = (
@@ -71,7 +72,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         1 shows a progress bar over epochs.
     recipe : {"paper", "strong"}
         ``"strong"`` is meant for electrodes and people never seen, see
-        :data:`dt4ecg.recipes.RECIPES`.
+        :data:`dt4ecg.training.recipes.RECIPES`.
 
     Attributes
     ----------
@@ -306,7 +307,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             tensors |= stored_history(self.history_)
             tensors[_TASK_WEIGHTS] = torch.tensor(self.task_weights_)
         header = {"dt4ecg": __version__, "network": self.network_.spec, **self._header(classes)}
-        serialization.write(path, tensors, header)
+        container.write(path, tensors, header)
 
     @property
     def classes_by_task(self) -> dict[str, np.ndarray]:
@@ -500,7 +501,7 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
     ValueError
         If the file is truncated, corrupted, not a model, or of a newer format.
     """
-    tensors, header = serialization.read(path)
+    tensors, header = container.read(path)
     if "classes" not in header:
         raise ValueError(
             f"load: {str(path)!r} was written by Trainer.save, which knows no classes; continue it "

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from dt4ecg.datasets import Recording, SegmentSet
     from dt4ecg.metrics import TaskReport
-    from dt4ecg.preprocessing import Preprocessor
+    from dt4ecg.signal.preprocessor import Preprocessor
 
 # Okabe and Ito's colours, told apart with any colour vision; one for each task, in its order.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from ecg_sets import write_folder
+from support.ecg_sets import write_folder
 
 # A job in the background may start with Ctrl-C ignored, and its children with it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -14,7 +14,8 @@ import warnings
 from collections.abc import Sequence
 
 from dt4ecg import __version__
-from dt4ecg.cli import datasets, evaluate, info, predict, reproduce, train
+from dt4ecg.cli import datasets, evaluate, info, predict, train
+from dt4ecg.paper import command as reproduce
 
 COMMANDS = (train, evaluate, predict, reproduce, datasets, info)
 

@@ -8,13 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dt4ecg._common.defaults import DEFAULT_DATA
 from dt4ecg.datasets.registry import DATASETS
 
 if TYPE_CHECKING:
     from dt4ecg import Preprocessor
     from dt4ecg.datasets import SegmentSet
-
-DEFAULT_DATA = "paper-cohort"
 
 
 def add_data_arguments(parser: argparse.ArgumentParser, *more_protocols: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from dt4ecg.cli._results import add_json_argument, write_json
 from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.locate import locate
 from dt4ecg.datasets.registry import DATASETS, dataset
+from dt4ecg.runs.summary import add_json_argument, write_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

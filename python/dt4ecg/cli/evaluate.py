@@ -13,10 +13,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dt4ecg._common.defaults import PAPERS_MAINS
 from dt4ecg.cli._data import add_data_arguments, announce, model_file, source
-from dt4ecg.cli._results import add_json_argument, summary, write_json
-from dt4ecg.cli._run_config import DEFAULTS, read_config, require_kinds
-from dt4ecg.datasets.named import NO_NAME, PAPERS_MAINS, labelled_tasks, load, named_labels
+from dt4ecg.datasets.named import NO_NAME, labelled_tasks, load, named_labels
+from dt4ecg.runs.config import DEFAULTS, read_config, require_kinds
+from dt4ecg.runs.summary import add_json_argument, summary, write_json
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier

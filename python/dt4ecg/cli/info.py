@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 
-from dt4ecg.cli._results import add_json_argument, write_json
 from dt4ecg.cli.datasets import where
 from dt4ecg.datasets.registry import DATASETS
+from dt4ecg.runs.summary import add_json_argument, write_json
 
 OPTIONAL = ("pooch", "wfdb", "ipywidgets", "distributed", "EMD-signal")
 

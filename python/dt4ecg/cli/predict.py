@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from dt4ecg.cli._data import announce_mains, frequency, model_file
-from dt4ecg.cli._results import add_json_argument, write_json
-from dt4ecg.preprocessing import NAN_POLICIES
+from dt4ecg.runs.summary import add_json_argument, write_json
+from dt4ecg.signal.preprocessor import NAN_POLICIES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,11 +95,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _read(path: Path):
     """Samples and, where the file tells it, the sampling rate."""
     if path.suffix.lower() == ".hea":
-        from dt4ecg.datasets.wfdb_records import read_wfdb
+        from dt4ecg.io.wfdb import read_wfdb
 
         samples, rate, _ = read_wfdb(path.with_suffix(""), channels=None)
         return samples, rate
-    from dt4ecg.datasets.sample_files import read_samples
+    from dt4ecg.io.samples import read_samples
 
     try:
         return read_samples(path), None

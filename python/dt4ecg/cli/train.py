@@ -9,14 +9,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dt4ecg import _core, recipes, weighting
-from dt4ecg._folder_lock import held
-from dt4ecg._training_options import MOST_THREADS
+from dt4ecg import _core, weighting
 from dt4ecg.cli._data import add_data_arguments, announce, source, whole
-from dt4ecg.cli._results import add_json_argument, summary, write_json
-from dt4ecg.cli._run_config import CONFIG, DEFAULTS, read_config, require_kinds
-from dt4ecg.cli._run_folder import CHECKPOINT, clear
 from dt4ecg.datasets.named import NO_NAME, labelled_tasks, load, named_labels
+from dt4ecg.runs.config import CONFIG, DEFAULTS, read_config, require_kinds
+from dt4ecg.runs.folder import CHECKPOINT, clear
+from dt4ecg.runs.summary import add_json_argument, summary, write_json
+from dt4ecg.storage.lock import held
+from dt4ecg.training.options import MOST_THREADS
+from dt4ecg.training.trainer import recipes
 
 if TYPE_CHECKING:
     import numpy as np

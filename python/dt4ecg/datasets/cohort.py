@@ -9,7 +9,7 @@ from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
 from dt4ecg.datasets.simulated import ACTIVITIES, SimulatedRecording, simulate_cohort
 
 if TYPE_CHECKING:
-    from dt4ecg.preprocessing import Preprocessor
+    from dt4ecg.signal.preprocessor import Preprocessor
 
 
 def load_paper_cohort(seed: int = 0, preprocessor: Preprocessor | None = None) -> SegmentSet:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from dt4ecg.datasets.info import DatasetInfo, Source
 from dt4ecg.datasets.locate import locate
-from dt4ecg.datasets.recordings import Recording
 from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
-from dt4ecg.datasets.wfdb_records import read_wfdb
+from dt4ecg.io.recording import Recording
+from dt4ecg.io.wfdb import read_wfdb
 
 if TYPE_CHECKING:
-    from dt4ecg.preprocessing import Preprocessor
+    from dt4ecg.signal.preprocessor import Preprocessor
 
 
 def load_ecg_id(

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from dt4ecg.datasets.recordings import Recording
-from dt4ecg.datasets.sample_files import read_samples
 from dt4ecg.datasets.segment_set import Segmented, SegmentSet, assemble, segment_all
+from dt4ecg.io.recording import Recording
+from dt4ecg.io.samples import read_samples
 
 if TYPE_CHECKING:
-    from dt4ecg.preprocessing import Preprocessor
+    from dt4ecg.signal.preprocessor import Preprocessor
 
 REQUIRED = ("file", "sampling_rate", "subject", "activity")
 OPTIONAL = ("session", "gaps", "mains_frequency")
@@ -63,7 +63,7 @@ def load_recordings(
     ValueError
         Bad rows or files with ``on_error="raise"``, or no good one.
     """
-    from dt4ecg.preprocessing import Preprocessor
+    from dt4ecg.signal.preprocessor import Preprocessor
 
     if on_error not in ("raise", "skip"):
         raise ValueError(f"load_recordings: on_error must be 'raise' or 'skip', got {on_error!r}")

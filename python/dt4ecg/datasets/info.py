@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dt4ecg.datasets.recordings import Recording
     from dt4ecg.datasets.segment_set import SegmentSet
+    from dt4ecg.io.recording import Recording
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ import numpy as np
 from dt4ecg.datasets import motion_source
 from dt4ecg.datasets.info import DatasetInfo, Source
 from dt4ecg.datasets.locate import locate
-from dt4ecg.datasets.recordings import Recording
 from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
+from dt4ecg.io.recording import Recording
 
 if TYPE_CHECKING:
-    from dt4ecg.preprocessing import Preprocessor
+    from dt4ecg.signal.preprocessor import Preprocessor
 
 COLUMNS = {
     "subject",

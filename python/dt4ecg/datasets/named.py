@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dt4ecg._common.defaults import PAPERS_MAINS
 from dt4ecg.datasets.registry import DATASETS
 
 if TYPE_CHECKING:
     from dt4ecg import Preprocessor
     from dt4ecg.datasets import SegmentSet
 
-PAPERS_MAINS = 60.0  # Hz
 NO_NAME = ""  # label of what nobody noted; names are never empty
 
 

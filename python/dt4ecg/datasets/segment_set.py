@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dt4ecg.datasets.recordings import Recording
+from dt4ecg.io.recording import Recording
 
 if TYPE_CHECKING:
-    from dt4ecg.preprocessing import Dropped, Preprocessor
+    from dt4ecg.signal.preprocessor import Dropped, Preprocessor
 
 TASKS = ("identity", "activity")
 MISSING_LABEL = -1
@@ -166,7 +166,7 @@ def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
             f"preprocessing: recordings with mains at {frequencies} Hz need two filters; "
             "load them apart, or pass one preprocessor= for all"
         )
-    from dt4ecg.preprocessing import Preprocessor
+    from dt4ecg.signal.preprocessor import Preprocessor
 
     return Preprocessor(notch=mains[0] if mains else 60.0)
 

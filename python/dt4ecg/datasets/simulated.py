@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg._common.numbers import integer
 from dt4ecg._core import simulate as _core
-from dt4ecg._numbers import integer
-from dt4ecg.datasets.recordings import Recording
+from dt4ecg.io.recording import Recording
 
 ACTIVITIES = ("rest", "exercise", "deep_breathing")
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import torch
 
-from dt4ecg import _core, _numbers
+from dt4ecg import _core
+from dt4ecg._common import numbers
 from dt4ecg.nn import registry
 from dt4ecg.nn.modes import kept_modes
 from dt4ecg.nn.seeds import seeded
 from dt4ecg.nn.stage import Heads, Stage
 
-_integer = partial(_numbers.integer, "Network")
+_integer = partial(numbers.integer, "Network")
 
 
 class Network(torch.nn.Module):

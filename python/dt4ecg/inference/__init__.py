@@ -1,0 +1,5 @@
+"""Predictions of a trained network."""
+
+from dt4ecg.inference.predictor import Inference, predict_embedding, predict_logits
+
+__all__ = ["Inference", "predict_embedding", "predict_logits"]

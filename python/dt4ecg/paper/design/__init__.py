@@ -1,0 +1,1 @@
+"""What the paper states, and the cells that are computed to check it."""

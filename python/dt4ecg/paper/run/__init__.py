@@ -1,0 +1,1 @@
+"""Compute cells and keep their results."""

@@ -1,0 +1,1 @@
+"""Training runs: their configuration, folder and summary."""

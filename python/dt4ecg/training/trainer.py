@@ -1,0 +1,440 @@
+"""The trainer: a C++ loop over a network, its callbacks and its saved state."""
+
+import json
+import os
+import threading
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import numpy as np
+import torch
+
+from dt4ecg import __version__, _core
+from dt4ecg import weighting as weightings
+from dt4ecg.nn.called_module import tasks_of
+from dt4ecg.nn.core_model import core_model
+from dt4ecg.nn.inputs import as_labels, as_pair, as_sample_weight, as_segments, digest
+from dt4ecg.nn.modes import kept_modes
+from dt4ecg.nn.network import Network
+from dt4ecg.nn.seeds import seeded
+from dt4ecg.storage import container
+from dt4ecg.training.history import ProgressBar, history_of
+from dt4ecg.training.options import (
+    MOST_THREADS,
+    check_precision,
+    choice,
+    device_of,
+    integer,
+    positive,
+    share,
+    warn_of_emulation,
+)
+from dt4ecg.training.resume import check_random_state, check_same_network
+
+# What files say nothing of that were written before there was a choice.
+_OLDER_FILES = {
+    "precision": "float32",
+    "schedule": "constant",
+    "label_smoothing": 0.0,
+}
+_OLDER_NETWORKS = {"standardize": False}
+
+_OUR_FACTS = frozenset({"format_version", "dt4ecg", "network", "tasks", "training"})
+
+
+class Trainer:
+    """Train a network on labelled segments, with one weight per task.
+
+    The loop runs in C++ without the GIL; the GIL is taken between steps for signals, once per
+    epoch for callbacks, and for whatever is written in Python (a module, a weighting).
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        A :class:`dt4ecg.nn.Network` or any module that returns ``{task: logits (batch, classes)}``.
+        It is trained in place. A part in eval mode inside a network in train mode keeps it while
+        the network is trained: batch norm and dropout of that part are frozen.
+    weighting : str or callable
+        A name of :func:`dt4ecg.weighting.names` or an object ``(losses, gram, state) -> weights``.
+    optimizer : {"adam"}
+    learning_rate, batch_size, epochs
+        The paper's recipe is 1e-3, 16 and 50.
+    norm_scope : {"shared", "last", "all"}
+        Parameters that the gradient norms cover: those that at least two tasks reach, the last
+        layer of those (Chen et al. 2018), or all.
+    precision : {"float32", "bf16"}
+        Of the convolutions and products. With ``"bf16"`` (bfloat16) PyTorch's operators run in
+        place of the fused loops, under autocast, which a processor without bfloat16 units
+        emulates slowly (``fit`` warns); what nodes of the network hand on, weights, losses,
+        statistics and Adam stay in float32, as do predictions.
+    device : str or torch.device
+    n_threads : int, optional
+        Threads of this training; torch's number if not given.
+    seed : int
+        Seed of the order of the samples. Equal seed, threads, build and processor: equal bits.
+    verbose : int
+        1 shows a progress bar over epochs.
+    schedule : {"constant", "cosine"}
+        Of the learning rate; the paper's is constant. ``"cosine"`` lets it fall along half a cosine
+        from its first value to 0 over all epochs (Loshchilov and Hutter 2017).
+    label_smoothing : float
+        Share of each label in the training loss that is spread over all classes, in [0, 1)
+        (Szegedy et al. 2016); the paper has none.
+
+    Attributes
+    ----------
+    history : dict
+        May be read from any thread at any time, as may ``task_weights``.
+        ``epoch`` (epochs,); ``train`` and ``validation`` (None without validation data), each with
+        ``loss`` and ``accuracy`` (epochs, tasks); ``weight`` at each epoch's last step and
+        ``gradient_norm`` averaged over its steps (epochs, tasks); ``skipped_steps`` (epochs,);
+        ``tasks``.
+    started : bool
+        Whether the last fit got past its checks, so that the network may have changed.
+    header : dict
+        More JSON-able facts for :meth:`save` to write beside the tensors; its own (``dt4ecg``,
+        ``format_version``, ``network``, ``tasks``, ``training``) are refused.
+    """
+
+    def __init__(
+        self,
+        network: torch.nn.Module,
+        weighting: str | Callable = weightings.DEFAULT,
+        optimizer: str = "adam",
+        learning_rate: float = 1e-3,
+        batch_size: int = 16,
+        epochs: int = 50,
+        norm_scope: str = "shared",
+        precision: str = "float32",
+        device: str | torch.device = "cpu",
+        n_threads: int | None = None,
+        seed: int = 0,
+        verbose: int = 0,
+        schedule: str = "constant",
+        label_smoothing: float = 0.0,
+    ):
+        if not isinstance(network, torch.nn.Module):
+            raise TypeError(f"Trainer: network must be a torch.nn.Module, got {network!r}")
+        self.network = network
+        self.weighting = weightings.get(weighting)
+        self.learning_rate = positive("learning_rate", learning_rate)
+        self.batch_size = integer("batch_size", batch_size, 1)
+        self.epochs = integer("epochs", epochs, 0)
+        self.schedule = choice("schedule", schedule, ("constant", "cosine"))
+        self.label_smoothing = share("label_smoothing", label_smoothing)
+        self.norm_scope = choice("norm_scope", norm_scope, ("shared", "last", "all"))
+        self.optimizer = choice("optimizer", optimizer, ("adam",))
+        self.precision = choice("precision", precision, ("float32", "bf16"))
+        self.device = device_of(device)
+        self.n_threads = (
+            None if n_threads is None else integer("n_threads", n_threads, 1, MOST_THREADS)
+        )
+        self.seed = integer("seed", seed, 0)
+        self.verbose = verbose
+        self.header: dict[str, Any] = {}
+        self._run: _core.train.Trainer | None = None
+        self._training_header: dict[str, Any] = {}
+        self._tasks: dict[str, int] = {}
+        self._random_state: torch.Tensor | None = None
+        self._stopping = False
+        self._validated = False
+        self.started = False
+        self._fitting = threading.Lock()
+
+    @torch.inference_mode(False)  # its tensors could not be trained
+    def fit(
+        self,
+        X,
+        y,
+        validation_data: tuple | None = None,
+        sample_weight=None,
+        callbacks: Sequence[Callable] = (),
+        resume: str | os.PathLike | None = None,
+        checkpoint: str | os.PathLike | None = None,
+    ) -> "Trainer":
+        """Train from epoch 0, or from a saved state.
+
+        Parameters
+        ----------
+        X : array (n, leads, segment_length)
+            Segments; NumPy or torch.
+        y : int array (n, tasks)
+            Class of each task from 0, in the network's order of tasks; -1 where unknown.
+        validation_data : (X, y), optional
+        sample_weight : array (n,), optional
+            Non-negative weight of each segment in the losses.
+        callbacks : sequence of callables
+            Each is called as ``callback(trainer)`` after every epoch, with ``trainer.history``
+            grown by one; ``trainer.stop()`` ends the training before its next step.
+        resume : path, optional
+            A saved state to continue: the result has the same bits as an uninterrupted run. More
+            epochs than then are legal with a constant schedule.
+        checkpoint : path, optional
+            Where the state is saved after every epoch, and when the training is interrupted.
+
+        Ctrl-C (on the main thread; :meth:`stop` elsewhere) takes effect before the next step and
+        leaves network, history and checkpoint as they were after the last one. The network's parts,
+        hooks and modes are those of when fit begins. A module that draws random numbers draws them
+        from torch's generator, which all threads share: train such modules one after the other.
+
+        Raises
+        ------
+        ValueError
+            X, y or sample_weight of another shape, not finite or out of range; a network that is
+            not float32, has nothing to train or answers otherwise; a state to resume that is not of
+            this network, these data and these settings; a name in ``header`` that is taken.
+        TypeError
+            Data of another kind than numbers, or a header that JSON cannot hold.
+        RuntimeError
+            The loss or its gradient was not finite in five steps in a row (network and history
+            stay those of the last good one), or this trainer is training already.
+        OSError
+            A checkpoint that cannot be written, or a state that cannot be read.
+        """
+        warn_of_emulation(self.precision, self.device)
+        if not self._fitting.acquire(blocking=False):
+            raise RuntimeError(
+                "fit: this trainer is training already; call fit when it has ended, or build "
+                "another Trainer with a network of its own"
+            )
+        try:
+            # The caller's autocast would train on copies that it made of the first weights.
+            with torch.autocast(
+                self.device.type,
+                torch.bfloat16,
+                enabled=self.precision == "bf16",
+                cache_enabled=False,
+            ):
+                return self._fit(
+                    X, y, validation_data, sample_weight, callbacks, resume, checkpoint
+                )
+        finally:
+            self._fitting.release()
+
+    def _fit(
+        self, X, y, validation_data, sample_weight, callbacks, resume, checkpoint
+    ) -> "Trainer":
+        self.started = self._stopping = False
+        self._check_header("fit")
+        if checkpoint is not None:
+            container.require_writable(checkpoint)
+        check_precision(self.network)
+        self.network.to(self.device)
+        data = self._labelled(X, y, sample_weight)
+        validation = None
+        if validation_data is not None:
+            validation = self._labelled(*as_pair("fit", validation_data))
+        header = {
+            "learning_rate": self.learning_rate,
+            "batch_size": self.batch_size,
+            "schedule": self.schedule,
+            "label_smoothing": self.label_smoothing,
+            "norm_scope": self.norm_scope,
+            "precision": self.precision,
+            "seed": self.seed,
+            "weighting": weightings.describe(self.weighting),
+            "data": digest(data),
+        }
+        if self.schedule != "constant":
+            header["epochs"] = self.epochs  # the rate of every step depends on it
+        with kept_modes(self.network), ExitStack() as stack:
+            if not self.network.training:
+                self.network.train()
+            model = core_model(self.network, self._tasks)
+            if not model.trainable:
+                raise ValueError("Trainer: no parameter of the network requires a gradient")
+            draws = isinstance(model, _core.train.PythonModel)
+            if draws:  # dropout, say: from the seed, without touching the caller's generator
+                stack.enter_context(seeded(self.seed))
+            run = _core.train.Trainer(
+                model=model,
+                weighting=weightings.build(self.weighting),
+                classes=list(self._tasks.values()),
+                learning_rate=self.learning_rate,
+                schedule=getattr(_core.train.Schedule, self.schedule),
+                label_smoothing=self.label_smoothing,
+                batch_size=self.batch_size,
+                epochs=self.epochs,
+                norm_scope=getattr(_core.train.NormScope, self.norm_scope),
+                seed=self.seed,
+                threads=self.n_threads or 0,
+                fused=self.precision == "float32",
+            )
+            if resume is not None:
+                self._restore(run, len(data.x), header, resume, draws)
+            self._run, self._training_header, self._random_state = run, header, None
+            self._validated = validation is not None
+            self.started = True
+            if self._stopping:  # it was called during the checks
+                run.stop()
+            try:
+                self._train(run, data, validation, callbacks, checkpoint)
+            except BaseException:
+                if checkpoint is not None:
+                    self._save_in_need(checkpoint)
+                raise
+            finally:
+                self._random_state = torch.get_rng_state()
+            if checkpoint is not None:
+                self.save(checkpoint)
+        return self
+
+    def _train(self, run, data, validation, callbacks, checkpoint) -> None:
+        with ProgressBar(self, enabled=bool(self.verbose)) as progress:
+
+            def after_epoch():
+                if checkpoint is not None:
+                    self.save(checkpoint)
+                record = run.history[-1]
+                progress(record)
+                for text in record.warnings:
+                    warnings.warn(text, RuntimeWarning, stacklevel=2)
+                for callback in callbacks:
+                    callback(self)
+
+            run.fit(data, validation, after_epoch)
+
+    def _save_in_need(self, path: str | os.PathLike) -> None:
+        """Save while another exception is on its way: that one must not be hidden."""
+        try:
+            self.save(path)
+        except Exception as error:
+            warnings.warn(f"fit: the state could not be saved: {error}", RuntimeWarning, 3)
+
+    def stop(self) -> None:
+        """End a running :meth:`fit` before its next step; from a callback or any thread."""
+        self._stopping = True
+        if self._run is not None:
+            self._run.stop()
+
+    @property
+    def history(self) -> dict[str, Any]:
+        records = [] if self._run is None else self._run.history
+        return history_of(records, tuple(self._tasks), self._validated)
+
+    @property
+    def fused(self) -> bool:
+        """Whether the last fit went by the fused loops, not by PyTorch's operators."""
+        return self._run is not None and self._run.fused
+
+    @property
+    def task_weights(self) -> np.ndarray:
+        """Weights (tasks,) after the last step; ones before the first, empty before ``fit``."""
+        if self._run is None:
+            return np.ones(len(self._tasks), np.float32)
+        return np.array(self._run.weights, np.float32)
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write network and training state to one file, whole or not at all.
+
+        From any thread: during :meth:`fit` the state is that between two steps.
+
+        Raises
+        ------
+        ValueError
+            Before :meth:`fit`, or for a name in ``header`` that is taken.
+        TypeError
+            For a header that JSON cannot hold.
+        RuntimeError
+            Within a step, from a module or weighting; a callback may save.
+        OSError
+            If the file cannot be written.
+        """
+        run = self._run
+        if run is None:
+            raise ValueError("save: nothing has been trained yet; call fit first")
+        self._check_header("save")
+        tensors = run.between_steps(lambda: self._state(run))
+        spec = self.network.spec if isinstance(self.network, Network) else None
+        container.write(
+            path,
+            tensors,
+            {
+                "dt4ecg": __version__,
+                "network": spec,
+                "tasks": self._tasks,
+                "training": self._training_header,
+                **self.header,
+            },
+        )
+
+    def _check_header(self, operation: str) -> None:
+        taken = sorted(_OUR_FACTS & self.header.keys())
+        if taken:
+            raise ValueError(
+                f"{operation}: trainer.header has {', '.join(taken)}, legal is every name but "
+                f"those that the trainer writes itself ({', '.join(sorted(_OUR_FACTS))}); rename it"
+            )
+        try:
+            json.dumps(self.header)
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"{operation}: trainer.header must hold what JSON can ({error}); put in numbers, "
+                "strings, lists and dictionaries"
+            ) from None
+
+    def _state(self, run: _core.train.Trainer) -> dict[str, torch.Tensor]:
+        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        tensors |= {f"training.{k}": v for k, v in run.state().items()}
+        # After fit the caller's generator is back in place; a continued run needs the training's.
+        running = self._random_state is None
+        tensors["training.torch_rng"] = torch.get_rng_state() if running else self._random_state
+        return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
+
+    def _restore(
+        self,
+        run: _core.train.Trainer,
+        samples: int,
+        header: dict,
+        path: str | os.PathLike,
+        draws: bool,
+    ) -> None:
+        """Bring run, network and torch's generator to a saved state; all or none of them."""
+        tensors, saved_header = container.read(path)
+        saved = saved_header.get("training")
+        if not isinstance(saved, dict) or "training.torch_rng" not in tensors:
+            raise ValueError(
+                f"resume: {str(path)!r} holds a model without its training state; "
+                "resume from a checkpoint"
+            )
+        saved = _OLDER_FILES | saved
+        differing = [key for key in header if saved.get(key) != header[key]]
+        if differing:
+            changes = "; ".join(f"{key} {saved.get(key)!r} -> {header[key]!r}" for key in differing)
+            raise ValueError(
+                f"resume: {str(path)!r} was trained otherwise ({changes}); continue with the same "
+                "data and settings (with a constant schedule epochs may grow), or start afresh "
+                "without resume"
+            )
+        network, training = (
+            {k.removeprefix(part): v for k, v in tensors.items() if k.startswith(part)}
+            for part in ("network.", "training.")
+        )
+        random_state = training.pop("torch_rng")
+        our_spec = self.network.spec if isinstance(self.network, Network) else {}
+        saved_spec = _OLDER_NETWORKS | (saved_header.get("network") or {})
+        check_same_network(path, network, self.network.state_dict(), saved_spec, our_spec)
+        check_random_state(path, random_state)
+        run.restore(training, samples)
+        self.network.load_state_dict(network)
+        if draws:
+            torch.set_rng_state(random_state)
+
+    def _labelled(self, X, y, sample_weight=None) -> _core.train.LabelledSegments:
+        x = as_segments("fit", X)
+        if not self._tasks:
+            self._tasks = tasks_of(self.network, x[:1].to(self.device))
+        labels = as_labels(y, len(x), self._tasks)
+        weight = None if sample_weight is None else as_sample_weight("fit", sample_weight, len(x))
+        if isinstance(self.network, Network):
+            expected = (self.network.spec["in_channels"], self.network.spec["segment_length"])
+            if tuple(x.shape[1:]) != expected:
+                raise ValueError(
+                    f"fit: the network takes segments (n, {expected[0]}, {expected[1]}), "
+                    f"got {tuple(x.shape)}"
+                )
+        return _core.train.LabelledSegments(
+            x.to(self.device), labels, None if weight is None else weight.to(self.device)
+        )

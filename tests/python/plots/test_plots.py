@@ -1,0 +1,164 @@
+"""What the pictures show; how they look is for eyes."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import numpy as np
+import pytest
+from matplotlib import pyplot
+from matplotlib.colors import to_rgb
+from support.ecg_sets import cohort
+
+from dt4ecg import Preprocessor, plots
+from dt4ecg.datasets import Recording
+from dt4ecg.metrics import report
+
+TASKS = ("identity", "activity")
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    pyplot.close("all")
+
+
+def history(epochs=5, validation=True):
+    rng = np.random.default_rng(0)
+    scores = {"loss": rng.random((epochs, 2)), "accuracy": rng.random((epochs, 2))}
+    return {
+        "tasks": ("identity", "activity"),
+        "epoch": np.arange(1, epochs + 1),
+        "train": scores,
+        "validation": scores if validation else None,
+        "weight": rng.random((epochs, 2)),
+    }
+
+
+@pytest.mark.parametrize("quantity", ["accuracy", "loss"])
+@pytest.mark.parametrize("validation", [True, False])
+def test_training_curves_show_each_task_and_part(quantity, validation):
+    given = history(validation=validation)
+    ax = plots.training_curves(given, quantity)
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    expected = [f"{task}, training" for task in TASKS]
+    expected += [f"{task}, validation" for task in TASKS] * validation
+    assert list(lines) == expected
+    assert (lines["activity, training"].get_ydata() == given["train"][quantity][:, 1]).all()
+    assert ax.get_ylabel() == quantity
+    assert ax.get_ylim()[0] == 0
+
+
+def test_one_epoch_is_a_visible_point():
+    (line, _) = plots.training_curves(history(1, validation=False)).get_lines()
+    assert line.get_marker() == "o"
+
+
+def test_a_task_keeps_its_colour_in_every_plot():
+    curves = plots.training_curves(history()).get_lines()
+    weights = plots.task_weights(history()).get_lines()
+    assert curves[0].get_color() == curves[2].get_color() == weights[0].get_color()
+    assert weights[0].get_color() != weights[1].get_color()
+
+
+def test_confusion_matrix_prints_counts_and_colours_shares():
+    scores = report([0, 0, 0, 1], [0, 0, 1, 1], ["rest", "run"])["label"]
+    ax = plots.confusion_matrix(scores)
+    cells = {text.get_position(): text.get_text() for text in ax.texts}
+    assert cells == {(0, 0): "2", (1, 0): "1", (1, 1): "1"}
+    np.testing.assert_allclose(ax.images[0].get_array(), [[2 / 3, 1 / 3], [0, 1]])
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["rest", "run"]
+    assert ax.get_title() == f"Accuracy {scores}"
+    dark = next(text for text in ax.texts if text.get_position() == (1, 1))
+    assert to_rgb(dark.get_color()) == (1, 1, 1)
+
+
+def test_confusion_matrix_takes_counts_and_many_classes():
+    assert plots.confusion_matrix(np.eye(3, dtype=int), "abc").get_title() == "Confusion matrix"
+    ax = plots.confusion_matrix(np.eye(90, dtype=int))
+    assert not ax.texts
+    assert len(ax.get_xticks()) <= plots.LEGIBLE_CLASSES
+
+
+def test_segments_draw_one_trace_of_each_class():
+    data = cohort()
+    ax = plots.segments(data, per_class=2, task="identity")
+    assert len(ax.get_lines()) == 8
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["00", "00", "01", "01", "02", "02", "03", "03"]
+    time = ax.get_lines()[0].get_xdata()
+    assert (time[0], time[-1]) == (0, pytest.approx(3.0 - 1 / 20))
+
+
+def test_preprocessing_stages_are_those_of_the_preprocessor():
+    samples = np.random.default_rng(0).normal(size=5000)
+    recording = Recording(samples, 500.0, "a", name="01_rest")
+    ax = plots.preprocessing_stages(recording, Preprocessor(notch=50), start=1, seconds=4)
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["raw", "high-pass\n0.5 Hz", "notch\n50 Hz", "at 100 Hz"]
+    assert len(ax.get_lines()[0].get_ydata()) == 400
+    assert len(ax.get_lines()[-1].get_ydata()) == 2000
+    bare = Preprocessor(highpass=None, notch=None, target_rate=None)
+    assert len(plots.preprocessing_stages(recording, bare).get_lines()) == 1
+
+
+@pytest.mark.parametrize("zero_phase", [True, False])
+def test_the_last_stage_is_what_the_preprocessor_cuts(zero_phase):
+    samples = np.random.default_rng(0).normal(size=5000)
+    preprocessor = Preprocessor(
+        highpass=2, highpass_order=1, notch=50, notch_quality=3, normalize=None, segment_seconds=8
+    ).set_params(zero_phase=zero_phase)
+    ax = plots.preprocessing_stages(Recording(samples, 500.0, "a"), preprocessor, seconds=8)
+    expected = preprocessor.transform(samples, 500.0)[0, 0]
+    drawn = ax.get_lines()[0].get_ydata() / 0.85  # each trace fills 0.85 of its row
+    # The causal resampler starts otherwise than the picture's.
+    tolerance = 1e-9 if zero_phase else 1e-3
+    scaled = (expected - expected.min()) / np.ptp(expected)
+    np.testing.assert_allclose(drawn, scaled, atol=tolerance, rtol=0)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda **k: plots.training_curves(history(), **k),
+        lambda **k: plots.task_weights(history(), **k),
+        lambda **k: plots.confusion_matrix(np.eye(2, dtype=int), **k),
+        lambda **k: plots.segments(cohort(), **k),
+        lambda **k: plots.preprocessing_stages(
+            Recording(np.zeros(1000), 100.0, "a"), Preprocessor(notch=None), **k
+        ),
+    ],
+)
+def test_plots_draw_on_the_axes_they_are_given(draw):
+    ax = pyplot.figure().add_subplot()
+    assert draw(ax=ax, title="Title") is ax
+    assert ax.get_title() == "Title"
+    assert len(pyplot.get_fignums()) == 1
+    assert draw().figure is not ax.figure
+
+
+def test_titles_say_when_data_are_simulated():
+    assert plots.task_weights(history(), simulated=True).get_title() == (
+        "Task weights (simulated data)"
+    )
+    scores = report([0], [0])["label"]
+    assert plots.confusion_matrix(scores, simulated=True).get_title().endswith("\n(simulated data)")
+    data = cohort()
+    object.__setattr__(data, "simulated", True)
+    assert "(simulated data)" in plots.segments(data).get_title()
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: plots.training_curves(history(), "f1"), "'accuracy' or 'loss', got 'f1'"),
+        (lambda: plots.task_weights(history(), "abc"), "for 5 epochs and 3 tasks"),
+        (lambda: plots.confusion_matrix(np.zeros((2, 3))), "got \\(2, 3\\)"),
+        (lambda: plots.confusion_matrix(np.eye(2), "abc"), "3 class names"),
+        (lambda: plots.segments(cohort(), task="age"), "there are identity, activity"),
+        (lambda: plots.segments(cohort(activities=(None,))), "no segment has a label of activity"),
+    ],
+)
+def test_wrong_input(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw()
