@@ -21,8 +21,8 @@ from dt4ecg.nn.inputs import MISSING, as_pair, as_sample_weight
 from dt4ecg.nn.stored import require_sizes
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.storage import container
+from dt4ecg.training import Trainer, recipes
 from dt4ecg.training.history import restored_history, stored_history
-from dt4ecg.training.trainer import Trainer, recipes
 
 # How it was trained, as files tell it; device, threads and verbosity are the machine's.
 _SETTINGS = (

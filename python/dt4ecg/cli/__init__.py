@@ -8,16 +8,23 @@ came from.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 import warnings
 from collections.abc import Sequence
 
 from dt4ecg import __version__
-from dt4ecg.cli import datasets, evaluate, info, predict, train
-from dt4ecg.paper import command as reproduce
 
-COMMANDS = (train, evaluate, predict, reproduce, datasets, info)
+# Modules by name: the command line imports the paper's harness without depending on it.
+COMMANDS = {
+    "train": "dt4ecg.cli.train",
+    "evaluate": "dt4ecg.cli.evaluate",
+    "predict": "dt4ecg.cli.predict",
+    "reproduce": "dt4ecg.paper.command",
+    "datasets": "dt4ecg.cli.datasets",
+    "info": "dt4ecg.cli.info",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,8 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"dt4ecg {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        name = command.__name__.rpartition(".")[2]
+    for name, module in COMMANDS.items():
+        command = importlib.import_module(module)
         description = command.__doc__ or ""
         own = commands.add_parser(name, help=description.splitlines()[0], description=description)
         command.add_arguments(own)

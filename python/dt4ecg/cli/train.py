@@ -16,8 +16,8 @@ from dt4ecg.runs.config import CONFIG, DEFAULTS, read_config, require_kinds
 from dt4ecg.runs.folder import CHECKPOINT, clear
 from dt4ecg.runs.summary import add_json_argument, summary, write_json
 from dt4ecg.storage.lock import held
+from dt4ecg.training import recipes
 from dt4ecg.training.options import MOST_THREADS
-from dt4ecg.training.trainer import recipes
 
 if TYPE_CHECKING:
     import numpy as np

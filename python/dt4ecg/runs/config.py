@@ -9,7 +9,7 @@ from typing import Any
 from dt4ecg import weighting
 from dt4ecg._common import numbers
 from dt4ecg._common.defaults import DEFAULT_DATA, PAPERS_MAINS
-from dt4ecg.training.trainer import recipes
+from dt4ecg.training import recipes
 
 CONFIG = "config.json"
 
