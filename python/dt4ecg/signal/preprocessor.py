@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dt4ecg._common.arrays import like, to_numpy
 from dt4ecg._common.numbers import integer, number
 from dt4ecg._core import signal as _signal
-from dt4ecg.signal import HIGHEST_ORDER
+from dt4ecg.signal.filters import HIGHEST_ORDER
 
 __all__ = ["Dropped", "Preprocessor", "Stream"]
 
