@@ -1,6 +1,7 @@
 """Filters, preprocessing and segmentation of ECG samples."""
 
 from dt4ecg.signal.filters import (
+    HIGHEST_ORDER,
     design_highpass,
     design_notch,
     highpass,
@@ -12,6 +13,7 @@ from dt4ecg.signal.filters import (
 from dt4ecg.signal.preprocessor import Dropped, Preprocessor, Stream
 
 __all__ = [
+    "HIGHEST_ORDER",
     "Dropped",
     "Preprocessor",
     "Stream",
