@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 import torch
-from pages import PAGES, ROOT, blocks, name_of
+from support.pages import PAGES, ROOT, blocks, name_of
 
 from dt4ecg.cli import main
 

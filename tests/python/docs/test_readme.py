@@ -2,7 +2,7 @@
 
 import re
 
-from pages import README
+from support.pages import README
 
 
 def test_it_is_short():

@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from pages import DOCS, README, ROOT
+from support.pages import DOCS, README, ROOT
 
 import dt4ecg
 
