@@ -1,1 +1,1 @@
-"""How fast, against whom, with the answers compared first: ``python -m benchmarks``."""
+"""Speed compared with other libraries: ``python -m benchmarks``. Equal answers come first."""

@@ -20,12 +20,18 @@ def thread_counts(text: str) -> list[int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all")
     parser.add_argument(
-        "--threads", type=thread_counts, default="1,2", help="thread counts, as 1,2"
+        "names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; default: all"
+    )
+    parser.add_argument(
+        "--threads", type=thread_counts, default="1,2", help="numbers of threads, such as 1,2"
     )
     add_json_argument(parser)
-    parser.add_argument("--quick", action="store_true", help="does it run; times mean nothing")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="only check that everything runs; the times mean nothing",
+    )
     arguments = parser.parse_args()
     unknown = sorted(set(arguments.names) - set(NAMES))
     if unknown:
@@ -40,7 +46,7 @@ def main() -> None:
     try:
         for name in arguments.names or NAMES:
             _run(name, arguments, rows, skipped)
-    finally:  # what is measured is kept, whatever comes after it
+    finally:  # an error or Ctrl-C must not lose finished measurements
         if arguments.json:
             found |= {"quick": arguments.quick, "rows": rows, "skipped": skipped}
             write_json(arguments.json, found)

@@ -1,4 +1,4 @@
-"""What `import dt4ecg` adds to `import torch`: whole processes, in turn."""
+"""Time of `import dt4ecg` compared with `import torch`: whole processes, in turn."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""`Inference` on one segment and on a batch, against PyTorch eager and ONNX Runtime."""
+"""`Inference` on one segment and on a batch, compared with PyTorch eager and ONNX Runtime."""
 
 import io
 import logging
@@ -15,7 +15,7 @@ from dt4ecg.inference import Inference
 
 try:
     import onnxruntime
-    import onnxscript  # noqa: F401  (what torch.onnx.export needs)
+    import onnxscript  # noqa: F401  (torch.onnx.export needs it)
 except ImportError:
     onnxruntime = None
 
@@ -23,7 +23,7 @@ except ImportError:
 def run(settings: Settings) -> Iterator[Row]:
     for backbone in SHAPES:
         network = dt4ecg.nn.Network(backbone, tasks=TASKS, seed=0)
-        network.train()(torch.from_numpy(segments(16)[0]))  # other running statistics than 0 and 1
+        network.train()(torch.from_numpy(segments(16)[0]))  # other running statistics
         plain, ours = plain_copy(network).eval(), Inference(network.eval())
         for n in (1, 256):
             yield from _rows(settings, f"{backbone}, {n} segments", segments(n)[0], ours, plain)
@@ -44,7 +44,9 @@ def _rows(settings, case: str, x: np.ndarray, ours: Inference, plain) -> Iterato
     calls = 1 if settings.quick else max(1, 256 // len(x))
     expected = np.concatenate([logits.numpy() for logits in ours(tensor).values()], axis=1)
     differences = {
-        name: agree(case, expected, np.concatenate([np.asarray(of) for of in peer()], axis=1), 1e-4)
+        name: agree(
+            case, expected, np.concatenate([np.asarray(logits) for logits in peer()], axis=1), 1e-4
+        )
         for name, peer in peers.items()
     }
     work = {"ours": lambda: ours(tensor), **peers}
@@ -58,7 +60,7 @@ def _rows(settings, case: str, x: np.ndarray, ours: Inference, plain) -> Iterato
 
 def _session(plain: PlainNetwork, x: torch.Tensor, threads: int):
     model = io.BytesIO()
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # torchvision is not wanted
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns that torchvision is missing
     torch.onnx.export(plain, (x,), input_names=["x"], verbose=False).save(model)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

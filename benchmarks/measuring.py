@@ -1,4 +1,4 @@
-"""What all benchmarks share: the machine, timing in turn, and rows with a ratio."""
+"""Shared parts of the benchmarks: the machine, timing in turn, and rows with a ratio."""
 
 import importlib.metadata
 import statistics
@@ -14,7 +14,7 @@ PACKAGES = ("torch", "numpy", "scipy", "onnxruntime", "neurokit2")
 
 
 class Skipped(Exception):
-    """A benchmark or a peer that cannot run here; the text says why."""
+    """A benchmark or a peer cannot run here; the text gives the reason."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class Row:
-    """Median times of one case; `ratio` is how many times longer the peer takes."""
+    """Median times of one case; `ratio` is the time of the peer divided by ours."""
 
     case: str
     peer: str
     threads: int
     ours_ms: float
     peer_ms: float
-    difference: float | None = None  # of the answers; None where there is nothing to compare
+    difference: float | None = None  # between the answers; None if they are not comparable
     note: str = ""
 
     @property
@@ -50,7 +50,7 @@ class Row:
 
     @property
     def untimed(self) -> str:
-        """The line of a quick run, whose times mean nothing."""
+        """The line of a quick run, without the times, which mean nothing."""
         return f"{self.case:36} {self.threads} thr  {self.peer}{self._agreement}"
 
     @property
@@ -62,7 +62,7 @@ class Row:
 
 
 def medians(work: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Median milliseconds of each, run in turn so that a busy moment meets all of them."""
+    """Median milliseconds of each function; they run in turn, so that a busy moment affects all."""
     for run in work.values():
         run()
     times: dict[str, list[float]] = {name: [] for name in work}
@@ -71,11 +71,11 @@ def medians(work: Mapping[str, Callable[[], object]], repeats: int) -> dict[str,
             start = time.perf_counter()
             run()
             times[name].append((time.perf_counter() - start) * 1e3)
-    return {name: statistics.median(of_one) for name, of_one in times.items()}
+    return {name: statistics.median(measured) for name, measured in times.items()}
 
 
 def agree(what: str, ours, theirs, tolerance: float) -> float:
-    """Largest difference over the largest value; ArithmeticError beyond the tolerance."""
+    """Largest difference, relative to the largest value; ArithmeticError above the tolerance."""
     ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
     difference = float(np.abs(ours - theirs).max() / np.abs(theirs).max())
     if not difference <= tolerance:

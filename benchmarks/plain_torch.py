@@ -1,4 +1,4 @@
-"""The peer: DT4ECG and its training steps as one writes them in plain PyTorch."""
+"""The peer: DT4ECG and its training steps in plain PyTorch."""
 
 import torch
 from torch import nn
@@ -122,8 +122,8 @@ class SummedStep:
 
     def _losses(self, x, y):
         return [
-            nn.functional.cross_entropy(of_task, y[:, i])
-            for i, of_task in enumerate(self.network(x).values())
+            nn.functional.cross_entropy(logits, y[:, i])
+            for i, logits in enumerate(self.network(x).values())
         ]
 
     def __call__(self, x, y):
@@ -135,7 +135,7 @@ class SummedStep:
 
 
 class GradNormStep(SummedStep):
-    """Chen et al. 2018 as everyone writes it: a backward per task for its norm, then a third."""
+    """Chen et al. 2018 as usually implemented: one backward per task for its norm, then a third."""
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class GradNormStep(SummedStep):
         return [loss.item() for loss in losses]
 
     def _backward(self, losses):
-        """The weighted sum's gradients in `.grad`; returns the norm of each task's."""
+        """Put the gradient of the weighted sum into `.grad`; return the norms of the tasks."""
         norms = torch.stack(
             [_norm(torch.autograd.grad(loss, self.scope, retain_graph=True)) for loss in losses]
         )
@@ -180,7 +180,7 @@ class GradNormStep(SummedStep):
 
 
 class TwoBackwardStep(GradNormStep):
-    """The same without a third backward: the tasks' gradients are kept and combined."""
+    """GradNorm without a third backward: the tasks' gradients are kept and combined."""
 
     def _backward(self, losses):
         shared = self.network.shared()

@@ -1,8 +1,8 @@
-"""Whether precision="bf16" keeps float32's accuracy: trainings with both, on the motion set.
+"""Accuracy with precision="bf16" compared with float32, on the motion set.
 
     python -m benchmarks.precision --out benchmarks/results/precision.json
 
-The random split, which leaks, and 20 epochs, with a seed of its own for split, weights and order.
+Each trial uses the random split (which leaks), 20 epochs, and one seed for everything random.
 """
 
 import warnings
@@ -23,14 +23,14 @@ PRECISIONS = ("float32", "bf16")
 
 
 def trial(data: SegmentSet, precision: str, seed: int) -> dict[str, int]:
-    """Right answers of each task, and of how many."""
+    """Number of correct answers for each task, and the number of segments ``n``."""
     split = protocols.split(data, "random", seed=seed)
     classifier = dt4ecg.DT4ECGClassifier(
         epochs=EPOCHS, n_threads=1, random_state=seed, precision=precision
     )
     classifier.fit(data.X[split.train], data.y[split.train])
-    right = (classifier.predict(data.X[split.test]) == data.y[split.test]).sum(axis=0)
-    return dict(zip(data.tasks, right.tolist(), strict=True)) | {"n": len(split.test)}
+    correct = (classifier.predict(data.X[split.test]) == data.y[split.test]).sum(axis=0)
+    return dict(zip(data.tasks, correct.tolist(), strict=True)) | {"n": len(split.test)}
 
 
 def key(precision: str, seed: int) -> str:
@@ -45,14 +45,15 @@ def trials(data: SegmentSet) -> study.Trials:
 
 def table(data: SegmentSet, found: dict[str, dict[str, int]]) -> str:
     distinct = study.distinct(data, "random", SEEDS)
-    lines = [f"motion-ecg, random split, {EPOCHS} epochs; Wilson as of {distinct} segments"]
+    lines = [f"motion-ecg, random split, {EPOCHS} epochs; Wilson for {distinct} segments"]
     for task in data.tasks:
         for precision in PRECISIONS:
             of_seeds = [found[key(precision, seed)] for seed in SEEDS]
-            right, n = (sum(one[name] for one in of_seeds) for name in (task, "n"))
-            low, high = (100 * x for x in wilson_interval(distinct * right / n, distinct))
+            correct, n = (sum(one[name] for one in of_seeds) for name in (task, "n"))
+            low, high = (100 * x for x in wilson_interval(distinct * correct / n, distinct))
             lines.append(
-                f"{task:9} {precision:8} {100 * right / n:.2f} ({right}/{n}, {low:.2f}-{high:.2f})"
+                f"{task:9} {precision:8} {100 * correct / n:.2f} "
+                f"({correct}/{n}, {low:.2f}-{high:.2f})"
                 f"  by seed {', '.join(str(one[task]) for one in of_seeds)}"
             )
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""High-pass, notch and resampling against SciPy doing the same, and NeuroKit2's cleaning."""
+"""High-pass, notch and resampling, compared with SciPy and with the cleaning of NeuroKit2."""
 
 from collections.abc import Callable, Iterator
 
@@ -21,11 +21,11 @@ def run(settings: Settings) -> Iterator[Row]:
     shapes = {"1 hour": (1, 3600 * second), "150 records of 1 minute": (150, 60 * second)}
     for case, shape in shapes.items():
         noise = np.random.default_rng(0).standard_normal(shape)
-        x = 2100 + 50 * noise + noise.cumsum(-1)  # drift and offset as of a 12-bit recorder
+        x = 2100 + 50 * noise + noise.cumsum(-1)  # with the drift and offset of a 12-bit recorder
         wanted = scipy(x)
         work: dict[str, Callable] = {"SciPy": lambda x=x: scipy(x)}
         if ecg_clean is not None:
-            # Other filters and no resampling: a time to compare, no answer.
+            # It filters differently and does not resample, so only the times are compared.
             work["NeuroKit2 ecg_clean"] = lambda x=x: [ecg_clean(row, RATE) for row in x]
         found = {}
         for name, ours in {"signal": by_functions, "Preprocessor": by_preprocessor}.items():
@@ -49,7 +49,7 @@ def by_functions(x: np.ndarray) -> np.ndarray:
 
 
 def by_preprocessor(x: np.ndarray) -> np.ndarray:
-    """Each record as one segment; `transform` gives float64 back where it gets it."""
+    """Each record becomes one segment; `transform` returns float64 for float64 samples."""
     pre = Preprocessor(
         target_rate=TARGET, notch=MAINS, normalize=None, segment_seconds=x.shape[-1] / RATE
     )

@@ -1,11 +1,11 @@
-"""What the recipe "strong" was chosen by: accuracies on parts of the training data alone.
+"""The choice of the recipe "strong", by accuracies on parts of the training data alone.
 
     python -m benchmarks.recipe_choice --out benchmarks/reproduction/recipe-choice.json
 
-The motion set is split as reports split it with seed 0 (new electrode sessions, new people), and
-the test parts of both are put away: no trial sees a segment of either. What is left is divided
-again by the one or the other protocol, with a seed of its own in each trial. The candidate with the
-largest sum of both mean accuracies is taken.
+The motion set is split as in the reports with seed 0, by session (new electrodes) and by subject
+(new people). The test parts of both splits are held out: no trial uses a segment of them. The
+remaining segments are split again with each protocol, and each trial has its own seed. The
+candidate with the largest sum of the two mean accuracies is chosen.
 """
 
 import statistics
@@ -22,7 +22,7 @@ from dt4ecg.metrics import wilson_interval
 from dt4ecg.paper.design.sources import digest
 
 EPOCHS = 20
-PUT_AWAY = 0  # seed of the splits whose test parts nobody looks at here
+HELD_OUT_SEED = 0  # of the splits whose test parts no trial uses
 SEEDS = range(5)
 SCORED = {"session": "identity", "subject": "activity"}
 CANDIDATES = {
@@ -39,16 +39,16 @@ CANDIDATES = {
 }
 
 
-def spared(data: SegmentSet) -> SegmentSet:
-    """Segments that neither protocol's report tests on."""
+def remaining(data: SegmentSet) -> SegmentSet:
+    """Segments outside the test parts of both protocols' reports."""
     kept = np.ones(len(data), bool)
     for protocol in SCORED:
-        kept[protocols.split(data, protocol, seed=PUT_AWAY).test] = False
+        kept[protocols.split(data, protocol, seed=HELD_OUT_SEED).test] = False
     return data[kept]
 
 
 def trial(known, protocol: str, seed: int, standardize: bool = False, **training) -> dict:
-    """Train on a part of the spared segments; k of n right on the others."""
+    """Train on a part of the remaining segments; k of n correct on the other part."""
     split = protocols.split(known, protocol, seed=seed)
     network = dt4ecg.nn.Network(
         tasks={task: len(classes) for task, classes in known.classes.items()},
@@ -82,7 +82,7 @@ def table(known: SegmentSet, found: dict) -> str:
         tested = study.distinct(known, protocol, SEEDS)
         lines += [
             f"{protocol}: {task} (motion-ecg, {EPOCHS} epochs, without both reports' test parts)",
-            f"{'candidate':32} {'k/N':>11}  mean ± sd over seeds, Wilson as of {tested} segments",
+            f"{'candidate':32} {'k/N':>11}  mean ± sd over seeds, Wilson for {tested} segments",
         ]
         for name in CANDIDATES:
             runs = [found.get(key(name, protocol, seed)) for seed in SEEDS]
@@ -90,11 +90,11 @@ def table(known: SegmentSet, found: dict) -> str:
             if not runs:
                 continue
             k, n = sum(run["k"] for run in runs), sum(run["n"] for run in runs)
-            shares = [100 * run["k"] / run["n"] for run in runs]
-            spread = statistics.stdev(shares) if len(shares) > 1 else float("nan")
+            percent = [100 * run["k"] / run["n"] for run in runs]
+            spread = statistics.stdev(percent) if len(percent) > 1 else float("nan")
             low, high = (100 * bound for bound in wilson_interval(tested * k / n, tested))
             lines.append(
-                f"{name:32} {k:>5}/{n:<5}  {np.mean(shares):5.1f} ± {spread:.1f} "
+                f"{name:32} {k:>5}/{n:<5}  {np.mean(percent):5.1f} ± {spread:.1f} "
                 f"({len(runs)} seeds)  {low:.1f}-{high:.1f}"
             )
     return "\n".join(lines)
@@ -103,7 +103,7 @@ def table(known: SegmentSet, found: dict) -> str:
 def main() -> None:
     out = study.out_of(__doc__)
     torch.set_num_threads(1)
-    known = spared(dt4ecg.datasets.load_motion_ecg())
+    known = remaining(dt4ecg.datasets.load_motion_ecg())
     about = {"epochs": EPOCHS, "candidates": CANDIDATES, "segments": digest(known)}
     print(table(known, study.run(out, about, trials(known))))
 

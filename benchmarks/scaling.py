@@ -1,8 +1,8 @@
 """Time per segment and epoch, and memory beyond the data, as the number of segments grows.
 
-Each size is a process of its own, since the peak of a process's memory never falls. A machine's
-rate may drift by more than what is looked for here: where there are processors enough, each size
-runs at the same time as the smallest, otherwise after it.
+Each size runs in its own process, because the peak memory of a process never falls. The speed of a
+machine may drift by more than the effect to be measured. Therefore each size runs at the same time
+as the smallest one if there are enough processors, and otherwise after it.
 """
 
 import json
@@ -26,7 +26,7 @@ SIZES = (1_000, 10_000, 100_000)
 def run(settings: Settings) -> Iterator[Row]:
     smallest, *others = (64, 256) if settings.quick else SIZES
     for n in others:
-        # As many segments of either size: both see the machine for as long.
+        # Equal numbers of segments in total, so that both run for about the same time.
         with _started(smallest, n // smallest, settings.threads) as first:
             if (os.cpu_count() or 1) < 2 * settings.threads:
                 first.wait()
@@ -69,7 +69,7 @@ def _result(process: subprocess.Popen) -> dict[str, float]:
 
 
 def _peak() -> float:
-    """MiB. On Linux not of getrusage, whose peak a child inherits from the process it left."""
+    """Peak memory in MiB. On Linux, getrusage would give a child the peak of its parent."""
     status = Path("/proc/self/status")
     if status.exists():
         lines = status.read_text(encoding="ascii", errors="replace").splitlines()

@@ -1,4 +1,4 @@
-"""A study: trials in a JSON file, which grows as they finish and is continued when it is there."""
+"""Studies of accuracy: trials whose results a JSON file keeps, so that a killed study continues."""
 
 import argparse
 import json
@@ -12,21 +12,24 @@ from dt4ecg import protocols
 from dt4ecg.datasets import SegmentSet
 from dt4ecg.storage.container import write_bytes
 
-Trials = Iterable[tuple[str, Callable[[], Any]]]  # a name, and what computes it
+# Each trial has a name and a function that computes its result.
+Trials = Iterable[tuple[str, Callable[[], Any]]]
 
 
 def out_of(doc: str) -> Path:
-    """The file that the command line names."""
+    """The file that the option ``--out`` names."""
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True, help="continued if it is there")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="the JSON file; an existing one is continued"
+    )
     return parser.parse_args().out
 
 
 def run(out: Path, about: Mapping[str, Any], trials: Trials) -> dict[str, Any]:
-    """Results of all trials by name; ``about`` is what a file must be of to be continued."""
+    """Results of all trials by name. A file is continued only if its ``about`` is the same."""
     made = json.loads(out.read_text()) if out.exists() else {"study": about, "trials": {}}
     if made["study"] != about:
-        raise SystemExit(f"{out} is of other segments or settings; give another --out")
+        raise SystemExit(f"{out} has other segments or settings; choose another --out")
     for name, compute in trials:
         if name not in made["trials"]:
             made["trials"][name] = compute()

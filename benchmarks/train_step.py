@@ -1,4 +1,4 @@
-"""One training step through `Trainer.fit` against PyTorch, eager and compiled, and `torch.mm`."""
+"""One step of `Trainer.fit`, compared with PyTorch (eager and compiled) and with `torch.mm`."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ from benchmarks.plain_torch import (
 
 TASKS = {"identity": 15, "activity": 3}
 BATCH, LENGTH = 16, 300
-STEPS = 40  # in one fit, so that its set-up vanishes
+STEPS = 40  # in one fit, so that its set-up does not count
 PRODUCTS = 50
 
 # Case: the trainer's settings, and each peer's step on the same weights.
@@ -59,11 +59,11 @@ if torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported():
 
 
 def run(settings: Settings) -> Iterator[Row]:
-    # AOTAutograd would free what the second of two backwards needs.
+    # AOTAutograd would free buffers that the second of two backward passes needs.
     torch._functorch.config.donated_buffer = False
     for backbone, (case, (options, peers)) in itertools.product(SHAPES, CASES.items()):
         torch._dynamo.reset()
-        if settings.quick:  # compiling takes its time
+        if settings.quick:  # compiling is slow
             peers = {name: peer for name, peer in peers.items() if "compile" not in name}
         yield from _rows(settings, backbone, case, options, peers)
 
@@ -75,14 +75,14 @@ def segments(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def difference(network: dt4ecg.nn.Network, options: dict, peer: Callable, batch) -> float:
-    """Of the tasks' losses and weights over three steps on one batch; trains the network."""
+    """Difference of losses and task weights over three steps on one batch; trains the network."""
     tolerance = 1e-2 if options.get("precision") == "bf16" else 1e-3  # bfloat16 rounds by 4e-3
     step = peer(plain_copy(network))
     trainer = dt4ecg.Trainer(network, epochs=3, batch_size=len(batch[0]), **options).fit(*batch)
     x, y = map(torch.from_numpy, batch)
     losses, weights = [], []
     for _ in range(3):
-        weights.append(step.weights.tolist())  # a step's weights are those before it
+        weights.append(step.weights.tolist())  # the weights that the step uses
         losses.append(step(x, y))
     history = trainer.history
     return max(
@@ -92,7 +92,7 @@ def difference(network: dt4ecg.nn.Network, options: dict, peer: Callable, batch)
 
 
 def multiply_adds(backbone: str) -> int:
-    """Of the convolutions in one segment's forward pass."""
+    """Multiply-adds of the convolutions in the forward pass of one segment."""
     shape = SHAPES[backbone]
     width, length = shape["stem"], LENGTH
     total = 7 * width * length
@@ -115,7 +115,9 @@ def _rows(settings, backbone, case, options, peers) -> Iterator[Row]:
     for name, peer in peers.items():
         try:
             differences[name] = difference(_network(backbone), options, peer, segments(BATCH))
-        except torch._dynamo.exc.TorchDynamoException as error:  # no C++ compiler, for one
+        except (
+            torch._dynamo.exc.TorchDynamoException
+        ) as error:  # for example without a C++ compiler
             print(f"{name} cannot compile here: {str(error).splitlines()[0]}", flush=True)
     steps = 2 if settings.quick else STEPS
     x, y = segments(BATCH * steps)
@@ -137,7 +139,7 @@ def _rows(settings, backbone, case, options, peers) -> Iterator[Row]:
     for name, found in differences.items():
         yield row(peer=name, ours_ms=ours, peer_ms=times[name] / steps, difference=found)
     if gradnorm:
-        # Forward, and a backward of twice its work for each of two tasks.
+        # A forward pass, and for each of two tasks a backward pass of twice its work.
         work_of_step = 5 * BATCH * multiply_adds(backbone)
         direct = times["torch.mm"] * work_of_step / (PRODUCTS * 4800 * 192 * 64)
         yield row(peer="its direct products at torch.mm's rate", ours_ms=ours, peer_ms=direct)

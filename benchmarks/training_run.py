@@ -1,4 +1,4 @@
-"""The whole training on the motion set against the same recipe as a plain PyTorch script."""
+"""A whole training on the motion set, compared with the same recipe in plain PyTorch."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def run(settings: Settings) -> Iterator[Row]:
     try:
         data = dt4ecg.datasets.load_motion_ecg()
     except FileNotFoundError as error:
-        raise Skipped(f"the motion set is not at hand: {error}") from None
+        raise Skipped(f"the motion set is missing: {error}") from None
     X, y = np.ascontiguousarray(data.X), data.y
     epochs = EPOCHS
     if settings.quick:

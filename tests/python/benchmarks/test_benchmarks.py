@@ -55,11 +55,11 @@ def test_the_choice_of_a_recipe_sees_no_segment_that_a_report_tests_on():
         for recording in simulate_cohort(subjects=4, seconds=12, seed=part)
     ]
     data = from_recordings(recordings, name="made", simulated=True)
-    known = recipe_choice.spared(data)
+    known = recipe_choice.remaining(data)
     kept = {segment.tobytes() for segment in known.X}
     assert kept
     for protocol in recipe_choice.SCORED:
-        split = protocols.split(data, protocol, seed=recipe_choice.PUT_AWAY)
+        split = protocols.split(data, protocol, seed=recipe_choice.HELD_OUT_SEED)
         assert kept.isdisjoint(segment.tobytes() for segment in data.X[split.test])
         assert kept & {segment.tobytes() for segment in data.X[split.train]} == kept
 
