@@ -131,6 +131,9 @@ def sizes() -> str:
     ]
     total = sum(parameter.numel() for parameter in network.parameters())
     rows.append(["all", f"{total:,}", f"{network.multiply_adds:,}"])
+    motion = dt4ecg.nn.Network(tasks={"identity": 10, "activity": 5})
+    total = sum(parameter.numel() for parameter in motion.parameters())
+    rows.append(["all, for `motion-ecg`", f"{total:,}", f"{motion.multiply_adds:,}"])
     return table(("part", "parameters", "multiply-adds"), rows)
 
 
