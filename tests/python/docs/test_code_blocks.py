@@ -1,15 +1,13 @@
 """The Python of each page runs as written; each command has the options that it is given."""
 
-import importlib
 import shlex
 
 import pytest
 import torch
 from support.pages import PAGES, ROOT, blocks, name_of
 
-from dt4ecg.cli import main
+from dt4ecg.cli import COMMANDS, main
 
-COMMANDS = ("train", "evaluate", "predict", "reproduce", "datasets", "info")
 WITH_PYTHON = [page for page in PAGES if blocks(page, "python")]
 LINES = [
     (name_of(page), line.partition("#")[0].strip())
@@ -48,9 +46,8 @@ def test_python_of_a_page_runs(page, tmp_path, monkeypatch):
 )
 def test_a_command_takes_the_options_of_a_page(page, line, monkeypatch):
     taken = []
-    for name in COMMANDS:
-        module = importlib.import_module(f"dt4ecg.cli.{name}")
-        monkeypatch.setattr(module, "run", lambda arguments: taken.append(arguments) or 0)
+    for module in COMMANDS.values():
+        monkeypatch.setattr(f"{module}.run", lambda arguments: taken.append(arguments) or 0)
     assert main(shlex.split(line)[1:]) == 0
     assert len(taken) == 1
 
