@@ -1,0 +1,53 @@
+"""Protocol blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dt4ecg.protocols.base import GUARD, TEST, TRAIN, VALIDATION, Protocol, counts, near_others
+
+if TYPE_CHECKING:
+    from dt4ecg.datasets import SegmentSet
+
+
+def _cut_blocked(
+    data: SegmentSet, test_size: float, validation_size: float, rng: np.random.Generator
+) -> np.ndarray:
+    parts = np.full(len(data), TRAIN)
+    for recording in recordings(data):
+        n_test, n_validation = counts(len(recording), test_size, validation_size)
+        before, test = np.split(recording, [len(recording) - n_test])
+        before = before[~near_others(data, before, test)]
+        train, validation = np.split(before, [max(len(before) - n_validation, 0)])
+        train = train[~near_others(data, train, validation)]
+        if len(train):
+            parts[recording] = GUARD
+            parts[train], parts[validation], parts[test] = TRAIN, VALIDATION, TEST
+    return parts
+
+
+def _rotate_blocked(
+    data: SegmentSet, n_folds: int | None, rng: np.random.Generator
+) -> Iterator[np.ndarray]:
+    n_folds = n_folds or 5
+    for fold in range(n_folds):
+        parts = np.full(len(data), TRAIN)
+        for recording in recordings(data):
+            test = recording[np.arange(len(recording)) * n_folds // len(recording) == fold]
+            guard = recording[near_others(data, recording, test)]
+            if len(guard) < len(recording):
+                parts[guard], parts[test] = GUARD, TEST
+        yield parts
+
+
+def recordings(data: SegmentSet) -> list[np.ndarray]:
+    """Segments of each recording in the order of time."""
+    order = np.lexsort((data.meta["start"], data.groups))
+    _, firsts = np.unique(data.groups[order], return_index=True)
+    return np.split(order, firsts[1:])
+
+
+BLOCKED = Protocol("blocked", "a stretch of each recording", _cut_blocked, _rotate_blocked)
