@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+
+from dt4ecg.metrics.statistics import wilson_interval
 
 _DUAL_TASK = ("identity", "activity")
 
@@ -128,29 +128,6 @@ def report(
             for i, task in enumerate(names)
         }
     )
-
-
-def wilson_interval(k: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson score interval of a share of k in n (Wilson, JASA 22:209, 1927).
-
-    Unlike the normal approximation it stays inside [0, 1] and is no point at k = n.
-
-    Raises
-    ------
-    ValueError
-        Unless 0 <= k <= n, n > 0 and 0 < confidence < 1.
-    """
-    if not (0 <= k <= n and n > 0 and 0 < confidence < 1):
-        raise ValueError(
-            "wilson_interval: needs 0 <= k <= n, n > 0 and 0 < confidence < 1, got "
-            f"k={k}, n={n}, confidence={confidence}"
-        )
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    share = k / n
-    centre = share + z * z / (2 * n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
-    return (0.0 if k == 0 else low), (1.0 if k == n else high)
 
 
 def _names_by_task(classes: Any, n_tasks: int) -> dict[str, list[Any] | None]:
