@@ -7,6 +7,14 @@ from dt4ecg.weighting.base import CoreWeighting, seed_of
 
 
 @dataclass(frozen=True)
+class Equal(CoreWeighting):
+    """``none``: every weight is 1 (the paper's equation 9 without GradNorm)."""
+
+    def build(self):
+        return _core.train.EqualWeighting()
+
+
+@dataclass(frozen=True)
 class Uncertainty(CoreWeighting):
     """``uncertainty``: homoscedastic uncertainty (Kendall et al., CVPR 2018).
 
