@@ -17,12 +17,12 @@ from dt4ecg import weighting as weightings
 from dt4ecg._common.arrays import refuse_mask
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
-from dt4ecg.nn.inputs import MISSING, as_pair, as_sample_weight
-from dt4ecg.nn.stored import require_sizes
+from dt4ecg.nn.checks import require_sizes
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.storage import container
 from dt4ecg.training import Trainer, recipes
 from dt4ecg.training.history import restored_history, stored_history
+from dt4ecg.training.labels import MISSING, as_pair, as_sample_weight
 
 # How it was trained, as files tell it; device, threads and verbosity are the machine's.
 _SETTINGS = (

@@ -6,9 +6,9 @@ import torch
 
 from dt4ecg import _core
 from dt4ecg.nn import Network
-from dt4ecg.nn.core_model import plain_stages
-from dt4ecg.nn.inputs import as_segments
-from dt4ecg.nn.modes import kept_modes
+from dt4ecg.nn.contexts import keep_modes
+from dt4ecg.nn.core_model import graph_stages
+from dt4ecg.nn.segments import as_segments
 
 _BATCH = 256
 
@@ -63,7 +63,7 @@ def predict_embedding(network: Network, X) -> torch.Tensor:
 
 def _executor(network: torch.nn.Module, embedding: bool = False):
     """The core's executor of a network, or of all but its heads; None where Python takes part."""
-    stages = plain_stages(network)
+    stages = graph_stages(network)
     if stages is None:
         return None
     kept = [stage for _, stage in (stages[:-1] if embedding else stages)]
@@ -76,6 +76,6 @@ def _executor(network: torch.nn.Module, embedding: bool = False):
 
 def _in_batches(network: torch.nn.Module, function: Callable, x: torch.Tensor) -> list:
     device = next(network.parameters()).device
-    with kept_modes(network), torch.inference_mode():
+    with keep_modes(network), torch.inference_mode():
         network.eval()
         return [function(batch.to(device)) for batch in x.split(_BATCH)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import torch
 
-from dt4ecg.nn.modes import kept_modes
+from dt4ecg.nn.contexts import keep_modes
 from dt4ecg.nn.network import Network
 
 
@@ -21,7 +21,7 @@ class CalledModule:
 
     def __call__(self, x: torch.Tensor, training: bool) -> list[torch.Tensor]:
         if not training:
-            with kept_modes(self.network):
+            with keep_modes(self.network):
                 self.network.eval()
                 return self._logits(x)
         if not self.network.training:  # a callback left it so
@@ -53,7 +53,7 @@ def tasks_of(network: torch.nn.Module, x: torch.Tensor) -> dict[str, int]:
     """Number of classes per task, asked of the module itself if it is none of ours."""
     if isinstance(network, Network):
         return network.tasks
-    with kept_modes(network), torch.no_grad():
+    with keep_modes(network), torch.no_grad():
         network.eval()
         outputs = network(x)
     legal = isinstance(outputs, Mapping) and all(

@@ -15,7 +15,7 @@ def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.trai
     for path, module in network.named_modules():
         if isinstance(module, Stage):
             _check_modes(path, module)
-    stages = plain_stages(network)
+    stages = graph_stages(network)
     # One mode holds for all graphs: where a part is frozen in eval mode, the module is called.
     if stages is None or not all(stage.training for _, stage in stages):
         return _core.train.PythonModel(
@@ -28,7 +28,7 @@ def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.trai
     return _core.train.GraphModel(parts, names)
 
 
-def plain_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
+def graph_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
     """The chain of graphs that a network is; None if its forward runs any Python of a user's."""
     if type(network) is not Network:
         return None

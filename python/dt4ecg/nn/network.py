@@ -11,8 +11,8 @@ import torch
 from dt4ecg import _core
 from dt4ecg._common import numbers
 from dt4ecg.nn import registry
-from dt4ecg.nn.modes import kept_modes
-from dt4ecg.nn.seeds import seeded
+from dt4ecg.nn.checks import checked_tasks, flag, known_name
+from dt4ecg.nn.contexts import keep_modes, seeded
 from dt4ecg.nn.stage import Heads, Stage
 
 _integer = partial(numbers.integer, "Network")
@@ -56,10 +56,10 @@ class Network(torch.nn.Module):
         self.spec: dict[str, Any] = {
             "backbone": backbone,
             "attention": attention,
-            "tasks": _checked_tasks({"identity": 15, "activity": 3} if tasks is None else tasks),
+            "tasks": checked_tasks({"identity": 15, "activity": 3} if tasks is None else tasks),
             "in_channels": _integer("in_channels", in_channels, 1, _core.nn.MOST_CHANNELS),
             "segment_length": _integer("segment_length", segment_length, 1, _core.nn.LONGEST),
-            "standardize": _flag("standardize", standardize),
+            "standardize": flag("standardize", standardize),
         }
         seed = None if seed is None else _integer("seed", seed, 0)
         generator = None if seed is None else torch.Generator().manual_seed(seed)
@@ -123,7 +123,7 @@ class Network(torch.nn.Module):
 
 
 def _backbone(name, in_channels, segment_length, generator):
-    _known("backbone", name, registry.backbones())
+    known_name("backbone", name, registry.backbones())
     factory = registry.python_backbone(name)
     if factory is None:
         stages = OrderedDict(
@@ -143,7 +143,7 @@ def _backbone(name, in_channels, segment_length, generator):
 
 
 def _attention(name, shape, generator):
-    _known("attention", name, registry.attentions())
+    known_name("attention", name, registry.attentions())
     factory = registry.python_attention(name)
     if factory is None:
         return Stage(_core.nn.attention(name, *shape), generator)
@@ -161,39 +161,5 @@ def _features(module: torch.nn.Module, shape: tuple[int, int]) -> tuple[int, ...
     """Shape without batch that ``module`` gives; in eval mode, so that nothing is updated."""
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"Network: a factory must return a torch.nn.Module, got {module!r}")
-    with kept_modes(module), torch.no_grad():
+    with keep_modes(module), torch.no_grad():
         return tuple(module.eval()(torch.zeros(2, *shape)).shape[1:])
-
-
-def _known(kind: str, name: str, table: Mapping[str, str]) -> None:
-    if not isinstance(name, str) or name not in table:
-        raise ValueError(
-            f"Network: no {kind} is called {name!r}; there are {', '.join(sorted(table))} "
-            f"(add your own with dt4ecg.nn.register_{kind})"
-        )
-
-
-def _flag(name: str, value: bool) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"Network: {name} must be True or False, got {value!r}")
-    return value
-
-
-def _checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:
-    if not isinstance(tasks, Mapping) or not tasks:
-        raise ValueError(
-            "Network: tasks must give at least one task its number of classes, such as "
-            f"tasks={{'identity': 15}}, got {tasks!r}"
-        )
-    for name in tasks:
-        if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
-            raise ValueError(f"Network: a task's name must be a plain identifier, got {name!r}")
-        if hasattr(Heads, name) or name in {"training", "_tasks", *Stage.__annotations__}:
-            raise ValueError(
-                f"Network: a task cannot be called {name!r}, which torch.nn.Module uses itself; "
-                f"call it {name}_task, say"
-            )
-    return {
-        name: _integer(f"tasks[{name!r}]", classes, 1, _core.nn.MOST_OUTPUTS)
-        for name, classes in tasks.items()
-    }

@@ -14,13 +14,13 @@ import torch
 from dt4ecg import __version__, _core
 from dt4ecg import weighting as weightings
 from dt4ecg.nn.called_module import tasks_of
+from dt4ecg.nn.contexts import keep_modes, seeded
 from dt4ecg.nn.core_model import core_model
-from dt4ecg.nn.inputs import as_labels, as_pair, as_sample_weight, as_segments, digest
-from dt4ecg.nn.modes import kept_modes
 from dt4ecg.nn.network import Network
-from dt4ecg.nn.seeds import seeded
+from dt4ecg.nn.segments import as_segments
 from dt4ecg.storage import container
 from dt4ecg.training.history import ProgressBar, history_of
+from dt4ecg.training.labels import as_labels, as_pair, as_sample_weight, data_digest
 from dt4ecg.training.options import (
     MOST_THREADS,
     check_precision,
@@ -235,11 +235,11 @@ class Trainer:
             "precision": self.precision,
             "seed": self.seed,
             "weighting": weightings.describe(self.weighting),
-            "data": digest(data),
+            "data": data_digest(data),
         }
         if self.schedule != "constant":
             header["epochs"] = self.epochs  # the rate of every step depends on it
-        with kept_modes(self.network), ExitStack() as stack:
+        with keep_modes(self.network), ExitStack() as stack:
             if not self.network.training:
                 self.network.train()
             model = core_model(self.network, self._tasks)

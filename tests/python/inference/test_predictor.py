@@ -8,7 +8,7 @@ from support.toy import LENGTH, TASKS, PlainModule, network, segments
 import dt4ecg
 from dt4ecg import _core
 from dt4ecg.inference import Inference, predict_embedding, predict_logits
-from dt4ecg.nn.inputs import as_segments
+from dt4ecg.nn.segments import as_segments
 
 
 @pytest.fixture(params=dt4ecg.nn.backbones())

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from dt4ecg.inference import predict_logits
-from dt4ecg.nn.seeds import seeded
+from dt4ecg.nn.contexts import seeded
 from dt4ecg.paper.comparators.setting import Setting
 from dt4ecg.training.trainer import Trainer
 

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 
 from dt4ecg.inference import predict_logits
-from dt4ecg.nn.seeds import seeded
+from dt4ecg.nn.contexts import seeded
 from dt4ecg.paper.comparators.setting import Setting
 from dt4ecg.paper.comparators.waveforms import convolutions
 

@@ -1,62 +1,20 @@
-"""What the trainer accepts as segments, labels and sample weights."""
+"""Labels, sample weights and validation data as the trainer takes them."""
 
 import hashlib
-import math
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import torch
 
 from dt4ecg import _core
-from dt4ecg._common.arrays import refuse_mask
+from dt4ecg._common.tensors import as_real_tensor
 
 MISSING = _core.train.MISSING
 
 
-def _as_tensor(
-    operation: str, name: str, values, unmasked: str, legal: str = "real numbers"
-) -> torch.Tensor:
-    """A tensor of anything array-like that holds real numbers."""
-    if isinstance(values, torch.Tensor):
-        real = not values.is_complex()
-    else:
-        refuse_mask(operation, values, unmasked)
-        values = np.ascontiguousarray(values)  # torch knows no negative strides
-        real = values.dtype.kind in "biuf"
-    if not real:
-        raise TypeError(
-            f"{operation}: {name} must hold {legal}, got {values.dtype}; convert them first"
-        )
-    if isinstance(values, torch.Tensor):
-        return values
-    return torch.from_numpy(values if values.flags.writeable else values.copy())
-
-
-def as_segments(operation: str, X) -> torch.Tensor:
-    x = _as_tensor(operation, "X", X, unmasked="X without the segments that the mask touches")
-    if x.dim() != 3 or 0 in x.shape:
-        raise ValueError(
-            f"{operation}: X must be segments (n, leads, segment_length), none of them 0, got "
-            f"{tuple(x.shape)}"
-        )
-    x = x.detach().to(torch.float32).contiguous()
-    # A finite sum has finite terms; it costs a tenth of looking at each. A sum that is not may have
-    # overflowed: then in parts, since at once would take more memory than the segments themselves.
-    if math.isfinite(x.sum().item()):
-        return x
-    bad = torch.cat([(~torch.isfinite(part)).flatten(1).sum(1) for part in x.split(1024)])
-    if bad.any():
-        raise ValueError(
-            f"{operation}: {int(bad.sum())} samples of X are NaN or infinite as float32, the first "
-            f"in segment {int(bad.nonzero()[0])}; drop or repair them (Preprocessor(nan='drop'))"
-        )
-    return x
-
-
 def as_labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
     legal = "integers, class indices from 0 (DT4ECGClassifier takes names)"
-    labels = _as_tensor("fit", "y", y, unmasked=f"y.filled({MISSING})", legal=legal)
+    labels = as_real_tensor("fit", "y", y, unmasked=f"y.filled({MISSING})", legal=legal)
     if labels.is_floating_point() or labels.dtype == torch.bool:
         raise TypeError(f"fit: y must hold {legal}, got {labels.dtype}; convert them first")
     if labels.shape != (n, len(tasks)):
@@ -88,7 +46,7 @@ def as_pair(operation: str, validation_data: Any) -> tuple[Any, Any]:
 
 
 def as_sample_weight(operation: str, sample_weight, n: int) -> torch.Tensor:
-    weight = _as_tensor(
+    weight = as_real_tensor(
         operation, "sample_weight", sample_weight, unmasked="sample_weight.filled(0)"
     )
     weight = weight.detach().to(torch.float64)
@@ -105,7 +63,7 @@ def as_sample_weight(operation: str, sample_weight, n: int) -> torch.Tensor:
     return (weight * (n / weight.sum())).to(torch.float32)
 
 
-def digest(data: _core.train.LabelledSegments) -> str:
+def data_digest(data: _core.train.LabelledSegments) -> str:
     digest = hashlib.sha256()
     for tensor in (data.x, data.labels, data.sample_weight):
         if tensor is not None:
