@@ -1,4 +1,4 @@
-"""Pages from outside this folder: the benchmarks, and the reports on the paper.
+"""Pages from outside this folder, such as the benchmarks and the reports on the paper.
 
 They are copied into ``_generated`` with their folders, so that links among them stay valid. Links
 from a page of this folder to one of them are changed when the page is read.
@@ -14,7 +14,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 COPIES = DOCS / "_generated"
 KINDS = {".md", ".png", ".json"}
-_TO_PAGE = re.compile(r"\]\((?:\.\./)+((?:benchmarks|CONTRIBUTING)[^)]*)\)")
+_TO_PAGE = re.compile(r"\]\((?:\.\./)+((?:benchmarks|CONTRIBUTING|CHANGELOG)[^)]*)\)")
 _TO_DOCS = re.compile(r"\]\((?:\.\./)*docs/([^)]*)\)")
 
 
@@ -26,7 +26,8 @@ def copy_pages() -> None:
             target = COPIES / source.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-    shutil.copyfile(ROOT / "CONTRIBUTING.md", COPIES / "CONTRIBUTING.md")
+    for name in ("CONTRIBUTING.md", "CHANGELOG.md"):
+        shutil.copyfile(ROOT / name, COPIES / name)
     reports = COPIES / "benchmarks" / "reproduction"
     entries = [f"{path.parent.name} <{path.parent.name}/report>" for path in _reports(reports)]
     index = reports / "README.md"

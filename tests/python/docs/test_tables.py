@@ -38,19 +38,37 @@ def test_tables_have_the_numbers_of_the_summaries():
     assert "57.1 ± 3.8 (2036/3564, 54.5-59.7)" in recipes
 
 
-def test_accuracies_of_the_readme_are_those_of_the_reports():
-    """An accuracy is written as "96.7 (2640/2730, 95.3-97.7)"."""
-    known = set()
+def results_of_reports() -> tuple[set[tuple[str, ...]], set[tuple[float, ...]]]:
+    """Accuracies with k, N and interval, and differences with interval, of all summaries."""
+    accuracies, differences = set(), set()
     for path in REPORTS.glob("*/summary.json"):
         for table in json.loads(path.read_bytes())["tables"].values():
             for ours in (ours for row in table["rows"] for ours in row["ours"].values() if ours):
                 percent = [f"{100 * x:.1f}" for x in (ours["accuracy"], *ours["interval"])]
-                known.add((percent[0], str(ours["correct"]), str(ours["n"]), *percent[1:]))
-    number = "([0-9]+[.][0-9])"
-    text = README.read_text(encoding="utf-8")
+                accuracies.add((percent[0], str(ours["correct"]), str(ours["n"]), *percent[1:]))
+            for pair in table["comparisons"]:
+                low, high = pair["interval"]
+                for three in ((pair["difference"], low, high), (-pair["difference"], -high, -low)):
+                    differences.add(tuple(round(100 * x, 1) for x in three))
+    return accuracies, differences
+
+
+@pytest.mark.parametrize(
+    ("page", "least_accuracies", "least_differences"),
+    [(README, 8, 0), (DOCS / "results.md", 60, 40)],
+)
+def test_results_of_a_page_are_those_of_the_reports(page, least_accuracies, least_differences):
+    """Accuracies as "96.7 (2640/2730, 95.3-97.7)" and differences as "+2.7 (+1.0 to +4.7)"."""
+    accuracies, differences = results_of_reports()
+    text = " ".join(page.read_text(encoding="utf-8").replace("*", "").split())
+    text = text.partition("## Builds")[0]  # the rest is about another build
+    number = "([+-]?[0-9]+[.][0-9])"
     found = re.findall(rf"{number} \(([0-9]+)/([0-9]+), {number}-{number}\)", text)
-    assert len(found) >= 8
-    assert set(found) <= known
+    assert len(found) >= least_accuracies
+    assert {(share, k, n, low, high) for share, k, n, low, high in found} <= accuracies
+    found = re.findall(rf"{number}[^0-9.|;]{{0,25}} \({number} to {number}\)", text)
+    assert len(found) >= least_differences
+    assert {tuple(map(float, three)) for three in found} <= differences
 
 
 def test_sizes_of_the_backbones():
