@@ -6,12 +6,12 @@ import importlib
 import torch
 
 from benchmarks.measuring import Settings, Skipped, machine
-from dt4ecg.cli._data import whole
-from dt4ecg.runs.summary import add_json_argument, write_json
+from dt4ecg.cli.arguments import bounded_int
+from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.training.options import MOST_THREADS
 
 NAMES = ("train_step", "training_run", "preprocessing", "inference", "import_time", "scaling")
-_THREADS = whole(1, MOST_THREADS)
+_THREADS = bounded_int(1, MOST_THREADS)
 
 
 def thread_counts(text: str) -> list[int]:

@@ -1,8 +1,8 @@
 """The command line: ``dt4ecg train | evaluate | predict | reproduce | datasets | info``.
 
-Results go to standard output, progress and trouble to standard error. Exit status: 0 done,
-1 failed, 2 wrong usage. A user's mistake is one readable line; ``DT4ECG_DEBUG=1`` shows where it
-came from.
+Results go to standard output; progress, warnings and errors go to standard error. The exit status
+is 0 for success, 1 for a failure and 2 for wrong usage. A user's mistake gives one readable line;
+with ``DT4ECG_DEBUG=1`` the traceback is shown.
 """
 
 from __future__ import annotations
@@ -13,71 +13,103 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from dt4ecg import __version__
+from dt4ecg.cli.messages import print_warning
 
-# Modules by name: the command line imports the paper's harness without depending on it.
+
+class Command(NamedTuple):
+    """One command: the module with its ``add_arguments`` and ``run``, and a line of help."""
+
+    module: str
+    help: str
+
+
+# A command's module is imported when the command is used, so `dt4ecg --help` needs no PyTorch.
 COMMANDS = {
-    "train": "dt4ecg.cli.train",
-    "evaluate": "dt4ecg.cli.evaluate",
-    "predict": "dt4ecg.cli.predict",
-    "reproduce": "dt4ecg.paper.command",
-    "datasets": "dt4ecg.cli.datasets",
-    "info": "dt4ecg.cli.info",
+    "train": Command("dt4ecg.cli.train", "train a network and write a run folder"),
+    "evaluate": Command(
+        "dt4ecg.cli.evaluate", "score a saved model on the test part of a data set"
+    ),
+    "predict": Command("dt4ecg.cli.predict", "predict identity and activity in a recording"),
+    "reproduce": Command("dt4ecg.paper.command", "compute the paper's tables and figures again"),
+    "datasets": Command("dt4ecg.cli.datasets", "list the data sets, or download one"),
+    "info": Command("dt4ecg.cli.info", "print versions and data sets for a bug report"),
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="dt4ecg",
-        description="Who is it, and what are they doing? Dual-task learning from 3-second ECG.",
-    )
-    parser.add_argument("--version", action="version", version=f"dt4ecg {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, module in COMMANDS.items():
-        command = importlib.import_module(module)
-        description = command.__doc__ or ""
-        own = commands.add_parser(name, help=description.splitlines()[0], description=description)
-        command.add_arguments(own)
-        own.set_defaults(run=command.run)
+    """Run one command and return its exit status.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments after the program's name; default: those of the process.
+
+    Examples
+    --------
+    >>> from dt4ecg.cli import main
+    >>> main(["datasets", "show", "paper-cohort"])  # doctest: +ELLIPSIS
+    name          paper-cohort
+    ...
+    0
+    """
+    argv = sys.argv[1:] if argv is None else list(argv)
     for stream in ("stdout", "stderr"):  # a shell may have closed them
         if getattr(sys, stream) is None:
             setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
-        arguments = parser.parse_args(argv)
+        arguments = parser(argv[0] if argv else "").parse_args(argv)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _show_warning
-            status = arguments.run(arguments)
+            warnings.showwarning = lambda message, *_, **__: print_warning(message)
+            status: int = arguments.run(arguments)
         sys.stdout.flush()
         return status
     except KeyboardInterrupt as interrupt:
-        print(f"dt4ecg: interrupted{_told(interrupt)}", file=sys.stderr)
+        details = f"; {interrupt}" if str(interrupt) else ""
+        print(f"dt4ecg: interrupted{details}", file=sys.stderr)
         return 1
     except BrokenPipeError:
-        # The reader has left (| head); Python must not find out again when it flushes at exit.
+        # The reader of a pipe has closed it (| head). Without this, the flush at exit fails again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (ValueError, TypeError, OSError, ImportError, RuntimeError, MemoryError) as error:
         if os.environ.get("DT4ECG_DEBUG") == "1":
             raise
-        print(f"dt4ecg: {_text(error)}", file=sys.stderr)
+        print(f"dt4ecg: {_message(error)}", file=sys.stderr)
         return 1
 
 
-def _text(error: BaseException) -> str:
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """Build the parser, with the options of one command only.
+
+    Parameters
+    ----------
+    command : str, default ""
+        A key of ``COMMANDS``; the others are listed without their options.
+    """
+    top = argparse.ArgumentParser(
+        prog="dt4ecg",
+        description="Recognise identity and activity from 3-second ECG segments.",
+    )
+    top.add_argument("--version", action="version", version=f"dt4ecg {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for name, entry in COMMANDS.items():
+        own = commands.add_parser(name, help=entry.help)
+        if name == command:
+            module = importlib.import_module(entry.module)
+            own.description = module.__doc__
+            module.add_arguments(own)
+            own.set_defaults(run=module.run)
+    return top
+
+
+def _message(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror}"
     return str(error) or type(error).__name__
-
-
-def _told(interrupt: KeyboardInterrupt) -> str:
-    return f"; {interrupt}" if str(interrupt) else ""
-
-
-def _show_warning(message, category, *_, **__) -> None:
-    print(f"dt4ecg: warning: {message}", file=sys.stderr)

@@ -1,21 +1,22 @@
-"""List the data sets, or fetch one into the user cache."""
+"""List the data sets, or download one into the user cache."""
 
 from __future__ import annotations
 
 import argparse
 
+from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.locate import locate
 from dt4ecg.datasets.registry import DATASETS, dataset
-from dt4ecg.runs.summary import add_json_argument, write_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     actions = parser.add_subparsers(dest="action", metavar="list|show|fetch")
-    listed = actions.add_parser("list", help="every set, and where it lies on this machine")
-    show = actions.add_parser("show", help="one set: people, activities, licence, citation")
+    listed = actions.add_parser("list", help="every data set and its folder on this machine")
+    show = actions.add_parser("show", help="one data set: people, activities, licence, citation")
     show.add_argument("name", choices=tuple(DATASETS))
-    fetch = actions.add_parser("fetch", help="download a set, checked by SHA-256")
+    fetch = actions.add_parser("fetch", help="download a data set and check it by SHA-256")
     fetch.add_argument("name", choices=tuple(name for name, i in DATASETS.items() if i.source))
     add_json_argument(parser)
     for action in (listed, show, fetch):
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Run the command and return its exit status."""
     if arguments.action == "fetch":
         from dt4ecg.datasets import fetch
 
@@ -43,6 +45,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def where(info: DatasetInfo) -> str:
+    """Return the folder of a data set on this machine, or how to get it."""
+    if info.simulated:
+        return "simulated when it is loaded"
+    try:
+        return str(locate(info))
+    except FileNotFoundError:
+        remedy = f"dt4ecg datasets fetch {info.name}" if info.source else "set DT4ECG_DATA"
+        return f"not found: {remedy}"
+
+
 def _row(name: str) -> dict[str, str]:
     info = dataset(name)
     return {
@@ -56,14 +69,3 @@ def _row(name: str) -> dict[str, str]:
         "citation": info.citation,
         "where": where(info),
     }
-
-
-def where(info: DatasetInfo) -> str:
-    """Folder of a set on this machine, or how to get it."""
-    if info.simulated:
-        return "made when it is asked for (simulated)"
-    try:
-        return str(locate(info))
-    except FileNotFoundError:
-        way = f"dt4ecg datasets fetch {info.name}" if info.source else "set DT4ECG_DATA"
-        return f"not here: {way}"

@@ -1,4 +1,4 @@
-"""Versions, optional packages and data sets: what a bug report needs."""
+"""Print versions, optional packages and data sets for a bug report."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import argparse
 import importlib.metadata
 
 from dt4ecg.cli.datasets import where
+from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.datasets.registry import DATASETS
-from dt4ecg.runs.summary import add_json_argument, write_json
 
 OPTIONAL = ("pooch", "wfdb", "ipywidgets", "distributed", "EMD-signal")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Run the command and return its exit status."""
     import dt4ecg
 
     facts = dt4ecg.build_info() | {name: _version(name) for name in OPTIONAL}

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dt4ecg._common.defaults import DEFAULT_DATA, PAPERS_MAINS
-from dt4ecg.cli._data import source, whole
+from dt4ecg.cli.arguments import bounded_int, data_source
+from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.protocols import PROTOCOLS
-from dt4ecg.runs.summary import add_json_argument, write_json
 
 if TYPE_CHECKING:
     from dt4ecg.paper import Reproduction
@@ -62,11 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="paper: 50 epochs (Table IV and Fig. 7: 20), 3 seeds, hours; quick: a minute or two "
         "on a part of the data, to see that all works",
     )
-    parser.add_argument("--seeds", type=whole(1, 10_000), metavar="N", help="seeds 0 to N - 1")
-    parser.add_argument("--epochs", type=whole(1), metavar="N", help="of every training")
+    parser.add_argument(
+        "--seeds", type=bounded_int(1, 10_000), metavar="N", help="seeds 0 to N - 1"
+    )
+    parser.add_argument("--epochs", type=bounded_int(1), metavar="N", help="of every training")
     parser.add_argument(
         "--subjects",
-        type=whole(2),
+        type=bounded_int(2),
         metavar="N",
         help="only the N people with the most recordings (of equal ones, those who come first)",
     )
@@ -80,7 +82,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
-        "--jobs", type=whole(1, 4096), default=1, metavar="N", help="processes of this machine"
+        "--jobs",
+        type=bounded_int(1, 4096),
+        default=1,
+        metavar="N",
+        help="processes of this machine",
     )
     where.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, tcp://HOST:PORT")
     parser.add_argument(
@@ -124,7 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.index is not None:
         print(reproduce.index(arguments.index))
         return 0
-    name = source(arguments.data)
+    name = data_source(arguments.data)
     plan = reproduce.plan(
         data=name,
         protocol=arguments.protocol,

@@ -1,1 +1,22 @@
-"""Training runs: their configuration, folder and summary."""
+"""Training runs as folders: configuration, training, results and figures.
+
+The commands ``train`` and ``evaluate`` call this layer, and a notebook or a script can do the same.
+"""
+
+from dt4ecg.runs.config import CONFIG, DEFAULTS, check_types, read_config
+from dt4ecg.runs.folder import CHECKPOINT, MODEL, model_file, remove_leftovers
+from dt4ecg.runs.training import TrainedRun, load_and_split, train
+
+__all__ = [
+    "CHECKPOINT",
+    "CONFIG",
+    "DEFAULTS",
+    "MODEL",
+    "TrainedRun",
+    "check_types",
+    "load_and_split",
+    "model_file",
+    "read_config",
+    "remove_leftovers",
+    "train",
+]

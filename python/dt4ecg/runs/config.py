@@ -1,4 +1,4 @@
-"""What a run is: the settings that its folder remembers."""
+"""The configuration of a training run: defaults, reading and checks of ``config.json``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dt4ecg.training import recipes
 
 CONFIG = "config.json"
 
-# The paper's recipe.
+# The paper's recipe on the simulated cohort.
 DEFAULTS: dict[str, Any] = {
     "data": DEFAULT_DATA,
     "mains": PAPERS_MAINS,
@@ -34,37 +34,51 @@ DEFAULTS: dict[str, Any] = {
     "threads": None,
 }
 
-_LATER = {"mains", "recipe", "precision"}  # older versions did not know them
+_ADDED_LATER = {"mains", "recipe", "precision"}  # absent from configurations of older versions
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """Settings of the run in a folder.
+    """Read the configuration of the run in a folder.
+
+    Settings that older versions did not write have their defaults.
+
+    Parameters
+    ----------
+    folder : Path
+        The run folder.
+
+    Returns
+    -------
+    dict
+        One value for each key of ``DEFAULTS``. The values are not checked, see
+        :func:`check_types`.
 
     Raises
     ------
-    OSError, ValueError
-        There are none, or they are another program's.
+    OSError
+        If the file cannot be read.
+    ValueError
+        If the file is not the configuration of a run.
     """
     try:
         saved = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except RecursionError:
         raise ValueError("it is nested too deeply for the configuration of a run") from None
-    if not (
-        isinstance(saved, dict) and DEFAULTS.keys() - _LATER <= saved.keys() <= DEFAULTS.keys()
-    ):
+    required = DEFAULTS.keys() - _ADDED_LATER
+    if not (isinstance(saved, dict) and required <= saved.keys() <= DEFAULTS.keys()):
         raise ValueError("it is not the configuration of a run")
     return DEFAULTS | saved
 
 
-def require_kinds(folder: Path, config: dict[str, Any]) -> None:
-    """Values of the kind that a run writes, in a file that somebody may have edited.
+def check_types(folder: Path, config: dict[str, Any]) -> None:
+    """Check that each setting has the type that a run writes, because users edit these files.
 
-    Ranges and names are looked at by what uses the setting.
+    Ranges and names are checked where the setting is used.
 
     Raises
     ------
     ValueError
-        One is of another kind; the text names file, key and value.
+        If a setting has another type; the text names file, key and value.
     """
     file = str(folder / CONFIG)
     for key, value in config.items():

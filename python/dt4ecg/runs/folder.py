@@ -1,4 +1,4 @@
-"""The folder of a run: what a killed one leaves behind."""
+"""The files of a run folder."""
 
 from __future__ import annotations
 
@@ -8,20 +8,38 @@ from dt4ecg.runs.config import CONFIG, read_config
 from dt4ecg.storage.lock import LOCK
 
 CHECKPOINT = "checkpoint.safetensors"
+MODEL = "model.safetensors"
 
 
-def clear(folder: Path) -> bool:
-    """Take away what a run killed before its first epoch ended left; False if there is more."""
-    left = {file for file in folder.iterdir() if file.name != LOCK}
-    halves = {file for name in (CONFIG, CHECKPOINT) for file in folder.glob(f".{name}.*.partial")}
+def model_file(path: Path) -> Path:
+    """Return the model file of a run folder; any other path is returned unchanged.
+
+    An interrupted run has no model yet, but its checkpoint is a model too.
+    """
+    if not path.is_dir():
+        return path
+    model, checkpoint = path / MODEL, path / CHECKPOINT
+    return checkpoint if checkpoint.exists() and not model.exists() else model
+
+
+def remove_leftovers(folder: Path) -> bool:
+    """Remove the files of a run that was killed before its first epoch ended.
+
+    Returns
+    -------
+    bool
+        False, and nothing is removed, if the folder holds any other file.
+    """
+    found = {file for file in folder.iterdir() if file.name != LOCK}
+    partial = {file for name in (CONFIG, CHECKPOINT) for file in folder.glob(f".{name}.*.partial")}
     config = folder / CONFIG
-    if left - halves not in (set(), {config}):
+    if found - partial not in (set(), {config}):
         return False
-    if config in left:
+    if config in found:
         try:
             read_config(folder)
         except (OSError, ValueError):
             return False
-    for file in left:
+    for file in found:
         file.unlink()
     return True

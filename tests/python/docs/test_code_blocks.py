@@ -6,7 +6,7 @@ import pytest
 import torch
 from support.pages import PAGES, ROOT, blocks, name_of
 
-from dt4ecg.cli import COMMANDS, main
+from dt4ecg.cli import parser
 
 WITH_PYTHON = [page for page in PAGES if blocks(page, "python")]
 LINES = [
@@ -44,12 +44,9 @@ def test_python_of_a_page_runs(page, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("page", "line"), [pair for pair in LINES if pair[1].startswith("dt4ecg ")]
 )
-def test_a_command_takes_the_options_of_a_page(page, line, monkeypatch):
-    taken = []
-    for module in COMMANDS.values():
-        monkeypatch.setattr(f"{module}.run", lambda arguments: taken.append(arguments) or 0)
-    assert main(shlex.split(line)[1:]) == 0
-    assert len(taken) == 1
+def test_a_command_takes_the_options_of_a_page(page, line):
+    words = shlex.split(line)[1:]
+    parser(words[0]).parse_args(words)  # a wrong option raises SystemExit
 
 
 @pytest.mark.parametrize(

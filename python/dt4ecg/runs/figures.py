@@ -1,0 +1,45 @@
+"""The figures of a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dt4ecg.metrics import Report, TaskReport
+
+
+def save_figures(folder: Path, history: dict[str, Any], report: Report, simulated: bool) -> None:
+    """Draw training curves, task weights and confusion matrices as PNG files.
+
+    A display is not needed, and the user's matplotlib backend stays as it is.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from dt4ecg import plots
+
+    def save(name: str, size: tuple[float, float], plot: Callable[[Any], Any]) -> None:
+        figure = Figure(figsize=size, layout="constrained")
+        FigureCanvasAgg(figure)
+        plot(figure.subplots())
+        figure.savefig(folder / f"{name}.png", dpi=150)
+
+    def confusion(task: str, scores: TaskReport) -> None:
+        side = min(9.0, max(4.4, 0.42 * len(scores.classes)))
+        save(
+            f"confusion_{task}",
+            (side + 0.4, side),
+            lambda ax: plots.confusion_matrix(
+                scores, title=task.capitalize(), simulated=simulated, ax=ax
+            ),
+        )
+
+    save("curves", (6.4, 4), lambda ax: plots.training_curves(history, simulated=simulated, ax=ax))
+    save(
+        "task_weights", (6.4, 4), lambda ax: plots.task_weights(history, simulated=simulated, ax=ax)
+    )
+    for task, scores in report.tasks.items():
+        if scores is not None:
+            confusion(task, scores)

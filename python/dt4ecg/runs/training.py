@@ -1,0 +1,190 @@
+"""Train a network as a configuration states, and keep everything in a run folder."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dt4ecg._common.labels import UNKNOWN
+from dt4ecg.datasets.named import labelled_tasks, load
+from dt4ecg.runs.config import CONFIG
+from dt4ecg.runs.figures import save_figures
+from dt4ecg.runs.folder import CHECKPOINT, MODEL
+from dt4ecg.runs.results import summary, to_json
+from dt4ecg.storage.container import write_bytes
+
+if TYPE_CHECKING:
+    from dt4ecg import DT4ECGClassifier
+    from dt4ecg.datasets import SegmentSet
+    from dt4ecg.metrics import Report
+    from dt4ecg.protocols import Split
+
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """A finished run.
+
+    Attributes
+    ----------
+    classifier : DT4ECGClassifier
+        The trained model.
+    report : Report
+        Scores of the test part; None for a task that the protocol does not score.
+    results : dict
+        The content of ``metrics.json``.
+    """
+
+    classifier: DT4ECGClassifier
+    report: Report
+    results: dict[str, Any]
+
+
+def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
+    """Load the data of a configuration and split them by its protocol.
+
+    Raises
+    ------
+    ValueError, OSError
+        As :func:`dt4ecg.datasets.named.load` and :func:`dt4ecg.protocols.split`.
+    """
+    from dt4ecg import protocols
+
+    data = load(config["data"], unknown_mains=config["mains"])
+    split = protocols.split(
+        data,
+        config["protocol"],
+        test_size=config["test_size"],
+        validation_size=config["validation_size"],
+        seed=config["seed"],
+    )
+    return data, split
+
+
+def train(
+    config: dict[str, Any],
+    data: SegmentSet,
+    split: Split,
+    folder: Path,
+    *,
+    resume: Path | None = None,
+    verbose: bool = False,
+) -> TrainedRun:
+    """Train, score the test part, and write the run folder.
+
+    Parameters
+    ----------
+    config : dict
+        Values for the keys of ``DEFAULTS``.
+    data, split
+        As of :func:`load_and_split`.
+    folder : Path
+        An existing folder; ``dt4ecg.storage.lock.held`` keeps other runs out of it.
+    resume : Path, optional
+        Checkpoint of the same run to continue; default: start a new training.
+    verbose : bool, default False
+        Show a progress bar.
+
+    Returns
+    -------
+    TrainedRun
+
+    Raises
+    ------
+    ValueError, TypeError, RuntimeError, OSError
+        As :meth:`dt4ecg.DT4ECGClassifier.fit`. Without a checkpoint, the configuration is
+        removed again, so that the folder does not look like a run.
+    """
+    started = time.perf_counter()
+    try:
+        classifier = _fit(config, data, split, folder, resume, verbose)
+        classifier.save(folder / MODEL)
+        _write_json(folder / "history.json", classifier.history_)
+        report = _score(classifier, data, split)
+    except BaseException:
+        if not (folder / CHECKPOINT).exists():
+            (folder / CONFIG).unlink(missing_ok=True)
+        raise
+    seconds = time.perf_counter() - started
+    results = summary(config["data"], data, split, report, epochs=config["epochs"], seconds=seconds)
+    results |= {
+        "weighting": config["weighting"],
+        "recipe": config["recipe"],
+        "task_weights": classifier.history_["weight"],
+    }
+    _write_json(folder / "metrics.json", results)
+    save_figures(folder, classifier.history_, report, data.simulated)
+    return TrainedRun(classifier, report, results)
+
+
+def _fit(
+    config: dict[str, Any],
+    data: SegmentSet,
+    split: Split,
+    folder: Path,
+    resume: Path | None,
+    verbose: bool,
+) -> DT4ECGClassifier:
+    from dt4ecg import DT4ECGClassifier
+
+    tasks = labelled_tasks(data, split.train)
+    labels = data.labels[:, [data.tasks.index(task) for task in tasks]]
+    classifier = DT4ECGClassifier(
+        backbone=config["backbone"],
+        attention=config["attention"],
+        weighting=config["weighting"],
+        recipe=config["recipe"],
+        tasks=tasks,
+        epochs=config["epochs"],
+        batch_size=config["batch_size"],
+        learning_rate=config["learning_rate"],
+        norm_scope=config["norm_scope"],
+        precision=config["precision"],
+        missing_label=UNKNOWN,
+        preprocessor=data.preprocessor,
+        device=config["device"],
+        n_threads=config["threads"],
+        random_state=config["seed"],
+        verbose=int(verbose),
+    )
+
+    def write_config(*_: Any) -> None:
+        _write_json(folder / CONFIG, config)
+
+    if resume is None:
+        write_config()
+    validation = split.validation
+    try:
+        classifier.fit(
+            data.X[split.train],
+            labels[split.train],
+            validation_data=(data.X[validation], labels[validation]) if len(validation) else None,
+            # A continued run may have more epochs. They are written once it trains, so that a
+            # refused command changes nothing, and in a callback, since a kill runs no finally.
+            callbacks=[write_config],
+            checkpoint=folder / CHECKPOINT,
+            resume=resume,
+        )
+    finally:
+        if hasattr(classifier, "network_"):
+            write_config()
+    return classifier
+
+
+def _score(classifier: DT4ECGClassifier, data: SegmentSet, split: Split) -> Report:
+    from dt4ecg import metrics
+
+    tasks = tuple(classifier.tasks)
+    labels = data.labels[split.test][:, [data.tasks.index(task) for task in tasks]]
+    predicted = classifier.predict(data.X[split.test]).reshape(len(split.test), -1)
+    classes = {task: data.classes[task] for task in tasks}
+    report = metrics.report(labels, predicted, classes, missing_label=UNKNOWN)
+    for task in tasks:
+        if task not in split.scored_tasks:
+            report.tasks[task] = None
+    return report
+
+
+def _write_json(path: Path, content: Any) -> None:
+    write_bytes(path, to_json(content).encode())
