@@ -14,7 +14,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 COPIES = DOCS / "_generated"
 KINDS = {".md", ".png", ".json"}
-_TO_PAGE = re.compile(r"\]\((?:\.\./)+((?:benchmarks|CONTRIBUTING|CHANGELOG)[^)]*)\)")
+_TO_PAGE = re.compile(r"\]\((?:\.\./)+((?:benchmarks|(?!README)[A-Z_]+[.]md)[^)]*)\)")
 _TO_DOCS = re.compile(r"\]\((?:\.\./)*docs/([^)]*)\)")
 
 
@@ -26,8 +26,9 @@ def copy_pages() -> None:
             target = COPIES / source.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-    for name in ("CONTRIBUTING.md", "CHANGELOG.md"):
-        shutil.copyfile(ROOT / name, COPIES / name)
+    for page in ROOT.glob("*.md"):
+        if page.name != "README.md":  # its content is that of the first pages
+            shutil.copyfile(page, COPIES / page.name)
     reports = COPIES / "benchmarks" / "reproduction"
     entries = [f"{path.parent.name} <{path.parent.name}/report>" for path in _reports(reports)]
     index = reports / "README.md"
