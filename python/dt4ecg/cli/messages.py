@@ -1,4 +1,4 @@
-"""What commands print to standard error: the data, the filters and warnings."""
+"""Messages of the commands on standard error: the data, the filters and warnings."""
 
 from __future__ import annotations
 
