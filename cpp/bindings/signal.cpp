@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "dt4ecg/signal/pipeline.hpp"
-#include "dt4ecg/signal/refuse.hpp"
 #include "rooms.hpp"
+#include "signal/refuse.hpp"
 
 namespace py = pybind11;
 using namespace py::literals;

@@ -2,23 +2,23 @@
 #include <pybind11/numpy.h>
 #include <torch/extension.h>
 
-#include "dt4ecg/train/aligned_mtl.hpp"
-#include "dt4ecg/train/cagrad.hpp"
-#include "dt4ecg/train/chen2018.hpp"
-#include "dt4ecg/train/dwa.hpp"
-#include "dt4ecg/train/equal_weighting.hpp"
-#include "dt4ecg/train/famo.hpp"
-#include "dt4ecg/train/imtl_g.hpp"
-#include "dt4ecg/train/loss.hpp"
-#include "dt4ecg/train/mgda.hpp"
-#include "dt4ecg/train/nash_mtl.hpp"
-#include "dt4ecg/train/paper_weighting.hpp"
-#include "dt4ecg/train/pcgrad.hpp"
-#include "dt4ecg/train/rlw.hpp"
 #include "dt4ecg/train/trainer.hpp"
-#include "dt4ecg/train/uncertainty.hpp"
 #include "python_parts.hpp"
 #include "rooms.hpp"
+#include "train/loss.hpp"
+#include "train/weightings/aligned_mtl.hpp"
+#include "train/weightings/cagrad.hpp"
+#include "train/weightings/chen2018.hpp"
+#include "train/weightings/dwa.hpp"
+#include "train/weightings/equal_weighting.hpp"
+#include "train/weightings/famo.hpp"
+#include "train/weightings/imtl_g.hpp"
+#include "train/weightings/mgda.hpp"
+#include "train/weightings/nash_mtl.hpp"
+#include "train/weightings/paper_weighting.hpp"
+#include "train/weightings/pcgrad.hpp"
+#include "train/weightings/rlw.hpp"
+#include "train/weightings/uncertainty.hpp"
 
 namespace py = pybind11;
 

@@ -1,9 +1,9 @@
-#include "attentions.hpp"
+#include "nn/attentions.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-#include "nodes.hpp"
+#include "nn/nodes.hpp"
 
 namespace dt4ecg::nn {
 

@@ -1,5 +1,5 @@
-#include "backbones.hpp"
-#include "nodes.hpp"
+#include "nn/backbones.hpp"
+#include "nn/nodes.hpp"
 
 namespace dt4ecg::nn {
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
 
-#include "backbones.hpp"
-#include "nodes.hpp"
+#include "nn/backbones.hpp"
+#include "nn/nodes.hpp"
 
 namespace dt4ecg::nn {
 

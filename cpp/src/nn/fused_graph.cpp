@@ -1,4 +1,4 @@
-#include "dt4ecg/nn/fused_graph.hpp"
+#include "nn/fused_graph.hpp"
 
 #include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -12,8 +12,8 @@
 
 #include <algorithm>
 
-#include "dt4ecg/nn/walk.hpp"
-#include "dt4ecg/ops/plain.hpp"
+#include "nn/walk.hpp"
+#include "ops/plain.hpp"
 
 namespace dt4ecg::nn {
 

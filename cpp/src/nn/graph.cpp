@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "ops/operator.hpp"
+
 namespace dt4ecg::nn {
 
 namespace {

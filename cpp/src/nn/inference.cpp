@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "nn/layout.hpp"
+
 namespace dt4ecg::nn {
 
 namespace {
@@ -25,6 +27,8 @@ Inference::Inference(std::vector<BoundGraph> chain) : chain_(std::move(chain)) {
   lanes_.push_back(nullptr);
   lane(0);
 }
+
+Inference::~Inference() = default;
 
 Inference::Lane& Inference::lane(size_t thread) {
   if (!lanes_[thread]) {

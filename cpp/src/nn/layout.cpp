@@ -1,10 +1,10 @@
-#include "dt4ecg/nn/layout.hpp"
+#include "nn/layout.hpp"
 
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
-#include "dt4ecg/ops/reference.hpp"
+#include "ops/reference.hpp"
 
 namespace dt4ecg::nn {
 

@@ -2,8 +2,8 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/library.h>
 
-#include "dt4ecg/nn/fused_graph.hpp"
 #include "dt4ecg/nn/graph.hpp"
+#include "nn/fused_graph.hpp"
 
 namespace dt4ecg::nn {
 

@@ -1,4 +1,4 @@
-#include "backbones.hpp"
+#include "nn/backbones.hpp"
 
 namespace dt4ecg::nn {
 

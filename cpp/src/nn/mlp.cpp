@@ -1,7 +1,7 @@
 #include <array>
 
-#include "backbones.hpp"
-#include "nodes.hpp"
+#include "nn/backbones.hpp"
+#include "nn/nodes.hpp"
 
 namespace dt4ecg::nn {
 

@@ -1,4 +1,4 @@
-#include "nodes.hpp"
+#include "nn/nodes.hpp"
 
 namespace dt4ecg::nn {
 

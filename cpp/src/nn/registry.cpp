@@ -1,8 +1,8 @@
 #include "dt4ecg/nn/registry.hpp"
 
-#include "attentions.hpp"
-#include "backbones.hpp"
-#include "dt4ecg/nn/resnet.hpp"
+#include "nn/attentions.hpp"
+#include "nn/backbones.hpp"
+#include "nn/resnet.hpp"
 
 namespace dt4ecg::nn {
 

@@ -1,6 +1,6 @@
-#include "dt4ecg/nn/resnet.hpp"
+#include "nn/resnet.hpp"
 
-#include "nodes.hpp"
+#include "nn/nodes.hpp"
 
 namespace dt4ecg::nn {
 

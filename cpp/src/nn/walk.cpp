@@ -1,11 +1,11 @@
-#include "dt4ecg/nn/walk.hpp"
+#include "nn/walk.hpp"
 
 #include <ATen/Parallel.h>
 
 #include <algorithm>
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "dt4ecg/ops/reference.hpp"
+#include "ops/kernels.hpp"
+#include "ops/reference.hpp"
 
 namespace dt4ecg::nn {
 

@@ -1,10 +1,10 @@
-#include "dt4ecg/ops/activation.hpp"
+#include "ops/activation.hpp"
 
 #include <ATen/ops/relu.h>
 #include <ATen/ops/silu.h>
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "loops.hpp"
+#include "ops/kernels.hpp"
+#include "ops/loops.hpp"
 
 namespace dt4ecg::ops {
 

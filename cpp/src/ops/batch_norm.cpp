@@ -1,12 +1,12 @@
-#include "dt4ecg/ops/batch_norm.hpp"
+#include "ops/batch_norm.hpp"
 
 #include <ATen/ops/batch_norm.h>
 
 #include <algorithm>
 
-#include "channel_norm.hpp"
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/channel_norm.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

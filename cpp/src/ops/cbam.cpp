@@ -1,4 +1,4 @@
-#include "dt4ecg/ops/cbam.hpp"
+#include "ops/cbam.hpp"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv1d.h>
@@ -6,7 +6,7 @@
 #include <ATen/ops/relu.h>
 #include <ATen/ops/sigmoid.h>
 
-#include "require.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "dt4ecg/ops/batch_norm.hpp"
-#include "dt4ecg/ops/fused.hpp"
-#include "dt4ecg/ops/kernels.hpp"
+#include "ops/batch_norm.hpp"
+#include "ops/fused.hpp"
+#include "ops/kernels.hpp"
 
 namespace dt4ecg::ops {
 

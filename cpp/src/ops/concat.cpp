@@ -1,10 +1,10 @@
-#include "dt4ecg/ops/concat.hpp"
+#include "ops/concat.hpp"
 
 #include <ATen/ops/cat.h>
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/kernels.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

@@ -1,4 +1,4 @@
-#include "dt4ecg/ops/conv.hpp"
+#include "ops/conv.hpp"
 
 #include <ATen/ops/conv1d.h>
 
@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "convolution.hpp"
-#include "dt4ecg/ops/kernels.hpp"
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/convolution/engine.hpp"
+#include "ops/kernels.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

@@ -1,4 +1,4 @@
-#include "dt4ecg/ops/conv_norm.hpp"
+#include "ops/conv_norm.hpp"
 
 #include <ATen/ops/conv1d.h>
 #include <ATen/ops/relu.h>
@@ -8,11 +8,11 @@
 #include <stdexcept>
 #include <vector>
 
-#include "channel_norm.hpp"
-#include "convolution.hpp"
-#include "dt4ecg/ops/batch_norm.hpp"
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/batch_norm.hpp"
+#include "ops/channel_norm.hpp"
+#include "ops/convolution/engine.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

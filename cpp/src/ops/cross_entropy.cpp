@@ -1,4 +1,4 @@
-#include "dt4ecg/ops/cross_entropy.hpp"
+#include "ops/cross_entropy.hpp"
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/alias.h>
@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dt4ecg/ops/plain.hpp"
+#include "ops/plain.hpp"
 
 namespace dt4ecg::ops {
 

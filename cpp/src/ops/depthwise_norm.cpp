@@ -1,14 +1,14 @@
-#include "dt4ecg/ops/depthwise_norm.hpp"
+#include "ops/depthwise_norm.hpp"
 
 #include <ATen/ops/conv1d.h>
 #include <ATen/ops/relu.h>
 
 #include <algorithm>
 
-#include "channel_norm.hpp"
-#include "convolution.hpp"
-#include "dt4ecg/ops/batch_norm.hpp"
-#include "require.hpp"
+#include "ops/batch_norm.hpp"
+#include "ops/channel_norm.hpp"
+#include "ops/convolution/engine.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

@@ -1,7 +1,7 @@
-#include "dt4ecg/ops/flatten.hpp"
+#include "ops/flatten.hpp"
 
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

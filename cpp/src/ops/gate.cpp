@@ -1,12 +1,12 @@
-#include "dt4ecg/ops/gate.hpp"
+#include "ops/gate.hpp"
 
 #include <ATen/ops/sigmoid.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

@@ -1,4 +1,4 @@
-#include "dt4ecg/ops/linear.hpp"
+#include "ops/linear.hpp"
 
 #include <ATen/ops/linear.h>
 
@@ -6,9 +6,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/kernels.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

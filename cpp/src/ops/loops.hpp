@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "dt4ecg/ops/operator.hpp"
+#include "ops/operator.hpp"
 
 namespace dt4ecg::ops {
 

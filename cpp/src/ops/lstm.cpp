@@ -1,10 +1,10 @@
-#include "dt4ecg/ops/lstm.hpp"
+#include "ops/lstm.hpp"
 
 #include <ATen/ops/lstm.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
-#include "require.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

@@ -1,8 +1,8 @@
-#include "dt4ecg/ops/mean_pool.hpp"
+#include "ops/mean_pool.hpp"
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/kernels.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

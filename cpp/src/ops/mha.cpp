@@ -1,4 +1,4 @@
-#include "dt4ecg/ops/mha.hpp"
+#include "ops/mha.hpp"
 
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/linear.h>
@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "require.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

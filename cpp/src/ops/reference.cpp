@@ -1,4 +1,4 @@
-#include "dt4ecg/ops/reference.hpp"
+#include "ops/reference.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "dt4ecg/ops/operator.hpp"
+#include "ops/operator.hpp"
 
 namespace dt4ecg::ops {
 

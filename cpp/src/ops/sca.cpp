@@ -1,4 +1,4 @@
-#include "dt4ecg/ops/sca.hpp"
+#include "ops/sca.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/conv1d.h>
@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/kernels.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

@@ -1,10 +1,10 @@
-#include "dt4ecg/ops/standardize.hpp"
+#include "ops/standardize.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

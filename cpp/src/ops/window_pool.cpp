@@ -1,13 +1,13 @@
-#include "dt4ecg/ops/window_pool.hpp"
+#include "ops/window_pool.hpp"
 
 #include <ATen/ops/avg_pool1d.h>
 #include <ATen/ops/max_pool1d.h>
 
 #include <algorithm>
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "loops.hpp"
-#include "require.hpp"
+#include "ops/kernels.hpp"
+#include "ops/loops.hpp"
+#include "ops/require.hpp"
 
 namespace dt4ecg::ops {
 

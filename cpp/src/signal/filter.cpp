@@ -5,7 +5,8 @@
 #include <limits>
 #include <utility>
 
-#include "dt4ecg/signal/refuse.hpp"
+#include "signal/refuse.hpp"
+#include "signal/side_by_side.hpp"
 
 namespace dt4ecg::signal {
 

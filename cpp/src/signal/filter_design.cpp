@@ -4,7 +4,7 @@
 #include <numbers>
 #include <string>
 
-#include "dt4ecg/signal/refuse.hpp"
+#include "signal/refuse.hpp"
 
 namespace dt4ecg::signal {
 namespace {

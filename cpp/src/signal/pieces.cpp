@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dt4ecg/signal/refuse.hpp"
+#include "signal/refuse.hpp"
 
 namespace dt4ecg::signal {
 namespace {

@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "dt4ecg/signal/refuse.hpp"
+#include "signal/refuse.hpp"
 
 namespace dt4ecg::signal {
 namespace {

@@ -1,4 +1,4 @@
-#include "dt4ecg/signal/refuse.hpp"
+#include "signal/refuse.hpp"
 
 #include <cmath>
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <utility>
 
-#include "clones.hpp"
-#include "dt4ecg/signal/refuse.hpp"
+#include "signal/clones.hpp"
+#include "signal/refuse.hpp"
 
 namespace dt4ecg::signal {
 namespace {

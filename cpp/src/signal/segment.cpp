@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "dt4ecg/signal/refuse.hpp"
+#include "signal/refuse.hpp"
 
 namespace dt4ecg::signal {
 namespace {

@@ -1,11 +1,11 @@
-#include "dt4ecg/signal/side_by_side.hpp"
+#include "signal/side_by_side.hpp"
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
-#include "clones.hpp"
 #include "dt4ecg/signal/filter.hpp"
+#include "signal/clones.hpp"
 
 namespace dt4ecg::signal {
 namespace {

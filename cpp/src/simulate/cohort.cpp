@@ -6,9 +6,9 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "dt4ecg/simulate/noise.hpp"
-#include "dt4ecg/simulate/rhythm.hpp"
-#include "dt4ecg/simulate/waveform.hpp"
+#include "simulate/noise.hpp"
+#include "simulate/rhythm.hpp"
+#include "simulate/waveform.hpp"
 
 namespace dt4ecg::simulate {
 namespace {

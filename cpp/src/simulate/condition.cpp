@@ -1,4 +1,4 @@
-#include "dt4ecg/simulate/condition.hpp"
+#include "simulate/condition.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -1,4 +1,4 @@
-#include "dt4ecg/simulate/noise.hpp"
+#include "simulate/noise.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
-#include "dt4ecg/simulate/person.hpp"
+#include "simulate/person.hpp"
 
 #include <numbers>
 
-#include "dt4ecg/simulate/random.hpp"
+#include "simulate/random.hpp"
 
 namespace dt4ecg::simulate {
 namespace {

@@ -1,4 +1,4 @@
-#include "dt4ecg/simulate/trace.hpp"
+#include "simulate/trace.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "dt4ecg/train/adam.hpp"
+#include "train/adam.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_fused_adam.h>

@@ -1,4 +1,4 @@
-#include "dt4ecg/train/pass.hpp"
+#include "train/pass.hpp"
 
 namespace dt4ecg::train {
 

@@ -1,4 +1,4 @@
-#include "dt4ecg/train/loss.hpp"
+#include "train/loss.hpp"
 
 namespace dt4ecg::train {
 

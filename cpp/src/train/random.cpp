@@ -1,4 +1,4 @@
-#include "dt4ecg/train/random.hpp"
+#include "train/random.hpp"
 
 #include <cmath>
 #include <numbers>

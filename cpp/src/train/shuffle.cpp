@@ -1,10 +1,10 @@
-#include "dt4ecg/train/shuffle.hpp"
+#include "train/shuffle.hpp"
 
 #include <numeric>
 #include <random>
 #include <utility>
 
-#include "dt4ecg/train/random.hpp"
+#include "train/random.hpp"
 
 namespace dt4ecg::train {
 

@@ -1,4 +1,4 @@
-#include "dt4ecg/train/task_gradients.hpp"
+#include "train/task_gradients.hpp"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/matmul.h>
@@ -7,8 +7,6 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
-
-#include "dt4ecg/train/model.hpp"
 
 namespace dt4ecg::train {
 

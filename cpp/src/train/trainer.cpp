@@ -13,9 +13,12 @@
 #include <numbers>
 #include <stdexcept>
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "dt4ecg/train/loss.hpp"
-#include "dt4ecg/train/shuffle.hpp"
+#include "ops/kernels.hpp"
+#include "train/adam.hpp"
+#include "train/loss.hpp"
+#include "train/pass.hpp"
+#include "train/shuffle.hpp"
+#include "train/task_gradients.hpp"
 
 namespace dt4ecg::train {
 
@@ -169,13 +172,15 @@ Trainer::Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Weighting> 
     : model_(given(std::move(model), "model")),
       weighting_(given(std::move(weighting), "weighting")),
       options_(checked(options)),
-      adam_(model_->parameters),
+      adam_(std::make_unique<Adam>(model_->parameters)),
       weighting_state_(std::move(classes)),
       weights_(weighting_state_.weights),
       sums_(weighting_state_.classes.size()) {
   check_writable(*model_);
   start_epoch();
 }
+
+Trainer::~Trainer() = default;
 
 Trainer::Turn::Turn(const Trainer& trainer) : trainer_(trainer) {
   const std::lock_guard next(trainer.next_turn_);
@@ -337,7 +342,7 @@ Trainer::Step Trainer::step(const LabelledSegments& data, const at::Tensor& indi
   const std::vector<float> weights = (*weighting_)(losses, gram, weighting_state_);
   const std::vector<at::Tensor> gradients = pass_->gradient(weights, unweighted_);
   if (!all_finite(gradients)) return Step::skipped;
-  adam_.step(gradients, learning_rate);
+  adam_->step(gradients, learning_rate);
   guard.keep();
 
   for (size_t i = 0; i < tasks; ++i) {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "dt4ecg/train/trainer.hpp"
+#include "train/adam.hpp"
 
 namespace dt4ecg::train {
 
@@ -125,11 +126,11 @@ std::vector<EpochRecord> loaded_history(const std::map<std::string, at::Tensor>&
 
 std::map<std::string, at::Tensor> Trainer::state() const {
   std::map<std::string, at::Tensor> state;
-  for (size_t i = 0; i < adam_.mean.size(); ++i) {
+  for (size_t i = 0; i < adam_->mean.size(); ++i) {
     const std::string& name = model_->parameter_names[i];
-    state["adam.mean." + name] = adam_.mean[i];
-    state["adam.square." + name] = adam_.square[i];
-    state["adam.steps." + name] = adam_.steps[i];
+    state["adam.mean." + name] = adam_->mean[i];
+    state["adam.square." + name] = adam_->square[i];
+    state["adam.steps." + name] = adam_->steps[i];
   }
   state["weighting.weights"] = at::tensor(weighting_state_.weights, at::kFloat);
   for (const auto& [name, values] : weighting_state_.memory)
@@ -154,11 +155,11 @@ void Trainer::restore(const std::map<std::string, at::Tensor>& state, int64_t sa
 
   // All that may be refused, before anything changes.
   std::vector<std::pair<at::Tensor, at::Tensor>> copies;
-  for (size_t i = 0; i < adam_.mean.size(); ++i) {
+  for (size_t i = 0; i < adam_->mean.size(); ++i) {
     const std::string& name = model_->parameter_names[i];
     for (const auto& [kind, own] :
-         {std::pair("adam.mean.", adam_.mean[i]), std::pair("adam.square.", adam_.square[i]),
-          std::pair("adam.steps.", adam_.steps[i])})
+         {std::pair("adam.mean.", adam_->mean[i]), std::pair("adam.square.", adam_->square[i]),
+          std::pair("adam.steps.", adam_->steps[i])})
       copies.emplace_back(own, entry(state, kind + name, own.sizes()));
   }
   const at::Tensor progress = entry(state, "progress", {4}).to(at::kCPU, at::kLong).contiguous();

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "dt4ecg/nn/walk.hpp"
-#include "dt4ecg/train/pass.hpp"
+#include "nn/walk.hpp"
+#include "train/pass.hpp"
 
 namespace dt4ecg::train {
 

@@ -1,4 +1,4 @@
-#include "dt4ecg/nn/walk.hpp"
+#include "nn/walk.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>

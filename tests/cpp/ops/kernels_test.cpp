@@ -1,4 +1,4 @@
-#include "dt4ecg/ops/kernels.hpp"
+#include "ops/kernels.hpp"
 
 #include <gtest/gtest.h>
 

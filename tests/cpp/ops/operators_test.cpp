@@ -5,10 +5,10 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "dt4ecg/ops/conv_norm.hpp"
-#include "dt4ecg/ops/linear.hpp"
-#include "dt4ecg/ops/mean_pool.hpp"
-#include "dt4ecg/ops/sca.hpp"
+#include "ops/conv_norm.hpp"
+#include "ops/linear.hpp"
+#include "ops/mean_pool.hpp"
+#include "ops/sca.hpp"
 
 namespace dt4ecg::ops {
 namespace {

@@ -1,4 +1,4 @@
-#include "dt4ecg/signal/side_by_side.hpp"
+#include "signal/side_by_side.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
-#include "dt4ecg/simulate/person.hpp"
+#include "simulate/person.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "dt4ecg/simulate/condition.hpp"
+#include "simulate/condition.hpp"
 
 namespace dt4ecg::simulate {
 namespace {

@@ -1,4 +1,4 @@
-#include "dt4ecg/simulate/random.hpp"
+#include "simulate/random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "dt4ecg/simulate/rhythm.hpp"
+#include "simulate/rhythm.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "dt4ecg/simulate/waveform.hpp"
+#include "simulate/waveform.hpp"
 
 #include <gtest/gtest.h>
 

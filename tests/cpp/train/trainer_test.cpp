@@ -12,10 +12,12 @@
 #include <thread>
 
 #include "dt4ecg/nn/registry.hpp"
-#include "dt4ecg/train/chen2018.hpp"
-#include "dt4ecg/train/equal_weighting.hpp"
-#include "dt4ecg/train/paper_weighting.hpp"
-#include "dt4ecg/train/shuffle.hpp"
+#include "train/adam.hpp"
+#include "train/shuffle.hpp"
+#include "train/task_gradients.hpp"
+#include "train/weightings/chen2018.hpp"
+#include "train/weightings/equal_weighting.hpp"
+#include "train/weightings/paper_weighting.hpp"
 
 namespace dt4ecg::train {
 namespace {

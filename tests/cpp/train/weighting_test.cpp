@@ -6,8 +6,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "dt4ecg/train/chen2018.hpp"
-#include "dt4ecg/train/paper_weighting.hpp"
+#include "train/weightings/chen2018.hpp"
+#include "train/weightings/paper_weighting.hpp"
 
 namespace dt4ecg::train {
 namespace {

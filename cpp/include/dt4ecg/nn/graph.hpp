@@ -1,12 +1,18 @@
 #pragma once
 
 #include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "dt4ecg/ops/operator.hpp"
+#include "dt4ecg/ops/shape.hpp"
+
+namespace dt4ecg::ops {
+struct Operator;
+}
 
 namespace dt4ecg::nn {
 
@@ -64,6 +70,13 @@ class Graph {
   std::vector<ops::TensorSpec> parameters_, buffers_;
   std::vector<int64_t> outputs_;
   int64_t multiply_adds_ = 0;
+};
+
+// A graph with the tensors that it works on, in the order of its parameters() and buffers().
+struct BoundGraph {
+  std::shared_ptr<const Graph> graph;
+  std::vector<at::Tensor> parameters;
+  std::vector<at::Tensor> buffers;
 };
 
 // Fresh tensors for the specs, drawn from the generator (torch's default one if undefined).

@@ -4,9 +4,12 @@
 #include <mutex>
 #include <vector>
 
-#include "dt4ecg/nn/layout.hpp"
+#include "dt4ecg/nn/graph.hpp"
 
 namespace dt4ecg::nn {
+
+template <class Scalar>
+class Layout;
 
 // The inference executor: eval mode, batch norm folded into the weights as they are now, a batch
 // shared out among torch's threads, each with its own small workspace. Calls wait for each other.
@@ -14,6 +17,9 @@ class Inference {
  public:
   // float32 on the CPU, see Layout::supports.
   explicit Inference(std::vector<BoundGraph> chain);
+  ~Inference();
+  Inference(const Inference&) = delete;
+  Inference& operator=(const Inference&) = delete;
 
   // x (B, C, T) -> the last graph's outputs, (B, C, T) or (B, C).
   std::vector<at::Tensor> operator()(const at::Tensor& x);

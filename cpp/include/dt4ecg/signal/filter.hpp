@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dt4ecg/signal/filter_design.hpp"
-#include "dt4ecg/signal/side_by_side.hpp"
+#include "dt4ecg/signal/for_each.hpp"
 
 namespace dt4ecg::signal {
 

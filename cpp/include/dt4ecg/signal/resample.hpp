@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "dt4ecg/signal/for_each.hpp"
 #include "dt4ecg/signal/samples.hpp"
-#include "dt4ecg/signal/side_by_side.hpp"
 
 namespace dt4ecg::signal {
 

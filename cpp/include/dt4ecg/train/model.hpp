@@ -8,9 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "dt4ecg/nn/walk.hpp"
+#include "dt4ecg/nn/graph.hpp"
 
 namespace dt4ecg::train {
+
+// Which parameters the gradient norms cover (not given in the paper): those that at least two tasks
+// reach, the last layer of those (Chen et al. 2018), or every parameter.
+enum class NormScope { shared, last, all };
 
 // What the trainer needs of a network. The tensors are the network's own and change in place.
 class Model {

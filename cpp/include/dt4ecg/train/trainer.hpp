@@ -13,13 +13,18 @@
 #include <thread>
 #include <vector>
 
-#include "dt4ecg/train/adam.hpp"
 #include "dt4ecg/train/model.hpp"
-#include "dt4ecg/train/pass.hpp"
-#include "dt4ecg/train/task_gradients.hpp"
 #include "dt4ecg/train/weighting.hpp"
 
+namespace dt4ecg::ops {
+struct TaskBatch;
+}
+
 namespace dt4ecg::train {
+
+class Adam;
+class Pass;
+using ops::TaskBatch;
 
 // How the learning rate goes over the steps of all epochs: constant, or along half a cosine to 0
 // (Loshchilov and Hutter 2017, without restarts).
@@ -82,6 +87,9 @@ class Trainer {
   // Throws std::invalid_argument for options that no training can have.
   Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Weighting> weighting,
           std::vector<int64_t> classes, TrainerOptions options);
+  ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
 
   // Runs to the last epoch from wherever the state stands. True if it got there, false if stopped.
   // Throws std::runtime_error after too many steps in a row with a non-finite loss or gradient.
@@ -137,7 +145,7 @@ class Trainer {
   std::shared_ptr<Model> model_;
   std::shared_ptr<const Weighting> weighting_;
   TrainerOptions options_;
-  Adam adam_;
+  std::unique_ptr<Adam> adam_;
   WeightingState weighting_state_;
   std::unique_ptr<Pass> pass_;
   std::vector<size_t> unweighted_;  // parameters whose tasks' losses the weights leave alone

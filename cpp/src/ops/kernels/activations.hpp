@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include "vectors.hpp"
+#include "ops/kernels/vectors.hpp"
 
 namespace dt4ecg::ops {
 

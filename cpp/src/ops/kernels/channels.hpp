@@ -2,7 +2,7 @@
 
 // Part of kernels.cpp: what is done to each channel of a map (rows, channels), and sums over rows.
 
-#include "vectors.hpp"
+#include "ops/kernels/vectors.hpp"
 
 namespace dt4ecg::ops {
 

@@ -2,8 +2,8 @@
 
 // Part of kernels.cpp: convolutions of each channel on its own.
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "vectors.hpp"
+#include "ops/kernels.hpp"
+#include "ops/kernels/vectors.hpp"
 
 namespace dt4ecg::ops {
 

@@ -1,14 +1,14 @@
 // Compiled once per instruction set by cpp/cmake/Kernels.cmake: DT4ECG_ISA names it, DT4ECG_VECTOR
 // is the size of its vectors in bytes. Everything here has internal linkage and nothing of the
 // standard library is instantiated: an inline function compiled for one set must not serve another.
-#include "dt4ecg/ops/kernels.hpp"
+#include "ops/kernels.hpp"
 
-#include "activations.hpp"
-#include "channels.hpp"
-#include "depthwise.hpp"
-#include "max_pool.hpp"
-#include "vectors.hpp"
-#include "winograd.hpp"
+#include "ops/kernels/activations.hpp"
+#include "ops/kernels/channels.hpp"
+#include "ops/kernels/depthwise.hpp"
+#include "ops/kernels/max_pool.hpp"
+#include "ops/kernels/vectors.hpp"
+#include "ops/kernels/winograd.hpp"
 
 namespace dt4ecg::ops {
 

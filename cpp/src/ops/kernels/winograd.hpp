@@ -3,8 +3,8 @@
 // Part of kernels.cpp: the sums around the products of winograd_convolution.hpp, whose matrices
 // they multiply by.
 
-#include "dt4ecg/ops/kernels.hpp"
-#include "vectors.hpp"
+#include "ops/kernels.hpp"
+#include "ops/kernels/vectors.hpp"
 
 namespace dt4ecg::ops {
 

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <vector>
+
+#include "dt4ecg/nn/graph.hpp"
+#include "ops/fused.hpp"
+
+namespace dt4ecg::nn {
+
+// A chain of graphs, each fed with the first output of the one before, laid out in memory for
+// batches of up to `capacity`: what the executors that run fused loops have in common. A node
+// without such loops runs its ATen reference. The outputs are the last graph's. On the CPU, where
+// all tensors are contiguous and of one precision.
+template <class Scalar>
+class Layout {
+ public:
+  enum class Purpose { training, inference };
+
+  Layout(const std::vector<BoundGraph>& chain, int64_t capacity, Purpose purpose);
+  Layout(const Layout&) = delete;
+  Layout& operator=(const Layout&) = delete;
+
+  static bool supports(const std::vector<BoundGraph>& chain);
+  size_t outputs() const { return outputs_.size(); }
+  size_t nodes() const { return nodes_.size(); }
+  bool all_fused() const;
+
+  // Puts x (B, C, T) in its place.
+  void take(const at::Tensor& x);
+  // (B, C, T) or (B, C), a view that the next run writes over.
+  at::Tensor output(size_t index) const { return view(outputs_[index]); }
+  // What a run of nodes in order works on.
+  ops::Fused<Scalar>& node(size_t index) { return *nodes_[index].fused; }
+  // step(node) of all nodes on segments [first, first + count) of x; writes theirs of `outputs`.
+  template <class Step>
+  void run(const at::Tensor& x, int64_t first, int64_t count,
+           const std::vector<at::Tensor>& outputs, const Step& step) {
+    take(x.narrow(0, first, count));
+    for (const Node& node : nodes_) step(*node.fused);
+    for (size_t i = 0; i < outputs.size(); ++i) outputs[i].narrow(0, first, count).copy_(output(i));
+  }
+
+ protected:
+  struct Value {
+    ops::Shape shape;
+    ops::Map<Scalar> map;
+  };
+  struct Node {
+    std::unique_ptr<ops::Fused<Scalar>> fused;
+    bool reference = false;
+    std::vector<size_t> inputs;
+    size_t output = 0;
+    std::vector<at::Tensor> parameters, buffers;
+  };
+
+  at::Tensor view(size_t value) const;
+  ops::Map<Scalar> allocate(int64_t length, int64_t channels, int64_t halo);
+
+  int64_t capacity_, batch_;
+  std::vector<Value> values_;  // node n makes value n + 1; value 0 is the input
+  std::vector<Node> nodes_;
+  std::vector<size_t> outputs_;
+
+ private:
+  void add_graph(const BoundGraph& part, size_t input);
+  void bind(Node& node, const nn::Node& source, Purpose purpose);
+
+  std::vector<ops::Buffer<Scalar>> memory_;
+};
+
+}  // namespace dt4ecg::nn

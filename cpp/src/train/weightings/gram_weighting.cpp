@@ -1,0 +1,45 @@
+#include "train/weightings/gram_weighting.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dt4ecg::train {
+
+namespace {
+
+// Of a gradient so short beside the others that float32 would not hold its weight.
+constexpr double kLargestWeight = 1e30;
+
+}  // namespace
+
+std::vector<float> GramWeighting::operator()(std::span<const double>, Gram gram,
+                                             WeightingState& state) const {
+  const size_t tasks = state.classes.size();
+  const int64_t step = state.step++;
+  double largest = 0;
+  for (const size_t i : state.active()) largest = std::max(largest, gram[i * tasks + i]);
+  // The trainer skips a step whose gradients are not finite.
+  if (!(largest > 0) || !std::isfinite(largest)) return state.weights;
+  std::vector<size_t> taking_part;
+  for (const size_t i : state.active())
+    if (gram[i * tasks + i] / largest > 0) taking_part.push_back(i);
+
+  SquareMatrix part(taking_part.size());
+  for (size_t a = 0; a < part.size; ++a)
+    for (size_t b = 0; b < part.size; ++b)
+      part(a, b) = gram[taking_part[a] * tasks + taking_part[b]] / largest;
+  const std::vector<double> found = coefficients(part, step);
+  for (size_t a = 0; a < part.size; ++a)
+    state.weights[taking_part[a]] =
+        static_cast<float>(std::clamp(found[a], -kLargestWeight, kLargestWeight));
+  return state.weights;
+}
+
+std::vector<double> scaled_to_count(std::vector<double> weights) {
+  double sum = 0;
+  for (const double weight : weights) sum += std::abs(weight);
+  for (double& weight : weights) weight *= static_cast<double>(weights.size()) / sum;
+  return weights;
+}
+
+}  // namespace dt4ecg::train
