@@ -15,6 +15,8 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from dt4ecg import __version__
 from dt4ecg import weighting as weightings
 from dt4ecg._common.arrays import refuse_mask
+from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE, TASKS
+from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
 from dt4ecg.nn.checks import require_sizes
@@ -93,12 +95,12 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         backbone: str = "resnet",
         attention: str = "sca",
         weighting: str | Callable = weightings.DEFAULT,
-        tasks: Sequence[str] = ("identity", "activity"),
-        epochs: int = 50,
-        batch_size: int = 16,
-        learning_rate: float = 1e-3,
+        tasks: Sequence[str] = TASKS,
+        epochs: int = EPOCHS,
+        batch_size: int = BATCH_SIZE,
+        learning_rate: float = LEARNING_RATE,
         norm_scope: str = "shared",
-        missing_label: Any = -1,
+        missing_label: Any = UNKNOWN,
         preprocessor: Preprocessor | None = None,
         precision: str = "float32",
         device: str = "cpu",

@@ -1,4 +1,18 @@
-"""Defaults that several layers share, each written once."""
+"""Default values and names that several layers share. Each is written here and nowhere else."""
 
 DEFAULT_DATA = "paper-cohort"  # simulated, so it needs no download
-PAPERS_MAINS = 60.0  # Hz, mains frequency of the paper's recordings
+TASKS = ("identity", "activity")
+
+# The preprocessing of the paper, section II-B.
+MAINS_FREQUENCY = 60.0  # Hz, where the paper's recordings were made
+HIGHPASS_CUTOFF = 0.5  # Hz
+SEGMENT_SECONDS = 3.0
+# The paper does not state these two.
+HIGHPASS_ORDER = 4
+NOTCH_QUALITY = 30.0  # centre frequency divided by the -3 dB width
+
+# The training of the paper, section IV-B.
+EPOCHS = 50
+BATCH_SIZE = 16
+LEARNING_RATE = 1e-3
+TEST_SIZE = 0.3

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg.datasets.segment_set import Segmented, SegmentSet, assemble, segment_all
 from dt4ecg.io.recording import Recording
 from dt4ecg.io.samples import read_samples
@@ -31,7 +32,7 @@ def load_recordings(
     folder_or_manifest: str | os.PathLike[str],
     on_error: Literal["raise", "skip"] = "raise",
     preprocessor: Preprocessor | None = None,
-    mains_frequency: float = 60.0,
+    mains_frequency: float = MAINS_FREQUENCY,
     retune_notch: bool = False,
 ) -> SegmentSet:
     """Segments of recordings that a manifest lists.

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dt4ecg._common.defaults import PAPERS_MAINS
+from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg.datasets.registry import DATASETS
 
 if TYPE_CHECKING:
     from dt4ecg import Preprocessor
     from dt4ecg.datasets import SegmentSet
 
-NO_NAME = ""  # label of what nobody noted; names are never empty
-
 
 def load(
-    name: str, preprocessor: Preprocessor | None = None, unknown_mains: float = PAPERS_MAINS
+    name: str, preprocessor: Preprocessor | None = None, unknown_mains: float = MAINS_FREQUENCY
 ) -> SegmentSet:
     """The segments that ``--data`` names; a folder's bad rows are warned of and left out.
 
@@ -41,12 +39,6 @@ def load(
         )
     known = ", ".join(name for name, info in DATASETS.items() if info.load)
     raise ValueError(f"--data: {name!r} is neither a data set ({known}) nor an existing folder")
-
-
-def named_labels(data: SegmentSet, tasks: tuple[str, ...]) -> np.ndarray:
-    """Label names (n, tasks) of the segments, "" where missing."""
-    columns = [data.tasks.index(task) for task in tasks]
-    return np.where(data.y[:, columns] < 0, NO_NAME, data.labels[:, columns]).astype(str)
 
 
 def labelled_tasks(data: SegmentSet, rows: np.ndarray) -> tuple[str, ...]:

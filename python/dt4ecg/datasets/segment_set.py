@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from dt4ecg._common.defaults import MAINS_FREQUENCY, TASKS
+from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.io.recording import Recording
 
 if TYPE_CHECKING:
     from dt4ecg.signal.preprocessor import Dropped, Preprocessor
-
-TASKS = ("identity", "activity")
-MISSING_LABEL = -1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,15 +75,16 @@ class SegmentSet:
 
     @property
     def labels(self) -> np.ndarray:
-        """Names (n, tasks) of the classes, -1 where unknown.
+        """Names of the labels, shape (n, tasks), dtype object; -1 where a label is unknown.
 
-        Train a classifier on these, and it answers with names.
+        A classifier that is trained on these predicts names.
         """
-        columns = [
-            np.array([*self.classes[task], -1], dtype=object)[self.y[:, column]]
-            for column, task in enumerate(self.tasks)
-        ]
-        return np.stack(columns, axis=1)
+        return self.labels_of(self.tasks)
+
+    def labels_of(self, tasks: Sequence[str]) -> np.ndarray:
+        """Names of the labels of some tasks, shape (n, len(tasks)); -1 where a label is unknown."""
+        names = {task: np.array([*self.classes[task], UNKNOWN], dtype=object) for task in tasks}
+        return np.stack([names[task][self.y[:, self.tasks.index(task)]] for task in tasks], axis=1)
 
     def __len__(self) -> int:
         return len(self.X)
@@ -159,7 +159,7 @@ def from_recordings(
 
 def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
     """The paper's chain with its notch at the mains hum: 60 Hz, as in the paper, if unknown."""
-    mains = sorted({recording.mains_frequency or 60.0 for recording in recordings})
+    mains = sorted({recording.mains_frequency or MAINS_FREQUENCY for recording in recordings})
     if len(mains) > 1:
         frequencies = " and ".join(f"{frequency:g}" for frequency in mains)
         raise ValueError(
@@ -168,7 +168,7 @@ def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
         )
     from dt4ecg.signal.preprocessor import Preprocessor
 
-    return Preprocessor(notch=mains[0] if mains else 60.0)
+    return Preprocessor(notch=mains[0] if mains else MAINS_FREQUENCY)
 
 
 class Segmented(NamedTuple):
@@ -288,4 +288,4 @@ def _class_names(
 
 
 def _code(label: str | None, names: Sequence[str]) -> int:
-    return names.index(label) if label else MISSING_LABEL
+    return names.index(label) if label else UNKNOWN

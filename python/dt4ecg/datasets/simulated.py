@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg._common.numbers import integer
 from dt4ecg._core import simulate as _core
 from dt4ecg.io.recording import Recording
@@ -35,7 +36,7 @@ def simulate_cohort(
     seconds: float = 180.0,
     sampling_rate: float = 1000.0,
     seed: int = 0,
-    mains_frequency: float | None = 60.0,
+    mains_frequency: float | None = MAINS_FREQUENCY,
 ) -> list[SimulatedRecording]:
     """Simulate every subject in every activity, electrodes re-placed in between.
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from dt4ecg._common.defaults import TASKS
+from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.metrics.statistics import wilson_interval
-
-_DUAL_TASK = ("identity", "activity")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ def report(
     y_true: Any,
     y_pred: Any,
     classes: Mapping[str, Sequence[Any]] | Sequence[Any] | None = None,
-    missing_label: Any = -1,
+    missing_label: Any = UNKNOWN,
 ) -> Report:
     """Accuracy with its interval, precision, recall, F1 and confusion matrix of each task.
 
@@ -136,7 +136,7 @@ def _names_by_task(classes: Any, n_tasks: int) -> dict[str, list[Any] | None]:
     elif classes is not None:
         names = {"label": list(classes)}
     else:
-        default = {1: ("label",), 2: _DUAL_TASK}
+        default = {1: ("label",), 2: TASKS}
         names = dict.fromkeys(default.get(n_tasks, [f"task {i}" for i in range(n_tasks)]))
     if len(names) != n_tasks:
         raise ValueError(f"report: classes name {len(names)} tasks, the labels have {n_tasks}")
@@ -149,7 +149,7 @@ def _score(
     from sklearn.metrics import precision_recall_fscore_support
 
     labelled = slice(None) if missing_label is None else truth != missing_label
-    truth, predicted = truth[labelled], predicted[labelled]
+    truth, predicted = _as_text(truth[labelled]), _as_text(predicted[labelled])
     if not len(truth):
         return None
     found = np.union1d(truth, predicted)
@@ -182,6 +182,13 @@ def _score(
         confusion=_confusion(truth, predicted, labels),
         classes=[str(name) for name in names],
     )
+
+
+def _as_text(labels: np.ndarray) -> np.ndarray:
+    """Labels as an array of strings if all are strings, as those of ``SegmentSet.labels`` are."""
+    if labels.dtype == object and all(isinstance(label, str) for label in labels):
+        return labels.astype(str)
+    return labels
 
 
 def _confusion(truth: np.ndarray, predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:

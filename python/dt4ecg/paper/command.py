@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dt4ecg._common.defaults import DEFAULT_DATA, PAPERS_MAINS
+from dt4ecg._common.defaults import DEFAULT_DATA, MAINS_FREQUENCY
 from dt4ecg.cli.arguments import bounded_int, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.protocols import PROTOCOLS
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mains",
         type=float,
-        default=PAPERS_MAINS,
+        default=MAINS_FREQUENCY,
         metavar="HZ",
         help="mains frequency of a folder's recordings whose manifest gives none; default: 60",
     )
@@ -187,7 +187,7 @@ def _command(
         words += [f"--{option}", str(value)] if value is not None else []
     if arguments.networks:
         words += ["--networks", *arguments.networks]
-    if arguments.mains != PAPERS_MAINS:
+    if arguments.mains != MAINS_FREQUENCY:
         words += ["--mains", f"{arguments.mains:g}"]
     return shlex.join(words)
 

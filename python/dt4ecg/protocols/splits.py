@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dt4ecg._common.defaults import TEST_SIZE
 from dt4ecg.protocols.base import TEST, TRAIN, VALIDATION, Protocol, Split
 from dt4ecg.protocols.blocked import BLOCKED
 from dt4ecg.protocols.random_segments import RANDOM
@@ -25,7 +26,7 @@ PROTOCOLS: dict[str, Protocol] = {
 def split(
     data: SegmentSet,
     protocol: str,
-    test_size: float = 0.3,
+    test_size: float = TEST_SIZE,
     validation_size: float = 0.0,
     seed: int = 0,
 ) -> Split:

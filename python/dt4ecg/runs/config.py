@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from dt4ecg import weighting
-from dt4ecg._common import numbers
-from dt4ecg._common.defaults import DEFAULT_DATA, PAPERS_MAINS
+from dt4ecg._common import defaults, numbers
 from dt4ecg.training import recipes
 
 CONFIG = "config.json"
 
 # The paper's recipe on the simulated cohort.
 DEFAULTS: dict[str, Any] = {
-    "data": DEFAULT_DATA,
-    "mains": PAPERS_MAINS,
+    "data": defaults.DEFAULT_DATA,
+    "mains": defaults.MAINS_FREQUENCY,
     "protocol": "random",
-    "test_size": 0.3,
+    "test_size": defaults.TEST_SIZE,
     "validation_size": 0.0,
     "seed": 0,
     "backbone": "resnet",
@@ -27,9 +26,9 @@ DEFAULTS: dict[str, Any] = {
     "recipe": recipes.DEFAULT,
     "norm_scope": "shared",
     "precision": "float32",
-    "epochs": 50,
-    "batch_size": 16,
-    "learning_rate": 1e-3,
+    "epochs": defaults.EPOCHS,
+    "batch_size": defaults.BATCH_SIZE,
+    "learning_rate": defaults.LEARNING_RATE,
     "device": "cpu",
     "threads": None,
 }

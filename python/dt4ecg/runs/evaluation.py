@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dt4ecg._common.defaults import PAPERS_MAINS
+from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.datasets.named import labelled_tasks, load
 from dt4ecg.runs.config import DEFAULTS, check_types, read_config
@@ -133,7 +133,7 @@ def _load_for(classifier: DT4ECGClassifier, name: str, notes: list[str]) -> Segm
         notes.append("the model was saved without its preprocessor: the data set's default is used")
         data = load(name)
     else:
-        data = load(name, preprocessor, unknown_mains=preprocessor.notch or PAPERS_MAINS)
+        data = load(name, preprocessor, unknown_mains=preprocessor.notch or MAINS_FREQUENCY)
     spec = classifier.network_.spec
     expected = (spec["in_channels"], spec["segment_length"])
     if data.X.shape[1:] != expected:

@@ -13,6 +13,7 @@ import torch
 
 from dt4ecg import __version__, _core
 from dt4ecg import weighting as weightings
+from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
 from dt4ecg.nn.called_module import tasks_of
 from dt4ecg.nn.contexts import keep_modes, seeded
 from dt4ecg.nn.core_model import core_model
@@ -103,9 +104,9 @@ class Trainer:
         network: torch.nn.Module,
         weighting: str | Callable = weightings.DEFAULT,
         optimizer: str = "adam",
-        learning_rate: float = 1e-3,
-        batch_size: int = 16,
-        epochs: int = 50,
+        learning_rate: float = LEARNING_RATE,
+        batch_size: int = BATCH_SIZE,
+        epochs: int = EPOCHS,
         norm_scope: str = "shared",
         precision: str = "float32",
         device: str | torch.device = "cpu",

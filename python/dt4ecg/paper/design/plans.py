@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dt4ecg import protocols
-from dt4ecg._common.defaults import PAPERS_MAINS
+from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg.datasets.named import labelled_tasks
 from dt4ecg.paper.design import published
 from dt4ecg.paper.design.sources import Source, identified, segments
@@ -76,7 +76,7 @@ def plan(
     epochs: int | None = None,
     subjects: int | None = None,
     networks: Sequence[str] = published.NETWORKS,
-    mains: float = PAPERS_MAINS,
+    mains: float = MAINS_FREQUENCY,
 ) -> Plan:
     """Load the data and lay out a run.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dt4ecg._common.defaults import PAPERS_MAINS
+from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg.datasets import from_recordings, simulate_cohort
 from dt4ecg.datasets.cohort import PAPER_COHORT
 from dt4ecg.datasets.named import load
@@ -40,7 +40,7 @@ class Source:
     name: str
     subjects: int | None = None
     seconds: float | None = None
-    mains: float = PAPERS_MAINS
+    mains: float = MAINS_FREQUENCY
     sha256: str = ""
 
 

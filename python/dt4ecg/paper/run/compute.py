@@ -14,8 +14,8 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from dt4ecg import DT4ECGClassifier, metrics, protocols
+from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.datasets import SegmentSet
-from dt4ecg.datasets.named import NO_NAME, named_labels
 from dt4ecg.paper import comparators
 from dt4ecg.paper.comparators.setting import Setting
 from dt4ecg.paper.design.cells import Cell, ComparatorCell, NetworkCell
@@ -62,12 +62,11 @@ def _compute(cell: Cell) -> Result:
         run = _RUNS[type(cell)]
         tested = run(cell, data, split)
     scored = [task for task in cell.tasks if task in split.scored_tasks]
-    names = named_labels(data, cell.tasks)[split.test]
+    names = data.labels_of(cell.tasks)[split.test]
     report = metrics.report(
         names,
         tested.predicted,
         {task: data.classes[task] for task in cell.tasks},
-        missing_label=NO_NAME,
     ).to_dict()
     return Result(
         test=split.test.tolist(),
@@ -91,7 +90,7 @@ def _compute(cell: Cell) -> Result:
 
 
 def _train_network(cell: NetworkCell, data: SegmentSet, split: Split) -> Tested:
-    labels = named_labels(data, cell.tasks)
+    labels = data.labels_of(cell.tasks)
     classifier = DT4ECGClassifier(
         backbone=cell.backbone,
         attention=cell.attention,
@@ -101,7 +100,6 @@ def _train_network(cell: NetworkCell, data: SegmentSet, split: Split) -> Tested:
         epochs=cell.epochs,
         batch_size=cell.batch_size,
         learning_rate=cell.learning_rate,
-        missing_label=NO_NAME,
         n_threads=1,
         random_state=cell.seed,
     )
@@ -123,11 +121,11 @@ def _train_network(cell: NetworkCell, data: SegmentSet, split: Split) -> Tested:
 
 
 def _fit_comparator(cell: ComparatorCell, data: SegmentSet, split: Split) -> Tested:
-    labels = named_labels(data, cell.tasks)[:, 0]
-    train = split.train[labels[split.train] != NO_NAME]
+    labels = data.labels_of(cell.tasks)[:, 0]
+    train = split.train[labels[split.train] != UNKNOWN]
     fit = comparators.COMPARATORS[cell.comparator].fit
     setting = Setting(_sampling_rate(data), cell.seed, cell.epochs)
-    predict = fit(data.X[train], labels[train], setting)
+    predict = fit(data.X[train], labels[train].astype(str), setting)
     return Tested(np.asarray(predict(data.X[split.test])).reshape(len(split.test), 1))
 
 
