@@ -1,7 +1,6 @@
 """DT4ECG as a scikit-learn classifier of several outputs."""
 
 import copy
-import numbers
 import os
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -10,35 +9,29 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from dt4ecg import __version__
 from dt4ecg import weighting as weightings
-from dt4ecg._common.arrays import refuse_mask
 from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE, TASKS
 from dt4ecg._common.labels import UNKNOWN
+from dt4ecg._common.segments import as_rows
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
 from dt4ecg.nn.checks import require_sizes
 from dt4ecg.signal.preprocessor import Preprocessor
-from dt4ecg.storage import container
+from dt4ecg.storage import model_file
+from dt4ecg.storage.model_file import SETTINGS, ModelFile
+from dt4ecg.storage.parameters import load_into
 from dt4ecg.training import Trainer, recipes
-from dt4ecg.training.history import restored_history, stored_history
-from dt4ecg.training.labels import MISSING, as_pair, as_sample_weight
-
-# How it was trained, as files tell it; device, threads and verbosity are the machine's.
-_SETTINGS = (
-    "weighting",
-    "epochs",
-    "batch_size",
-    "learning_rate",
-    "norm_scope",
-    "precision",
-    "random_state",
-    "recipe",
+from dt4ecg.training import history as histories
+from dt4ecg.training.classes import (
+    as_columns,
+    class_indices,
+    is_missing,
+    learn_classes,
+    side_by_side,
 )
-_NAMED = str | int | float | None
-_TASK_WEIGHTS = "training.weighting.weights"  # of a file, as a checkpoint has them
+from dt4ecg.training.labels import as_pair, as_sample_weight
 
 
 class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
@@ -157,7 +150,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         self._check_parameters()
         chosen = recipes.recipe(self.recipe)
         x, y = self._training_data(X, y)
-        labels, classes = self._encode(y)
+        labels, classes = learn_classes(y, self.tasks, self.missing_label)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         network = Network(
             backbone=self.backbone,
@@ -183,11 +176,11 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             seed=seed,
             verbose=self.verbose,
         )
-        trainer.header = self._header(classes)
+        trainer.header = self._model_file(classes, network).header()
         if validation_data is not None:
-            validation_data = self._validation_data(
-                classes, x.shape[1:], *as_pair("fit", validation_data)
-            )
+            held_X, held_y = as_pair("fit", validation_data)
+            held_y = class_indices(as_columns(held_y, self.tasks), classes, self.missing_label)
+            validation_data = self._validated(held_X, x.shape[1:]), held_y
         try:
             trainer.fit(
                 x,
@@ -209,11 +202,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             classes[logits.argmax(1).numpy()]
             for classes, logits in zip(self.classes_by_task.values(), self._logits(X), strict=True)
         ]
-        if len(columns) == 1:
-            return columns[0]
-        # Labels of two kinds (names and numbers) stay what they are.
-        kinds = {column.dtype.kind for column in columns}
-        return np.stack(columns, axis=1) if len(kinds) == 1 else _objects(columns)
+        return columns[0] if len(columns) == 1 else side_by_side(columns)
 
     def predict_proba(self, X) -> list[np.ndarray] | np.ndarray:
         """Probabilities per task, each (n, classes) in the order of ``classes_``."""
@@ -272,7 +261,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
             X, y or sample_weight (n,) of different lengths or of shapes that do not fit, a weight
             that is negative or not finite, or no row to score.
         """
-        y = self._columns(y)
+        y = as_columns(y, self.tasks)
         predicted = self.predict(X)
         _require_equal_lengths("score", predicted, y)
         weight = (
@@ -282,7 +271,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         )
         scores = []
         for task, column in enumerate(predicted.reshape(y.shape).T):
-            weighed = weight * ~self._is_missing(y[:, task])
+            weighed = weight * ~is_missing(y[:, task], self.missing_label)
             if weighed.any():
                 scores.append(np.average(column == y[:, task], weights=weighed))
         if not scores:
@@ -304,12 +293,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         classes = list(self.classes_by_task.values())
         self._check_parameters()
         _require_recipe_of(self.network_.spec, self.recipe)
-        tensors = {f"network.{name}": value for name, value in self.network_.state_dict().items()}
-        if hasattr(self, "history_"):
-            tensors |= stored_history(self.history_)
-            tensors[_TASK_WEIGHTS] = torch.tensor(self.task_weights_)
-        header = {"dt4ecg": __version__, "network": self.network_.spec, **self._header(classes)}
-        container.write(path, tensors, header)
+        model_file.write(path, self._model_file(classes, self.network_))
 
     @property
     def classes_by_task(self) -> dict[str, np.ndarray]:
@@ -350,7 +334,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
     def _check_parameters(self) -> None:
         """Of those that nothing else checks, or not before it is too late for :meth:`save`."""
         self._task_names()
-        if self.missing_label is not None and _named(self.missing_label) is None:
+        if self.missing_label is not None and model_file.plain(self.missing_label) is None:
             raise ValueError(
                 "DT4ECGClassifier: missing_label must be a text, a number or None, got "
                 f"{self.missing_label!r}"
@@ -374,7 +358,7 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
 
     def _training_data(self, X, y) -> tuple[np.ndarray, np.ndarray]:
         x = self._validated(X)
-        y = self._columns(y)
+        y = as_columns(y, self.tasks)
         _require_equal_lengths("fit", x, y)
         return x, y
 
@@ -382,119 +366,63 @@ class DT4ECGClassifier(ClassifierMixin, BaseEstimator):
         spec = self.network_.spec
         return self._validated(X, (spec["in_channels"], spec["segment_length"]))
 
-    def _validated(self, X, fitted: tuple[int, ...] | None = None) -> np.ndarray:
-        """Finite float32 segments (n, leads, T) from (n, T) or (n, leads, T).
+    def _validated(self, X: Any, fitted: tuple[int, int] | None = None) -> np.ndarray:
+        """Return finite float32 segments (n, leads, T) of X (n, T) or (n, leads, T).
 
-        ``fitted``: leads and samples that these must have; None in fit, which learns them.
+        `fitted` is the number of leads and samples that X must have; None in `fit`.
         """
-        refuse_mask("DT4ECGClassifier", X, "X without the segments that the mask touches")
-        if isinstance(X, torch.Tensor):
-            X = X.numpy(force=True)  # no gradient flows through here
-        shape = tuple(getattr(X, "shape", None) or np.asarray(X).shape)
-        if len(shape) not in (2, 3):
-            raise ValueError(
-                f"DT4ECGClassifier: X must be segments (n, T) or (n, leads, T), got {shape}. "
-                "Reshape your data: a segment x (T,) alone is x[None]"
-            )
-        segment = shape[1:] if len(shape) == 3 else (1, shape[1])
-        if len(shape) == 3:
-            if 0 in shape:
-                raise ValueError(
-                    f"DT4ECGClassifier: X is empty, got the shape {shape}; pass at least one "
-                    "segment of at least one lead and sample"
-                )
-            # scikit-learn counts the features of two-dimensional X.
-            X = np.asarray(X).reshape(shape[0], -1)
-        # Another number of features in two dimensions is scikit-learn's to refuse.
+        rows, shape, segment = as_rows("DT4ECGClassifier", X)
+        # scikit-learn itself refuses another number of features in two dimensions.
         ours = len(shape) == 3 or shape[1] == getattr(self, "n_features_in_", None)
-        if ours and fitted not in (None, segment):
+        if ours and fitted is not None and fitted != segment:
             leads, samples = fitted
             raise ValueError(
                 f"DT4ECGClassifier: it was fitted with segments (n, {leads}, {samples}), of "
                 f"{leads} lead(s) and {samples} samples, got {shape}; pick the leads, and cut and "
                 "resample as for fit"
             )
-        x = validate_data(self, X, dtype=np.float32, reset=fitted is None)
+        x = validate_data(self, rows, dtype=np.float32, reset=fitted is None)
         return x.reshape(len(x), *segment)
 
-    def _columns(self, y) -> np.ndarray:
-        """y as (n, tasks)."""
-        if y is None:
-            raise ValueError("DT4ECGClassifier: requires y to be passed, but the target y is None")
-        y = _label_array(y)
-        if y.dtype.kind not in "OUS":
-            y = check_array(y, ensure_2d=False, dtype=None, input_name="y")
-        if y.ndim == 1 and len(self.tasks) == 1:
-            y = y[:, None]
-        if y.ndim != 2 or y.shape[1] != len(self.tasks):
-            raise ValueError(
-                f"DT4ECGClassifier: y must have one column per task ({', '.join(self.tasks)}), "
-                f"got the shape {y.shape}; name y's columns with tasks=(...)"
-            )
-        return y
+    def _model_file(self, classes: Sequence[np.ndarray], network: Network) -> ModelFile:
+        fitted = hasattr(self, "history_")
+        return ModelFile(
+            network=network.spec,
+            classes={t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
+            missing_label=model_file.plain(self.missing_label),
+            preprocessor=None if self.preprocessor is None else self.preprocessor.to_dict(),
+            settings={name: model_file.plain(getattr(self, name)) for name in SETTINGS},
+            parameters=network.state_dict(),
+            history=histories.to_columns(self.history_) if fitted else None,
+            task_weights=self.task_weights_ if fitted else None,
+        )
 
-    def _is_missing(self, column: np.ndarray) -> np.ndarray:
-        if self.missing_label is None:
-            return np.zeros(len(column), bool)
-        return np.array([label == self.missing_label for label in column.tolist()], bool)
-
-    def _encode(self, y: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-        """Class indices (n, tasks), -1 where missing, and the labels of each task."""
-        from sklearn.utils.multiclass import check_classification_targets
-
-        indices = np.full(y.shape, MISSING, np.int64)
-        classes = []
-        for task, name in enumerate(self.tasks):
-            known = ~self._is_missing(y[:, task])
-            if not known.any():
-                raise ValueError(f"fit: no row of y has a label for {name}; leave that task out")
-            labels = y[known, task].tolist()
-            _require_one_kind(name, labels)
-            column = np.array(labels)
-            check_classification_targets(column)
-            found, indices[known, task] = np.unique(column, return_inverse=True)
-            classes.append(found)
-        return indices, classes
-
-    def _validation_data(self, classes, fitted, X, y) -> tuple[np.ndarray, np.ndarray]:
-        y = self._columns(y)
-        indices = np.full(y.shape, MISSING, np.int64)
-        for task, known in enumerate(classes):
-            of_label = {label: index for index, label in enumerate(known.tolist())}
-            missing = self._is_missing(y[:, task])
-            indices[:, task] = [
-                MISSING if absent else of_label.get(label, MISSING)
-                for label, absent in zip(y[:, task].tolist(), missing, strict=True)
-            ]
-        return self._validated(X, fitted), indices
-
-    def _header(self, classes) -> dict[str, Any]:
-        return {
-            "classes": {t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
-            "missing_label": _named(self.missing_label),
-            "preprocessor": None if self.preprocessor is None else self.preprocessor.to_dict(),
-            **{name: _named(getattr(self, name)) for name in _SETTINGS},
-        }
-
-    def _keep(self, classes, network, trainer) -> None:
+    def _keep(self, classes: list[np.ndarray], network: Network, trainer: Trainer) -> None:
         self.classes_ = classes[0] if len(classes) == 1 else classes
-        # For good: predict() need not switch modes, so that threads can share the network.
+        # In eval mode for good, so that predict switches no modes and threads can share it.
         self.network_ = network.eval()
         self.history_ = trainer.history
         self.task_weights_ = trainer.task_weights
 
-    def _logits(self, X) -> list[torch.Tensor]:
+    def _logits(self, X: Any) -> list[torch.Tensor]:
         check_is_fitted(self)
         return list(predict_logits(self.network_, self._segments(X)).values())
 
 
-def load(path: str | os.PathLike) -> DT4ECGClassifier:
-    """Read a model that :meth:`DT4ECGClassifier.save` wrote, or a checkpoint of a training.
+def load(path: str | os.PathLike[str]) -> DT4ECGClassifier:
+    """Read a model that :meth:`DT4ECGClassifier.save` wrote, or a checkpoint of its training.
 
-    Its parameters are those it was trained with, but for ``device``, ``n_threads`` and ``verbose``,
-    which are the defaults. What has no name in a file is None: a random state that is an object,
-    and a weighting that is one, for which ``fit`` asks then. Of files that older versions wrote,
-    what they do not tell is the default, and ``history_`` and ``task_weights_`` may be absent.
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    classifier : DT4ECGClassifier
+        A fitted classifier with the parameters it was trained with. ``device``, ``n_threads`` and
+        ``verbose`` have their defaults. A random state or weighting that was an object has no name
+        in a file and is None; `fit` raises TypeError for such a weighting. Parameters that an older
+        file lacks have their defaults, and ``history_`` and ``task_weights_`` may be missing.
 
     Raises
     ------
@@ -502,64 +430,48 @@ def load(path: str | os.PathLike) -> DT4ECGClassifier:
         If there is no such file.
     ValueError
         If the file is truncated, corrupted, not a model, or of a newer format.
+
+    See Also
+    --------
+    DT4ECGClassifier.save : Write a model.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from dt4ecg import DT4ECGClassifier, load
+    >>> X = np.random.default_rng(0).standard_normal((8, 60))
+    >>> y = np.array(["Ann", "Bo"] * 4)
+    >>> classifier = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y)
+    >>> path = tempfile.mkdtemp() + "/model.safetensors"
+    >>> classifier.save(path)
+    >>> load(path).classes_.tolist()
+    ['Ann', 'Bo']
     """
-    tensors, header = container.read(path)
-    if "classes" not in header:
-        raise ValueError(
-            f"load: {str(path)!r} was written by Trainer.save, which knows no classes; continue it "
-            "with Trainer.fit(resume=...), or save a DT4ECGClassifier"
-        )
-    try:
-        spec, classes = header["network"], header["classes"]
-        preprocessor = header["preprocessor"]
+    stored = model_file.read(path)
+    spec = stored.network
+    with model_file.refusing(path):
+        preprocessor = stored.preprocessor
         classifier = DT4ECGClassifier(
             backbone=spec["backbone"],
             attention=spec["attention"],
-            tasks=tuple(classes),
-            missing_label=header["missing_label"],
+            tasks=tuple(stored.classes),
+            missing_label=stored.missing_label,
             preprocessor=None if preprocessor is None else Preprocessor.from_dict(preprocessor),
-            **{name: header[name] for name in _SETTINGS if name in header},
+            **stored.settings,
         )
-        if {t: len(c) for t, c in classes.items()} != spec["tasks"]:
-            raise ValueError(f"its classes are not those of its heads, {spec['tasks']}")
-        labels = [_stored_labels(task, of_task) for task, of_task in classes.items()]
-        state = {
-            name.removeprefix("network."): value
-            for name, value in tensors.items()
-            if name.startswith("network.")
-        }
-        for name in ("missing_label", *_SETTINGS):
-            if not isinstance(header.get(name), _NAMED):
-                raise ValueError(f"{name} is {header[name]!r}")
         _require_recipe_of(spec, classifier.recipe)
-        require_sizes(spec, state)
+        require_sizes(spec, stored.parameters)  # before a network of illegal size takes memory
         network = Network(**spec)
-        for name, value in network.state_dict().items():
-            if name in state and state[name].dtype != value.dtype:
-                raise ValueError(f"{name} is {state[name].dtype}, not {value.dtype}")
-            if name in state and not state[name].isfinite().all():
-                raise ValueError(f"{name} holds values that are NaN or infinite")
-        network.load_state_dict(state)
-        history = restored_history(tensors, tuple(classes))
-        if history is not None:
-            classifier.history_ = history
-            classifier.task_weights_ = tensors[_TASK_WEIGHTS].numpy()
-            if classifier.task_weights_.shape != (len(classes),):
-                raise ValueError("its task weights are not one per task")
-    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
-        raise ValueError(
-            f"load: {str(path)!r} is not a model that this dt4ecg can rebuild: {error}"
-        ) from None
-    classifier.classes_ = labels[0] if len(labels) == 1 else labels
+        load_into(network, stored.parameters)
+    classes = [np.array(labels) for labels in stored.classes.values()]
+    classifier.classes_ = classes[0] if len(classes) == 1 else classes
     classifier.network_ = network.eval()
     classifier.n_features_in_ = spec["segment_length"] * spec["in_channels"]
+    if stored.history is not None:
+        classifier.history_ = histories.from_columns(stored.history, tuple(stored.classes))
+        classifier.task_weights_ = stored.task_weights
     return classifier
-
-
-def _named(value) -> Any:
-    """A parameter as a file can name it; None for an object."""
-    value = value.item() if isinstance(value, np.generic) else value
-    return value if isinstance(value, _NAMED) else None
 
 
 def _require_recipe_of(spec: dict[str, Any], name: str) -> None:
@@ -576,40 +488,3 @@ def _require_equal_lengths(operation: str, X, y) -> None:
         raise ValueError(
             f"{operation}: X and y have inconsistent numbers of samples: {len(X)} and {len(y)}"
         )
-
-
-def _label_array(y) -> np.ndarray:
-    """Labels as an array in which numbers beside names (in rows of both) stay numbers."""
-    refuse_mask("DT4ECGClassifier", y, "y.filled(missing_label)")
-    if isinstance(y, torch.Tensor):
-        return y.numpy(force=True)
-    array = np.asarray(y)
-    if array.dtype.kind in "US" and not hasattr(y, "dtype"):
-        return np.array(y, dtype=object)
-    return array
-
-
-def _stored_labels(task: str, labels) -> np.ndarray:
-    sound = isinstance(labels, list) and all(
-        isinstance(label, str | int | float) for label in labels
-    )
-    if not sound or len(set(labels)) != len(labels):
-        raise ValueError(f"the classes of {task} are {labels!r}, not a list of different labels")
-    return np.array(labels)
-
-
-def _require_one_kind(task: str, labels: list) -> None:
-    text = next((label for label in labels if isinstance(label, str)), None)
-    number = next((label for label in labels if isinstance(label, numbers.Number)), None)
-    if text is not None and number is not None:
-        raise ValueError(
-            f"fit: labels of {task} mix text and numbers, such as {text!r} and {number!r}; use one "
-            "kind, and missing_label for what is unknown"
-        )
-
-
-def _objects(columns: list[np.ndarray]) -> np.ndarray:
-    found = np.empty((len(columns[0]), len(columns)), object)
-    for task, column in enumerate(columns):
-        found[:, task] = column
-    return found

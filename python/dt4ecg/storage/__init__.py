@@ -1,1 +1,4 @@
-"""Files that a training leaves: the container of tensors, and the lock of a run folder."""
+"""Model files and checkpoints: their container, their content, and the lock of a run folder.
+
+``docs/model-file.md`` documents the format for other programs.
+"""

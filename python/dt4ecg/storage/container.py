@@ -1,6 +1,7 @@
-"""Model files: safetensors, with everything that is not a tensor as JSON in its header.
+"""The container of a model file: named tensors and a JSON header, written atomically.
 
-No pickle: a file cannot run code. A file is written whole or not at all.
+The file is a safetensors file. Its metadata has one entry, whose value is the header. A container
+holds no pickled objects, so reading one cannot run code.
 """
 
 import contextlib
@@ -16,35 +17,69 @@ from typing import Any
 import torch
 
 FORMAT_VERSION = 1
-_KEY = "dt4ecg"
+_HEADER = "dt4ecg"  # the name of the header in the metadata
+_MODEL_OF_A_RUN = "model.safetensors"
 
 
 def write(
-    path: str | os.PathLike, tensors: Mapping[str, torch.Tensor], header: Mapping[str, Any]
+    path: str | os.PathLike[str], tensors: Mapping[str, torch.Tensor], header: Mapping[str, Any]
 ) -> None:
-    """Write a model file atomically.
+    """Write tensors and a header to one file, atomically.
 
-    A reader sees the old file or the new one, also after a crash or a kill at any moment:
-    temporary file in the same folder, fsync, rename, fsync of the folder.
+    Parameters
+    ----------
+    path : path
+        An existing file is replaced.
+    tensors : dict of str to torch.Tensor
+        Tensors on any device. Each is stored separately, also where two share memory.
+    header : dict
+        Values that JSON can hold. The format version is added.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    TypeError, ValueError
+        If JSON cannot hold the header.
+
+    See Also
+    --------
+    write_bytes : The atomic replacement of a file.
+
+    Examples
+    --------
+    >>> import tempfile, torch
+    >>> path = tempfile.mkdtemp() + "/example.safetensors"
+    >>> write(path, {"weight": torch.ones(2)}, {"place": "ward 3"})
+    >>> tensors, header = read(path)
+    >>> tensors["weight"], header["place"]
+    (tensor([1., 1.]), 'ward 3')
     """
     from safetensors.torch import save
 
     text = json.dumps({"format_version": FORMAT_VERSION, **header})
     content = save(
-        # Cloned: safetensors refuses tensors that share memory, as tied weights do.
+        # Cloned, because safetensors refuses tensors that share memory, such as tied weights.
         {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()},
-        metadata={_KEY: text},
+        metadata={_HEADER: text},
     )
     write_bytes(path, content)
 
 
-def write_bytes(path: str | os.PathLike, content: bytes) -> None:
-    """Replace a file's content in one move that a crash cannot halve.
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Replace the content of a file atomically.
 
-    Of a link, the file that it leads to. An existing file keeps its permissions.
+    A reader sees the old content or the new one, also after a crash: the content goes to a
+    temporary file in the same folder, which is flushed to the disk and renamed. A symbolic link
+    stays, and the file it points to is replaced. An existing file keeps its permissions.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written, or `path` exists and is not a regular file.
     """
     path = Path(os.path.realpath(path))
-    mode = _mode_to_keep(path)
+    mode = _permissions(path)
     temporary = _temporary(path)
     try:
         with open(temporary, "wb") as file:
@@ -55,10 +90,10 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
             os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException as error:
-        with contextlib.suppress(OSError):  # a folder that became read-only says so once
+        with contextlib.suppress(OSError):  # the first error is the one to report
             temporary.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno is not None:
-            error.filename = str(path)  # a full disk does not say where
+            error.filename = str(path)  # the error of a full disk names no file
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -67,10 +102,17 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
         os.close(folder)
 
 
-def require_writable(path: str | os.PathLike) -> None:
-    """Raise at once the OSError that a later :func:`write` would: no folder, say, or no right."""
+def require_writable(path: str | os.PathLike[str]) -> None:
+    """Raise the OSError that a later `write` to this path would raise, if any.
+
+    Raises
+    ------
+    OSError
+        If the folder does not exist or cannot be written, or `path` exists and is not a regular
+        file.
+    """
     path = Path(os.path.realpath(path))
-    _mode_to_keep(path)
+    _permissions(path)
     temporary = _temporary(path)
     try:
         temporary.touch()
@@ -81,12 +123,13 @@ def require_writable(path: str | os.PathLike) -> None:
 
 
 def _temporary(path: Path) -> Path:
-    writer = f"{os.getpid()}.{threading.get_ident()}"  # threads may save to one path, too
-    # Of a name as long as names may be, a part, so that the temporary one is not too long.
+    writer = f"{os.getpid()}.{threading.get_ident()}"  # several threads may save to one path
+    # A prefix of the name, since the name itself may have the greatest legal length.
     return path.with_name(f".{path.name[:32]}.{writer}.partial")
 
 
-def _mode_to_keep(path: Path) -> int | None:
+def _permissions(path: Path) -> int | None:
+    """Return the permissions of an existing regular file; None if there is no file yet."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -96,44 +139,46 @@ def _mode_to_keep(path: Path) -> int | None:
             ) from None
         return None
     if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "is no regular file, and is not replaced by one", str(path))
+        raise OSError(errno.EINVAL, "not a regular file; refusing to overwrite it", str(path))
     return stat.S_IMODE(mode)
 
 
-def read(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-    """Tensors and header of a model file.
+def read(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """Read the tensors and the header of a file.
+
+    Parameters
+    ----------
+    path : path
+        A file that :func:`write` wrote.
+
+    Returns
+    -------
+    tensors : dict of str to torch.Tensor
+    header : dict
+        The header, with its ``format_version``.
 
     Raises
     ------
-    FileNotFoundError, OSError
-        If the file cannot be read.
+    OSError
+        If the file does not exist or cannot be read.
     ValueError
-        If it is not a whole dt4ecg model file, or was written by a newer version.
+        If the file is truncated, corrupted, of another program, or of a newer format version.
     """
-    from safetensors import SafetensorError, safe_open
-
     path = Path(path)
-    if (path / "model.safetensors").is_file():
+    if (path / _MODEL_OF_A_RUN).is_file():
         raise FileNotFoundError(
             f"load: {str(path)!r} is the folder of a run; its model is "
-            f"{str(path / 'model.safetensors')!r}"
+            f"{str(path / _MODEL_OF_A_RUN)!r}"
         )
     if not path.is_file():
         raise FileNotFoundError(f"load: there is no model file {str(path)!r}")
+    tensors, metadata = _read_safetensors(path)
+    if _HEADER not in metadata:
+        raise ValueError(f"load: {str(path)!r} is a safetensors file, but not a model of dt4ecg")
     try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            header = json.loads(metadata[_KEY])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except KeyError:
-        raise ValueError(
-            f"load: {str(path)!r} is a safetensors file, but not a model of dt4ecg"
-        ) from None
-    except (SafetensorError, ValueError, RecursionError, RuntimeError, TypeError) as error:
-        raise ValueError(
-            f"load: {str(path)!r} is not a whole dt4ecg model file ({error}); "
-            "save it again, or take an older copy"
-        ) from None
+        header = json.loads(metadata[_HEADER])
+    except (ValueError, RecursionError) as error:
+        raise _damaged(path, error) from None
     version = header.get("format_version") if isinstance(header, dict) else None
     if not isinstance(version, int) or not 1 <= version <= FORMAT_VERSION:
         raise ValueError(
@@ -141,3 +186,23 @@ def read(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, An
             f"{FORMAT_VERSION}; install a newer dt4ecg"
         )
     return tensors, header
+
+
+def _read_safetensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    from safetensors import SafetensorError, safe_open
+
+    # Each of these is an error of the library about a damaged file; nothing of ours runs here.
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, ValueError, RuntimeError, TypeError) as error:
+        raise _damaged(path, error) from None
+    return tensors, metadata
+
+
+def _damaged(path: Path, error: Exception) -> ValueError:
+    return ValueError(
+        f"load: {str(path)!r} is truncated or damaged, or not a dt4ecg model file ({error}); save "
+        "the model again, or use an older copy"
+    )

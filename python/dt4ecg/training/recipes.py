@@ -1,4 +1,7 @@
-"""Recipes: what training does beside the network's shape, the weighting and the optimiser."""
+"""Recipes: named combinations of input standardisation, learning rate schedule and smoothing.
+
+This module does not import torch, so that the command line can show its help quickly.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Recipe:
-    """One row of the table.
+    """A named combination of training settings.
 
     Attributes
     ----------
     summary : str
+        One line for the command line.
     standardize : bool
-        Of :class:`dt4ecg.nn.Network`.
+        Argument of :class:`dt4ecg.nn.Network`.
     schedule : str
+        Argument of :class:`dt4ecg.Trainer`.
     label_smoothing : float
-        Both of :class:`dt4ecg.Trainer`.
+        Argument of :class:`dt4ecg.Trainer`.
+
+    Examples
+    --------
+    >>> from dt4ecg.training.recipes import RECIPES
+    >>> RECIPES["strong"].schedule
+    'cosine'
     """
 
     summary: str
@@ -27,7 +38,7 @@ class Recipe:
 
 DEFAULT = "paper"
 
-RECIPES = {
+RECIPES: dict[str, Recipe] = {
     DEFAULT: Recipe("segments as they come, cross-entropy, a constant learning rate"),
     # Chosen on segments that no report tests on, see benchmarks/recipe_choice.py.
     "strong": Recipe(
@@ -38,10 +49,32 @@ RECIPES = {
         label_smoothing=0.1,
     ),
 }
+"""The recipes by name. ``"paper"`` is the training of the paper."""
 
 
 def recipe(name: str) -> Recipe:
-    """Row of the table; ValueError with the legal names for another one."""
+    """Return the recipe of a name.
+
+    Parameters
+    ----------
+    name : str
+        A key of :data:`RECIPES`.
+
+    Returns
+    -------
+    recipe : Recipe
+
+    Raises
+    ------
+    ValueError
+        If no recipe has this name.
+
+    Examples
+    --------
+    >>> from dt4ecg.training.recipes import recipe
+    >>> recipe("strong").label_smoothing
+    0.1
+    """
     if not isinstance(name, str) or name not in RECIPES:
         raise ValueError(f"recipe: must be one of {', '.join(RECIPES)}, got {name!r}")
     return RECIPES[name]

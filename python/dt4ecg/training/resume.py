@@ -1,4 +1,8 @@
-"""What a training to be continued must agree on, checked before anything is written."""
+"""Checks of a checkpoint before a training continues from it.
+
+All checks come before anything is changed, so that a refused checkpoint leaves network and
+generator as they are.
+"""
 
 import os
 from collections.abc import Mapping
@@ -6,44 +10,63 @@ from typing import Any
 
 import torch
 
+from dt4ecg.storage.checkpoint import Checkpoint
+from dt4ecg.storage.parameters import differences, shortened
 
-def check_same_network(
-    path: str | os.PathLike,
-    saved: Mapping[str, torch.Tensor],
-    ours: Mapping[str, torch.Tensor],
-    saved_spec: Mapping[str, Any],
-    our_spec: Mapping[str, Any],
+
+def check(
+    path: str | os.PathLike[str],
+    checkpoint: Checkpoint,
+    *,
+    settings: Mapping[str, Any],
+    parameters: Mapping[str, torch.Tensor],
+    network: Mapping[str, Any],
 ) -> None:
-    """Compare tensors, and what specs say of parts that have none."""
-    differences = [f"{name} is missing" for name in ours if name not in saved]
-    differences += [f"{name} is unknown" for name in saved if name not in ours]
-    differences += [
-        f"{name} is {_kind(saved[name])}, not {_kind(value)}"
-        for name, value in ours.items()
-        if name in saved and _kind(saved[name]) != _kind(value)
+    """Check that a checkpoint belongs to this network and these settings.
+
+    Parameters
+    ----------
+    path : path
+        Where the checkpoint was read, for the message.
+    checkpoint : Checkpoint
+    settings, parameters, network : dict
+        Settings, ``state_dict`` and arguments of the network of the training that continues.
+
+    Raises
+    ------
+    ValueError
+        If settings, data, network or parameters differ, or this torch cannot use the state of the
+        random generator.
+    """
+    _check_settings(path, checkpoint.settings, settings)
+    # Arguments of the network distinguish parts that have no tensors.
+    reasons = differences(checkpoint.parameters, parameters) or [
+        f"{name} {checkpoint.network[name]!r} -> {value!r}"
+        for name, value in network.items()
+        if checkpoint.network.get(name, value) != value
     ]
-    if not differences:
-        differences = [
-            f"{name} {saved_spec[name]!r} -> {value!r}"
-            for name, value in our_spec.items()
-            if saved_spec.get(name, value) != value
-        ]
-    if differences:
-        more = f" and {len(differences) - 3} more" if len(differences) > 3 else ""
-        raise ValueError(
-            f"resume: {str(path)!r} holds another network: {', '.join(differences[:3])}{more}"
-        )
-
-
-def check_random_state(path: str | os.PathLike, state: torch.Tensor) -> None:
+    if reasons:
+        raise ValueError(f"resume: {str(path)!r} holds another network: {shortened(reasons)}")
     try:
-        torch.Generator().set_state(state)
+        torch.Generator().set_state(checkpoint.random_state)
     except (RuntimeError, TypeError) as error:
         raise ValueError(
-            f"resume: the random state in {str(path)!r} is none of this torch's ({error}); "
-            "start afresh without resume"
+            f"resume: this torch cannot use the random state in {str(path)!r} ({error}); start a "
+            "new training without resume"
         ) from None
 
 
-def _kind(tensor: torch.Tensor) -> str:
-    return f"{str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}"
+def _check_settings(
+    path: str | os.PathLike[str], saved: Mapping[str, Any], settings: Mapping[str, Any]
+) -> None:
+    changes = [
+        f"{name} {saved.get(name)!r} -> {value!r}"
+        for name, value in settings.items()
+        if saved.get(name) != value
+    ]
+    if changes:
+        raise ValueError(
+            f"resume: {str(path)!r} was trained with other settings or data "
+            f"({'; '.join(changes)}); use the same (epochs may grow with a constant schedule), or "
+            "start a new training without resume"
+        )

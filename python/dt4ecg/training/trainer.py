@@ -1,6 +1,5 @@
 """The trainer: a C++ loop over a network, its callbacks and its saved state."""
 
-import json
 import os
 import threading
 import warnings
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from dt4ecg import __version__, _core
+from dt4ecg import _core
 from dt4ecg import weighting as weightings
 from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
 from dt4ecg.nn.called_module import tasks_of
@@ -19,30 +18,24 @@ from dt4ecg.nn.contexts import keep_modes, seeded
 from dt4ecg.nn.core_model import core_model
 from dt4ecg.nn.network import Network
 from dt4ecg.nn.segments import as_segments
-from dt4ecg.storage import container
-from dt4ecg.training.history import ProgressBar, history_of
+from dt4ecg.storage import checkpoint as checkpoints
+from dt4ecg.storage.container import require_writable
+from dt4ecg.training import history as histories
+from dt4ecg.training import resume as resuming
+from dt4ecg.training.device import device_of, require_float32, warn_of_emulation
 from dt4ecg.training.labels import as_labels, as_pair, as_sample_weight, data_digest
 from dt4ecg.training.options import (
     MOST_THREADS,
-    check_precision,
+    NORM_SCOPES,
+    OPTIMIZERS,
+    PRECISIONS,
+    SCHEDULES,
     choice,
-    device_of,
+    fraction,
     integer,
     positive,
-    share,
-    warn_of_emulation,
 )
-from dt4ecg.training.resume import check_random_state, check_same_network
-
-# What files say nothing of that were written before there was a choice.
-_OLDER_FILES = {
-    "precision": "float32",
-    "schedule": "constant",
-    "label_smoothing": 0.0,
-}
-_OLDER_NETWORKS = {"standardize": False}
-
-_OUR_FACTS = frozenset({"format_version", "dt4ecg", "network", "tasks", "training"})
+from dt4ecg.training.progress import ProgressBar
 
 
 class Trainer:
@@ -123,11 +116,11 @@ class Trainer:
         self.learning_rate = positive("learning_rate", learning_rate)
         self.batch_size = integer("batch_size", batch_size, 1)
         self.epochs = integer("epochs", epochs, 0)
-        self.schedule = choice("schedule", schedule, ("constant", "cosine"))
-        self.label_smoothing = share("label_smoothing", label_smoothing)
-        self.norm_scope = choice("norm_scope", norm_scope, ("shared", "last", "all"))
-        self.optimizer = choice("optimizer", optimizer, ("adam",))
-        self.precision = choice("precision", precision, ("float32", "bf16"))
+        self.schedule = choice("schedule", schedule, SCHEDULES)
+        self.label_smoothing = fraction("label_smoothing", label_smoothing)
+        self.norm_scope = choice("norm_scope", norm_scope, NORM_SCOPES)
+        self.optimizer = choice("optimizer", optimizer, OPTIMIZERS)
+        self.precision = choice("precision", precision, PRECISIONS)
         self.device = device_of(device)
         self.n_threads = (
             None if n_threads is None else integer("n_threads", n_threads, 1, MOST_THREADS)
@@ -136,7 +129,7 @@ class Trainer:
         self.verbose = verbose
         self.header: dict[str, Any] = {}
         self._run: _core.train.Trainer | None = None
-        self._training_header: dict[str, Any] = {}
+        self._settings: dict[str, Any] = {}
         self._tasks: dict[str, int] = {}
         self._random_state: torch.Tensor | None = None
         self._stopping = False
@@ -218,28 +211,16 @@ class Trainer:
         self, X, y, validation_data, sample_weight, callbacks, resume, checkpoint
     ) -> "Trainer":
         self.started = self._stopping = False
-        self._check_header("fit")
+        checkpoints.check_header("fit", self.header)
         if checkpoint is not None:
-            container.require_writable(checkpoint)
-        check_precision(self.network)
+            require_writable(checkpoint)
+        require_float32(self.network)
         self.network.to(self.device)
         data = self._labelled(X, y, sample_weight)
         validation = None
         if validation_data is not None:
             validation = self._labelled(*as_pair("fit", validation_data))
-        header = {
-            "learning_rate": self.learning_rate,
-            "batch_size": self.batch_size,
-            "schedule": self.schedule,
-            "label_smoothing": self.label_smoothing,
-            "norm_scope": self.norm_scope,
-            "precision": self.precision,
-            "seed": self.seed,
-            "weighting": weightings.describe(self.weighting),
-            "data": data_digest(data),
-        }
-        if self.schedule != "constant":
-            header["epochs"] = self.epochs  # the rate of every step depends on it
+        settings = self._saved_settings(data)
         with keep_modes(self.network), ExitStack() as stack:
             if not self.network.training:
                 self.network.train()
@@ -264,8 +245,8 @@ class Trainer:
                 fused=self.precision == "float32",
             )
             if resume is not None:
-                self._restore(run, len(data.x), header, resume, draws)
-            self._run, self._training_header, self._random_state = run, header, None
+                self._restore(run, len(data.x), settings, resume, draws)
+            self._run, self._settings, self._random_state = run, settings, None
             self._validated = validation is not None
             self.started = True
             if self._stopping:  # it was called during the checks
@@ -283,13 +264,15 @@ class Trainer:
         return self
 
     def _train(self, run, data, validation, callbacks, checkpoint) -> None:
-        with ProgressBar(self, enabled=bool(self.verbose)) as progress:
+        done = len(run.history)
+        bar = ProgressBar(tuple(self._tasks), done, self.epochs, enabled=bool(self.verbose))
+        with bar:
 
             def after_epoch():
                 if checkpoint is not None:
                     self.save(checkpoint)
                 record = run.history[-1]
-                progress(record)
+                bar.update(record)
                 for text in record.warnings:
                     warnings.warn(text, RuntimeWarning, stacklevel=2)
                 for callback in callbacks:
@@ -313,7 +296,7 @@ class Trainer:
     @property
     def history(self) -> dict[str, Any]:
         records = [] if self._run is None else self._run.history
-        return history_of(records, tuple(self._tasks), self._validated)
+        return histories.from_records(records, tuple(self._tasks), self._validated)
 
     @property
     def fused(self) -> bool:
@@ -346,82 +329,68 @@ class Trainer:
         run = self._run
         if run is None:
             raise ValueError("save: nothing has been trained yet; call fit first")
-        self._check_header("save")
-        tensors = run.between_steps(lambda: self._state(run))
-        spec = self.network.spec if isinstance(self.network, Network) else None
-        container.write(
+        checkpoints.check_header("save", self.header)
+        checkpoints.write(
             path,
-            tensors,
-            {
-                "dt4ecg": __version__,
-                "network": spec,
-                "tasks": self._tasks,
-                "training": self._training_header,
-                **self.header,
-            },
+            run.between_steps(lambda: self._checkpoint(run).tensors()),
+            network=self._network_spec(),
+            tasks=self._tasks,
+            settings=self._settings,
+            header=self.header,
         )
 
-    def _check_header(self, operation: str) -> None:
-        taken = sorted(_OUR_FACTS & self.header.keys())
-        if taken:
-            raise ValueError(
-                f"{operation}: trainer.header has {', '.join(taken)}, legal is every name but "
-                f"those that the trainer writes itself ({', '.join(sorted(_OUR_FACTS))}); rename it"
-            )
-        try:
-            json.dumps(self.header)
-        except (TypeError, ValueError) as error:
-            raise TypeError(
-                f"{operation}: trainer.header must hold what JSON can ({error}); put in numbers, "
-                "strings, lists and dictionaries"
-            ) from None
-
-    def _state(self, run: _core.train.Trainer) -> dict[str, torch.Tensor]:
-        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
-        tensors |= {f"training.{k}": v for k, v in run.state().items()}
+    def _checkpoint(self, run: _core.train.Trainer) -> checkpoints.Checkpoint:
         # After fit the caller's generator is back in place; a continued run needs the training's.
         running = self._random_state is None
-        tensors["training.torch_rng"] = torch.get_rng_state() if running else self._random_state
-        return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
+        return checkpoints.Checkpoint(
+            network=self._network_spec() or {},
+            parameters=self.network.state_dict(),
+            settings=self._settings,
+            state=run.state(),
+            random_state=torch.get_rng_state() if running else self._random_state,
+        )
+
+    def _network_spec(self) -> dict[str, Any] | None:
+        return self.network.spec if isinstance(self.network, Network) else None
 
     def _restore(
         self,
         run: _core.train.Trainer,
         samples: int,
-        header: dict,
-        path: str | os.PathLike,
+        settings: dict[str, Any],
+        path: str | os.PathLike[str],
         draws: bool,
     ) -> None:
-        """Bring run, network and torch's generator to a saved state; all or none of them."""
-        tensors, saved_header = container.read(path)
-        saved = saved_header.get("training")
-        if not isinstance(saved, dict) or "training.torch_rng" not in tensors:
-            raise ValueError(
-                f"resume: {str(path)!r} holds a model without its training state; "
-                "resume from a checkpoint"
-            )
-        saved = _OLDER_FILES | saved
-        differing = [key for key in header if saved.get(key) != header[key]]
-        if differing:
-            changes = "; ".join(f"{key} {saved.get(key)!r} -> {header[key]!r}" for key in differing)
-            raise ValueError(
-                f"resume: {str(path)!r} was trained otherwise ({changes}); continue with the same "
-                "data and settings (with a constant schedule epochs may grow), or start afresh "
-                "without resume"
-            )
-        network, training = (
-            {k.removeprefix(part): v for k, v in tensors.items() if k.startswith(part)}
-            for part in ("network.", "training.")
+        """Bring run, network and torch's generator to a saved state, or change none of them."""
+        saved = checkpoints.read(path)
+        resuming.check(
+            path,
+            saved,
+            settings=settings,
+            parameters=self.network.state_dict(),
+            network=self._network_spec() or {},
         )
-        random_state = training.pop("torch_rng")
-        our_spec = self.network.spec if isinstance(self.network, Network) else {}
-        saved_spec = _OLDER_NETWORKS | (saved_header.get("network") or {})
-        check_same_network(path, network, self.network.state_dict(), saved_spec, our_spec)
-        check_random_state(path, random_state)
-        run.restore(training, samples)
-        self.network.load_state_dict(network)
+        run.restore(saved.state, samples)
+        self.network.load_state_dict(dict(saved.parameters))
         if draws:
-            torch.set_rng_state(random_state)
+            torch.set_rng_state(saved.random_state)
+
+    def _saved_settings(self, data: _core.train.LabelledSegments) -> dict[str, Any]:
+        """Settings and data that a continued training must agree on."""
+        settings = {
+            "learning_rate": self.learning_rate,
+            "batch_size": self.batch_size,
+            "schedule": self.schedule,
+            "label_smoothing": self.label_smoothing,
+            "norm_scope": self.norm_scope,
+            "precision": self.precision,
+            "seed": self.seed,
+            "weighting": weightings.describe(self.weighting),
+            "data": data_digest(data),
+        }
+        if self.schedule != "constant":
+            settings["epochs"] = self.epochs  # the rate of every step depends on it
+        return settings
 
     def _labelled(self, X, y, sample_weight=None) -> _core.train.LabelledSegments:
         x = as_segments("fit", X)

@@ -1,0 +1,145 @@
+"""The checkpoint: a model file that also holds the state of a training.
+
+The state is a set of tensors, which the C++ core names, and the settings that a continued training
+must agree on.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from dt4ecg import __version__
+from dt4ecg.storage import container
+from dt4ecg.storage.model_file import NETWORK, OLDER_NETWORKS, TRAINING, tensors_under
+
+_RANDOM_STATE = f"{TRAINING}torch_rng"
+_RESERVED = frozenset({"format_version", "dt4ecg", "network", "tasks", "training"})
+
+_OLDER_SETTINGS = {"precision": "float32", "schedule": "constant", "label_smoothing": 0.0}
+"""Settings that older files lack, with the value they had then."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The content of a checkpoint, as plain data.
+
+    Attributes
+    ----------
+    network : dict
+        Arguments of :class:`dt4ecg.nn.Network`; empty for another module.
+    parameters : dict of str to torch.Tensor
+        The ``state_dict`` of the network.
+    settings : dict
+        Settings of the training, and a digest of its data.
+    state : dict of str to torch.Tensor
+        State of the training in the C++ core.
+    random_state : torch.Tensor
+        State of torch's generator on the CPU.
+    """
+
+    network: Mapping[str, Any]
+    parameters: Mapping[str, torch.Tensor]
+    settings: Mapping[str, Any]
+    state: Mapping[str, torch.Tensor]
+    random_state: torch.Tensor
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """Return copies of all tensors on the CPU, under their names in the file."""
+        tensors = {f"{NETWORK}{name}": tensor for name, tensor in self.parameters.items()}
+        tensors |= {f"{TRAINING}{name}": tensor for name, tensor in self.state.items()}
+        tensors[_RANDOM_STATE] = self.random_state
+        return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
+
+
+def write(
+    path: str | os.PathLike[str],
+    tensors: Mapping[str, torch.Tensor],
+    *,
+    network: Mapping[str, Any] | None,
+    tasks: Mapping[str, int],
+    settings: Mapping[str, Any],
+    header: Mapping[str, Any],
+) -> None:
+    """Write a checkpoint to one file, atomically.
+
+    Parameters
+    ----------
+    path : path
+    tensors : dict of str to torch.Tensor
+        From :meth:`Checkpoint.tensors`.
+    network : dict or None
+        Arguments of :class:`dt4ecg.nn.Network`; None for another module.
+    tasks : dict of str to int
+        Number of classes of each task.
+    settings : dict
+        As in :class:`Checkpoint`.
+    header : dict
+        Further entries of the header, checked by :func:`check_header`.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    reserved = {"dt4ecg": __version__, "network": network, "tasks": tasks, "training": settings}
+    container.write(path, tensors, {**reserved, **header})
+
+
+def read(path: str | os.PathLike[str]) -> Checkpoint:
+    """Read a checkpoint to continue its training.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If the file is not a model file, or has no state of a training.
+    """
+    tensors, header = container.read(path)
+    settings = header.get("training")
+    network = header.get("network") or {}
+    if not isinstance(settings, dict) or _RANDOM_STATE not in tensors:
+        raise ValueError(
+            f"resume: {str(path)!r} holds a model without its training state; resume from a "
+            "checkpoint"
+        )
+    if not isinstance(network, dict):
+        raise ValueError(f"resume: network in {str(path)!r} must be an object, got {network!r}")
+    state = tensors_under(TRAINING, tensors)
+    random_state = state.pop(_RANDOM_STATE.removeprefix(TRAINING))
+    return Checkpoint(
+        network=OLDER_NETWORKS | network,
+        parameters=tensors_under(NETWORK, tensors),
+        settings=_OLDER_SETTINGS | settings,
+        state=state,
+        random_state=random_state,
+    )
+
+
+def check_header(operation: str, header: Mapping[str, Any]) -> None:
+    """Check the further entries of a header that a user wants to save.
+
+    Raises
+    ------
+    ValueError
+        If an entry has a reserved name.
+    TypeError
+        If JSON cannot hold a value.
+    """
+    taken = sorted(_RESERVED & header.keys())
+    if taken:
+        raise ValueError(
+            f"{operation}: trainer.header has {', '.join(taken)}, but the trainer writes "
+            f"{', '.join(sorted(_RESERVED))} itself; use another name"
+        )
+    try:
+        json.dumps(header)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{operation}: trainer.header must hold values that JSON can hold ({error}); use "
+            "numbers, strings, lists and dictionaries"
+        ) from None

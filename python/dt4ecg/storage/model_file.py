@@ -1,0 +1,321 @@
+"""The model file: the description of a network and its training, in the header of a container.
+
+This module turns plain data into a file and back. It knows neither the classifier nor the trainer.
+``docs/model-file.md`` documents the format.
+"""
+
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from dt4ecg import __version__, _core
+from dt4ecg.storage import container
+
+Label = str | int | float
+
+# Prefixes of the names of tensors.
+NETWORK = "network."
+TRAINING = "training."
+
+HISTORY_COLUMNS = (
+    "train_loss",
+    "train_accuracy",
+    "validation_loss",
+    "validation_accuracy",
+    "weight",
+    "gradient_norm",
+)
+SKIPPED_STEPS = "skipped_steps"
+_HISTORY = f"{TRAINING}history."
+_TASK_WEIGHTS = f"{TRAINING}weighting.weights"
+
+OLDER_NETWORKS = {"standardize": False}
+"""Arguments of a network that older files lack, with the value they had then."""
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """The content of a model file, as plain data.
+
+    Attributes
+    ----------
+    network : dict
+        Arguments of :class:`dt4ecg.nn.Network`.
+    classes : dict of str to list
+        Labels of each task, in the order of the network's logits.
+    missing_label : str, int, float or None
+        Label that marks an unknown one.
+    preprocessor : dict or None
+        As :meth:`dt4ecg.Preprocessor.to_dict` returns it.
+    settings : dict
+        How the model was trained: those of `SETTINGS` that the file has.
+    parameters : dict of str to torch.Tensor
+        The ``state_dict`` of the network.
+    history : dict of str to array, or None
+        `HISTORY_COLUMNS`, each float64 (epochs, tasks), and `SKIPPED_STEPS`, int64 (epochs,).
+    task_weights : array (tasks,) or None
+        Weights of the tasks after the last step.
+    """
+
+    network: Mapping[str, Any]
+    classes: Mapping[str, Sequence[Label]]
+    missing_label: Label | None
+    preprocessor: Mapping[str, Any] | None
+    settings: Mapping[str, Label | None]
+    parameters: Mapping[str, torch.Tensor]
+    history: Mapping[str, np.ndarray] | None = None
+    task_weights: np.ndarray | None = None
+
+    def header(self) -> dict[str, Any]:
+        """Return the entries of the header that describe the classifier."""
+        return {
+            "classes": {task: list(labels) for task, labels in self.classes.items()},
+            "missing_label": self.missing_label,
+            "preprocessor": self.preprocessor,
+            **self.settings,
+        }
+
+
+def write(path: str | os.PathLike[str], model: ModelFile) -> None:
+    """Write a model to one file, atomically.
+
+    Raises
+    ------
+    ValueError
+        If :func:`read` would refuse the file.
+    OSError
+        If the file cannot be written.
+    """
+    try:
+        _check_header({"network": model.network, **model.header()})
+    except ValueError as error:
+        raise ValueError(f"save: {error}; set the parameter back, or call fit") from None
+    tensors = {f"{NETWORK}{name}": value for name, value in model.parameters.items()}
+    if model.history is not None and model.task_weights is not None:
+        columns = {_HISTORY + name: torch.tensor(value) for name, value in model.history.items()}
+        tensors |= columns | {_TASK_WEIGHTS: torch.tensor(model.task_weights)}
+    header = {"dt4ecg": __version__, "network": model.network, **model.header()}
+    container.write(path, tensors, header)
+
+
+def read(path: str | os.PathLike[str]) -> ModelFile:
+    """Read the model in a file of a classifier: a saved model or a checkpoint.
+
+    Each field of the header is checked for its type and its range. What only the network knows,
+    such as the shapes of its parameters, is not checked here.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If the file is not a model file, has no classes, or has a field that is not legal.
+    """
+    tensors, header = container.read(path)
+    if "classes" not in header:
+        raise ValueError(
+            f"load: {str(path)!r} was written by Trainer.save, which knows no classes; continue it "
+            "with Trainer.fit(resume=...), or save a DT4ECGClassifier"
+        )
+    with refusing(path):
+        _check_header(header)
+        classes = header["classes"]
+        history = _history(tensors, len(classes))
+        return ModelFile(
+            network=OLDER_NETWORKS | header["network"],
+            classes=classes,
+            missing_label=header["missing_label"],
+            preprocessor=header["preprocessor"],
+            settings={name: header[name] for name in SETTINGS if name in header},
+            parameters=tensors_under(NETWORK, tensors),
+            history=history,
+            task_weights=None if history is None else _task_weights(tensors, len(classes)),
+        )
+
+
+@contextmanager
+def refusing(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Add the path of the model file to a ValueError about its content."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(
+            f"load: {str(path)!r} is not a model that this dt4ecg can rebuild: {error}"
+        ) from error
+
+
+def tensors_under(prefix: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Return the tensors whose names start with a prefix, under their names without it."""
+    return {
+        name.removeprefix(prefix): tensor
+        for name, tensor in tensors.items()
+        if name.startswith(prefix)
+    }
+
+
+def plain(value: object) -> Label | None:
+    """Return a value as the header holds it; None for an object that has no name in a file."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if isinstance(value, str | int | float) else None
+
+
+# Checks of the header's fields
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_integer(least: int, most: int) -> Callable[[object], bool]:
+    def check(value: object) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+    return check
+
+
+def _is_positive(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 < value < math.inf  # type: ignore[operator]
+
+
+_LARGEST = 2**63 - 1
+
+SETTINGS: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    "weighting": (_is_text, "a name"),
+    "epochs": (_is_integer(0, _LARGEST), "an integer of at least 0"),
+    "batch_size": (_is_integer(1, _LARGEST), "an integer of at least 1"),
+    "learning_rate": (_is_positive, "a finite number above 0"),
+    "norm_scope": (_is_text, "a name"),
+    "precision": (_is_text, "a name"),
+    "random_state": (_is_integer(0, 2**32 - 1), "an integer from 0 to 2**32 - 1"),
+    "recipe": (_is_text, "a name"),
+}
+"""Check and legal range of each training setting. Null replaces an object without a name."""
+
+
+def _check_header(header: Mapping[str, Any]) -> None:
+    for name in ("network", "missing_label", "preprocessor"):
+        if name not in header:
+            raise ValueError(f"its header has no field {name!r}")
+    _check_network(header["network"])
+    _check_classes(header["classes"], header["network"]["tasks"])
+    missing_label = header["missing_label"]
+    if missing_label is not None and not isinstance(missing_label, str | int | float):
+        raise ValueError(f"missing_label must be a text, a number or null, got {missing_label!r}")
+    if header["preprocessor"] is not None:
+        _check_preprocessor(header["preprocessor"])
+    for name, (check, legal) in SETTINGS.items():
+        value = header.get(name)
+        if value is not None and not check(value):
+            raise ValueError(f"{name} must be {legal}, got {value!r}")
+
+
+def _check_network(spec: object) -> None:
+    if not isinstance(spec, Mapping):
+        raise ValueError(f"network must be an object, got {spec!r}")
+    fields: dict[str, tuple[Callable[[object], bool], str]] = {
+        "backbone": (_is_text, "a name"),
+        "attention": (_is_text, "a name"),
+        "tasks": (lambda value: isinstance(value, Mapping) and bool(value), "a non-empty object"),
+        "in_channels": (
+            _is_integer(1, _core.nn.MOST_CHANNELS),
+            f"an integer from 1 to {_core.nn.MOST_CHANNELS}",
+        ),
+        "segment_length": (
+            _is_integer(1, _core.nn.LONGEST),
+            f"an integer from 1 to {_core.nn.LONGEST}",
+        ),
+        "standardize": (lambda value: isinstance(value, bool), "true or false"),
+    }
+    complete = OLDER_NETWORKS | dict(spec)
+    if complete.keys() != fields.keys():
+        raise ValueError(f"network must have the fields {', '.join(fields)}, got {', '.join(spec)}")
+    for name, (check, legal) in fields.items():
+        if not check(complete[name]):
+            raise ValueError(f"network.{name} must be {legal}, got {complete[name]!r}")
+    is_number_of_classes = _is_integer(1, _core.nn.MOST_OUTPUTS)
+    for task, classes in complete["tasks"].items():
+        if not is_number_of_classes(classes):
+            raise ValueError(
+                f"network.tasks.{task} must be an integer from 1 to {_core.nn.MOST_OUTPUTS}, got "
+                f"{classes!r}"
+            )
+
+
+def _check_classes(classes: object, tasks: Mapping[str, int]) -> None:
+    if not isinstance(classes, Mapping):
+        raise ValueError(f"classes must be an object, got {classes!r}")
+    for task, labels in classes.items():
+        if not _are_labels(labels):
+            raise ValueError(
+                f"the classes of {task} must be a list of different names or different numbers, "
+                f"got {labels!r}"
+            )
+    if [(task, len(labels)) for task, labels in classes.items()] != list(tasks.items()):
+        raise ValueError(f"its classes do not match the heads of its network, {dict(tasks)}")
+
+
+def _are_labels(labels: object) -> bool:
+    if not isinstance(labels, list):
+        return False
+    texts = all(isinstance(label, str) for label in labels)
+    numbers = all(isinstance(label, int | float) and math.isfinite(label) for label in labels)
+    return (texts or numbers) and len(set(labels)) == len(labels)
+
+
+def _check_preprocessor(settings: object) -> None:
+    if not isinstance(settings, Mapping):
+        raise ValueError(f"preprocessor must be an object or null, got {settings!r}")
+    for name, value in settings.items():
+        if name == "limits":
+            legal = value is None or (isinstance(value, list) and all(map(_is_interval, value)))
+            if not legal:
+                raise ValueError(
+                    f"preprocessor.limits must be null or one finite [low, high] per lead, got "
+                    f"{value!r}"
+                )
+        elif value is not None and not isinstance(value, str | int | float):
+            raise ValueError(
+                f"preprocessor.{name} must be a text, a number, true, false or null, got {value!r}"
+            )
+
+
+def _is_interval(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(isinstance(bound, int | float) and math.isfinite(bound) for bound in value)
+    )
+
+
+# Checks of the tensors that describe the training
+
+
+def _history(tensors: Mapping[str, torch.Tensor], tasks: int) -> dict[str, np.ndarray] | None:
+    """Return the columns of the history; None for files that were written before it was saved."""
+    skipped = tensors.get(_HISTORY + SKIPPED_STEPS)
+    if skipped is None:
+        return None
+    columns = {}
+    for name in HISTORY_COLUMNS:
+        column = tensors.get(_HISTORY + name)
+        legal = column is not None and column.dtype == torch.float64
+        if not legal or column.shape != (skipped.numel(), tasks):
+            raise ValueError("its history is not one row per epoch and one column per task")
+        columns[name] = column.numpy()
+    if skipped.dtype != torch.int64 or skipped.dim() != 1:
+        raise ValueError("its history is not one row per epoch with an integer of skipped steps")
+    return columns | {SKIPPED_STEPS: skipped.numpy()}
+
+
+def _task_weights(tensors: Mapping[str, torch.Tensor], tasks: int) -> np.ndarray:
+    weights = tensors.get(_TASK_WEIGHTS)
+    if weights is None or weights.shape != (tasks,) or weights.dtype != torch.float32:
+        raise ValueError("its task weights are not one float32 number per task")
+    return weights.numpy()
