@@ -1,8 +1,9 @@
-"""Which segments train and which test, and what the one knows of the other.
+"""Protocols: which segments train, which test, and what the two parts share.
 
-A random split of segments, the paper's protocol, puts a neighbour of most test segments into the
-training part and says little about another day or another person. The other protocols ask these
-questions one by one; ``leak_report`` measures what a split lets through.
+The paper's protocol divides the segments at random. Most test segments then have a training segment
+as their neighbour in time, so the accuracy says little about another day or another person. The
+other protocols hold out later times, sessions or subjects. :func:`leak_report` measures what a
+split lets through.
 """
 
 from dt4ecg.protocols.base import Protocol, Split

@@ -1,37 +1,66 @@
-"""A split, a protocol, and what the protocols share."""
+"""The result of a protocol, its entry in the table, and the steps that protocols share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
 
-# Of a segment: starts are sample counts over a measured rate, so that equal times differ a little.
+Indices = NDArray[np.int64]
+Parts = NDArray[np.int64]  # (n,), the part of each segment: one of the numbers below
+
+# A guard segment is in no part: it separates training from test.
+TRAIN, VALIDATION, TEST, GUARD = 0, 1, 2, -1
+
+# Fraction of a segment's length. Start times are sample counts divided by a measured sampling
+# rate, so times that should be equal differ slightly.
 _SAME_TIME = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Segments of each part, as index arrays into the set; guard segments are in none.
+    """A segment set divided into parts, each an array of indices into the set.
+
+    Guard segments (protocol ``blocked``) are in none of the parts.
 
     Attributes
     ----------
-    train, validation, test : (n,) int64, ascending
+    train, validation, test : ndarray of shape (n_part,), int64
+        Indices of the segments of each part, in ascending order. ``validation`` may be empty.
     protocol : str
+        Name of the protocol that made the split.
     seed : int
+        Seed of the split.
     scored_tasks : tuple of str
-        Tasks for which the test part says something: identity is not scored on people nobody has
-        seen, nor a task without labels.
+        Tasks that the test part can answer. Identity is not scored on subjects without training
+        segments, and a task without labels in the test part is not scored.
+
+    See Also
+    --------
+    split : Divide a set once.
+    leak_report : Measure what the test part shares with the training part.
+
+    Examples
+    --------
+    >>> from dt4ecg import datasets, protocols
+    >>> recordings = datasets.simulate_cohort(subjects=2, seconds=30, seed=0)
+    >>> data = datasets.from_recordings(recordings)
+    >>> divided = protocols.split(data, "blocked")
+    >>> divided
+    Split(blocked, seed 0: 36 train, 0 validation, 18 test; scores identity and activity)
+    >>> data[divided.train].X.shape
+    (36, 1, 300)
     """
 
-    train: np.ndarray
-    validation: np.ndarray
-    test: np.ndarray
+    train: Indices
+    validation: Indices
+    test: Indices
     protocol: str
     seed: int
     scored_tasks: tuple[str, ...]
@@ -46,54 +75,78 @@ class Split:
 
 @dataclass(frozen=True)
 class Protocol:
-    """One entry of the table: what it holds out and how.
+    """A protocol as an entry of the table :data:`PROTOCOLS`.
 
-    ``cut`` and ``rotate`` give each segment a part: 0 train, 1 validation, 2 test, -1 guard.
+    Parameters
+    ----------
+    name : str
+        Name for :func:`split`, :func:`folds` and the command line.
+    holds_out : str
+        The unit that is held out for the test, in one line.
+    cut : callable
+        ``cut(data, test_size, validation_size, generator)`` returns the part of each segment for
+        one split: 0 train, 1 validation, 2 test, -1 guard.
+    rotate : callable
+        ``rotate(data, n_folds, generator)`` yields the parts of each fold. ``n_folds`` is None if
+        the protocol should choose the number.
+    not_scored : tuple of str, default ()
+        Tasks that the test part cannot answer.
+
+    Examples
+    --------
+    >>> from dt4ecg.protocols import PROTOCOLS
+    >>> PROTOCOLS["blocked"].holds_out
+    'a stretch of each recording'
+    >>> PROTOCOLS["subject"].not_scored
+    ('identity',)
     """
 
     name: str
     holds_out: str
-    cut: Callable[[SegmentSet, float, float, np.random.Generator], np.ndarray]
-    rotate: Callable[[SegmentSet, int | None, np.random.Generator], Iterator[np.ndarray]]
-    not_scored: tuple[str, ...] = field(default=())
+    cut: Callable[[SegmentSet, float, float, np.random.Generator], Parts]
+    rotate: Callable[[SegmentSet, int | None, np.random.Generator], Iterator[Parts]]
+    not_scored: tuple[str, ...] = ()
 
 
-TRAIN, VALIDATION, TEST, GUARD = 0, 1, 2, -1
+def held_out_counts(n: int, test_size: float, validation_size: float) -> tuple[int, int]:
+    """Return how many of ``n`` units are for test and validation.
 
-
-def counts(n: int, test_size: float, validation_size: float) -> tuple[int, int]:
-    """How many of n units each size takes: rounded, at least one if asked for at all."""
+    Sizes are rounded to the nearest number of units. A size above 0 gives at least one unit.
+    """
     n_test = max(1, round(test_size * n))
     return n_test, max(1, round(validation_size * n)) if validation_size else 0
 
 
-def deal(n: int, n_folds: int, rng: np.random.Generator, units: str) -> np.ndarray:
-    """Fold of each of n units, in random order, sizes equal to one."""
+def random_folds(n: int, n_folds: int, rng: np.random.Generator, units: str) -> Indices:
+    """Return the fold of each of ``n`` units at random; fold sizes differ by at most one."""
     if n_folds > n:
         raise ValueError(f"folds: {n_folds} folds need as many {units}, got {n}")
     return rng.permutation(np.arange(n) % n_folds)
 
 
-def test_each(fold_of: np.ndarray) -> Iterator[np.ndarray]:
+def parts_of_folds(fold_of: Indices) -> Iterator[Parts]:
+    """Yield the part of each segment for each fold; segments of fold -1 are always in training."""
     for fold in range(fold_of.max() + 1):
         yield np.where(fold_of == fold, TEST, TRAIN)
 
 
 def near_others(
-    data: SegmentSet, segments: np.ndarray, others: np.ndarray, reach: float = 1.0
-) -> np.ndarray:
-    """Which of ``segments`` have one of ``others``, all of one recording, within reach x length.
+    data: SegmentSet, segments: Indices, others: Indices, reach: float = 1.0
+) -> NDArray[np.bool_]:
+    """Return which of ``segments`` have one of ``others`` near them in time.
 
-    Reach 0 asks for overlap.
+    All segments must be from one recording. Two segments are near each other if the gap between
+    them is shorter than ``reach`` segment lengths; with a reach of 0 they overlap.
     """
     if not len(others):
         return np.zeros(len(segments), dtype=bool)
     start = data.meta["start"]
     seconds = float(data.meta["stop"][others[0]] - start[others[0]])
-    theirs = np.sort(start[others])
-    after = np.searchsorted(theirs, start[segments])
+    sorted_starts = np.sort(start[others])
+    next_index = np.searchsorted(sorted_starts, start[segments])
     distance = np.minimum(
-        np.abs(start[segments] - theirs[np.maximum(after - 1, 0)]),
-        np.abs(start[segments] - theirs[np.minimum(after, len(theirs) - 1)]),
+        np.abs(start[segments] - sorted_starts[np.maximum(next_index - 1, 0)]),
+        np.abs(start[segments] - sorted_starts[np.minimum(next_index, len(sorted_starts) - 1)]),
     )
-    return distance < (1 + reach - _SAME_TIME) * seconds
+    near: NDArray[np.bool_] = distance < (1 + reach - _SAME_TIME) * seconds
+    return near

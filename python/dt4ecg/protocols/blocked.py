@@ -1,4 +1,4 @@
-"""Protocol blocked."""
+"""Protocol ``blocked``: the test part is a stretch of time of each recording."""
 
 from __future__ import annotations
 
@@ -7,18 +7,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dt4ecg.protocols.base import GUARD, TEST, TRAIN, VALIDATION, Protocol, counts, near_others
+from dt4ecg.protocols.base import (
+    GUARD,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    Indices,
+    Parts,
+    Protocol,
+    held_out_counts,
+    near_others,
+)
 
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
 
 
-def _cut_blocked(
+def _cut(
     data: SegmentSet, test_size: float, validation_size: float, rng: np.random.Generator
-) -> np.ndarray:
+) -> Parts:
+    """Hold out the end of each recording, with a guard of a segment's length before each part."""
     parts = np.full(len(data), TRAIN)
-    for recording in recordings(data):
-        n_test, n_validation = counts(len(recording), test_size, validation_size)
+    for recording in _recordings(data):
+        n_test, n_validation = held_out_counts(len(recording), test_size, validation_size)
         before, test = np.split(recording, [len(recording) - n_test])
         before = before[~near_others(data, before, test)]
         train, validation = np.split(before, [max(len(before) - n_validation, 0)])
@@ -29,13 +40,12 @@ def _cut_blocked(
     return parts
 
 
-def _rotate_blocked(
-    data: SegmentSet, n_folds: int | None, rng: np.random.Generator
-) -> Iterator[np.ndarray]:
+def _rotate(data: SegmentSet, n_folds: int | None, rng: np.random.Generator) -> Iterator[Parts]:
+    """Divide each recording into consecutive stretches, one for each fold."""
     n_folds = n_folds or 5
     for fold in range(n_folds):
         parts = np.full(len(data), TRAIN)
-        for recording in recordings(data):
+        for recording in _recordings(data):
             test = recording[np.arange(len(recording)) * n_folds // len(recording) == fold]
             guard = recording[near_others(data, recording, test)]
             if len(guard) < len(recording):
@@ -43,11 +53,11 @@ def _rotate_blocked(
         yield parts
 
 
-def recordings(data: SegmentSet) -> list[np.ndarray]:
-    """Segments of each recording in the order of time."""
+def _recordings(data: SegmentSet) -> list[Indices]:
+    """Return the segments of each recording in the order of time."""
     order = np.lexsort((data.meta["start"], data.groups))
     _, firsts = np.unique(data.groups[order], return_index=True)
     return np.split(order, firsts[1:])
 
 
-BLOCKED = Protocol("blocked", "a stretch of each recording", _cut_blocked, _rotate_blocked)
+BLOCKED = Protocol("blocked", "a stretch of each recording", _cut, _rotate)

@@ -1,4 +1,4 @@
-"""Protocol random."""
+"""Protocol ``random``: the test part is a random sample of the segments, as in the paper."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dt4ecg.protocols.base import TEST, TRAIN, VALIDATION, Protocol, counts, deal, test_each
+from dt4ecg.protocols.base import (
+    TEST,
+    TRAIN,
+    VALIDATION,
+    Parts,
+    Protocol,
+    held_out_counts,
+    parts_of_folds,
+    random_folds,
+)
 
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
 
 
-def _cut_random(
+def _cut(
     data: SegmentSet, test_size: float, validation_size: float, rng: np.random.Generator
-) -> np.ndarray:
-    n_test, n_validation = counts(len(data), test_size, validation_size)
+) -> Parts:
+    n_test, n_validation = held_out_counts(len(data), test_size, validation_size)
     order = rng.permutation(len(data))
     parts = np.full(len(data), TRAIN)
     parts[order[:n_test]] = TEST
@@ -24,10 +33,8 @@ def _cut_random(
     return parts
 
 
-def _rotate_random(
-    data: SegmentSet, n_folds: int | None, rng: np.random.Generator
-) -> Iterator[np.ndarray]:
-    return test_each(deal(len(data), n_folds or 5, rng, "segments"))
+def _rotate(data: SegmentSet, n_folds: int | None, rng: np.random.Generator) -> Iterator[Parts]:
+    return parts_of_folds(random_folds(len(data), n_folds or 5, rng, "segments"))
 
 
-RANDOM = Protocol("random", "segments at random, as in the paper", _cut_random, _rotate_random)
+RANDOM = Protocol("random", "segments at random, as in the paper", _cut, _rotate)

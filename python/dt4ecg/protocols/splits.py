@@ -1,4 +1,4 @@
-"""Splits."""
+"""The table of protocols, and the functions that divide a segment set by one of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dt4ecg._common.defaults import TEST_SIZE
-from dt4ecg.protocols.base import TEST, TRAIN, VALIDATION, Protocol, Split
+from dt4ecg.protocols.base import TEST, TRAIN, VALIDATION, Indices, Parts, Protocol, Split
 from dt4ecg.protocols.blocked import BLOCKED
 from dt4ecg.protocols.random_segments import RANDOM
 from dt4ecg.protocols.session import SESSION
@@ -17,10 +17,10 @@ from dt4ecg.protocols.subject import SUBJECT
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
 
-
 PROTOCOLS: dict[str, Protocol] = {
     protocol.name: protocol for protocol in (RANDOM, BLOCKED, SESSION, SUBJECT)
 }
+"""Protocols by name, in the order of the documentation."""
 
 
 def split(
@@ -30,33 +30,63 @@ def split(
     validation_size: float = 0.0,
     seed: int = 0,
 ) -> Split:
-    """Divide a set once.
+    """Divide a segment set once.
 
     Parameters
     ----------
     data : SegmentSet
+        The set to divide.
     protocol : {"random", "blocked", "session", "subject"}
-        ``random`` (the paper's 7:3): segments, plainly at random, as it says no more than that.
-        ``blocked``: the end of each recording, so that the past predicts the future; at least one
-        segment's length of guard lies between the parts, and recordings too short for a part, a
-        guard and a segment of training train only; the seed plays no role.
-        ``session``: sessions of each subject, the same ones for all where all have the same; who
-        has one session only trains.
-        ``subject``: people; identity is not scored.
-    test_size, validation_size : float
-        Share of what the protocol deals in: segments, time, sessions, subjects. At least one is
-        held out for each size above 0.
-    seed : int
+        The unit that is held out.
+
+        - ``random``: segments at random (the paper's protocol, 7:3).
+        - ``blocked``: the end of each recording, so that the past predicts the future. At least
+          one segment's length of guard lies between the parts. A recording is only used for
+          training if it is too short for a test part, a guard and a training segment. The seed has
+          no effect.
+        - ``session``: sessions of each subject. If all subjects have the same sessions, the same
+          ones are held out for all. Subjects with one session are only used for training.
+        - ``subject``: all segments of some subjects. Identity is not scored.
+    test_size, validation_size : float, default 0.3 and 0.0
+        Fractions of the units of the protocol: segments, time, sessions or subjects. Sizes are
+        rounded to whole units; a size above 0 holds out at least one.
+    seed : int, default 0
+        Seed of the random choice.
 
     Returns
     -------
     Split
+        Indices of the training, validation and test segments, and the tasks to score.
 
     Raises
     ------
     ValueError
-        Unknown protocol, sizes outside 0 < test_size + validation_size < 1, or a set that cannot be
-        divided so.
+        If the protocol is unknown, if not 0 < ``test_size + validation_size`` < 1, or if the set
+        cannot be divided by this protocol.
+
+    Warns
+    -----
+    UserWarning
+        If the test part holds a class without a training segment.
+
+    See Also
+    --------
+    folds : Divide a set so that each segment is tested once.
+    leak_report : Measure what the test part shares with the training part.
+
+    Notes
+    -----
+    The paper says that the segments are divided 7:3 at random and gives no further details.
+
+    Examples
+    --------
+    >>> from dt4ecg import datasets, protocols
+    >>> recordings = datasets.simulate_cohort(subjects=4, seconds=30, seed=0)
+    >>> data = datasets.from_recordings(recordings)
+    >>> protocols.split(data, "random")
+    Split(random, seed 0: 84 train, 0 validation, 36 test; scores identity and activity)
+    >>> protocols.split(data, "subject", test_size=0.5, seed=1)
+    Split(subject, seed 1: 60 train, 0 validation, 60 test; scores activity)
     """
     chosen = _protocol(protocol)
     if not (test_size > 0 and validation_size >= 0 and test_size + validation_size < 1):
@@ -71,23 +101,46 @@ def split(
 def folds(
     data: SegmentSet, protocol: str, n_folds: int | None = None, seed: int = 0
 ) -> list[Split]:
-    """Divide a set so that each segment is tested once: cross-validation by the protocol's units.
+    """Divide a segment set for cross-validation, so that each segment is tested once.
 
-    ``session`` never tests a subject's only session, nor ``blocked`` a recording too short for it.
+    ``session`` never tests a subject's only session, and ``blocked`` never tests a recording that
+    is too short for a guard and a training segment.
 
     Parameters
     ----------
     data : SegmentSet
-    protocol : as in ``split``
+        The set to divide.
+    protocol : {"random", "blocked", "session", "subject"}
+        The unit that is held out, as in :func:`split`.
     n_folds : int, optional
-        At least 2. Default: 5, or fewer where there are fewer subjects; for ``session`` the largest
-        number of sessions of a subject.
-    seed : int
+        Number of folds, at least 2. By default 5, or the number of subjects if it is smaller
+        (``subject``), or the largest number of sessions of a subject (``session``).
+    seed : int, default 0
+        Seed of the random choice.
+
+    Returns
+    -------
+    list of Split
+        One split for each fold.
 
     Raises
     ------
     ValueError
-        Unknown protocol, or more folds than the set has units.
+        If the protocol is unknown, if there are more folds than units, or if the set cannot be
+        divided by this protocol.
+
+    See Also
+    --------
+    split : Divide a set once.
+
+    Examples
+    --------
+    >>> from dt4ecg import datasets, protocols
+    >>> recordings = datasets.simulate_cohort(subjects=3, seconds=12, seed=0)
+    >>> data = datasets.from_recordings(recordings)
+    >>> rotation = protocols.folds(data, "subject")
+    >>> [len(fold.test) for fold in rotation]
+    [12, 12, 12]
     """
     chosen = _protocol(protocol)
     if n_folds is not None and n_folds < 2:
@@ -105,7 +158,8 @@ def _protocol(name: str) -> Protocol:
         ) from None
 
 
-def _split(data: SegmentSet, protocol: Protocol, parts: np.ndarray, seed: int) -> Split:
+def _split(data: SegmentSet, protocol: Protocol, parts: Parts, seed: int) -> Split:
+    """Turn the part of each segment into a split; refuse empty parts and warn of unseen classes."""
     train, validation, test = (np.flatnonzero(parts == part) for part in (TRAIN, VALIDATION, TEST))
     if not len(train) or not len(test):
         raise ValueError(
@@ -119,8 +173,8 @@ def _split(data: SegmentSet, protocol: Protocol, parts: np.ndarray, seed: int) -
     )
     if not scored:
         raise ValueError(
-            f"{protocol.name}: leaves no task to score: {' and '.join(data.tasks)} have no labels "
-            "in the test part or cannot be asked of it"
+            f"{protocol.name}: leaves no task to score; each of {' and '.join(data.tasks)} has no "
+            "labels in the test part, or this protocol cannot score it"
         )
     for task in scored:
         _warn_of_unseen_classes(data, protocol, task, train, test)
@@ -128,7 +182,7 @@ def _split(data: SegmentSet, protocol: Protocol, parts: np.ndarray, seed: int) -
 
 
 def _warn_of_unseen_classes(
-    data: SegmentSet, protocol: Protocol, task: str, train: np.ndarray, test: np.ndarray
+    data: SegmentSet, protocol: Protocol, task: str, train: Indices, test: Indices
 ) -> None:
     labels = data.y[:, data.tasks.index(task)]
     unseen = np.setdiff1d(labels[test], np.append(labels[train], -1))
