@@ -1,29 +1,39 @@
-"""Who is it, and what are they doing? Dual-task learning from 3-second ECG segments.
+"""Recognise identity and activity from 3-second ECG segments.
 
-The work is done by the C++ core ``dt4ecg._core``; the modules here are its face. Submodules and
-classes load when they are first used, so ``import dt4ecg`` costs little more than ``import torch``.
+The C++ core ``dt4ecg._core`` does the work; the modules here are its Python layer. Submodules and
+classes are imported when they are first used, and torch with them: ``import dt4ecg`` is cheap.
+
+Examples
+--------
+>>> import dt4ecg
+>>> data = dt4ecg.datasets.load_paper_cohort()
+>>> data.X.shape
+(2700, 1, 300)
 """
 
 import importlib as _importlib
+from typing import Any as _Any
 
-from dt4ecg._common import torch_check
+from dt4ecg._common import torch_check as _torch_check
 
-torch_check.check()
+_torch_check.check()
 
-from dt4ecg import _core  # noqa: E402  (torch first: the extension resolves its symbols)
-
-__version__: str = _core.__version__
+__version__ = "0.1.0"
 
 _SUBMODULES = frozenset(
     {
         "datasets",
         "inference",
+        "io",
         "metrics",
         "nn",
         "paper",
         "plots",
         "protocols",
+        "runs",
         "signal",
+        "storage",
+        "training",
         "weighting",
     }
 )
@@ -33,15 +43,37 @@ _NAMES = {
     "Trainer": "dt4ecg.training",
     "load": "dt4ecg.estimator",
 }
+_RENAMED = {
+    "comparators": "paper.comparators",
+    "preprocessing": "signal.preprocessor",
+    "recipes": "training.recipes",
+    "reproduce": "paper",
+    "serialization": "storage.container",
+}
 
 __all__ = ["__version__", "build_info", *sorted(_SUBMODULES), *sorted(_NAMES)]
 
 
 def build_info() -> dict[str, str]:
-    """What a bug report needs: versions, compiler, and what rounding depends on."""
+    """Return the facts that a bug report needs.
+
+    Returns
+    -------
+    dict of str to str
+        Versions of the package, Python and torch, the compiler, and the processor with its
+        instruction set and number of threads, on which the rounding of results depends.
+
+    Examples
+    --------
+    >>> sorted(dt4ecg.build_info())
+    ['compiler', 'dt4ecg', 'instructions', 'processor', 'python', 'threads', 'torch',
+     'torch_built_against']
+    """
     import platform
 
     import torch
+
+    from dt4ecg import _core
 
     return {
         "dt4ecg": __version__,
@@ -55,16 +87,14 @@ def build_info() -> dict[str, str]:
     }
 
 
-_RENAMED = {
-    "comparators": "paper.comparators",
-    "preprocessing": "signal.preprocessor",
-    "recipes": "training.recipes",
-    "reproduce": "paper",
-    "serialization": "storage.container",
-}
-
-
-def __getattr__(name: str):
+def __getattr__(name: str) -> _Any:
+    if name == "_core":
+        _torch_check.import_torch()  # the core's symbols come from torch's libraries
+        return _importlib.import_module("dt4ecg._core")
+    if name in _SUBMODULES:
+        return _importlib.import_module(f"dt4ecg.{name}")
+    if name in _NAMES:
+        return getattr(_importlib.import_module(_NAMES[name]), name)
     if name in _RENAMED:
         import warnings
 
@@ -73,10 +103,6 @@ def __getattr__(name: str):
             f"dt4ecg.{name} was renamed; use {new} instead", DeprecationWarning, stacklevel=2
         )
         return _importlib.import_module(new)
-    if name in _SUBMODULES:
-        return _importlib.import_module(f"dt4ecg.{name}")
-    if name in _NAMES:
-        return getattr(_importlib.import_module(_NAMES[name]), name)
     raise AttributeError(f"module 'dt4ecg' has no attribute {name!r}")
 
 

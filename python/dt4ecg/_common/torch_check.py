@@ -1,22 +1,63 @@
-"""Refuse, in one sentence, a torch that the extension was not compiled against."""
+"""Check that torch is the release that the compiled core was built against."""
+
+import re
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
 
 REQUIRED = "2.13.0"
+_INSTALL = f"install it with: pip install torch=={REQUIRED}"
 
 
 def check() -> None:
-    """Raise ImportError unless torch is the release that this package was built with.
+    """Raise ImportError unless the required release of torch is installed.
 
-    The local tag does not matter: ``2.13.0+cpu`` and ``2.13.0+cu130`` share one C++ interface.
+    torch itself is not imported, since that takes seconds. The local tag does not matter:
+    ``2.13.0+cpu`` and ``2.13.0+cu130`` share one C++ interface.
     """
-    way_out = f"install it with: pip install torch=={REQUIRED}"
+    found = _installed_version()
+    if found is None:
+        raise ImportError(
+            f"dt4ecg needs torch {REQUIRED}, and no torch can be imported; {_INSTALL}"
+        )
+    if found.split("+")[0] != REQUIRED:
+        raise ImportError(
+            f"dt4ecg was compiled against torch {REQUIRED}, but torch {found} is installed; "
+            f"{_INSTALL}"
+        )
+
+
+def import_torch() -> ModuleType:
+    """Import torch. The compiled core finds the symbols of LibTorch only after that.
+
+    Raises
+    ------
+    ImportError
+        If torch is missing, cannot be loaded or is another release.
+    """
     try:
         import torch
     except ImportError as error:
         raise ImportError(
-            f"dt4ecg needs torch {REQUIRED}, which cannot be imported; {way_out}"
+            f"dt4ecg needs torch {REQUIRED}, which cannot be imported ({error}); {_INSTALL}"
         ) from error
-    found = torch.__version__.split("+")[0]
-    if found != REQUIRED:
-        raise ImportError(
-            f"dt4ecg was compiled against torch {REQUIRED}, found {torch.__version__}; {way_out}"
-        )
+    check()
+    return torch
+
+
+def _installed_version() -> str | None:
+    """Return the version of torch, with its local tag, or None if there is no torch."""
+    if "torch" in sys.modules:
+        return getattr(sys.modules["torch"], "__version__", None)
+    spec = find_spec("torch")
+    if spec is None:
+        return None
+    folders = spec.submodule_search_locations or ()
+    for file in (Path(folder) / "version.py" for folder in folders):
+        found = re.search(r"^__version__ = '([^']+)'", file.read_text(encoding="utf-8"), re.M)
+        if found:
+            return found[1]
+    import torch
+
+    return torch.__version__

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg._common.numbers import integer
-from dt4ecg._core import simulate as _core
 from dt4ecg.io.recording import Recording
 
 ACTIVITIES = ("rest", "exercise", "deep_breathing")
@@ -72,13 +71,15 @@ def simulate_cohort(
     ValueError
         A value outside its range, or more than 3e8 samples in all.
     """
+    from dt4ecg import _core  # loads torch, which the table of data sets does not need
+
     if isinstance(activities, str):
         raise TypeError(
             f"simulate_cohort: activities must be a sequence of names, got {activities!r}; "
             f"pass ({activities!r},)"
         )
     activities = tuple(activities)
-    arrays = _core.cohort(
+    arrays = _core.simulate.cohort(
         subjects=integer("simulate_cohort", "subjects", subjects, 1),
         activities=activities,
         seconds=seconds,

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg import _core
 from dt4ecg._common.arrays import like, require_finite, to_numpy
 from dt4ecg._common.numbers import integer, number
-from dt4ecg._core import signal as _signal
 
 __all__ = [
     "design_highpass",
@@ -75,7 +75,9 @@ def highpass(
     rate, cutoff = number("sampling_rate", sampling_rate), number("cutoff", cutoff)
     order = integer("highpass", "order", order, 1, HIGHEST_ORDER)
     return _along_time(
-        "highpass", x, lambda rows: _signal.highpass(rows, rate, cutoff, order, bool(zero_phase))
+        "highpass",
+        x,
+        lambda rows: _core.signal.highpass(rows, rate, cutoff, order, bool(zero_phase)),
     )
 
 
@@ -114,7 +116,9 @@ def notch(
     rate, frequency = number("sampling_rate", sampling_rate), number("frequency", frequency)
     quality = number("quality", quality)
     return _along_time(
-        "notch", x, lambda rows: _signal.notch(rows, rate, frequency, quality, bool(zero_phase))
+        "notch",
+        x,
+        lambda rows: _core.signal.notch(rows, rate, frequency, quality, bool(zero_phase)),
     )
 
 
@@ -143,7 +147,7 @@ def resample(x: Any, sampling_rate: float, target_rate: float) -> Any:
         A ratio whose terms exceed 200 000 even so; the text gives a neighbouring rate that works.
     """
     rate, target = number("sampling_rate", sampling_rate), number("target_rate", target_rate)
-    return _along_time("resample", x, lambda rows: _signal.resample(rows, rate, target))
+    return _along_time("resample", x, lambda rows: _core.signal.resample(rows, rate, target))
 
 
 def minmax(x: Any, axis: int = -1) -> Any:
@@ -170,7 +174,7 @@ def minmax(x: Any, axis: int = -1) -> Any:
     name = f"the axis of shape {samples.shape}"
     axis = integer("minmax", name, axis, -samples.ndim, samples.ndim - 1)
     moved = np.moveaxis(samples, axis, -1)
-    rows, flat = _signal.minmax(moved.reshape(-1, moved.shape[-1]))
+    rows, flat = _core.signal.minmax(moved.reshape(-1, moved.shape[-1]))
     if flat:
         warnings.warn(
             f"minmax: {flat} of {len(rows)} signals are flat; they became 0", stacklevel=2
@@ -207,7 +211,7 @@ def segment(
         Only with `return_dropped`.
     """
     samples = _samples("segment", x)
-    length, hop = _signal.window(
+    length, hop = _core.signal.window(
         number("seconds", seconds),
         number("overlap", overlap),
         number("sampling_rate", sampling_rate),
@@ -226,7 +230,7 @@ def design_highpass(
     sampling_rate: float, cutoff: float = 0.5, order: int = 4
 ) -> NDArray[np.float64]:
     """The sections of `highpass`, in SciPy's ``sos`` layout, shape (ceil(order / 2), 6)."""
-    return _signal.design_highpass(
+    return _core.signal.design_highpass(
         number("sampling_rate", sampling_rate),
         number("cutoff", cutoff),
         integer("design_highpass", "order", order, 1, HIGHEST_ORDER),
@@ -237,7 +241,7 @@ def design_notch(
     sampling_rate: float, frequency: float = 60.0, quality: float = 30.0
 ) -> NDArray[np.float64]:
     """The section of `notch`, in SciPy's ``sos`` layout, shape (1, 6)."""
-    return _signal.design_notch(
+    return _core.signal.design_notch(
         number("sampling_rate", sampling_rate),
         number("frequency", frequency),
         number("quality", quality),

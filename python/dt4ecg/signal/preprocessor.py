@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg import _core
 from dt4ecg._common.arrays import like, to_numpy
 from dt4ecg._common.numbers import integer, number
-from dt4ecg._core import signal as _signal
 from dt4ecg.signal.filters import HIGHEST_ORDER
 
 __all__ = ["Dropped", "Preprocessor", "Stream"]
@@ -138,7 +138,7 @@ class Preprocessor:
         TypeError
             Samples that are not float32, float64 or integers.
         """
-        (segments,) = self._run(_signal.transform, [x], [sampling_rate], [gaps])
+        (segments,) = self._run(_core.signal.transform, [x], [sampling_rate], [gaps])
         _warn_of_empty([segments])
         _warn_of_flat("transform", [segments])
         extras = ([segments.start_seconds] if return_starts else []) + (
@@ -176,7 +176,7 @@ class Preprocessor:
         ValueError, TypeError
             As `transform`; the text starts with the index of the first recording that is refused.
         """
-        results = self._run(_signal.transform, *_lists(records, sampling_rates, gaps))
+        results = self._run(_core.signal.transform, *_lists(records, sampling_rates, gaps))
         _warn_of_empty(results)
         _warn_of_flat("transform", results)
         segments = [
@@ -206,7 +206,9 @@ class Preprocessor:
         """
         if self.normalize != "training":
             return self
-        found = self._run(_signal.fit_limits, *_lists(records, sampling_rates, gaps), limits=())
+        found = self._run(
+            _core.signal.fit_limits, *_lists(records, sampling_rates, gaps), limits=()
+        )
         limits = [np.array(record) for record in found if record]
         if not limits:
             raise ValueError(
@@ -230,7 +232,7 @@ class Preprocessor:
             For ``normalize="record"`` and ``nan="interpolate"``, which need samples yet to come.
         """
         rate = self._rate(sampling_rate)
-        return Stream(_signal.Stream(self._settings(), rate))
+        return Stream(_core.signal.Stream(self._settings(), rate))
 
     def at_mains(self, frequency: float | None) -> "Preprocessor":
         """A copy for recordings from another mains grid: its notch, if any, lies there.
@@ -295,7 +297,9 @@ class Preprocessor:
             )
         return number("sampling_rate", rate)
 
-    def _settings(self, limits: Sequence[tuple[float, float]] | None = None) -> _signal.Settings:
+    def _settings(
+        self, limits: Sequence[tuple[float, float]] | None = None
+    ) -> _core.signal.Settings:
         if self.normalize not in _NORMALIZE:
             raise ValueError(f"normalize: must be one of {_NORMALIZE}, got {self.normalize!r}")
         if self.normalize == "training" and limits is None:
@@ -305,7 +309,7 @@ class Preprocessor:
                     'recordings first; or use normalize="record"'
                 )
             limits = [(low, high) for low, high in self.limits_.tolist()]
-        return _signal.Settings(
+        return _core.signal.Settings(
             target_rate=_optional("target_rate", self.target_rate),
             highpass=_optional("highpass", self.highpass),
             highpass_order=integer(
@@ -352,7 +356,7 @@ class Stream:
     Several threads may push; each push is done as a whole.
     """
 
-    def __init__(self, core: _signal.Stream) -> None:
+    def __init__(self, core: _core.signal.Stream) -> None:
         self._core = core
 
     def push(self, chunk: Any, return_starts: bool = False) -> Any:
@@ -421,11 +425,11 @@ def _lists(
     return list(records), rates, [()] * len(records) if gaps is None else list(gaps)
 
 
-def _dropped(segments: _signal.Segments) -> Dropped:
+def _dropped(segments: _core.signal.Segments) -> Dropped:
     return Dropped(segments.dropped_seconds, segments.dropped_pieces)
 
 
-def _warn_of_empty(results: Sequence[_signal.Segments]) -> None:
+def _warn_of_empty(results: Sequence[_core.signal.Segments]) -> None:
     empty = [i for i, segments in enumerate(results) if len(segments.start_seconds) == 0]
     if not empty:
         return
@@ -435,7 +439,7 @@ def _warn_of_empty(results: Sequence[_signal.Segments]) -> None:
     )
 
 
-def _warn_of_flat(operation: str, results: Sequence[_signal.Segments]) -> None:
+def _warn_of_flat(operation: str, results: Sequence[_core.signal.Segments]) -> None:
     flat = sum(segments.flat for segments in results)
     if not flat:
         return

@@ -1,5 +1,7 @@
-"""Importing: light, and clear about the torch it needs."""
+"""Importing the package is cheap, and reports the torch that it needs."""
 
+import importlib
+import pkgutil
 import subprocess
 import sys
 
@@ -12,13 +14,8 @@ from dt4ecg._common import torch_check
 HEAVY = ("sklearn", "scipy", "matplotlib", "tqdm", "pandas", "wfdb", "pooch")
 
 
-def test_import_loads_nothing_heavy():
-    script = (
-        "import sys, torch\n"
-        "before = set(sys.modules)\n"
-        "import dt4ecg\n"
-        f"print(sorted(set({HEAVY}) & (set(sys.modules) - before)))"
-    )
+def run_python(script: str) -> str:
+    """Return the output of a script in a new interpreter that finds this package alone."""
     path = str(next(iter(dt4ecg.__path__)) + "/..")
     found = subprocess.run(
         [sys.executable, "-c", script],
@@ -27,14 +24,86 @@ def test_import_loads_nothing_heavy():
         text=True,
         check=True,
     )
-    assert found.stdout.strip() == "[]"
+    return found.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import dt4ecg",
+        "from dt4ecg import io, datasets; datasets.DATASETS",
+        "from dt4ecg.cli import parser; parser().format_help()",
+    ],
+)
+def test_torch_and_the_core_are_not_imported_without_need(statement):
+    script = (
+        f"import sys; {statement}\n"
+        f"print(sorted(set({('torch', 'dt4ecg._core', *HEAVY)}) & set(sys.modules)))"
+    )
+    assert run_python(script) == "[]"
+
+
+def test_the_core_imports_torch_first():
+    assert run_python("from dt4ecg import _core; print('resnet' in _core.nn.backbones())") == "True"
+
+
+def test_version_is_that_of_the_core():
+    assert dt4ecg.__version__ == dt4ecg._core.__version__
 
 
 def test_every_public_name_is_there():
+    assert dir(dt4ecg) == sorted(dt4ecg.__all__)
     for name in dt4ecg.__all__:
         assert getattr(dt4ecg, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'absent'"):
         _ = dt4ecg.absent
+
+
+def test_every_folder_is_a_public_name():
+    folders = {found.name for found in pkgutil.iter_modules(dt4ecg.__path__) if found.ispkg}
+    assert {name for name in folders if not name.startswith("_")} - {"cli"} <= set(dt4ecg.__all__)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("comparators", "paper.comparators"),
+        ("preprocessing", "signal.preprocessor"),
+        ("recipes", "training.recipes"),
+        ("reproduce", "paper"),
+        ("serialization", "storage.container"),
+    ],
+)
+def test_renamed_modules_warn_and_work(old, new):
+    with pytest.warns(DeprecationWarning, match=rf"dt4ecg\.{old} was renamed; use dt4ecg\.{new}"):
+        found = getattr(dt4ecg, old)
+    assert found is importlib.import_module(f"dt4ecg.{new}")
+
+
+def installed_torch(folder, monkeypatch, version_file: str) -> None:
+    """Let a folder with this version.py be the torch that Python finds."""
+    (folder / "torch").mkdir()
+    (folder / "torch" / "__init__.py").write_text("raise RuntimeError('torch was imported')")
+    (folder / "torch" / "version.py").write_text(version_file)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "torch")
+
+
+def test_version_of_torch_is_read_without_importing_it(tmp_path, monkeypatch):
+    installed_torch(tmp_path, monkeypatch, "__version__ = '2.12.1+cpu'\ndebug = False\n")
+    with pytest.raises(ImportError, match=r"torch 2\.12\.1\+cpu is installed; install it"):
+        torch_check.check()
+
+
+def test_the_right_torch_passes_without_importing_it(tmp_path, monkeypatch):
+    installed_torch(tmp_path, monkeypatch, f"__version__ = '{torch_check.REQUIRED}'\n")
+    torch_check.check()
+
+
+def test_a_torch_that_cannot_be_loaded_is_reported(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(ImportError, match=r"needs torch .* cannot be imported .*; install it with"):
+        torch_check.import_torch()
 
 
 @pytest.mark.parametrize("tag", ["", "+cpu", "+cu130"])
@@ -43,15 +112,15 @@ def test_local_tags_of_the_right_torch_do_not_matter(tag, monkeypatch):
     torch_check.check()
 
 
-def test_another_torch_is_refused_in_one_sentence(monkeypatch):
+def test_another_torch_is_refused(monkeypatch):
     monkeypatch.setattr(torch, "__version__", "2.12.1+cpu")
-    with pytest.raises(ImportError, match=r"found 2\.12\.1\+cpu; install it with: pip install"):
+    with pytest.raises(ImportError, match=r"torch 2\.12\.1\+cpu is installed; install it"):
         torch_check.check()
 
 
-def test_no_torch_is_said_in_one_sentence(monkeypatch):
+def test_a_missing_torch_is_reported(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ImportError, match=r"needs torch .* cannot be imported; install it with"):
+    with pytest.raises(ImportError, match=r"needs torch .* no torch can be imported; install it"):
         torch_check.check()
 
 
