@@ -1,4 +1,7 @@
-"""Scores of each task with their confidence intervals."""
+"""Scores of predictions for each task, with confidence intervals.
+
+:func:`report` gives accuracy, precision, recall, F1 and the confusion matrix of each task.
+"""
 
 from dt4ecg.metrics.scores import Report, TaskReport, report
 from dt4ecg.metrics.statistics import wilson_interval

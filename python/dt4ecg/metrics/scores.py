@@ -1,4 +1,4 @@
-"""How often each task was right, and how sure that number is."""
+"""Accuracy, precision, recall, F1 and confusion matrix of each task."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dt4ecg._common.defaults import TASKS
 from dt4ecg._common.labels import UNKNOWN
@@ -17,28 +18,59 @@ from dt4ecg.metrics.statistics import wilson_interval
 class TaskReport:
     """Scores of one task over its labelled segments, each from 0 to 1.
 
-    ``precision``, ``recall`` and ``f1`` weight the classes by their number of segments, as the
-    paper's do (its recall equals its accuracy); the ``_macro`` ones weight all classes equally.
+    Attributes
+    ----------
+    n : int
+        Number of segments with a known label.
+    correct : int
+        Number of these that are predicted correctly.
+    interval : (float, float)
+        95 % Wilson interval of the accuracy, see :func:`wilson_interval`.
+    precision, recall, f1 : float
+        Means over the classes, weighted by the number of segments of each class, as in the paper.
+        The weighted recall equals the accuracy. A class without predictions has precision 0.
+    precision_macro, recall_macro, f1_macro : float
+        Means over the classes with equal weights. A class that occurs neither in the labels nor
+        in the predictions has no part.
+    confusion : ndarray of shape (classes, classes), int64
+        Counts; rows are the true classes, columns the predicted ones.
+    classes : list of str
+        Names of the classes, in the order of the rows of ``confusion``.
+
+    See Also
+    --------
+    report : Makes the scores of all tasks.
+
+    Examples
+    --------
+    >>> from dt4ecg.metrics import report
+    >>> scores = report([0, 0, 0, 1], [0, 0, 1, 1], classes=["rest", "run"])["label"]
+    >>> print(scores)
+    0.750 (3/4, 95 % CI 0.301-0.954)
+    >>> scores.confusion
+    array([[2, 1],
+           [0, 1]])
     """
 
     n: int
     correct: int
-    interval: tuple[float, float]  # Wilson, 95 %
+    interval: tuple[float, float]
     precision: float
     recall: float
     f1: float
     precision_macro: float
     recall_macro: float
     f1_macro: float
-    confusion: np.ndarray  # (classes, classes) counts, rows are the truth
+    confusion: NDArray[np.int64]
     classes: list[str]
 
     @property
     def accuracy(self) -> float:
+        """Fraction of the labelled segments that are predicted correctly."""
         return self.correct / self.n
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain numbers and lists, for JSON."""
+        """Return all scores as plain numbers and lists, for JSON."""
         return {
             "accuracy": self.accuracy,
             "correct": self.correct,
@@ -61,7 +93,31 @@ class TaskReport:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """Scores by task; None for a task without a labelled segment."""
+    """Scores of all tasks.
+
+    ``report[task]`` is the :class:`TaskReport` of a task, and ``print(report)`` shows a table.
+
+    Attributes
+    ----------
+    tasks : dict of str to TaskReport or None
+        Scores by task; None for a task without labelled segments.
+
+    See Also
+    --------
+    report : Makes this report.
+
+    Examples
+    --------
+    >>> from dt4ecg.metrics import report
+    >>> scores = report([[0, 1], [1, -1]], [[0, 0], [1, 1]])
+    >>> scores["identity"].accuracy, scores["activity"].n
+    (1.0, 1)
+    >>> print(scores)
+    task      accuracy                          precision     recall         F1   macro F1
+    --------------------------------------------------------------------------------------
+    identity  1.000 (2/2, 95 % CI 0.342-1.000)      1.000      1.000      1.000      1.000
+    activity  0.000 (0/1, 95 % CI 0.000-0.793)      0.000      0.000      0.000      0.000
+    """
 
     tasks: dict[str, TaskReport | None]
 
@@ -69,7 +125,7 @@ class Report:
         return self.tasks[task]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain numbers and lists, for JSON; null for a task that is not scored."""
+        """Return all scores as plain numbers and lists, for JSON; None for an unscored task."""
         return {task: scores and scores.to_dict() for task, scores in self.tasks.items()}
 
     def __str__(self) -> str:
@@ -96,23 +152,52 @@ def report(
     classes: Mapping[str, Sequence[Any]] | Sequence[Any] | None = None,
     missing_label: Any = UNKNOWN,
 ) -> Report:
-    """Accuracy with its interval, precision, recall, F1 and confusion matrix of each task.
+    """Score predictions: accuracy with its interval, precision, recall, F1, confusion matrix.
 
     Parameters
     ----------
-    y_true, y_pred : (n,) or (n, tasks) array
-        Integer labels index ``classes`` unless the class names are integers too; labels of another
-        kind are the class names themselves.
-    classes : dict of task to class names, or class names of the one task, optional
-        Names and order of the classes, and of the tasks; default: the labels that occur, and
-        identity and activity where there are two columns.
-    missing_label : optional
-        Segments with this true label do not count in their task; None counts every segment.
+    y_true, y_pred : array-like of shape (n,) or (n, tasks)
+        True and predicted labels. Integers are indices into the class names, unless the class
+        names are integers too. Labels of another type are the class names themselves.
+    classes : dict of str to sequence, or sequence, optional
+        Names of the classes of each task, in the order of the label columns; for one task also
+        its class names alone. By default the classes are the labels that occur. The tasks are then
+        called ``identity`` and ``activity`` for two columns, and ``label`` for one.
+    missing_label : default -1
+        True label of segments that do not count in a task. With None every segment counts.
+
+    Returns
+    -------
+    Report
+        The scores of each task; None for a task without labelled segments.
 
     Raises
     ------
     ValueError
-        Shapes that differ, no segments, or a label outside ``classes``.
+        If the shapes differ, if there are no segments, if ``classes`` names another number of
+        tasks, or if a label is not a class.
+
+    See Also
+    --------
+    dt4ecg.plots.confusion_matrix : Draws a task's confusion matrix.
+
+    Notes
+    -----
+    Precision, recall and F1 are those of
+    :func:`sklearn.metrics.precision_recall_fscore_support` with ``zero_division=0``.
+
+    Examples
+    --------
+    >>> from dt4ecg.metrics import report
+    >>> scores = report(
+    ...     y_true=[["ann", "rest"], ["bob", "run"], ["bob", "run"]],
+    ...     y_pred=[["ann", "rest"], ["bob", "run"], ["ann", "run"]],
+    ...     classes={"identity": ["ann", "bob"], "activity": ["rest", "run"]},
+    ... )
+    >>> print(scores["identity"])
+    0.667 (2/3, 95 % CI 0.208-0.939)
+    >>> scores["identity"].confusion.tolist()
+    [[1, 0], [1, 1]]
     """
     truth, predicted = np.asarray(y_true), np.asarray(y_pred)
     if truth.shape != predicted.shape or truth.ndim not in (1, 2) or not truth.size:
@@ -131,20 +216,29 @@ def report(
 
 
 def _names_by_task(classes: Any, n_tasks: int) -> dict[str, list[Any] | None]:
+    """Return the class names of each task in the order of the columns; None where not given."""
+    names: dict[str, list[Any] | None]
     if isinstance(classes, Mapping):
-        names: dict[str, list[Any] | None] = {task: list(of) for task, of in classes.items()}
+        names = {task: list(of_task) for task, of_task in classes.items()}
     elif classes is not None:
         names = {"label": list(classes)}
     else:
         default = {1: ("label",), 2: TASKS}
         names = dict.fromkeys(default.get(n_tasks, [f"task {i}" for i in range(n_tasks)]))
     if len(names) != n_tasks:
-        raise ValueError(f"report: classes name {len(names)} tasks, the labels have {n_tasks}")
+        raise ValueError(
+            f"report: classes name {len(names)} tasks, but the labels have {n_tasks}; give one "
+            "entry for each column of the labels"
+        )
     return names
 
 
 def _score(
-    task: str, truth: np.ndarray, predicted: np.ndarray, names: list[Any] | None, missing_label: Any
+    task: str,
+    truth: NDArray[Any],
+    predicted: NDArray[Any],
+    names: list[Any] | None,
+    missing_label: Any,
 ) -> TaskReport | None:
     from sklearn.metrics import precision_recall_fscore_support
 
@@ -162,7 +256,7 @@ def _score(
         if not np.isin(found, labels).all():
             raise ValueError(
                 f"report: {task} has the labels {found[~np.isin(found, labels)].tolist()}, which "
-                f"are none of its {len(names)} classes"
+                f"are not among its {len(names)} classes"
             )
     correct = int((truth == predicted).sum())
     weighted, macro = (
@@ -184,15 +278,18 @@ def _score(
     )
 
 
-def _as_text(labels: np.ndarray) -> np.ndarray:
-    """Labels as an array of strings if all are strings, as those of ``SegmentSet.labels`` are."""
+def _as_text(labels: NDArray[Any]) -> NDArray[Any]:
+    """Turn an object array of strings, such as ``SegmentSet.labels``, into a text array."""
     if labels.dtype == object and all(isinstance(label, str) for label in labels):
         return labels.astype(str)
     return labels
 
 
-def _confusion(truth: np.ndarray, predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Counts by true and predicted label; scikit-learn's warns where there is one class."""
+def _confusion(truth: NDArray[Any], predicted: NDArray[Any], labels: NDArray[Any]) -> NDArray[Any]:
+    """Return counts by true and predicted label.
+
+    scikit-learn's ``confusion_matrix`` warns if only one class occurs.
+    """
     order = np.argsort(labels)
     rows, columns = (
         order[np.searchsorted(labels, part, sorter=order)] for part in (truth, predicted)

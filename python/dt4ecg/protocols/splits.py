@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dt4ecg._common.defaults import TEST_SIZE
+from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.protocols.base import TEST, TRAIN, VALIDATION, Indices, Parts, Protocol, Split
 from dt4ecg.protocols.blocked import BLOCKED
 from dt4ecg.protocols.random_segments import RANDOM
@@ -169,7 +170,7 @@ def _split(data: SegmentSet, protocol: Protocol, parts: Parts, seed: int) -> Spl
     scored = tuple(
         task
         for column, task in enumerate(data.tasks)
-        if task not in protocol.not_scored and (data.y[test, column] >= 0).any()
+        if task not in protocol.not_scored and (data.y[test, column] != UNKNOWN).any()
     )
     if not scored:
         raise ValueError(
@@ -185,7 +186,7 @@ def _warn_of_unseen_classes(
     data: SegmentSet, protocol: Protocol, task: str, train: Indices, test: Indices
 ) -> None:
     labels = data.y[:, data.tasks.index(task)]
-    unseen = np.setdiff1d(labels[test], np.append(labels[train], -1))
+    unseen = np.setdiff1d(labels[test], np.append(labels[train], UNKNOWN))
     if len(unseen):
         names = ", ".join(data.classes[task][label] for label in unseen)
         warnings.warn(

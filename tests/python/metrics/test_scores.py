@@ -1,12 +1,9 @@
-"""Scores against scikit-learn's, the interval against SciPy's."""
+"""Scores of predictions against those of scikit-learn."""
 
 import json
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
 from dt4ecg.metrics import report, wilson_interval
@@ -19,23 +16,6 @@ def labels(seed, n=200):
     return np.stack([rng.integers(0, 3, n), rng.integers(0, 2, n)], axis=1)
 
 
-@given(n=st.integers(1, 5000), share=st.floats(0, 1), confidence=st.floats(0.5, 0.999))
-def test_wilson_interval_is_scipys(n, share, confidence):
-    k = round(share * n)
-    expected = binomtest(k, n).proportion_ci(confidence, method="wilson")
-    assert wilson_interval(k, n, confidence) == pytest.approx(tuple(expected), abs=1e-12)
-
-
-def test_wilson_interval_of_the_papers_identity_accuracy():
-    assert wilson_interval(792, 799) == pytest.approx((0.982, 0.996), abs=5e-4)
-
-
-@pytest.mark.parametrize(("k", "n", "confidence"), [(1, 0, 0.95), (3, 2, 0.95), (1, 2, 1.0)])
-def test_wilson_interval_refuses(k, n, confidence):
-    with pytest.raises(ValueError, match="wilson_interval: needs 0 <= k <= n"):
-        wilson_interval(k, n, confidence)
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_scores_are_scikit_learns(seed):
     y_true, y_pred = labels(seed), labels(seed + 100)
@@ -43,7 +23,8 @@ def test_scores_are_scikit_learns(seed):
     for column, task in enumerate(CLASSES):
         truth, predicted, scores = y_true[:, column], y_pred[:, column], result[task]
         assert scores.accuracy == accuracy_score(truth, predicted)
-        assert scores.correct / scores.n == scores.accuracy
+        assert (scores.n, scores.correct) == (200, (truth == predicted).sum())
+        assert scores.interval == wilson_interval(scores.correct, 200, 0.95)
         weighted = precision_recall_fscore_support(truth, predicted, average="weighted")[:3]
         macro = precision_recall_fscore_support(truth, predicted, average="macro")[:3]
         assert (scores.precision, scores.recall, scores.f1) == pytest.approx(weighted)
@@ -70,7 +51,7 @@ def test_a_task_without_labels_is_null():
     assert "activity  not scored" in str(result)
 
 
-def test_a_class_nobody_saw_keeps_its_row_in_the_confusion_matrix():
+def test_a_class_without_segments_keeps_its_row_in_the_confusion_matrix():
     scores = report([0, 0, 2], [0, 2, 2], ["a", "b", "c"])["label"]
     assert scores.confusion.tolist() == [[1, 0, 1], [0, 0, 0], [0, 0, 1]]
     assert scores.recall_macro == pytest.approx(0.75)
@@ -93,35 +74,73 @@ def test_missing_label_none_counts_every_row():
     assert report([-1, 1], [-1, -1], missing_label=None)["label"].n == 2
 
 
-def test_text_and_json():
-    truth = np.zeros((916, 2), dtype=int)
-    predicted = truth.copy()
-    predicted[:25] = 1
-    result = report(truth, predicted)
-    assert str(result["identity"]) == "0.973 (891/916, 95 % CI 0.960-0.981)"
-    assert str(result).splitlines()[0].split() == [
-        "task",
-        "accuracy",
-        "precision",
-        "recall",
-        "F1",
-        "macro",
-        "F1",
+def test_a_class_that_is_never_predicted_has_precision_0():
+    scores = report([0, 0, 1], [0, 0, 0])["label"]
+    assert (scores.precision, scores.precision_macro) == pytest.approx((4 / 9, 1 / 3))
+
+
+def test_tasks_are_named_by_the_number_of_columns():
+    assert list(report([0], [0]).tasks) == ["label"]
+    assert list(report([[0]], [[0]]).tasks) == ["label"]
+    assert list(report([[0, 0]], [[0, 0]]).tasks) == ["identity", "activity"]
+    assert list(report([[0, 0, 0]], [[0, 0, 0]]).tasks) == ["task 0", "task 1", "task 2"]
+
+
+def test_text_labels_may_come_in_an_object_array_with_unknown_labels():
+    truth = np.array(["rest", -1, "run"], dtype=object)
+    scores = report(truth, np.array(["rest", "run", "rest"], dtype=object), ["rest", "run"])[
+        "label"
     ]
-    restored = json.loads(json.dumps(result.to_dict()))
-    assert restored["identity"]["correct"] == 891
-    assert restored == result.to_dict()
+    assert (scores.n, scores.correct) == (2, 1)
+    assert scores.confusion.tolist() == [[1, 0], [1, 0]]
+    assert scores.classes == ["rest", "run"]
+
+
+def test_the_text_of_a_task_holds_accuracy_counts_and_interval():
+    scores = report([0] * 916, [0] * 891 + [1] * 25)["label"]
+    assert str(scores) == "0.973 (891/916, 95 % CI 0.960-0.981)"
+
+
+def test_the_table_has_a_row_for_each_task():
+    y_true, y_pred = labels(0), labels(100)
+    y_true[:, 1] = -1
+    result = report(y_true, y_pred, CLASSES)
+    header, _, identity, activity = str(result).splitlines()
+    assert header.split() == ["task", "accuracy", "precision", "recall", "F1", "macro", "F1"]
+    scores = result["identity"]
+    assert identity.startswith(f"identity  {scores}  ")
+    values = (scores.precision, scores.recall, scores.f1, scores.f1_macro)
+    assert identity.split()[-4:] == [f"{value:.3f}" for value in values]
+    assert activity == "activity  not scored"
+    # The numbers stand under their headings.
+    assert identity.index(identity.split()[-1], len(header) - 6) + 5 == len(header)
+
+
+def test_the_dictionary_is_strict_json():
+    y_true, y_pred = labels(0), labels(100)
+    result = report(y_true, y_pred, CLASSES)
+    found = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert list(found) == ["identity", "activity"]
+    scores = result["identity"]
+    names = ("n", "correct", "accuracy", "precision", "recall", "f1")
+    macro = ("precision_macro", "recall_macro", "f1_macro")
+    assert found["identity"] == {
+        **{name: getattr(scores, name) for name in (*names, *macro)},
+        "interval": list(scores.interval),
+        "confusion": scores.confusion.tolist(),
+        "classes": CLASSES["identity"],
+    }
 
 
 @pytest.mark.parametrize(
     ("y_true", "y_pred", "classes", "message"),
     [
-        ([1, 2], [1], None, "one shape"),
+        ([1, 2], [1], None, r"got \(2,\) and \(1,\)"),
         ([], [], None, "n > 0"),
         ([[[1]]], [[[1]]], None, "one shape"),
         ([0, 1], [0, 2], ["a", "b"], r"label has the labels \[2\]"),
         ([0, 1], [0, -1], ["a", "b"], r"label has the labels \[-1\]"),
-        ([0, 1], [0, 1], CLASSES, "name 2 tasks, the labels have 1"),
+        ([0, 1], [0, 1], CLASSES, "name 2 tasks, but the labels have 1"),
     ],
 )
 def test_bad_labels_are_refused(y_true, y_pred, classes, message):
