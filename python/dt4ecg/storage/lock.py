@@ -1,55 +1,52 @@
-"""One process at a time in a folder."""
+"""A lock that admits one process at a time to a folder."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 LOCK = ".dt4ecg-lock"
+_WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 @contextlib.contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Keep other runs out of a folder; one that holds nothing afterwards goes.
+    """Keep other runs out of a folder, and remove the folder if it is empty afterwards.
 
-    The system lets go of the lock when the process ends in whatever way, so that a killed run
-    locks nobody out.
+    The system releases the lock when the process ends, also when it is killed. On a file system
+    without locks, other runs are not kept out.
+
+    Parameters
+    ----------
+    folder
+        The folder; it is made if it is missing.
 
     Raises
     ------
     ValueError
-        Another run is at work in it.
+        Another run is at work in the folder.
     """
-    path = folder / LOCK
-    while True:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is(lock, path):
-                break
-        except BlockingIOError:
-            os.close(lock)
-            raise ValueError(
-                f"another run is at work in {folder}; wait until it ends, or choose "
-                "another folder with --out"
-            ) from None
-        except OSError:
-            break  # a file system without locks keeps nobody out
-        os.close(lock)  # its holder has just left and taken the file along
+    # The lock file is removed on leaving. A process that opened it just before tries once more.
+    lock = FileLock(folder / LOCK, timeout=0.1)
+    try:
+        lock.acquire(poll_interval=0.02)
+    except Timeout:
+        raise ValueError(
+            f"another run is at work in {folder}; wait until it ends, or choose "
+            "another folder with --out"
+        ) from None
+    except OSError as error:
+        if error.errno not in _WITHOUT_LOCKS:
+            raise
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
-        os.close(lock)
+        # While the lock is still held, so that the file of the next holder is never removed.
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
         with contextlib.suppress(OSError):
             folder.rmdir()
-
-
-def _is(descriptor: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except FileNotFoundError:
-        return False
