@@ -30,6 +30,7 @@ def test_pages_have_code():
     assert ROOT / "README.md" in WITH_PYTHON
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_one_thread")
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=name_of)
 def test_python_of_a_page_runs(page, tmp_path, monkeypatch):

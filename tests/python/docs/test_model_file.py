@@ -9,6 +9,8 @@ from support.pages import DOCS
 
 import dt4ecg
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
