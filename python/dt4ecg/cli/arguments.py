@@ -12,7 +12,7 @@ from dt4ecg._common.defaults import DEFAULT_DATA
 
 def add_data_arguments(parser: argparse.ArgumentParser, *more_protocols: str) -> None:
     """Add ``--data``, ``--protocol`` and ``--seed``."""
-    from dt4ecg.datasets.registry import DATASETS
+    from dt4ecg.datasets.catalogue import DATASETS
     from dt4ecg.protocols import PROTOCOLS
 
     loadable = [name for name, info in DATASETS.items() if info.load]
@@ -36,7 +36,7 @@ def add_data_arguments(parser: argparse.ArgumentParser, *more_protocols: str) ->
 
 def data_source(name: str) -> str:
     """Return ``--data`` as a run stores it: a folder becomes an absolute path."""
-    from dt4ecg.datasets.registry import DATASETS
+    from dt4ecg.datasets.catalogue import DATASETS
 
     if name in DATASETS or not Path(name).exists():
         return name

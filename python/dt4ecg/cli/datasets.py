@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from dt4ecg.cli.json_output import add_json_argument, write_json
+from dt4ecg.datasets.catalogue import DATASETS, dataset
 from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.locate import locate
-from dt4ecg.datasets.registry import DATASETS, dataset
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import importlib.metadata
 
 from dt4ecg.cli.datasets import where
 from dt4ecg.cli.json_output import add_json_argument, write_json
-from dt4ecg.datasets.registry import DATASETS
+from dt4ecg.datasets.catalogue import DATASETS
 
 OPTIONAL = ("pooch", "wfdb", "ipywidgets", "distributed", "EMD-signal")
 

@@ -126,15 +126,10 @@ def _rows(
 
 def _read(path: Path) -> tuple[np.ndarray, float | None]:
     """Return samples and, if the file states it, the sampling rate in Hz."""
-    if path.suffix.lower() == ".hea":
-        from dt4ecg.io.wfdb import read_wfdb
-
-        samples, rate, _ = read_wfdb(path.with_suffix(""), channels=None)
-        return samples, rate
-    from dt4ecg.io.samples import read_samples
+    from dt4ecg.io.read import read_samples
 
     try:
-        return read_samples(path), None
+        return read_samples(path)
     except FileNotFoundError:
         raise FileNotFoundError(f"predict: there is no recording {str(path)!r}") from None
     except ValueError as error:

@@ -14,9 +14,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from dt4ecg.datasets.catalogue import DATASETS, dataset
 from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.locate import user_cache
-from dt4ecg.datasets.registry import DATASETS, dataset
 
 CONNECTIONS = 4  # hundreds of small files: their round trips overlap, the server is not pressed
 

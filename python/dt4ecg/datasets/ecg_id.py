@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dt4ecg.datasets.info import DatasetInfo, Source
+from dt4ecg.datasets.info import PHYSIONET, DatasetInfo, Source
 from dt4ecg.datasets.locate import locate
 from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
 from dt4ecg.io.recording import Recording
@@ -20,27 +20,43 @@ if TYPE_CHECKING:
 def load_ecg_id(
     path: str | os.PathLike[str] | None = None, preprocessor: Preprocessor | None = None
 ) -> SegmentSet:
-    """Segments of the ECG-ID database (Lugovaya 2005; real recordings, ODC-BY 1.0).
+    """Load segments of the ECG-ID database (real recordings, ODC-BY 1.0).
 
-    310 recordings of 20 s from 90 people, lead I, the unfiltered channel. Identity only: nobody
-    noted an activity, so that label is missing (-1). Sessions are days; 20 people came on more
-    than one.
+    The set has 310 recordings of 20 s from 90 people: lead I, the unfiltered channel. The activity
+    is unknown (-1). A session is a day; 20 people came on more than one day.
 
     Parameters
     ----------
     path : path, optional
-        Folder with ``RECORDS``; else ``$DT4ECG_DATA/ecgid``, else the user cache.
+        Folder with ``RECORDS``; default: ``$DT4ECG_DATA/ecgid``, else the user cache.
     preprocessor : Preprocessor, optional
-        Default: the paper's chain with the notch at 50 Hz, the mains in Saint Petersburg.
+        Default: the chain of the paper with the notch at 50 Hz, the mains frequency in Saint
+        Petersburg.
+
+    Returns
+    -------
+    SegmentSet
+        1,860 segments of 3 s with the default preprocessor.
 
     Raises
     ------
     FileNotFoundError
-        The set is not on this machine; the text says how to fetch it.
+        If the set is not on this machine. The text says how to fetch it.
     ImportError
-        wfdb is not installed.
+        If wfdb is not installed.
     ValueError
-        A damaged record; the text names it.
+        If a record is damaged; the text names it.
+
+    References
+    ----------
+    T. S. Lugovaya, Biometric human identification based on electrocardiogram, master's thesis,
+    Electrotechnical University LETI, Saint Petersburg, 2005.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import load_ecg_id
+    >>> load_ecg_id().X.shape  # doctest: +SKIP
+    (1860, 1, 300)
     """
     return from_recordings(
         ecg_id_recordings(path), preprocessor, name=ECG_ID.name, citation=ECG_ID.citation
@@ -48,18 +64,30 @@ def load_ecg_id(
 
 
 def ecg_id_recordings(path: str | os.PathLike[str] | None = None) -> list[Recording]:
-    """ECG-ID's 310 raw recordings in mV, in the order of its RECORDS."""
+    """Read the 310 raw recordings in mV, in the order of the file ``RECORDS``.
+
+    Parameters
+    ----------
+    path : path, optional
+        As :func:`load_ecg_id`, whose errors this function raises too.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import ecg_id_recordings
+    >>> ecg_id_recordings()[0].name  # doctest: +SKIP
+    'Person_01/rec_1'
+    """
     folder = locate(ECG_ID, path)
     names = (folder / "RECORDS").read_text(encoding="ascii").split()
     return [_recording(folder, name) for name in names]
 
 
 def _recording(folder: Path, name: str) -> Recording:
-    samples, rate, comments = read_wfdb(folder / name, channels=[0])
-    dates = [line.split(":")[1].strip() for line in comments if line.startswith("ECG date:")]
+    record = read_wfdb(folder / name, channels=[0])
+    dates = [line.split(":")[1].strip() for line in record.comments if line.startswith("ECG date:")]
     return Recording(
-        samples=samples[0],
-        sampling_rate=rate,
+        samples=record.samples[0],
+        sampling_rate=record.sampling_rate,
         subject=name.split("/")[0].removeprefix("Person_"),
         session=datetime.strptime(dates[0], "%d.%m.%Y").date().isoformat() if dates else None,
         name=name,
@@ -76,8 +104,7 @@ ECG_ID = DatasetInfo(
     mains_frequency=50.0,
     citation=(
         "T. S. Lugovaya, Biometric human identification based on electrocardiogram, master's "
-        "thesis, Electrotechnical University LETI, Saint Petersburg, 2005; A. L. Goldberger et "
-        "al., PhysioBank, PhysioToolkit, and PhysioNet, Circulation 101(23):e215-e220, 2000; "
+        f"thesis, Electrotechnical University LETI, Saint Petersburg, 2005; {PHYSIONET}; "
         "doi:10.13026/C2J01F"
     ),
     licence="ODC-BY 1.0",

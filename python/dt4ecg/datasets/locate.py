@@ -1,4 +1,4 @@
-"""Find a data set on this machine."""
+"""Find the folder of a data set on this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dt4ecg.datasets.info import DatasetInfo
 
 
 def user_cache() -> Path | None:
-    """Folder that ``dt4ecg datasets fetch`` fills; None without pooch, which alone can fill it."""
+    """Return the folder that ``fetch`` fills, or None without pooch, which fetching needs."""
     try:
         import pooch
     except ImportError:
@@ -18,12 +18,18 @@ def user_cache() -> Path | None:
 
 
 def locate(info: DatasetInfo, path: str | os.PathLike[str] | None = None) -> Path:
-    """Folder of a set: ``path``, else ``$DT4ECG_DATA/<folder>``, else the user cache.
+    """Return the folder of a data set.
+
+    Parameters
+    ----------
+    info : DatasetInfo
+    path : path, optional
+        The folder itself; default: ``$DT4ECG_DATA/<folder>``, else the one in the user cache.
 
     Raises
     ------
     FileNotFoundError
-        Not in any of them; names the places looked at and the ways out.
+        If the set is in none of these places. The text lists them and says how to get the set.
     """
     if path is not None:
         places = [Path(path)]
@@ -33,8 +39,8 @@ def locate(info: DatasetInfo, path: str | os.PathLike[str] | None = None) -> Pat
     for place in places:
         if (place / info.marker).is_file():
             return place
-    looked = ", ".join(str(place / info.marker) for place in places)
-    where = f"looked for {looked}" if looked else "DT4ECG_DATA is not set"
+    searched = ", ".join(str(place / info.marker) for place in places)
+    where = f"looked for {searched}" if searched else "DT4ECG_DATA is not set"
     fetch = f"fetch it with: dt4ecg datasets fetch {info.name}; or " if info.source else ""
     raise FileNotFoundError(
         f"data set {info.name} not found ({where}); {fetch}"

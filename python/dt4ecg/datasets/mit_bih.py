@@ -1,4 +1,4 @@
-"""Excerpts of PhysioNet's arrhythmia and noise databases: patients, and test signals."""
+"""Excerpts of the MIT-BIH Arrhythmia Database: 47 patients, two leads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dt4ecg.datasets.info import DatasetInfo
+from dt4ecg.datasets.info import PHYSIONET, DatasetInfo
 from dt4ecg.datasets.locate import locate
 from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
 from dt4ecg.io.recording import Recording
@@ -15,36 +15,48 @@ from dt4ecg.io.wfdb import read_wfdb
 if TYPE_CHECKING:
     from dt4ecg.signal.preprocessor import Preprocessor
 
-_PHYSIONET = (
-    "A. L. Goldberger et al., PhysioBank, PhysioToolkit, and PhysioNet, Circulation "
-    "101(23):e215-e220, 2000"
-)
-
 
 def load_mit_bih(
     path: str | os.PathLike[str] | None = None, preprocessor: Preprocessor | None = None
 ) -> SegmentSet:
-    """Segments of MIT-BIH excerpts (Moody and Mark 2001; real recordings, ODC-BY 1.0).
+    """Load segments of MIT-BIH excerpts (real recordings, ODC-BY 1.0).
 
-    48 recordings of 180 s from 47 patients, identity only: nobody noted an activity. The first lead
-    alone, MLII in 45 records: the second was V1, V2, V4 or V5 as it suited the patient, so that a
-    network would learn the choice of lead instead of the heart.
+    The set has 48 recordings of 180 s from 47 patients. The activity is unknown. Segments hold the
+    first lead alone, which is MLII in 45 records. The second lead was chosen to suit the patient
+    (V1, V2, V4 or V5), so a network could recognise the patient by the choice of lead.
 
     Parameters
     ----------
     path : path, optional
-        Folder with ``manifest.csv``; else ``$DT4ECG_DATA/mitdb_excerpts``, else the user cache.
+        Folder with ``manifest.csv``; default: ``$DT4ECG_DATA/mitdb_excerpts``, else the user
+        cache.
     preprocessor : Preprocessor, optional
-        Default: the paper's chain with the notch at 60 Hz, the mains in Boston.
+        Default: the chain of the paper with the notch at 60 Hz, the mains frequency in Boston.
+
+    Returns
+    -------
+    SegmentSet
+        2,880 segments of 3 s with the default preprocessor.
 
     Raises
     ------
     FileNotFoundError
-        The set is not on this machine; the text says where it was looked for.
+        If the set is not on this machine. The text lists the places that were searched.
     ImportError
-        wfdb is not installed.
+        If wfdb is not installed.
     ValueError
-        A damaged record; the text names it.
+        If a record is damaged; the text names it.
+
+    References
+    ----------
+    G. B. Moody, R. G. Mark, The impact of the MIT-BIH Arrhythmia Database, IEEE Eng in Med and
+    Biol 20(3):45-50, 2001.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import load_mit_bih
+    >>> load_mit_bih().X.shape  # doctest: +SKIP
+    (2880, 1, 300)
     """
     first_leads = [
         replace(recording, samples=recording.samples[0]) for recording in mit_bih_recordings(path)
@@ -53,40 +65,33 @@ def load_mit_bih(
 
 
 def mit_bih_recordings(path: str | os.PathLike[str] | None = None) -> list[Recording]:
-    """Three minutes of each of the 48 records, two leads in mV; 201 and 202 are one subject."""
+    """Read the 48 raw recordings of three minutes, two leads each, in mV.
+
+    Records 201 and 202 come from one person and have the subject ``"201"``.
+
+    Parameters
+    ----------
+    path : path, optional
+        As :func:`load_mit_bih`, whose errors this function raises too.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import mit_bih_recordings
+    >>> mit_bih_recordings()[0]  # doctest: +SKIP
+    Recording(name='100', subject='100', 2 leads, 180.0 s at 360 Hz)
+    """
     folder = locate(MIT_BIH, path)
     recordings = []
     for header in sorted(folder.glob("m*.hea")):
-        samples, rate, _ = read_wfdb(header.with_suffix(""), channels=[0, 1])
-        record = header.stem.removeprefix("m")
+        record = read_wfdb(header.with_suffix(""), channels=[0, 1])
+        name = header.stem.removeprefix("m")
         recordings.append(
             Recording(
-                samples=samples,
-                sampling_rate=rate,
-                subject="201" if record == "202" else record,
-                name=record,
-                mains_frequency=MIT_BIH.mains_frequency,
-            )
-        )
-    return recordings
-
-
-def nstdb_recordings(path: str | os.PathLike[str] | None = None) -> list[Recording]:
-    """Ten minutes each of electrode noise without a heart: wander, electrode motion, muscle.
-
-    Two channels in the units of wfdb's default gain, 200 counts, which is MIT-BIH's millivolt.
-    """
-    folder = locate(NSTDB, path)
-    recordings = []
-    for name in ("bw", "em", "ma"):
-        samples, rate, _ = read_wfdb(folder / name, channels=[0, 1])
-        recordings.append(
-            Recording(
-                samples=samples,
-                sampling_rate=rate,
-                subject="none",
+                samples=record.samples,
+                sampling_rate=record.sampling_rate,
+                subject="201" if name == "202" else name,
                 name=name,
-                mains_frequency=NSTDB.mains_frequency,
+                mains_frequency=MIT_BIH.mains_frequency,
             )
         )
     return recordings
@@ -101,28 +106,11 @@ MIT_BIH = DatasetInfo(
     mains_frequency=60.0,
     citation=(
         "G. B. Moody, R. G. Mark, The impact of the MIT-BIH Arrhythmia Database, IEEE Eng in Med "
-        f"and Biol 20(3):45-50, 2001; {_PHYSIONET}; doi:10.13026/C2F305"
+        f"and Biol 20(3):45-50, 2001; {PHYSIONET}; doi:10.13026/C2F305"
     ),
     licence="ODC-BY 1.0",
     load=load_mit_bih,
     recordings=mit_bih_recordings,
     folder="mitdb_excerpts",
     marker="manifest.csv",
-)
-
-NSTDB = DatasetInfo(
-    name="nstdb",
-    title="Electrode noise of the MIT-BIH Noise Stress Test Database, two channels",
-    subjects=0,
-    activities=(),
-    sampling_rate=360.0,
-    mains_frequency=60.0,
-    citation=(
-        "G. B. Moody, W. E. Muldrow, R. G. Mark, A noise stress test for arrhythmia detectors, "
-        f"Computers in Cardiology 11:381-384, 1984; {_PHYSIONET}; doi:10.13026/C2HS3T"
-    ),
-    licence="ODC-BY 1.0",
-    recordings=nstdb_recordings,
-    folder="nstdb_noise",
-    marker="bw.hea",
 )

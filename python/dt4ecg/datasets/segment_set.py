@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY, TASKS
 from dt4ecg._common.labels import UNKNOWN
@@ -289,3 +290,10 @@ def _class_names(
 
 def _code(label: str | None, names: Sequence[str]) -> int:
     return names.index(label) if label else UNKNOWN
+
+
+def labelled_tasks(data: SegmentSet, rows: NDArray[np.int64]) -> tuple[str, ...]:
+    """Return the tasks that have at least one known label among some segments."""
+    return tuple(
+        task for column, task in enumerate(data.tasks) if (data.y[rows, column] != UNKNOWN).any()
+    )

@@ -1,4 +1,4 @@
-"""Recordings and the files that hold them."""
+"""Recordings, and the files that contain them."""
 
 from dt4ecg.io.recording import Recording
 

@@ -1,43 +1,59 @@
-"""A recording: samples with what is known about them."""
+"""A recording: samples together with the facts that are known about them."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """One stretch of ECG from one person, as it left the recorder.
+    """A continuous stretch of ECG from one person, as the recorder stored it.
 
     Parameters
     ----------
-    samples : (T,) or (leads, T) array of numbers
-        Any unit: the network sees normalised amplitudes.
+    samples : array of numbers, shape (T,) or (leads, T)
+        Samples in any unit: preprocessing normalises the amplitude.
     sampling_rate : float
-        In Hz, as measured; it need not be a whole number.
+        Measured sampling rate in Hz; it need not be a whole number.
     subject : str
-        Who.
+        Name of the person.
     activity : str, optional
-        What the person was doing; None where nobody noted it.
+        Activity of the person; None if it is unknown.
     session : str, optional
-        What recordings made with the same placing of the electrodes share: a day, an electrode.
-    gaps : tuple of int
-        Samples before which time was lost, 0 < gap < T; no segment crosses one.
-    name : str
-        Names the recording in messages and in ``SegmentSet.meta``.
+        Name shared by recordings with the same electrode placement, such as a day or an electrode.
+    gaps : tuple of int, default ()
+        Indexes of the samples before which time was lost, 0 < gap < T. No segment crosses a gap.
+    name : str, default ""
+        Name of the recording in messages and in ``SegmentSet.meta``.
     mains_frequency : float, optional
-        In Hz, at the place of recording.
+        Mains frequency in Hz at the place of recording; None if it is unknown.
 
     Raises
     ------
     ValueError
-        A shape, rate or gap outside these ranges.
+        If the shape, the sampling rate or a gap is outside these ranges.
+
+    See Also
+    --------
+    dt4ecg.datasets.from_recordings : Cut recordings into labelled segments.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg.io import Recording
+    >>> recording = Recording(np.zeros((2, 5000)), 500.0, subject="Anna", activity="rest")
+    >>> recording
+    Recording(subject='Anna', activity='rest', 2 leads, 10.0 s at 500 Hz)
+    >>> recording.n_leads, recording.seconds
+    (2, 10.0)
     """
 
-    samples: np.ndarray
+    samples: NDArray[Any]
     sampling_rate: float
     subject: str
     activity: str | None = None
@@ -73,20 +89,21 @@ class Recording:
 
     @property
     def n_leads(self) -> int:
+        """Number of leads."""
         return 1 if self.samples.ndim == 1 else self.samples.shape[0]
 
     @property
     def seconds(self) -> float:
-        """Recorded time, without what the gaps lost."""
+        """Duration of the stored samples in seconds, without the time lost in gaps."""
         return self.samples.shape[-1] / self.sampling_rate
 
     def __repr__(self) -> str:
-        what = ", ".join(
+        facts = ", ".join(
             f"{key}={value!r}"
             for key in ("name", "subject", "activity", "session")
             if (value := getattr(self, key))
         )
         return (
-            f"Recording({what}, {self.n_leads} lead{'s' * (self.n_leads > 1)}, "
+            f"Recording({facts}, {self.n_leads} lead{'s' * (self.n_leads > 1)}, "
             f"{self.seconds:.1f} s at {self.sampling_rate:g} Hz)"
         )

@@ -11,7 +11,8 @@ import numpy as np
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg._common.labels import UNKNOWN
-from dt4ecg.datasets.named import labelled_tasks, load
+from dt4ecg.datasets.catalogue import load
+from dt4ecg.datasets.segment_set import labelled_tasks
 from dt4ecg.runs.config import DEFAULTS, check_types, read_config
 
 if TYPE_CHECKING:

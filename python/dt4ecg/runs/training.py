@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dt4ecg._common.labels import UNKNOWN
-from dt4ecg.datasets.named import labelled_tasks, load
+from dt4ecg.datasets.catalogue import load
+from dt4ecg.datasets.segment_set import labelled_tasks
 from dt4ecg.runs.config import CONFIG
 from dt4ecg.runs.figures import save_figures
 from dt4ecg.runs.folder import CHECKPOINT, MODEL
@@ -47,7 +48,7 @@ def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
     Raises
     ------
     ValueError, OSError
-        As :func:`dt4ecg.datasets.named.load` and :func:`dt4ecg.protocols.split`.
+        As :func:`dt4ecg.datasets.catalogue.load` and :func:`dt4ecg.protocols.split`.
     """
     from dt4ecg import protocols
 

@@ -161,7 +161,7 @@ def test_skipping_everything_is_an_error(tmp_path):
         ("../outside.npy,20,a,rest", "outside the manifest's folder"),
         ("/etc/passwd,20,a,rest", "outside the manifest's folder"),
         ("manifest.txt,20,a,rest", "no such file"),
-        ("notes.dat,20,a,rest", "unknown kind of file; known: .csv, .txt, .npy, .npz"),
+        ("notes.dat,20,a,rest", "unknown kind of file; known: .csv, .txt, .npy, .npz, .hea"),
     ],
 )
 def test_bad_rows(tmp_path, row, reason):
@@ -262,7 +262,7 @@ def test_files_beyond_any_recording_are_not_read(tmp_path):
 
 def test_paths_and_headers_that_lead_nowhere(tmp_path):
     (tmp_path / "x.npy").symlink_to("x.npy")
-    assert "no file's path" in problem_of(tmp_path, "x.npy,20,a,rest")
+    assert "is not the path of a file" in problem_of(tmp_path, "x.npy,20,a,rest")
     np.save(tmp_path / "y.npy", np.zeros(0))
     header = (tmp_path / "y.npy").read_bytes()
     (tmp_path / "y.npy").write_bytes(header.replace(b"(0,), }", b"(-1,),}"))

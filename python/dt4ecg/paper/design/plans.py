@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dt4ecg import protocols
 from dt4ecg._common.defaults import MAINS_FREQUENCY
-from dt4ecg.datasets.named import labelled_tasks
+from dt4ecg.datasets.segment_set import labelled_tasks
 from dt4ecg.paper.design import published
 from dt4ecg.paper.design.sources import Source, identified, segments
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg.datasets import from_recordings, simulate_cohort
+from dt4ecg.datasets.catalogue import load
 from dt4ecg.datasets.cohort import PAPER_COHORT
-from dt4ecg.datasets.named import load
 
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
