@@ -1,18 +1,21 @@
-"""Task weightings: how much each task's loss counts in a step.
+"""Task weightings: how much the loss of each task counts in a training step.
 
-A weighting is an object called as ``weighting(losses, gram, state) -> weights``:
+The loss of a step is the sum of ``w_i L_i`` over the tasks. A weighting is a callable
+``weighting(losses, gram, state) -> weights``:
 
-- ``losses`` (tasks,): the unweighted losses of this step, NaN for a task without labels in it;
-- ``gram`` (tasks, tasks): inner products of the tasks' unweighted gradients over the parameters in
-  scope, so ``sqrt(diag(gram))`` are their norms; None if the object says ``needs_gram = False``;
-- ``state``: to read, ``state.weights`` of the last step (ones at first), ``state.step``,
-  ``state.classes``, ``state.labelled``; to write, named arrays of your own,
-  ``state["name"] = array``, saved with the training;
-- the answer (tasks,): finite weights that this step's losses are summed with; for the parameters
-  that are shared among tasks alone, the others following their task's plain loss, if the object
-  says ``weighs_own_parameters = False``.
+- ``losses`` has the shape (tasks,): the unweighted losses of this step. The entry of a task
+  without labels in the batch is NaN.
+- ``gram`` has the shape (tasks, tasks): the inner products of the tasks' unweighted gradients, over
+  the parameters that the trainer's ``norm_scope`` selects. ``sqrt(diag(gram))`` are the gradient
+  norms. It is None if the callable has an attribute ``needs_gram = False``.
+- ``state`` is a :class:`State`. ``state.weights`` holds the weights of the last step (1 at first),
+  and ``state.step``, ``state.classes`` and ``state.labelled`` describe the step. Own arrays,
+  ``state["name"] = array``, are saved with the training.
+- The result has the shape (tasks,): the finite weights of this step. They also weight the
+  parameters of a single task (its head), unless the callable has an attribute
+  ``weighs_own_parameters = False``. Such parameters then follow the plain loss of their task.
 
-The named ones below are computed by the C++ core; any Python object of that form works as well.
+The classes of this module are computed by the C++ core. Any Python callable of this form works too.
 """
 
 from dt4ecg import _core

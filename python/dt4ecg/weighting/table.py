@@ -1,17 +1,16 @@
-"""The table of weightings."""
+"""The table of named weightings, and conversions between names, objects and the core."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from dt4ecg import _core
-from dt4ecg.weighting.base import CoreWeighting
+from dt4ecg.weighting.base import CoreWeighting, Weighting
 from dt4ecg.weighting.gradients import IMTLG, MGDA, AlignedMTL, CAGrad, NashMTL, PCGrad
 from dt4ecg.weighting.gradnorm import Chen2018, Paper, PaperRenorm, PaperReset
 from dt4ecg.weighting.losses import DWA, FAMO, RLW, Equal, Uncertainty
 
-# By evidence: see the study in README.md.
 DEFAULT = "none"
+"""Name of the default weighting; docs/weightings.md gives the reason."""
 
 _TABLE: dict[str, type[CoreWeighting]] = {
     "none": Equal,
@@ -33,19 +32,51 @@ _TABLE: dict[str, type[CoreWeighting]] = {
 
 
 def names() -> tuple[str, ...]:
-    """Names that ``weighting=`` takes; each stands for its class with the default parameters."""
+    """Return the names that ``weighting=`` takes.
+
+    Each name means its class with the default parameters.
+
+    Returns
+    -------
+    tuple of str
+        The names, in the order of the documentation.
+
+    Examples
+    --------
+    >>> from dt4ecg import weighting
+    >>> weighting.names()[:3]
+    ('none', 'paper', 'paper_reset')
+    """
     return tuple(_TABLE)
 
 
-def get(weighting: str | Callable) -> Callable:
-    """The weighting that a name stands for; an object is returned as it is.
+def get(weighting: str | Weighting) -> Weighting:
+    """Return the weighting with a name; an object is returned unchanged.
+
+    Parameters
+    ----------
+    weighting : str or callable
+        One of :func:`names`, or a callable ``(losses, gram, state) -> weights``.
+
+    Returns
+    -------
+    callable
+        The weighting.
 
     Raises
     ------
     ValueError
-        For a name that is not in :func:`names`.
+        If no weighting has this name.
     TypeError
-        For anything that cannot be called.
+        If ``weighting`` is a class, or cannot be called.
+
+    Examples
+    --------
+    >>> from dt4ecg import weighting
+    >>> weighting.get("chen2018")
+    Chen2018(alpha=1.5, weight_rate=0.025, reference='log_classes')
+    >>> weighting.get(weighting.CAGrad(c=0.2))
+    CAGrad(c=0.2)
     """
     if isinstance(weighting, str):
         if weighting not in _TABLE:
@@ -62,15 +93,50 @@ def get(weighting: str | Callable) -> Callable:
     return weighting
 
 
-def build(weighting: Callable) -> _core.train.Weighting:
-    """The core's object for any weighting."""
+def build(weighting: Weighting) -> _core.train.Weighting:
+    """Return the core's object for a weighting; the trainer uses it.
+
+    Parameters
+    ----------
+    weighting : callable
+        A result of :func:`get`.
+
+    Returns
+    -------
+    dt4ecg._core.train.Weighting
+        The core's object. Its ``needs_gram`` says whether a step needs the tasks' gradients.
+
+    Examples
+    --------
+    >>> from dt4ecg import weighting
+    >>> weighting.build(weighting.DWA()).needs_gram
+    False
+    """
     if isinstance(weighting, CoreWeighting):
         return weighting.build()
     return _core.train.PythonWeighting(weighting)
 
 
-def describe(weighting: Callable) -> dict[str, Any]:
-    """Name and parameters, for the saved model."""
+def describe(weighting: Weighting) -> dict[str, Any]:
+    """Return the name and the parameters of a weighting, as they are saved with a model.
+
+    Parameters
+    ----------
+    weighting : callable
+        A result of :func:`get`.
+
+    Returns
+    -------
+    dict
+        ``name``, and the parameters of a named weighting. The name of another object is that of the
+        function, or of the object's class.
+
+    Examples
+    --------
+    >>> from dt4ecg import weighting
+    >>> weighting.describe(weighting.CAGrad(c=0.2))
+    {'name': 'cagrad', 'c': 0.2}
+    """
     for name, kind in _TABLE.items():
         if type(weighting) is kind:
             return {"name": name, **asdict(weighting)}

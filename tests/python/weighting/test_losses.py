@@ -1,4 +1,4 @@
-"""Weightings that look at losses alone, against their formulas with torch's Adam."""
+"""Weightings that use losses alone, against their formulas with torch's Adam."""
 
 import math
 
@@ -9,7 +9,7 @@ from scipy import stats
 
 from dt4ecg import weighting as weightings
 
-NAMES = ("uncertainty", "dwa", "rlw", "famo")
+NAMES = ("none", "uncertainty", "dwa", "rlw", "famo")
 LOSSES = np.random.default_rng(0).uniform(0.1, 3, (30, 3))
 
 
@@ -22,6 +22,11 @@ def state_of(labelled=(True, True, True)) -> weightings.State:
 @pytest.mark.parametrize("name", NAMES)
 def test_none_of_them_needs_gradients(name):
     assert not weightings.get(name).build().needs_gram
+
+
+def test_equal_weights_are_1():
+    for losses in LOSSES[:2]:
+        np.testing.assert_array_equal(weightings.Equal()(losses, None, state_of()), np.ones(3))
 
 
 def test_uncertainty_descends_its_loss():
@@ -123,7 +128,7 @@ def test_famo_of_extreme_losses_stays_finite():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_task_without_labels_keeps_what_is_its_own(name):
+def test_a_task_without_labels_keeps_its_weight_and_state(name):
     rule, state = weightings.get(name), state_of()
     for losses in LOSSES[:3]:
         rule(losses, None, state)
@@ -138,5 +143,5 @@ def test_a_task_without_labels_keeps_what_is_its_own(name):
     if own is not None:
         assert state[own][1] == before[1]
         assert (state[own] != before).any()
-    if name != "uncertainty":  # its scale is its own
+    if name != "uncertainty":  # its weights have a scale of their own
         assert found[0] + found[2] == pytest.approx(2)

@@ -1,4 +1,4 @@
-"""Every weighting of the table, in training: with every network, continued, and in every face."""
+"""Every weighting of the table in training, resumed, and with the estimator."""
 
 import pickle
 import re
@@ -26,7 +26,7 @@ NAMES = weightings.names()
 
 
 def missing_labels():
-    """A task without labels in whole batches, and one without any in some."""
+    """Segments of which one task, in some batches, has no label."""
     X, y = segments(40)
     y = y.copy()
     y[::2, 0] = -1
@@ -57,7 +57,7 @@ def test_resumed_is_uninterrupted(name, make, tmp_path):
     assert_same_bits(continued, trained(make(), epochs=5, **settings))
 
 
-@pytest.mark.parametrize("call", [3, 4, 6])  # 2 a step, 3 steps an epoch: even ones look back
+@pytest.mark.parametrize("call", [3, 4, 6])  # FAMO makes 2 calls a step; the second looks back
 def test_famo_interrupted_while_looking_back(call, tmp_path):
     path = tmp_path / "run.safetensors"
     with pytest.raises(KeyboardInterrupt):
@@ -69,7 +69,7 @@ def test_famo_interrupted_while_looking_back(call, tmp_path):
 
 
 def test_famo_looks_back_without_a_trace():
-    """Batch norm sees each batch once; without a rate, the logits stay where they are."""
+    """The second forward pass does not count in batch norm."""
     runs = [
         trained(PlainModule(dropout=0), weighting=weighting, epochs=2)
         for weighting in (weightings.FAMO(weight_rate=0), "none")
@@ -79,7 +79,7 @@ def test_famo_looks_back_without_a_trace():
 
 
 def heads_gradients(module, X, y) -> dict[str, torch.Tensor]:
-    """Of each head's parameters: that of its own task's mean loss, of all segments at once."""
+    """Gradients of each head's parameters, by the mean loss of its own task over all segments."""
     parameters = {name: p for name, p in module.named_parameters() if "heads" in name}
     logits = module.train()(torch.from_numpy(X))
     losses = [
@@ -93,9 +93,9 @@ def heads_gradients(module, X, y) -> dict[str, torch.Tensor]:
 @pytest.mark.parametrize("make", [network, lambda: PlainModule(dropout=0)], ids=["own", "plain"])
 @pytest.mark.parametrize("name", ["pcgrad", "mgda", "cagrad", "imtl_g", "nash_mtl", "aligned_mtl"])
 def test_heads_follow_their_own_task(name, make, tmp_path):
-    """Adam's mean after one step is a tenth of the gradient; its step would hide a weight."""
+    """Adam's mean after one step is a tenth of the gradient. The step itself hides a factor."""
     X, y = segments(16, seed=4)
-    y[:, 1] = y[:, 0] == 0  # tasks that conflict, so that every method has weights to give
+    y[:, 1] = y[:, 0] == 0  # conflicting tasks: no method keeps equal weights
     run = trained(
         make(), weighting=name, epochs=1, data=(X, y), fit={"checkpoint": tmp_path / "run"}
     )
@@ -125,7 +125,9 @@ def test_the_walk_equals_autograd(name):
     settings = {"weighting": name, "epochs": 2, "data": missing_labels()}
     walked = trained(network(), **settings)
     hooked = network()
-    hooked.attention.register_forward_hook(lambda *_: None)  # so that the module is called
+    hooked.attention.register_forward_hook(
+        lambda *_: None
+    )  # a hook makes the trainer call the module
     called = trained(hooked, **settings)
     assert walked.fused
     assert not called.fused
@@ -138,7 +140,7 @@ def test_the_walk_equals_autograd(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_in_every_face(name):
+def test_objects_are_values_that_the_estimator_takes(name):
     rule = weightings.get(name)
     assert repr(rule).startswith(type(rule).__name__ + "(")
     assert eval(repr(rule), vars(weightings)) == rule
