@@ -305,8 +305,8 @@ def _history(tensors: Mapping[str, torch.Tensor], tasks: int) -> dict[str, np.nd
     columns = {}
     for name in HISTORY_COLUMNS:
         column = tensors.get(_HISTORY + name)
-        legal = column is not None and column.dtype == torch.float64
-        if not legal or column.shape != (skipped.numel(), tasks):
+        shape = (skipped.numel(), tasks)
+        if column is None or column.dtype != torch.float64 or column.shape != shape:
             raise ValueError("its history is not one row per epoch and one column per task")
         columns[name] = column.numpy()
     if skipped.dtype != torch.int64 or skipped.dim() != 1:

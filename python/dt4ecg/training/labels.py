@@ -1,4 +1,4 @@
-"""Labels, sample weights and validation data as the trainer takes them."""
+"""Checks of class indices, sample weights and validation data for the trainer."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,14 +7,39 @@ from typing import Any
 import torch
 
 from dt4ecg import _core
+from dt4ecg._common.labels import UNKNOWN
 from dt4ecg._common.tensors import as_real_tensor
+from dt4ecg.nn.network import Network
 
-MISSING = _core.train.MISSING
 
+def as_labels(y: Any, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
+    """Return class indices as an int64 tensor (n, tasks) on the CPU.
 
-def as_labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
+    Parameters
+    ----------
+    y : array-like of integers (n, tasks)
+        -1 marks an unknown label.
+    n : int
+        Number of segments.
+    tasks : dict of str to int
+        Number of classes of each task.
+
+    Raises
+    ------
+    ValueError
+        If y has another shape, an index outside the classes, or no known label.
+    TypeError
+        If y does not hold integers.
+
+    Examples
+    --------
+    >>> from dt4ecg.training.labels import as_labels
+    >>> as_labels([[0, 1], [-1, 0]], 2, {"identity": 2, "activity": 2})
+    tensor([[ 0,  1],
+            [-1,  0]])
+    """
     legal = "integers, class indices from 0 (DT4ECGClassifier takes names)"
-    labels = as_real_tensor("fit", "y", y, unmasked=f"y.filled({MISSING})", legal=legal)
+    labels = as_real_tensor("fit", "y", y, unmasked=f"y.filled({UNKNOWN})", legal=legal)
     if labels.is_floating_point() or labels.dtype == torch.bool:
         raise TypeError(f"fit: y must hold {legal}, got {labels.dtype}; convert them first")
     if labels.shape != (n, len(tasks)):
@@ -24,17 +49,18 @@ def as_labels(y, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
         )
     labels = labels.detach().to("cpu", torch.int64).contiguous()
     for column, (task, classes) in zip(labels.unbind(1), tasks.items(), strict=True):
-        if column.min() < MISSING or column.max() >= classes:
+        if column.min() < UNKNOWN or column.max() >= classes:
             raise ValueError(
-                f"fit: labels of {task} must lie in 0 to {classes - 1}, or be {MISSING} where "
+                f"fit: labels of {task} must lie in 0 to {classes - 1}, or be {UNKNOWN} where "
                 f"unknown, got {int(column.min())} to {int(column.max())}"
             )
-    if (labels == MISSING).all():
+    if (labels == UNKNOWN).all():
         raise ValueError("fit: no segment has a label for any task")
     return labels
 
 
 def as_pair(operation: str, validation_data: Any) -> tuple[Any, Any]:
+    """Return the two parts of validation data; raise ValueError unless they are a pair."""
     if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
         kind = type(validation_data).__name__
         size = f" of {len(validation_data)}" if isinstance(validation_data, tuple | list) else ""
@@ -45,7 +71,22 @@ def as_pair(operation: str, validation_data: Any) -> tuple[Any, Any]:
     return X, y
 
 
-def as_sample_weight(operation: str, sample_weight, n: int) -> torch.Tensor:
+def as_sample_weight(operation: str, sample_weight: Any, n: int) -> torch.Tensor:
+    """Return sample weights as a float32 tensor (n,) with mean 1.
+
+    Raises
+    ------
+    ValueError
+        If the shape is not (n,), a weight is negative or not finite, or all are zero.
+    TypeError
+        If the weights are not real numbers.
+
+    Examples
+    --------
+    >>> from dt4ecg.training.labels import as_sample_weight
+    >>> as_sample_weight("fit", [1e-30, 3e-30], 2)
+    tensor([0.5000, 1.5000])
+    """
     weight = as_real_tensor(
         operation, "sample_weight", sample_weight, unmasked="sample_weight.filled(0)"
     )
@@ -58,14 +99,38 @@ def as_sample_weight(operation: str, sample_weight, n: int) -> torch.Tensor:
         raise ValueError(
             f"{operation}: sample_weight must be finite and non-negative, and not all zero"
         )
-    # Only their ratios count. Of any scale, they must neither overflow nor vanish in float32.
+    # Only the ratios count. The division keeps weights of any scale within float32.
     weight = weight / weight.max()
     return (weight * (n / weight.sum())).to(torch.float32)
 
 
 def data_digest(data: _core.train.LabelledSegments) -> str:
+    """Return the SHA-256 digest of segments, labels and sample weights."""
     digest = hashlib.sha256()
     for tensor in (data.x, data.labels, data.sample_weight):
         if tensor is not None:
             digest.update(tensor.cpu().numpy().data)
     return digest.hexdigest()
+
+
+def labelled_segments(
+    network: torch.nn.Module,
+    tasks: Mapping[str, int],
+    x: torch.Tensor,
+    y: Any,
+    sample_weight: Any,
+    device: torch.device,
+) -> _core.train.LabelledSegments:
+    """Check segments x (n, leads, T), labels and sample weights, and move them to a device."""
+    labels = as_labels(y, len(x), tasks)
+    weight = None if sample_weight is None else as_sample_weight("fit", sample_weight, len(x))
+    if isinstance(network, Network):
+        expected = (network.spec["in_channels"], network.spec["segment_length"])
+        if tuple(x.shape[1:]) != expected:
+            raise ValueError(
+                f"fit: the network takes segments (n, {expected[0]}, {expected[1]}), got "
+                f"{tuple(x.shape)}"
+            )
+    return _core.train.LabelledSegments(
+        x.to(device), labels, None if weight is None else weight.to(device)
+    )

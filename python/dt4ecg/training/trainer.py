@@ -1,29 +1,26 @@
-"""The trainer: a C++ loop over a network, its callbacks and its saved state."""
+"""The trainer: it prepares network and data for the training loop of the C++ core."""
 
 import os
 import threading
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from dt4ecg import _core
 from dt4ecg import weighting as weightings
 from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
 from dt4ecg.nn.called_module import tasks_of
-from dt4ecg.nn.contexts import keep_modes, seeded
-from dt4ecg.nn.core_model import core_model
-from dt4ecg.nn.network import Network
+from dt4ecg.nn.contexts import keep_modes
 from dt4ecg.nn.segments import as_segments
 from dt4ecg.storage import checkpoint as checkpoints
 from dt4ecg.storage.container import require_writable
 from dt4ecg.training import history as histories
-from dt4ecg.training import resume as resuming
 from dt4ecg.training.device import device_of, require_float32, warn_of_emulation
-from dt4ecg.training.labels import as_labels, as_pair, as_sample_weight, data_digest
+from dt4ecg.training.labels import as_pair, data_digest, labelled_segments
 from dt4ecg.training.options import (
     MOST_THREADS,
     NORM_SCOPES,
@@ -36,66 +33,92 @@ from dt4ecg.training.options import (
     positive,
 )
 from dt4ecg.training.progress import ProgressBar
+from dt4ecg.training.run import Run
 
 
 class Trainer:
     """Train a network on labelled segments, with one weight per task.
 
-    The loop runs in C++ without the GIL; the GIL is taken between steps for signals, once per
-    epoch for callbacks, and for whatever is written in Python (a module, a weighting).
-
     Parameters
     ----------
     network : torch.nn.Module
-        A :class:`dt4ecg.nn.Network` or any module that returns ``{task: logits (batch, classes)}``.
-        It is trained in place. A part in eval mode inside a network in train mode keeps it while
-        the network is trained: batch norm and dropout of that part are frozen.
-    weighting : str or callable
-        A name of :func:`dt4ecg.weighting.names` or an object ``(losses, gram, state) -> weights``.
-    optimizer : {"adam"}
-    learning_rate, batch_size, epochs
-        The paper's recipe is 1e-3, 16 and 50.
-    norm_scope : {"shared", "last", "all"}
-        Parameters that the gradient norms cover: those that at least two tasks reach, the last
-        layer of those (Chen et al. 2018), or all.
-    precision : {"float32", "bf16"}
-        Of the convolutions and products. With ``"bf16"`` (bfloat16) PyTorch's operators run in
-        place of the fused loops, under autocast, which a processor without bfloat16 units
-        emulates slowly (``fit`` warns); what nodes of the network hand on, weights, losses,
-        statistics and Adam stay in float32, as do predictions.
-    device : str or torch.device
+        A :class:`dt4ecg.nn.Network`, or any module that returns
+        ``{task: logits (batch, classes)}``. It is trained in place. A part of it in eval mode stays
+        in eval mode, so its batch norm and dropout are frozen.
+    weighting : str or callable, default="none"
+        A name of :func:`dt4ecg.weighting.names`, or an object called as
+        ``(losses, gram, state) -> weights``.
+    optimizer : {"adam"}, default="adam"
+        The only optimiser so far.
+    learning_rate : float, default=1e-3
+        First step size of Adam.
+    batch_size : int, default=16
+        Segments per step.
+    epochs : int, default=50
+        Passes over all segments.
+    norm_scope : {"shared", "last", "all"}, default="shared"
+        The parameters over which gradient norms are taken: those that at least two tasks share, the
+        last layer among them (Chen et al. 2018), or all.
+    precision : {"float32", "bf16"}, default="float32"
+        Number format of convolutions and matrix products. ``"bf16"`` (bfloat16) runs PyTorch's
+        operators under autocast instead of the fused loops. Weights, losses, statistics and Adam
+        stay in float32.
+    device : str or torch.device, default="cpu"
+        Where the network is trained.
     n_threads : int, optional
-        Threads of this training; torch's number if not given.
-    seed : int
-        Seed of the order of the samples. Equal seed, threads, build and processor: equal bits.
-    verbose : int
+        Number of threads, at most 1024. The default is the number of threads of torch.
+    seed : int, default=0
+        Seed of the order of the segments. Equal seed, threads, build and processor give equal bits.
+    verbose : int, default=0
         1 shows a progress bar over epochs.
-    schedule : {"constant", "cosine"}
-        Of the learning rate; the paper's is constant. ``"cosine"`` lets it fall along half a cosine
-        from its first value to 0 over all epochs (Loshchilov and Hutter 2017).
-    label_smoothing : float
-        Share of each label in the training loss that is spread over all classes, in [0, 1)
-        (Szegedy et al. 2016); the paper has none.
+    schedule : {"constant", "cosine"}, default="constant"
+        Schedule of the learning rate. ``"cosine"`` lowers it along half a cosine to 0 over all
+        epochs (Loshchilov and Hutter 2017).
+    label_smoothing : float, default=0.0
+        Fraction of each label that the training loss spreads over all classes, in [0, 1)
+        (Szegedy et al. 2016).
 
     Attributes
     ----------
-    history : dict
-        May be read from any thread at any time, as may ``task_weights``.
-        ``epoch`` (epochs,); ``train`` and ``validation`` (None without validation data), each with
-        ``loss`` and ``accuracy`` (epochs, tasks); ``weight`` at each epoch's last step and
-        ``gradient_norm`` averaged over its steps (epochs, tasks); ``skipped_steps`` (epochs,);
-        ``tasks``.
     started : bool
-        Whether the last fit got past its checks, so that the network may have changed.
+        Whether the last `fit` passed its checks, so that the network may have changed.
     header : dict
-        More JSON-able facts for :meth:`save` to write beside the tensors; its own (``dt4ecg``,
-        ``format_version``, ``network``, ``tasks``, ``training``) are refused.
+        Further entries for the header of the saved file. JSON must be able to hold them, and the
+        names that the trainer writes itself are reserved.
+
+    Raises
+    ------
+    ValueError
+        If a setting is outside its legal range.
+    TypeError
+        If `network` is not a module, or `weighting` cannot be called.
+
+    See Also
+    --------
+    dt4ecg.DT4ECGClassifier : The trainer with label names and scikit-learn's interface.
+
+    Notes
+    -----
+    The defaults are the settings of the paper, section IV-B. The loop runs in C++ without Python's
+    global lock. It takes the lock between steps for signals, after each epoch for callbacks, and
+    while a module or weighting written in Python runs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dt4ecg
+    >>> X = np.random.default_rng(0).standard_normal((8, 1, 60))
+    >>> y = np.array([[0, 1], [1, 0]] * 4)
+    >>> network = dt4ecg.nn.Network(tasks={"identity": 2, "activity": 2}, segment_length=60, seed=0)
+    >>> trainer = dt4ecg.Trainer(network, weighting="chen2018", epochs=2, n_threads=1)
+    >>> trainer.fit(X, y).history["train"]["loss"].shape
+    (2, 2)
     """
 
     def __init__(
         self,
         network: torch.nn.Module,
-        weighting: str | Callable = weightings.DEFAULT,
+        weighting: str | Callable[..., Any] = weightings.DEFAULT,
         optimizer: str = "adam",
         learning_rate: float = LEARNING_RATE,
         batch_size: int = BATCH_SIZE,
@@ -108,7 +131,7 @@ class Trainer:
         verbose: int = 0,
         schedule: str = "constant",
         label_smoothing: float = 0.0,
-    ):
+    ) -> None:
         if not isinstance(network, torch.nn.Module):
             raise TypeError(f"Trainer: network must be a torch.nn.Module, got {network!r}")
         self.network = network
@@ -128,64 +151,84 @@ class Trainer:
         self.seed = integer("seed", seed, 0)
         self.verbose = verbose
         self.header: dict[str, Any] = {}
-        self._run: _core.train.Trainer | None = None
-        self._settings: dict[str, Any] = {}
+        self._run: Run | None = None
         self._tasks: dict[str, int] = {}
-        self._random_state: torch.Tensor | None = None
         self._stopping = False
         self._validated = False
         self.started = False
         self._fitting = threading.Lock()
 
-    @torch.inference_mode(False)  # its tensors could not be trained
+    @torch.inference_mode(False)  # the tensors of inference mode cannot be trained
     def fit(
         self,
-        X,
-        y,
-        validation_data: tuple | None = None,
-        sample_weight=None,
-        callbacks: Sequence[Callable] = (),
-        resume: str | os.PathLike | None = None,
-        checkpoint: str | os.PathLike | None = None,
+        X: ArrayLike | torch.Tensor,
+        y: ArrayLike | torch.Tensor,
+        validation_data: tuple[Any, Any] | None = None,
+        sample_weight: ArrayLike | torch.Tensor | None = None,
+        callbacks: Sequence[Callable[["Trainer"], object]] = (),
+        resume: str | os.PathLike[str] | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
     ) -> "Trainer":
-        """Train from epoch 0, or from a saved state.
+        """Train from the first epoch, or continue from a checkpoint.
 
         Parameters
         ----------
-        X : array (n, leads, segment_length)
-            Segments; NumPy or torch.
+        X : array or tensor (n, leads, segment_length)
+            Segments.
         y : int array (n, tasks)
-            Class of each task from 0, in the network's order of tasks; -1 where unknown.
+            Class indices from 0, in the network's order of tasks; -1 where a label is unknown.
         validation_data : (X, y), optional
+            Segments and class indices to evaluate after each epoch.
         sample_weight : array (n,), optional
-            Non-negative weight of each segment in the losses.
-        callbacks : sequence of callables
-            Each is called as ``callback(trainer)`` after every epoch, with ``trainer.history``
-            grown by one; ``trainer.stop()`` ends the training before its next step.
+            Non-negative weight of each segment in the losses. Only their ratios count.
+        callbacks : sequence of callable, default=()
+            Each is called as ``callback(trainer)`` after every epoch. It may read the history, save
+            the state, or call :meth:`stop`.
         resume : path, optional
-            A saved state to continue: the result has the same bits as an uninterrupted run. More
-            epochs than then are legal with a constant schedule.
+            A checkpoint to continue. The result has the bits of an uninterrupted training. With a
+            constant schedule, the number of epochs may have grown.
         checkpoint : path, optional
-            Where the state is saved after every epoch, and when the training is interrupted.
+            File for the state after every epoch, and after an interruption.
 
-        Ctrl-C (on the main thread; :meth:`stop` elsewhere) takes effect before the next step and
-        leaves network, history and checkpoint as they were after the last one. The network's parts,
-        hooks and modes are those of when fit begins. A module that draws random numbers draws them
-        from torch's generator, which all threads share: train such modules one after the other.
+        Returns
+        -------
+        self : Trainer
 
         Raises
         ------
         ValueError
-            X, y or sample_weight of another shape, not finite or out of range; a network that is
-            not float32, has nothing to train or answers otherwise; a state to resume that is not of
-            this network, these data and these settings; a name in ``header`` that is taken.
+            If data have the wrong shape or range or are not finite; if the network is not float32,
+            has no trainable parameter or returns something else than logits; if the checkpoint
+            belongs to another network, other data or other settings; or if `header` has a reserved
+            name.
         TypeError
-            Data of another kind than numbers, or a header that JSON cannot hold.
+            If data are not numbers, or JSON cannot hold `header`.
         RuntimeError
-            The loss or its gradient was not finite in five steps in a row (network and history
-            stay those of the last good one), or this trainer is training already.
+            If losses or gradients were not finite in five steps in a row, or this trainer is
+            already training. Network and history stay as after the last good step.
         OSError
-            A checkpoint that cannot be written, or a state that cannot be read.
+            If the checkpoint cannot be written or read.
+
+        Notes
+        -----
+        Ctrl-C in the main thread takes effect before the next step. Network, history and checkpoint
+        stay as after the last step. A module that draws random numbers uses torch's generator,
+        which all threads share, so such modules must not be trained at the same time.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import numpy as np
+        >>> import dt4ecg
+        >>> X = np.random.default_rng(0).standard_normal((8, 1, 60))
+        >>> y = np.arange(8)[:, None] % 2
+        >>> path = tempfile.mkdtemp() + "/checkpoint.safetensors"
+        >>> def trainer(epochs):
+        ...     network = dt4ecg.nn.Network(tasks={"identity": 2}, segment_length=60, seed=0)
+        ...     return dt4ecg.Trainer(network, epochs=epochs, n_threads=1)
+        >>> run = trainer(1).fit(X, y, checkpoint=path)
+        >>> trainer(3).fit(X, y, resume=path).history["epoch"].tolist()
+        [1, 2, 3]
         """
         warn_of_emulation(self.precision, self.device)
         if not self._fitting.acquire(blocking=False):
@@ -194,7 +237,7 @@ class Trainer:
                 "another Trainer with a network of its own"
             )
         try:
-            # The caller's autocast would train on copies that it made of the first weights.
+            # The autocast of a caller would train copies of the first weights.
             with torch.autocast(
                 self.device.type,
                 torch.bfloat16,
@@ -208,7 +251,14 @@ class Trainer:
             self._fitting.release()
 
     def _fit(
-        self, X, y, validation_data, sample_weight, callbacks, resume, checkpoint
+        self,
+        X: Any,
+        y: Any,
+        validation_data: tuple[Any, Any] | None,
+        sample_weight: Any,
+        callbacks: Sequence[Callable[["Trainer"], object]],
+        resume: str | os.PathLike[str] | None,
+        checkpoint: str | os.PathLike[str] | None,
     ) -> "Trainer":
         self.started = self._stopping = False
         checkpoints.check_header("fit", self.header)
@@ -219,164 +269,152 @@ class Trainer:
         data = self._labelled(X, y, sample_weight)
         validation = None
         if validation_data is not None:
-            validation = self._labelled(*as_pair("fit", validation_data))
-        settings = self._saved_settings(data)
-        with keep_modes(self.network), ExitStack() as stack:
+            validation = self._labelled(*as_pair("fit", validation_data), None)
+        with keep_modes(self.network):
             if not self.network.training:
                 self.network.train()
-            model = core_model(self.network, self._tasks)
-            if not model.trainable:
-                raise ValueError("Trainer: no parameter of the network requires a gradient")
-            draws = isinstance(model, _core.train.PythonModel)
-            if draws:  # dropout, say: from the seed, without touching the caller's generator
-                stack.enter_context(seeded(self.seed))
-            run = _core.train.Trainer(
-                model=model,
-                weighting=weightings.build(self.weighting),
-                classes=list(self._tasks.values()),
-                learning_rate=self.learning_rate,
-                schedule=getattr(_core.train.Schedule, self.schedule),
-                label_smoothing=self.label_smoothing,
-                batch_size=self.batch_size,
-                epochs=self.epochs,
-                norm_scope=getattr(_core.train.NormScope, self.norm_scope),
-                seed=self.seed,
-                threads=self.n_threads or 0,
-                fused=self.precision == "float32",
+            settings = self._shared_settings(data)
+            run = Run(
+                self.network, self._tasks, self.weighting, settings, self.epochs, self.n_threads
             )
-            if resume is not None:
-                self._restore(run, len(data.x), settings, resume, draws)
-            self._run, self._settings, self._random_state = run, settings, None
-            self._validated = validation is not None
-            self.started = True
-            if self._stopping:  # it was called during the checks
-                run.stop()
-            try:
-                self._train(run, data, validation, callbacks, checkpoint)
-            except BaseException:
+            with run.seeded():
+                if resume is not None:
+                    run.restore(resume, len(data.x))
+                self._run, self._validated = run, validation is not None
+                self.started = True
+                if self._stopping:  # stop() was called during the checks
+                    run.core.stop()
+                try:
+                    self._train(run, data, validation, callbacks, checkpoint)
+                except BaseException:
+                    if checkpoint is not None:
+                        self._save_after_error(checkpoint)
+                    raise
                 if checkpoint is not None:
-                    self._save_in_need(checkpoint)
-                raise
-            finally:
-                self._random_state = torch.get_rng_state()
-            if checkpoint is not None:
-                self.save(checkpoint)
+                    self.save(checkpoint)
         return self
 
-    def _train(self, run, data, validation, callbacks, checkpoint) -> None:
-        done = len(run.history)
+    def _train(
+        self,
+        run: Run,
+        data: _core.train.LabelledSegments,
+        validation: _core.train.LabelledSegments | None,
+        callbacks: Sequence[Callable[["Trainer"], object]],
+        checkpoint: str | os.PathLike[str] | None,
+    ) -> None:
+        done = len(run.core.history)
         bar = ProgressBar(tuple(self._tasks), done, self.epochs, enabled=bool(self.verbose))
         with bar:
 
-            def after_epoch():
+            def after_epoch() -> None:
                 if checkpoint is not None:
                     self.save(checkpoint)
-                record = run.history[-1]
+                record = run.core.history[-1]
                 bar.update(record)
                 for text in record.warnings:
                     warnings.warn(text, RuntimeWarning, stacklevel=2)
                 for callback in callbacks:
                     callback(self)
 
-            run.fit(data, validation, after_epoch)
+            run.train(data, validation, after_epoch)
 
-    def _save_in_need(self, path: str | os.PathLike) -> None:
-        """Save while another exception is on its way: that one must not be hidden."""
+    def _save_after_error(self, path: str | os.PathLike[str]) -> None:
+        """Save while another exception is raised. A failure must not hide that exception."""
         try:
             self.save(path)
         except Exception as error:
             warnings.warn(f"fit: the state could not be saved: {error}", RuntimeWarning, 3)
 
     def stop(self) -> None:
-        """End a running :meth:`fit` before its next step; from a callback or any thread."""
+        """End a running :meth:`fit` before its next step.
+
+        A callback or any thread may call it. The state is saved if `fit` has a checkpoint.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import dt4ecg
+        >>> X, y = np.random.default_rng(0).standard_normal((8, 1, 60)), np.zeros((8, 1), int)
+        >>> network = dt4ecg.nn.Network(tasks={"identity": 2}, segment_length=60, seed=0)
+        >>> trainer = dt4ecg.Trainer(network, epochs=50, n_threads=1)
+        >>> trainer.fit(X, y, callbacks=[dt4ecg.Trainer.stop]).history["epoch"].tolist()
+        [1]
+        """
         self._stopping = True
         if self._run is not None:
-            self._run.stop()
+            self._run.core.stop()
 
     @property
     def history(self) -> dict[str, Any]:
-        records = [] if self._run is None else self._run.history
+        """The finished epochs. Any thread may read them at any time.
+
+        ``tasks`` : tuple of str
+            Names of the columns.
+        ``epoch`` : int array (epochs,)
+            Number of each epoch, from 1.
+        ``train``, ``validation`` : dict
+            ``loss`` and ``accuracy``, each an array (epochs, tasks). ``validation`` is None without
+            validation data.
+        ``weight`` : array (epochs, tasks)
+            Task weights at the last step of each epoch.
+        ``gradient_norm`` : array (epochs, tasks)
+            Norms of the tasks' gradients, averaged over the steps of an epoch.
+        ``skipped_steps`` : int array (epochs,)
+            Steps skipped because losses or gradients were not finite, counted from the first epoch.
+        """
+        records = [] if self._run is None else self._run.core.history
         return histories.from_records(records, tuple(self._tasks), self._validated)
 
     @property
     def fused(self) -> bool:
-        """Whether the last fit went by the fused loops, not by PyTorch's operators."""
-        return self._run is not None and self._run.fused
+        """Whether the last `fit` ran the fused loops, not PyTorch's operators."""
+        return self._run is not None and self._run.core.fused
 
     @property
     def task_weights(self) -> np.ndarray:
-        """Weights (tasks,) after the last step; ones before the first, empty before ``fit``."""
+        """Weights (tasks,) after the last step: ones before the first step, empty before `fit`."""
         if self._run is None:
             return np.ones(len(self._tasks), np.float32)
-        return np.array(self._run.weights, np.float32)
+        return np.array(self._run.core.weights, np.float32)
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Write network and training state to one file, whole or not at all.
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write network and training state to one file, atomically.
 
-        From any thread: during :meth:`fit` the state is that between two steps.
+        Any thread may call it. During :meth:`fit`, the state is that between two steps.
+
+        Parameters
+        ----------
+        path : path
+            File to write. :meth:`fit` continues from it with ``resume=path``.
 
         Raises
         ------
         ValueError
-            Before :meth:`fit`, or for a name in ``header`` that is taken.
+            Before :meth:`fit`, or if `header` has a reserved name.
         TypeError
-            For a header that JSON cannot hold.
+            If JSON cannot hold `header`.
         RuntimeError
-            Within a step, from a module or weighting; a callback may save.
+            If a module or weighting calls it within a step. A callback may save.
         OSError
             If the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import numpy as np
+        >>> import dt4ecg
+        >>> X, y = np.random.default_rng(0).standard_normal((8, 1, 60)), np.zeros((8, 1), int)
+        >>> network = dt4ecg.nn.Network(tasks={"identity": 2}, segment_length=60, seed=0)
+        >>> trainer = dt4ecg.Trainer(network, epochs=1, n_threads=1).fit(X, y)
+        >>> trainer.save(tempfile.mkdtemp() + "/checkpoint.safetensors")
         """
-        run = self._run
-        if run is None:
+        if self._run is None:
             raise ValueError("save: nothing has been trained yet; call fit first")
         checkpoints.check_header("save", self.header)
-        checkpoints.write(
-            path,
-            run.between_steps(lambda: self._checkpoint(run).tensors()),
-            network=self._network_spec(),
-            tasks=self._tasks,
-            settings=self._settings,
-            header=self.header,
-        )
+        self._run.save(path, self.header)
 
-    def _checkpoint(self, run: _core.train.Trainer) -> checkpoints.Checkpoint:
-        # After fit the caller's generator is back in place; a continued run needs the training's.
-        running = self._random_state is None
-        return checkpoints.Checkpoint(
-            network=self._network_spec() or {},
-            parameters=self.network.state_dict(),
-            settings=self._settings,
-            state=run.state(),
-            random_state=torch.get_rng_state() if running else self._random_state,
-        )
-
-    def _network_spec(self) -> dict[str, Any] | None:
-        return self.network.spec if isinstance(self.network, Network) else None
-
-    def _restore(
-        self,
-        run: _core.train.Trainer,
-        samples: int,
-        settings: dict[str, Any],
-        path: str | os.PathLike[str],
-        draws: bool,
-    ) -> None:
-        """Bring run, network and torch's generator to a saved state, or change none of them."""
-        saved = checkpoints.read(path)
-        resuming.check(
-            path,
-            saved,
-            settings=settings,
-            parameters=self.network.state_dict(),
-            network=self._network_spec() or {},
-        )
-        run.restore(saved.state, samples)
-        self.network.load_state_dict(dict(saved.parameters))
-        if draws:
-            torch.set_rng_state(saved.random_state)
-
-    def _saved_settings(self, data: _core.train.LabelledSegments) -> dict[str, Any]:
-        """Settings and data that a continued training must agree on."""
+    def _shared_settings(self, data: _core.train.LabelledSegments) -> dict[str, Any]:
+        """Return the settings and a digest of the data, which a continued training must share."""
         settings = {
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,
@@ -389,22 +427,11 @@ class Trainer:
             "data": data_digest(data),
         }
         if self.schedule != "constant":
-            settings["epochs"] = self.epochs  # the rate of every step depends on it
+            settings["epochs"] = self.epochs  # the learning rate of every step depends on them
         return settings
 
-    def _labelled(self, X, y, sample_weight=None) -> _core.train.LabelledSegments:
+    def _labelled(self, X: Any, y: Any, sample_weight: Any) -> _core.train.LabelledSegments:
         x = as_segments("fit", X)
         if not self._tasks:
             self._tasks = tasks_of(self.network, x[:1].to(self.device))
-        labels = as_labels(y, len(x), self._tasks)
-        weight = None if sample_weight is None else as_sample_weight("fit", sample_weight, len(x))
-        if isinstance(self.network, Network):
-            expected = (self.network.spec["in_channels"], self.network.spec["segment_length"])
-            if tuple(x.shape[1:]) != expected:
-                raise ValueError(
-                    f"fit: the network takes segments (n, {expected[0]}, {expected[1]}), "
-                    f"got {tuple(x.shape)}"
-                )
-        return _core.train.LabelledSegments(
-            x.to(self.device), labels, None if weight is None else weight.to(self.device)
-        )
+        return labelled_segments(self.network, self._tasks, x, y, sample_weight, self.device)

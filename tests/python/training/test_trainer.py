@@ -640,9 +640,9 @@ def test_cuda():
 def test_records_outlive_the_history_they_came_from():
     first = []
     run = trainer(network(), epochs=30)
-    run.fit(*segments(), callbacks=[lambda t: first or first.append(t._run.history[0])])
+    run.fit(*segments(), callbacks=[lambda t: first or first.append(t._run.core.history[0])])
     assert first[0].epoch == 1
-    assert first[0].train_loss == run._run.history[0].train_loss
+    assert first[0].train_loss == run._run.core.history[0].train_loss
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -657,7 +657,7 @@ def test_a_run_continues_with_or_without_validation(tmp_path, before):
 
 def test_a_sample_left_over_joins_the_batch_before_it():
     run = trained(data=segments(33), epochs=2)
-    assert run._run.state()["adam.steps.heads.identity.bias"] == 2 * 2
+    assert run._run.core.state()["adam.steps.heads.identity.bias"] == 2 * 2
     assert all(torch.isfinite(value).all() for value in run.network.state_dict().values())
 
 
