@@ -1,7 +1,7 @@
 """Compute the paper's tables and figures again, and write a report with a verdict on each claim.
 
-Finished cells stay in the folder: an interrupted run goes on where it was, and a finished one only
-writes its report again.
+Finished cells stay in the output folder. The same command continues an interrupted run. On a
+finished run, it only writes the report again.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from typing import TYPE_CHECKING
 from dt4ecg._common.defaults import DEFAULT_DATA, MAINS_FREQUENCY
 from dt4ecg.cli.arguments import bounded_int, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
-from dt4ecg.protocols import PROTOCOLS
+from dt4ecg.paper.design.names import FIGURE_NAMES, TABLE_NAMES
+from dt4ecg.paper.design.presets import PRESETS
 
 if TYPE_CHECKING:
     from dt4ecg.paper import Reproduction
 
-NAMES = {"table": ("I", "II", "III", "IV", "recipes"), "figure": ("6", "7")}
-PRESETS = ("paper", "quick")
+NAMES = {"table": TABLE_NAMES, "figure": FIGURE_NAMES}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    from dt4ecg.protocols import PROTOCOLS
+
     for kind, names in NAMES.items():
         parser.add_argument(
             f"--{kind}",
@@ -40,44 +43,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         default=DEFAULT_DATA,
         metavar="NAME|FOLDER",
-        help=f"as of train (default: {DEFAULT_DATA}, simulated)",
+        help=f"a data set or a folder, as in train (default: {DEFAULT_DATA}, simulated)",
     )
     parser.add_argument(
         "--mains",
         type=float,
         default=MAINS_FREQUENCY,
         metavar="HZ",
-        help="mains frequency of a folder's recordings whose manifest gives none; default: 60",
+        help="mains frequency of recordings in a folder whose manifest does not give one "
+        f"(default: {MAINS_FREQUENCY:g})",
     )
     parser.add_argument(
         "--protocol",
         choices=tuple(PROTOCOLS),
         default="random",
-        help="what is held out for testing (default: random, the paper's, which leaks)",
+        help="how to choose the test segments (default: random, that of the paper, which leaks)",
     )
     parser.add_argument(
         "--preset",
-        choices=PRESETS,
+        choices=tuple(PRESETS),
         default="paper",
-        help="paper: 50 epochs (Table IV and Fig. 7: 20), 3 seeds, hours; quick: a minute or two "
-        "on a part of the data, to see that all works",
+        help="paper: 50 epochs (Table IV and Fig. 7: 20) and 3 seeds, which takes hours; quick: a "
+        "part of the data for one or two minutes, to check that all parts run",
     )
     parser.add_argument(
-        "--seeds", type=bounded_int(1, 10_000), metavar="N", help="seeds 0 to N - 1"
+        "--seeds", type=bounded_int(1, 10_000), metavar="N", help="use the seeds 0 to N - 1"
     )
-    parser.add_argument("--epochs", type=bounded_int(1), metavar="N", help="of every training")
+    parser.add_argument(
+        "--epochs", type=bounded_int(1), metavar="N", help="epochs of every training"
+    )
     parser.add_argument(
         "--subjects",
         type=bounded_int(2),
         metavar="N",
-        help="only the N people with the most recordings (of equal ones, those who come first)",
+        help="use only the N people with the most recordings",
     )
     parser.add_argument(
         "--networks",
         nargs="+",
         action="extend",
         metavar="NAME",
-        help="only these rows of Tables I and III: a backbone's name, dt4ecg, or dt4ecg with a "
+        help="compute only these rows of Tables I and III: a backbone, dt4ecg, or dt4ecg with a "
         "weighting, such as dt4ecg-chen2018",
     )
     where = parser.add_mutually_exclusive_group()
@@ -86,7 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=bounded_int(1, 4096),
         default=1,
         metavar="N",
-        help="processes of this machine",
+        help="number of processes on this machine",
     )
     where.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, tcp://HOST:PORT")
     parser.add_argument(
@@ -99,46 +105,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--index",
         type=Path,
         metavar="FOLDER",
-        help="compute nothing, but write FOLDER/README.md over the finished runs in it",
+        help="compute nothing; write FOLDER/README.md, which lists the verdicts of the runs in it",
     )
     parser.add_argument(
         "--report-only",
         action="store_true",
-        help="compute nothing, but write the report over the cells that are finished",
+        help="compute nothing; write the report on the finished cells",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Run the command and return its exit status."""
     tables, figures = (
         NAMES[kind] if arguments.all else tuple(getattr(arguments, kind)) for kind in NAMES
     )
     if bool(tables or figures) == (arguments.index is not None):
         raise ValueError(
-            "reproduce: ask for one thing: --table I, --figure 6 (several names may follow) or "
-            "--all; or, of finished runs, --index FOLDER"
+            "reproduce: give either --table I, --figure 6 (several names may follow) or --all, or "
+            "--index FOLDER for a page over finished runs"
         )
     if arguments.index is not None and (arguments.json is not None or arguments.report_only):
         raise ValueError(
-            "--index: writes one page over finished runs; leave --json and --report-only out"
+            "--index: writes one page over finished runs; remove --json and --report-only"
         )
     if arguments.networks and not {"I", "III"} & set(tables):
-        raise ValueError("--networks: chooses rows of Tables I and III; ask for one of them too")
-    from dt4ecg import paper as reproduce
+        raise ValueError("--networks: selects rows of Tables I and III; add one of these tables")
+    from dt4ecg import paper
 
     if arguments.index is not None:
-        print(reproduce.index(arguments.index))
+        print(paper.index(arguments.index))
         return 0
     name = data_source(arguments.data)
-    plan = reproduce.plan(
+    plan = paper.plan(
         data=name,
         protocol=arguments.protocol,
         preset=arguments.preset,
         seeds=arguments.seeds,
         epochs=arguments.epochs,
         subjects=arguments.subjects,
-        networks=arguments.networks or reproduce.NETWORKS,
+        networks=arguments.networks or paper.NETWORKS,
         mains=arguments.mains,
     )
     people = f"-{arguments.subjects}-people" if arguments.subjects else ""
@@ -149,7 +156,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         with executor(arguments.jobs, arguments.dask) as chosen:
-            done = reproduce.reproduce(
+            done = paper.reproduce(
                 plan,
                 tables,
                 figures,
@@ -161,19 +168,19 @@ def run(arguments: argparse.Namespace) -> int:
             )
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"finished cells are kept in {out}; the same command goes on"
+            f"finished cells are kept in {out}; the same command continues the run"
         ) from None
     if arguments.json is not None:
         failed = {cell.title: trace for cell, trace in done.failures.items()}
         write_json(arguments.json, {**done.summary, "failures": failed})
-    _tell(done, out, arguments.preset)
+    _print_outcome(done, out, arguments.preset)
     return 1 if done.failures else 0
 
 
 def _command(
     arguments: argparse.Namespace, tables: tuple[str, ...], figures: tuple[str, ...]
 ) -> str:
-    """The command without what cannot change a number: where it ran and where it wrote."""
+    """Return the command without the options that cannot change a number."""
     words = ["dt4ecg", "reproduce"]
     if arguments.all:
         words.append("--all")
@@ -192,22 +199,21 @@ def _command(
     return shlex.join(words)
 
 
-def _tell(done: Reproduction, out: Path, preset: str) -> None:
+def _print_outcome(done: Reproduction, out: Path, preset: str) -> None:
     if done.summary["simulated"]:
-        print("Simulated data: nothing here was measured on people.")
+        print("The data are simulated; nothing was measured on people.")
     if preset == "quick":
-        computed, asked = (done.summary["cells"][name] for name in ("computed", "asked"))
-        ran = "every part ran" if computed == asked else f"{computed} of {asked} cells ran"
-        print(f"quick: {ran}; too short for verdicts")
+        computed, requested = (done.summary["cells"][name] for name in ("computed", "asked"))
+        print(f"quick: {computed} of {requested} cells computed; too short for verdicts")
     else:
-        _tell_findings(done)
+        _print_findings(done)
     print(f"{out / 'report.md'}, report.html, figures and cells", file=sys.stderr)
-    _tell_failures(done)
+    _print_failures(done)
 
 
-def _tell_findings(done: Reproduction) -> None:
+def _print_findings(done: Reproduction) -> None:
     from dt4ecg.paper.judge.verdicts import Finding
-    from dt4ecg.paper.report.report import others_than
+    from dt4ecg.paper.report.page import others_than
 
     for found in done.summary["tables"].get("recipes", {"comparisons": []})["comparisons"]:
         low, high = (100 * bound for bound in found["interval"])
@@ -225,8 +231,8 @@ def _tell_findings(done: Reproduction) -> None:
         print(others)
 
 
-def _tell_failures(done: Reproduction) -> None:
-    by_trace: dict[str, list[str]] = {}  # a pool that breaks fails all its cells alike
+def _print_failures(done: Reproduction) -> None:
+    by_trace: dict[str, list[str]] = {}  # a broken pool fails all of its cells with one trace
     for cell, trace in done.failures.items():
         by_trace.setdefault(trace.rstrip(), []).append(cell.title)
     for trace, titles in by_trace.items():
@@ -234,6 +240,6 @@ def _tell_failures(done: Reproduction) -> None:
     if done.failures:
         print(
             f"\ndt4ecg: {len(done.failures)} cells failed, {len(done.results)} are finished; the "
-            "same command tries the failed ones again",
+            "same command computes the failed cells again",
             file=sys.stderr,
         )

@@ -1,4 +1,4 @@
-"""An embedding trained so that a person's segments lie together, and its nearest neighbour."""
+"""An embedding whose segments of one class are close together, and its nearest neighbour."""
 
 from __future__ import annotations
 
@@ -8,31 +8,63 @@ from torch.nn import functional
 
 from dt4ecg.inference import predict_logits
 from dt4ecg.nn.contexts import seeded
-from dt4ecg.paper.comparators.setting import Setting
-from dt4ecg.paper.comparators.waveforms import convolutions
+from dt4ecg.paper.comparators.base import FitSettings, Predict
+from dt4ecg.paper.comparators.waveform_networks import convolutions
 
-# Of the loss: alpha, beta and epsilon of its authors, and lambda as in their code.
+# Parameters of the multi-similarity loss. Lambda is that of the authors' code.
 _ALPHA, _BETA, _LAMBDA, _EPSILON = 2.0, 50.0, 0.5, 0.1
 
-_PEOPLE, _EACH = 16, 4  # of a batch: pairs need people who come more than once
+# A batch has up to 16 people with 4 segments each, because pairs of one person are needed.
+_PEOPLE, _EACH = 16, 4
 
 
-def fit_multi_similarity(X: np.ndarray, y: np.ndarray, setting: Setting):
-    """Multi-similarity loss and 1-NN by cosine, after Zhao et al. (IEEE TIM 73, 2024).
+def fit_multi_similarity(X: np.ndarray, y: np.ndarray, settings: FitSettings) -> Predict:
+    """Train an embedding with the multi-similarity loss, after Zhao et al. [1]_.
 
-    The embedding's network is ours: three convolutions and 64 dimensions.
+    A segment gets the class of the training segment with the largest cosine similarity.
+
+    Parameters
+    ----------
+    X : array of shape (n, leads, length)
+        Training segments.
+    y : array of shape (n,)
+        Class names.
+    settings : FitSettings
+        Seed and number of epochs.
+
+    Returns
+    -------
+    callable
+        ``predict(X)``, which gives class names.
+
+    Notes
+    -----
+    The network of the embedding is our choice: three convolutions and 64 dimensions.
+
+    References
+    ----------
+    .. [1] Zhao et al., IEEE TIM 73, 2024.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg.paper.comparators import FitSettings
+    >>> X = np.random.default_rng(0).normal(size=(4, 1, 100)).astype(np.float32)
+    >>> predict = fit_multi_similarity(X, np.array(["a", "a", "b", "b"]), FitSettings(100.0, 0, 1))
+    >>> predict(X).tolist()  # each training segment is its own nearest neighbour
+    ['a', 'a', 'b', 'b']
     """
     classes, labels = np.unique(y, return_inverse=True)
     x, target = torch.from_numpy(np.ascontiguousarray(X, np.float32)), torch.from_numpy(labels)
-    with seeded(setting.seed):
+    with seeded(settings.seed):
         network = Embedding(X.shape[1])
-        _train(network, x, target, setting)
+        _train(network, x, target, settings)
     known = _embedded(network, X)
     return lambda X: classes[labels[(_embedded(network, X) @ known.T).argmax(1).numpy()]]
 
 
 class Embedding(torch.nn.Module):
-    """Segments (batch, leads, L) to points (batch, 64) on the unit sphere."""
+    """Map segments (batch, leads, length) to points (batch, 64) on the unit sphere."""
 
     def __init__(self, leads: int):
         super().__init__()
@@ -44,14 +76,40 @@ class Embedding(torch.nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Return the points under the name ``embedding``."""
         return {"embedding": functional.normalize(self.layers(x))}
 
 
 def multi_similarity_loss(points: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Multi-similarity loss of unit vectors (n, d) with labels (n,): Wang et al., CVPR 2019.
+    """Return the multi-similarity loss of Wang et al. [1]_.
 
-    Of each anchor, a pair of one kind counts if it is less than epsilon better than the worst pair
-    of the other kind.
+    For each anchor, a positive pair counts if its similarity is less than that of the hardest
+    negative pair plus epsilon. A negative pair counts if its similarity is larger than that of the
+    hardest positive pair minus epsilon.
+
+    Parameters
+    ----------
+    points : tensor of shape (n, d)
+        Unit vectors.
+    labels : tensor of shape (n,)
+        Integer classes.
+
+    Returns
+    -------
+    tensor
+        The mean over the anchors, a scalar.
+
+    References
+    ----------
+    .. [1] Wang et al., CVPR 2019.
+
+    Examples
+    --------
+    >>> import torch
+    >>> points = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    >>> same, mixed = torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 0, 1])
+    >>> bool(multi_similarity_loss(points, same) < multi_similarity_loss(points, mixed))
+    True
     """
     similarity = points @ points.T
     same = labels[:, None] == labels
@@ -66,16 +124,18 @@ def multi_similarity_loss(points: torch.Tensor, labels: torch.Tensor) -> torch.T
     return (pull + push).mean()
 
 
-def _train(network: Embedding, x: torch.Tensor, labels: torch.Tensor, setting: Setting) -> None:
+def _train(
+    network: Embedding, x: torch.Tensor, labels: torch.Tensor, settings: FitSettings
+) -> None:
     of_person = [np.flatnonzero(labels.numpy() == person) for person in np.unique(labels.numpy())]
-    rng = np.random.default_rng(setting.seed)
+    rng = np.random.default_rng(settings.seed)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
-    for _ in range(setting.epochs * max(1, len(x) // (_PEOPLE * _EACH))):
+    for _ in range(settings.epochs * max(1, len(x) // (_PEOPLE * _EACH))):
         people = rng.permutation(len(of_person))[:_PEOPLE]
         rows = torch.from_numpy(np.concatenate([rng.choice(of_person[p], _EACH) for p in people]))
         loss = multi_similarity_loss(network(x[rows])["embedding"], labels[rows])
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step()
 
 

@@ -1,4 +1,4 @@
-"""A multi-layer perceptron on the samples themselves."""
+"""A multi-layer perceptron on the samples of the segment."""
 
 from __future__ import annotations
 
@@ -6,14 +6,43 @@ import warnings
 
 import numpy as np
 
-from dt4ecg.paper.comparators.setting import Setting
+from dt4ecg.paper.comparators.base import FitSettings, Predict
 
 
-def fit_mlp(X: np.ndarray, y: np.ndarray, setting: Setting):
-    """Hidden layers of 256 and 128, after O'Halloran and Curry (AICS 2019).
+def fit_mlp(X: np.ndarray, y: np.ndarray, settings: FitSettings) -> Predict:
+    """Fit a perceptron with hidden layers of 256 and 128, after O'Halloran and Curry [1]_.
 
-    Theirs: windows of body-worn sensors, two ECG leads among them. Ours: the ECG alone; samples
-    standardised by the training segments.
+    Parameters
+    ----------
+    X : array of shape (n, leads, length)
+        Training segments.
+    y : array of shape (n,)
+        Class names.
+    settings : FitSettings
+        Seed and number of epochs.
+
+    Returns
+    -------
+    callable
+        ``predict(X)``, which gives class names.
+
+    Notes
+    -----
+    The paper uses windows of several body-worn sensors, which include two ECG leads. This version
+    uses the ECG only. The samples are standardised with the training segments.
+
+    References
+    ----------
+    .. [1] O'Halloran and Curry, AICS 2019.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg.paper.comparators import FitSettings
+    >>> X = np.stack([np.full((1, 20), level) for level in (0.0, 0.1, 0.9, 1.0)])
+    >>> predict = fit_mlp(X, np.array(["a", "a", "b", "b"]), FitSettings(100.0, 0, 50))
+    >>> predict(X).tolist()
+    ['a', 'a', 'b', 'b']
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
@@ -21,11 +50,12 @@ def fit_mlp(X: np.ndarray, y: np.ndarray, setting: Setting):
     from sklearn.preprocessing import StandardScaler
 
     network = MLPClassifier(
-        (256, 128), batch_size=min(16, len(X)), max_iter=setting.epochs, random_state=setting.seed
+        (256, 128), batch_size=min(16, len(X)), max_iter=settings.epochs, random_state=settings.seed
     )
     model = make_pipeline(StandardScaler(), network)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes at most are the method
+        # The number of epochs is part of the method, so a fit that ends early is not a mistake.
+        warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(_flat(X), y)
     return lambda X: model.predict(_flat(X))
 

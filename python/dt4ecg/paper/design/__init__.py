@@ -1,1 +1,1 @@
-"""What the paper states, and the cells that are computed to check it."""
+"""The numbers of the paper, and the cells that are computed to check them."""

@@ -1,4 +1,7 @@
-"""A cell: one training or one comparator with one seed, which nothing else in the grid touches."""
+"""A cell: one training, or one fit of a comparator, with one seed.
+
+Cells do not depend on each other, so they can be computed in any order and on any machine.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +15,28 @@ from dt4ecg.paper.design.sources import Source
 from dt4ecg.training.recipes import DEFAULT as PAPERS_RECIPE
 from dt4ecg.training.recipes import RECIPES
 
-FORMAT = 1  # of cells and results: what an older one wrote is computed again
+FORMAT = 1  # of cells and results; cells of an older format are computed again
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """What both kinds share: data, how they are divided, the tasks, and the seed of all chance."""
+    """Settings that both kinds of cells share. The seed determines all random numbers."""
 
     source: Source
     protocol: str
     seed: int
     tasks: tuple[str, ...]
-    epochs: int  # of what trains by passes
+    epochs: int  # ignored by methods that do not train by passes
 
     @property
     def title(self) -> str:
+        """Return a short name that a person can read."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkCell(Cell):
-    """Train a network and test it after the last epoch; by the paper's recipe unless it says so."""
+    """Train a network, by default with the paper's recipe, and test it after the last epoch."""
 
     backbone: str = "resnet"
     attention: str = "sca"
@@ -43,6 +47,7 @@ class NetworkCell(Cell):
 
     @property
     def title(self) -> str:
+        """Return a short name that a person can read."""
         parts = [self.backbone, self.attention, self.weighting]
         parts += [self.recipe] if self.recipe != PAPERS_RECIPE else []
         parts.append("+".join(self.tasks))
@@ -57,21 +62,23 @@ class ComparatorCell(Cell):
 
     @property
     def title(self) -> str:
+        """Return a short name that a person can read."""
         return f"{self.comparator}-{self.epochs}epochs-{self.protocol}-seed{self.seed}"
 
 
 def configuration(cell: Cell) -> dict[str, Any]:
-    """The cell as JSON knows it; equal exactly for equal cells."""
+    """Return the cell as JSON data. Two cells are equal exactly if their data are equal."""
     plain = {"format": FORMAT, "kind": type(cell).__name__, **asdict(cell)}
     name = plain.pop("recipe", PAPERS_RECIPE)
-    if name != PAPERS_RECIPE:  # cells from before there was a choice do not say
+    if name != PAPERS_RECIPE:  # cells that are older than recipes do not have this key
         settings = asdict(RECIPES[name])
         del settings["summary"]
         plain["recipe"] = {"name": name, **settings}
-    return json.loads(json.dumps(plain))
+    stored: dict[str, Any] = json.loads(json.dumps(plain))
+    return stored
 
 
 def key(cell: Cell) -> str:
-    """A name for people with a short hash of the whole configuration for the machine."""
+    """Return the file name of a cell: its title and a short hash of its configuration."""
     text = json.dumps(configuration(cell), sort_keys=True)
     return f"{cell.title}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"

@@ -1,4 +1,4 @@
-"""Every number of the paper, once, as data (You et al. 2025). Accuracies and scores are in %."""
+"""The numbers of the paper (You et al. 2025) as data. Accuracies and scores are in %."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dt4ecg._common import defaults
 
 @dataclass(frozen=True)
 class Scores:
-    """One task's line in a table; the tables II to IV give accuracy alone."""
+    """The scores of one task in one row of a table. Tables II to IV give the accuracy only."""
 
     accuracy: float
     precision: float | None = None
@@ -19,13 +19,14 @@ class Scores:
 
 @dataclass(frozen=True)
 class Model:
-    """One line of a table that scores both tasks."""
+    """One row of a table that scores both tasks."""
 
     title: str
     identity: Scores
     activity: Scores
 
     def scores(self) -> dict[str, Scores]:
+        """Return the scores by task."""
         return {"identity": self.identity, "activity": self.activity}
 
 
@@ -33,7 +34,7 @@ PROPOSED = Model(
     "Proposed method", Scores(99.12, 99.14, 99.12, 99.12), Scores(90.11, 90.25, 90.11, 90.11)
 )
 
-# Table I without the proposed method, by the name of our backbone.
+# Table I without the proposed method. The keys are the names of our backbones.
 BASELINES: dict[str, Model] = {
     "lstm": Model("LSTM", Scores(36.42, 36.49, 36.42, 35.80), Scores(39.17, 39.37, 39.17, 39.15)),
     "mlp": Model("MLP", Scores(30.54, 31.01, 30.52, 30.28), Scores(37.55, 37.67, 37.55, 37.50)),
@@ -52,11 +53,11 @@ BASELINES: dict[str, Model] = {
     ),
 }
 
-# Table III in the paper's order.
+# The networks and attentions of Table III, in the order of the paper.
 ABLATED_BACKBONES = ("cnn", "efficientnet", "mobilenet", "densenet", "resnet")
 ATTENTIONS = {"none": "none", "se": "SE", "mha": "MHA", "cbam": "CBAM", "sca": "SCA"}
 
-# Table III where it says more than Table I: accuracy of identity and activity.
+# The rows of Table III that are not in Table I: accuracies of identity and activity.
 _ATTENDED: dict[tuple[str, str], tuple[float, float]] = {
     ("cnn", "se"): (98.62, 74.47),
     ("cnn", "mha"): (98.37, 72.97),
@@ -80,16 +81,23 @@ _ATTENDED: dict[tuple[str, str], tuple[float, float]] = {
 }
 
 
-# What the paper calls GradNorm is its Algorithm 1; GradNorm as its authors published it stands
-# beside, so that a defect of the one is not held against the other.
+# The paper calls its Algorithm 1 GradNorm. GradNorm as published by Chen et al. is a second
+# candidate, so that a defect of Algorithm 1 does not count against GradNorm.
 GRADNORMS = {"chen2018": "GradNorm of Chen et al. 2018", "paper": "Algorithm 1 as printed"}
 
-# Rows of Table I by name; a backbone names its five rows of Table III, "dt4ecg" 1D-ResNet with SCA.
+# Names of the rows of Table I. In Table III, the name of a backbone selects its five rows, and
+# "dt4ecg" selects 1D-ResNet with SCA.
 NETWORKS = (*BASELINES, "dt4ecg", *(f"dt4ecg-{weighting}" for weighting in GRADNORMS))
 
 
 def with_attention(backbone: str, attention: str) -> dict[str, Scores]:
-    """Table III's line by task; KeyError for a pair that the paper does not have."""
+    """Return the scores of a row of Table III by task.
+
+    Raises
+    ------
+    KeyError
+        The paper does not have this pair.
+    """
     if attention == "none":
         model = BASELINES[backbone]
     elif (backbone, attention) == ("resnet", "sca"):
@@ -102,7 +110,10 @@ def with_attention(backbone: str, attention: str) -> dict[str, Scores]:
 
 @dataclass(frozen=True)
 class Work:
-    """One line of Table II: others' work, on others' data; ``comparator`` is ours of its kind."""
+    """One row of Table II: a method of another paper on its own data.
+
+    ``comparator`` is the name of our version of the method.
+    """
 
     authors: str
     method: str
@@ -113,7 +124,7 @@ class Work:
     comparator: str
 
 
-# MIT-BIH has 47 people in 48 records and ECG-ID has 90: the first two lines are as printed.
+# The first two rows are as printed, although MIT-BIH has 47 people in 48 records. ECG-ID has 90.
 TABLE_II = (
     Work("Chen et al.", "SVM", "MIT-BIH", 48, "identity", 80, "svm"),
     Work("Zhao et al.", "EEMD + K-NN", "MIT-BIH", 90, "identity", 95, "eemd_knn"),
@@ -135,11 +146,11 @@ TABLE_II = (
     Work("Yun et al.", "1D-CNN", "self-built", 5, "activity", 82.86, "cnn_activity"),
 )
 
-# Table IV: after 20 epochs.
+# Table IV, after 20 epochs.
 WITH_GRADNORM = {"identity": Scores(98.75), "activity": Scores(84.11)}
 WITHOUT_GRADNORM = {"identity": Scores(95.13), "activity": Scores(78.22)}
 
-# What its accuracies are of: multiples of 1/799.
+# The data of the paper. Its accuracies are multiples of 1/799.
 PEOPLE = 15
 ACTIVITIES = 3
 TEST_SEGMENTS = 799
@@ -151,8 +162,9 @@ TEST_SIZE = defaults.TEST_SIZE
 BATCH_SIZE = defaults.BATCH_SIZE
 LEARNING_RATE = defaults.LEARNING_RATE
 
-# Fig. 6 and 7, as the text reads them: the epoch near which training accuracy has converged.
+# Fig. 6 and 7, as the text describes them. The epochs are those near which the training accuracy
+# has converged.
 CONVERGED_WITHOUT = {"identity": 10, "activity": 40}
 CONVERGED_WITH = {"identity": 3, "activity": 35}
-GAIN_PER_EPOCH = 10.0  # points of activity training accuracy, in each of the 20 epochs
-PASSED_IN_SHORT_TRAINING = 90.0  # activity training accuracy with GradNorm
+GAIN_PER_EPOCH = 10.0  # in points of the activity's training accuracy, in each of the 20 epochs
+PASSED_IN_SHORT_TRAINING = 90.0  # the activity's training accuracy with GradNorm, in %

@@ -1,4 +1,4 @@
-"""The data of a run: one set, perhaps made smaller, and known by its content."""
+"""The data of a run: a data set or a part of it, identified by a digest of its content."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """Which segments: a set's name or folder, and how much of it.
+    """A data set or a folder, and the part of it that a run uses.
 
     Attributes
     ----------
     name : str
-        As ``--data`` takes it.
-    subjects : int or None
-        The people with the most recordings alone, of equal ones those who come first.
-    seconds : float or None
-        The first so many seconds of each recording alone.
-    mains : float
-        Hz, of a folder's recordings whose manifest gives none.
-    sha256 : str
-        Of the segments and their labels: other data under the same name are other cells.
+        Name of a data set or path of a folder, like the option ``--data``.
+    subjects : int or None, default None
+        Number of people: those with the most recordings; ties keep the order of the set.
+    seconds : float or None, default None
+        Length of the part at the start of each recording that is used.
+    mains : float, default 60.0
+        Mains frequency in Hz of recordings in a folder whose manifest does not give one.
+    sha256 : str, default ""
+        Digest of the segments and labels. Cells of other data under the same name differ by it.
     """
 
     name: str
@@ -44,32 +44,35 @@ class Source:
     sha256: str = ""
 
 
-def identified(source: Source) -> Source:
-    """The same source with the digest of what it holds now."""
-    _load.cache_clear()  # the files may have changed since
+def with_digest(source: Source) -> Source:
+    """Return the same source with the digest of its present content."""
+    _load.cache_clear()  # the files may have changed since the last call
     return replace(source, sha256=digest(segments(replace(source, sha256=""))))
 
 
 def segments(source: Source) -> SegmentSet:
-    """Load the segments; the last sets stay in memory.
+    """Load the segments. The last two sets stay in memory.
 
     Raises
     ------
     ValueError
-        They are not those that the source's digest was taken of.
+        The digest of the segments differs from that of the source.
     """
     data = _load(source.name, source.subjects, source.seconds, source.mains)
     if source.sha256 and digest(data) != source.sha256:
         raise ValueError(
-            f"reproduce: {source.name!r} holds other segments here (SHA-256 {digest(data)[:12]}...)"
-            f" than where the run was planned ({source.sha256[:12]}...); give every worker the "
-            "same files and the same dt4ecg"
+            f"reproduce: the segments of {source.name!r} here (SHA-256 {digest(data)[:12]}...) "
+            f"differ from those of the plan ({source.sha256[:12]}...); give every worker the same "
+            "files and the same version of dt4ecg"
         )
     return data
 
 
 def digest(data: SegmentSet) -> str:
-    """SHA-256 of X (n, leads, L) as little-endian float32 and y (n, tasks) as int64, in hex."""
+    """Return the SHA-256 of X (n, leads, length) and y (n, tasks) in hexadecimal digits.
+
+    The bytes are those of little-endian float32 and int64.
+    """
     found = hashlib.sha256(np.ascontiguousarray(data.X, "<f4").tobytes())
     found.update(np.ascontiguousarray(data.y, "<i8").tobytes())
     return found.hexdigest()
@@ -78,7 +81,7 @@ def digest(data: SegmentSet) -> str:
 @lru_cache(maxsize=2)
 def _load(name: str, subjects: int | None, seconds: float | None, mains: float) -> SegmentSet:
     if name == PAPER_COHORT.name and subjects is not None and seconds is not None:
-        # A small cohort is simulated at once: the whole one takes seconds.
+        # Simulating only the part that is used saves seconds.
         return from_recordings(
             simulate_cohort(subjects=subjects, seconds=seconds),
             name=name,
@@ -94,18 +97,18 @@ def _smaller(data: SegmentSet, subjects: int | None, seconds: float | None) -> S
     if subjects is not None:
         kept &= np.isin(data.meta["subject"], _most_recorded(data, subjects))
     if seconds is not None:
-        kept &= data.meta["stop"] <= seconds + 1e-3  # stops are counts over a measured rate
+        kept &= data.meta["stop"] <= seconds + 1e-3  # a stop is a count divided by a measured rate
     return data if kept.all() else _without_empty_classes(data[kept])
 
 
 def _most_recorded(data: SegmentSet, n: int) -> list[str]:
-    """The n people with the most recordings, of equal ones those who come first."""
+    """Return the n people with the most recordings; ties keep the order of the set."""
     recordings = dict(zip(data.groups.tolist(), data.meta["subject"].tolist(), strict=True))
     return [person for person, _ in Counter(recordings.values()).most_common(n)]
 
 
 def _without_empty_classes(data: SegmentSet) -> SegmentSet:
-    """Classes that have a segment, renumbered in the order they had."""
+    """Remove classes without a segment; the others keep their order."""
     y, classes = data.y.copy(), {}
     for column, (task, names) in enumerate(data.classes.items()):
         found = np.unique(y[y[:, column] >= 0, column])

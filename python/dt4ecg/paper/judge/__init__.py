@@ -1,1 +1,1 @@
-"""Evidence, and the rule that turns it into a verdict on each claim."""
+"""Statistics of finished cells, and the rules that give each claim of the paper a verdict."""

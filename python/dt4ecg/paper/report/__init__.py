@@ -1,1 +1,1 @@
-"""Reports over computed cells."""
+"""Reports on finished cells: Markdown, HTML, JSON and figures."""

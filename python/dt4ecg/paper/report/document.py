@@ -1,6 +1,6 @@
-"""A report as blocks, written as Markdown or as one HTML file.
+"""The blocks of a report, and their rendering as Markdown and HTML.
 
-Text may hold `code` and **strong**; everything else in it is literal.
+A text can contain `code` and **strong**. All other characters are literal.
 """
 
 from __future__ import annotations
@@ -14,23 +14,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Heading:
+    """A heading; level 1 is the title of the report."""
+
     text: str
     level: int = 2
 
 
 @dataclass(frozen=True)
 class Text:
+    """A paragraph."""
+
     text: str
 
 
 @dataclass(frozen=True)
 class Code:
+    """Literal lines."""
+
     text: str
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table; every row has as many texts as the head."""
+    """A table. Every row has as many texts as the head."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -38,7 +44,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure beside the report, as ``name``.png and ``name``.svg."""
+    """A figure, which is the file ``name``.png in the folder of the report."""
 
     name: str
     caption: str
@@ -55,11 +61,28 @@ border-bottom:2px solid #888}pre{background:#f5f5f5;padding:.7rem;overflow-x:aut
 
 
 def to_markdown(blocks: Sequence[Block]) -> str:
+    """Return the blocks as Markdown, with figures as links.
+
+    Examples
+    --------
+    >>> print(to_markdown([Heading("Title", 1), Text("A **strong** word.")]))
+    # Title
+    <BLANKLINE>
+    A **strong** word.
+    <BLANKLINE>
+    """
     return "\n\n".join(_markdown(block) for block in blocks) + "\n"
 
 
 def to_html(blocks: Sequence[Block], title: str) -> str:
-    """One self-contained file: figures are embedded, nothing is loaded."""
+    """Return the blocks as one HTML page, with figures embedded in it.
+
+    Examples
+    --------
+    >>> page = to_html([Text("A **strong** word.")], title="Title")
+    >>> "<p>A <strong>strong</strong> word.</p>" in page
+    True
+    """
     body = "\n".join(_html(block) for block in blocks)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -1,6 +1,6 @@
-"""The page before the reports: which runs there are, and what they say of each claim.
+"""The ledger: one page that lists the verdicts on all claims over several runs.
 
-It is a function of the ``summary.json`` that each run leaves beside its report.
+The page depends only on the ``summary.json`` of each run.
 """
 
 from __future__ import annotations
@@ -15,47 +15,74 @@ from pathlib import Path
 from dt4ecg.paper.judge.claims import CLAIMS
 from dt4ecg.paper.judge.verdicts import FAILS, FOLLOWS, HOLDS, OPEN, Finding
 from dt4ecg.paper.report.document import Block, Code, Grid, Heading, Text, to_markdown
-from dt4ecg.paper.report.report import ABOUT
+from dt4ecg.paper.report.page import ABOUT
+from dt4ecg.paper.report.summary import FILE_NAME
 from dt4ecg.protocols import PROTOCOLS
 from dt4ecg.storage.container import write_bytes
 
-SUMMARY = "summary.json"
 VERDICTS = (HOLDS, FAILS, OPEN)
 _RULES = {claim.text: claim.rule for claim in CLAIMS}
 
 
 @dataclass(frozen=True)
 class Run:
-    """What the page says of one run."""
+    """The facts of one run, as texts.
 
-    name: str  # of its folder
+    ``name`` is the name of its folder. ``simulated`` is None if no cell is computed. The keys of
+    ``findings`` are claims.
+    """
+
+    name: str
     command: str
     data: str
-    simulated: bool | None  # None: of nothing, as no cell is computed
+    simulated: bool | None
     protocol: str
     seeds: str
-    parts: str  # of the paper
+    parts: str
     cells: str
-    findings: dict[str, Finding]  # by claim
+    findings: dict[str, Finding]
 
 
 def index(folder: str | Path) -> Path:
-    """Write ``README.md`` over the runs that lie in a folder, each in a folder of its own.
+    """Write a page that lists the verdicts of all runs in a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder that contains the folders of the runs.
 
     Returns
     -------
-    Path of the page.
+    Path
+        The page, ``README.md`` in the folder.
 
     Raises
     ------
     ValueError
-        There is no run, or a summary that this version did not write.
+        The folder contains no run, or a summary that another version wrote.
+
+    See Also
+    --------
+    reproduce : Compute one run.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dt4ecg.paper import index, plan, reproduce
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = reproduce(
+    ...         plan(preset="quick", seeds=1, networks=["mlp"]), tables=["I"], figures=[],
+    ...         out=f"{folder}/quick", progress=False,
+    ...     )
+    ...     page = index(folder)
+    ...     print(page.name, "quick/report.md" in page.read_text())
+    README.md True
     """
     folder = Path(folder)
-    runs = [_read(path) for path in sorted(folder.glob(f"*/{SUMMARY}"))]
+    runs = [_read(path) for path in sorted(folder.glob(f"*/{FILE_NAME}"))]
     if not runs:
         raise ValueError(
-            f"reproduce: no run lies in {folder} (FOLDER/RUN/{SUMMARY}); make one with "
+            f"reproduce: {folder} contains no run (FOLDER/RUN/{FILE_NAME}); compute one with "
             f"dt4ecg reproduce --all --out {folder / 'RUN'}"
         )
     page = folder / "README.md"
@@ -66,14 +93,14 @@ def index(folder: str | Path) -> Path:
 def _read(path: Path) -> Run:
     try:
         if not path.is_file():
-            raise ValueError("no regular file")
+            raise ValueError("not a regular file")
         run = json.loads(path.read_bytes())
         for claim in run["claims"]:
             texts = (claim["numbers"], claim["missing"], run["command"], run["of"])
             if claim["rule"] != _RULES[claim["claim"]] or claim["verdict"] not in VERDICTS:
                 raise ValueError("another rule")
             if not all(isinstance(text, str) for text in texts):
-                raise TypeError("no text")
+                raise TypeError("not a text")
         return Run(
             name=path.parent.name,
             command=run["command"],
@@ -97,8 +124,8 @@ def _read(path: Path) -> Run:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(
-            f"reproduce: {path} is no summary that this version wrote; the command of its report "
-            "writes it again"
+            f"reproduce: {path} is damaged or was written by another version; the command of its "
+            "report writes it again"
         ) from error
 
 
@@ -107,24 +134,24 @@ def _page(runs: Sequence[Run]) -> list[Block]:
     blocks: list[Block] = [
         Heading("DT4ECG: which of the paper's claims hold", 1),
         Text(ABOUT),
-        *_in_short(runs),
+        *_counts(runs),
         Text(
-            "Each run below repeats experiments of the paper on data that anyone can get, and "
-            "judges its claims by rules that every report prints. A verdict is of the run's "
-            "data and protocol, not of the paper's own."
+            "Each run below repeats experiments of the paper on data that anyone can get. It "
+            "judges the claims by rules that its report prints. A verdict is about the data and "
+            "the protocol of the run, not about those of the paper."
         ),
     ]
     if simulated:
         blocks.append(
             Text(
-                f"**Simulated: {', '.join(simulated)}.** Their numbers say how the methods behave "
-                "on a simulator; nothing in them was measured on people."
+                f"**Simulated: {', '.join(simulated)}.** Their numbers describe the methods on "
+                "simulated signals; nothing was measured on people."
             )
         )
     return [*blocks, *_claims(runs), *_runs(runs), *_commands(runs)]
 
 
-def _in_short(runs: Sequence[Run]) -> list[Block]:
+def _counts(runs: Sequence[Run]) -> list[Block]:
     rows = []
     for run in runs:
         found = list(run.findings.values())
@@ -136,9 +163,9 @@ def _in_short(runs: Sequence[Run]) -> list[Block]:
         return []
     return [
         Text(
-            "In short, the number of claims by run and verdict. Algorithm 1 as printed drives its "
-            "weights to 0, after which nothing is learned; claims that fail for that alone are not "
-            "findings of their own, and stand in the last column."
+            "The table counts the claims by run and verdict. Algorithm 1 as printed drives its "
+            "weights to 0, and the network then stops learning. The last column counts claims "
+            "that fail for this reason only; they are not separate findings."
         ),
         Grid(("run", *VERDICTS, "follow from weights of 0"), tuple(rows)),
     ]
@@ -161,13 +188,14 @@ def _claims(runs: Sequence[Run]) -> list[Block]:
     return [
         Heading("The claims"),
         Text(
-            "Differences are in points of accuracy, each with the 95 % interval of a bootstrap "
-            "over recordings and seeds. A claim about several comparisons is judged by those "
-            "whose interval lies on the right side of the threshold, and refuted by one whose "
-            "interval, corrected for their number, lies on the wrong one; the comparison told is "
-            "that which speaks most against the claim. At a ceiling not even a model without an "
-            "error could pass the threshold, so that not to pass it refutes nothing. A run without "
-            "a number for a claim has no line there; its report says why, and has every rule."
+            "Differences are in points of accuracy, with the 95 % interval of a bootstrap over "
+            "recordings and seeds. A claim with several comparisons holds if every interval is on "
+            "the right side of the threshold. It is refuted by one interval on the wrong side, "
+            "corrected for the number of comparisons. The table shows the comparison that "
+            "contradicts the claim most. At a ceiling, where even a model without an error would "
+            "not pass the threshold, a difference below the threshold does not refute the claim. A "
+            "run without numbers for a claim has no row; its report gives the reason, and all "
+            "rules."
         ),
         Grid(("claim", "run", "verdict", "numbers"), tuple(rows)),
     ]
@@ -178,10 +206,10 @@ def _runs(runs: Sequence[Run]) -> list[Block]:
     return [
         Heading("The runs"),
         Text(
-            "A cell is one training, or one fit of another method, with one seed. The random "
-            "split, the paper's, has neighbours of most test segments in training: it says how "
-            "well a system fits. The others ask what it knows of a later time, another session or "
-            "another person."
+            "A cell is one training, or one fit of another method, with one seed. The random split "
+            "of the paper leaks: most test segments have neighbours in the training part, so that "
+            "it measures how well a system fits. The other protocols test a later time, another "
+            "session or another person."
         ),
         Grid(("run", "data", "held out for the test", "parts", "seeds", "cells"), tuple(rows)),
     ]
@@ -192,8 +220,8 @@ def _commands(runs: Sequence[Run]) -> list[Block]:
     return [
         Heading("The commands"),
         Text(
-            "In this folder; add `--jobs N` for N processes. A finished cell is not computed "
-            "again, and the last line writes this page."
+            "Run the commands in this folder; add `--jobs N` for N processes. A finished cell is "
+            "not computed again. The last line writes this page."
         ),
         Code("\n".join([*lines, "dt4ecg reproduce --index ."])),
     ]

@@ -1,1 +1,1 @@
-"""Compute cells and keep their results."""
+"""Computation of cells, and the files that keep their results."""

@@ -1,11 +1,11 @@
-"""Compute one cell, on one thread, anywhere that dt4ecg is installed."""
+"""Computation of one cell, on one thread. A worker needs only an installed dt4ecg."""
 
 from __future__ import annotations
 
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -16,18 +16,17 @@ from threadpoolctl import threadpool_limits
 from dt4ecg import DT4ECGClassifier, metrics, protocols
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.datasets import SegmentSet
-from dt4ecg.paper import comparators
-from dt4ecg.paper.comparators.setting import Setting
+from dt4ecg.paper.comparators import COMPARATORS, FitSettings
 from dt4ecg.paper.design.cells import Cell, ComparatorCell, NetworkCell
 from dt4ecg.paper.design.published import TEST_SIZE
 from dt4ecg.paper.design.sources import Source, segments
 from dt4ecg.paper.run.environment import environment
-from dt4ecg.paper.run.results import Result
+from dt4ecg.paper.run.result import Result
 from dt4ecg.protocols import Split
 
 
 class Tested(NamedTuple):
-    """Predicted class names (test segments, tasks), and what the model says of itself."""
+    """Predicted class names (test segments, tasks), and facts about the network."""
 
     predicted: np.ndarray
     history: dict[str, Any] | None = None
@@ -35,21 +34,23 @@ class Tested(NamedTuple):
     multiply_adds: int | None = None
 
 
-# Warnings, thread counts and torch's generator belong to the whole process: one cell at a time.
-_alone = threading.Lock()
+# Warnings, thread counts and torch's generator belong to the process, so that it computes one cell
+# at a time.
+_one_cell = threading.Lock()
 
 
 def compute(cell: Cell) -> Result:
-    """Divide, train, test. Equal cells, builds and processors give equal predictions.
+    """Split the data, train and test.
 
-    Raises whatever the training raises: the grid goes on without this cell.
+    Equal cells, builds and processors give equal predictions. Errors of the training are not
+    caught here: the grid continues without this cell.
     """
-    with _alone:
+    with _one_cell:
         return _compute(cell)
 
 
-def divided(source: Source, protocol: str, seed: int) -> tuple[SegmentSet, Split]:
-    """A cell's segments, and which of them it is tested on."""
+def load_split(source: Source, protocol: str, seed: int) -> tuple[SegmentSet, Split]:
+    """Return the segments of a cell, and the split into training and test part."""
     data = segments(source)
     return data, protocols.split(data, protocol, test_size=TEST_SIZE, seed=seed)
 
@@ -58,9 +59,8 @@ def _compute(cell: Cell) -> Result:
     started = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught, _one_thread():
         warnings.simplefilter("always")
-        data, split = divided(cell.source, cell.protocol, cell.seed)
-        run = _RUNS[type(cell)]
-        tested = run(cell, data, split)
+        data, split = load_split(cell.source, cell.protocol, cell.seed)
+        tested = _TESTS[type(cell)](cell, data, split)
     scored = [task for task in cell.tasks if task in split.scored_tasks]
     names = data.labels_of(cell.tasks)[split.test]
     report = metrics.report(
@@ -82,7 +82,7 @@ def _compute(cell: Cell) -> Result:
         multiply_adds=tested.multiply_adds,
         n_train=len(split.train),
         leaks=str(protocols.leak_report(data, split)),
-        data=_described(data),
+        data=_description(data),
         warnings=list(dict.fromkeys(str(warning.message) for warning in caught)),
         seconds=time.perf_counter() - started,
         environment=environment(),
@@ -123,13 +123,16 @@ def _train_network(cell: NetworkCell, data: SegmentSet, split: Split) -> Tested:
 def _fit_comparator(cell: ComparatorCell, data: SegmentSet, split: Split) -> Tested:
     labels = data.labels_of(cell.tasks)[:, 0]
     train = split.train[labels[split.train] != UNKNOWN]
-    fit = comparators.COMPARATORS[cell.comparator].fit
-    setting = Setting(_sampling_rate(data), cell.seed, cell.epochs)
-    predict = fit(data.X[train], labels[train].astype(str), setting)
+    fit = COMPARATORS[cell.comparator].fit
+    settings = FitSettings(_sampling_rate(data), cell.seed, cell.epochs)
+    predict = fit(data.X[train], labels[train].astype(str), settings)
     return Tested(np.asarray(predict(data.X[split.test])).reshape(len(split.test), 1))
 
 
-_RUNS: dict[type[Cell], Any] = {NetworkCell: _train_network, ComparatorCell: _fit_comparator}
+_TESTS: dict[type[Cell], Callable[..., Tested]] = {
+    NetworkCell: _train_network,
+    ComparatorCell: _fit_comparator,
+}
 
 
 @contextmanager
@@ -137,16 +140,16 @@ def _one_thread() -> Iterator[None]:
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        with threadpool_limits(1):  # of NumPy and scikit-learn
+        with threadpool_limits(1):  # for NumPy and scikit-learn
             yield
     finally:
         torch.set_num_threads(before)
 
 
 def _sampling_rate(data: SegmentSet) -> float:
-    """Hz of the segments."""
+    """Return the sampling rate of the segments in Hz."""
     seconds = float(data.meta["stop"][0] - data.meta["start"][0])
-    return data.X.shape[2] / seconds
+    return int(data.X.shape[2]) / seconds
 
 
 def _codes(names: np.ndarray, classes: list[str]) -> list[int]:
@@ -158,7 +161,7 @@ def _finite(table: np.ndarray) -> list[list[float | None]]:
     return [[value if np.isfinite(value) else None for value in row] for row in table.tolist()]
 
 
-def _described(data: SegmentSet) -> dict[str, Any]:
+def _description(data: SegmentSet) -> dict[str, Any]:
     return {
         "name": data.name,
         "simulated": data.simulated,

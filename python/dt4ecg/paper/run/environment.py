@@ -1,4 +1,4 @@
-"""Where a cell was computed: versions, processor and, in a checkout, the commit."""
+"""The environment of a cell: versions, processor and, in a checkout, the commit."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ _SOURCES = (":/python", ":/cpp", ":/CMakeLists.txt", ":/pyproject.toml")
 
 @lru_cache(maxsize=1)
 def environment() -> dict[str, str]:
-    """What a result may depend on; every cell runs on one thread."""
+    """Return the facts that a result may depend on. Every cell runs on one thread."""
     facts = dt4ecg.build_info() | {"threads": "1", "numpy": np.__version__}
     commit = _commit()
     return facts | ({"commit": commit} if commit else {})
 
 
 def _commit() -> str:
-    """Commit of the sources that run, with "-dirty" if they differ; "" outside a checkout."""
+    """Return the commit of the running sources, with "-dirty" if they differ from it.
+
+    The text is empty outside a checkout.
+    """
     folder = Path(__file__).parent
 
     def git(*arguments: str) -> str:
@@ -32,11 +35,11 @@ def _commit() -> str:
         return done.stdout.strip() if done.returncode == 0 else ""
 
     try:
-        # An environment may lie in somebody else's repository, which does not track these files.
+        # The package may be installed inside another repository, which does not track these files.
         tracked = git("ls-files", "--error-unmatch", "__init__.py")
         if not tracked:
             return ""
-        # Of the whole tree, which finished cells are written to, --dirty would say too much.
+        # git describe --dirty would also report changes of finished cells, which are not sources.
         changed = git("diff", "--name-only", "HEAD", "--", *_SOURCES)
         return git("rev-parse", "--short=12", "HEAD") + ("-dirty" if changed else "")
     except (OSError, subprocess.TimeoutExpired):

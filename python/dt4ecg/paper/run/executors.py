@@ -1,4 +1,4 @@
-"""Where cells run: here, in processes of this machine, or on a Dask cluster."""
+"""Executors of cells: this process, processes of this machine, or a Dask cluster."""
 
 from __future__ import annotations
 
@@ -10,13 +10,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from typing import ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class InProcess(Executor):
-    """Runs each call when it is submitted, so that Ctrl-C and a debugger reach it."""
+    """Runs each call when it is submitted, so that Ctrl-C and a debugger reach it.
 
-    def submit(self, fn, /, *args, **kwargs) -> Future:
-        future: Future = Future()
+    Examples
+    --------
+    >>> from dt4ecg.paper.run.executors import InProcess
+    >>> InProcess().submit(pow, 2, 3).result()
+    8
+    """
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Run ``fn(*args, **kwargs)`` and return its finished future."""
+        future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:
@@ -26,21 +38,34 @@ class InProcess(Executor):
 
 @contextmanager
 def executor(jobs: int = 1, dask: str | None = None) -> Iterator[Executor]:
-    """An executor of cells, closed at the end; what has not begun by then is cancelled.
+    """Return an executor of cells as a context manager.
+
+    The executor is closed at the end of the context. Cells that have not started are cancelled.
 
     Parameters
     ----------
-    jobs : int
-        Processes of this machine; 1 runs in this one.
+    jobs : int, default 1
+        Number of processes on this machine; 1 means the current process.
     dask : str, optional
-        Address of a Dask scheduler, such as ``tcp://host:8786``; its workers need dt4ecg.
+        Address of a Dask scheduler, such as ``tcp://host:8786``. Its workers need dt4ecg.
+
+    Yields
+    ------
+    concurrent.futures.Executor
 
     Raises
     ------
     ImportError
-        For ``dask`` without the package.
+        ``dask`` is given, but the package distributed is not installed.
     OSError
-        If no scheduler answers there.
+        No scheduler answers at the address.
+
+    Examples
+    --------
+    >>> from dt4ecg.paper.run.executors import executor
+    >>> with executor(jobs=1) as chosen:
+    ...     chosen.submit(pow, 2, 3).result()
+    8
     """
     if dask is not None:
         with _dask(dask) as found:
@@ -54,7 +79,7 @@ def executor(jobs: int = 1, dask: str | None = None) -> Iterator[Executor]:
 
 @contextmanager
 def _processes(jobs: int) -> Iterator[Executor]:
-    # Spawned: a fork of a process whose OpenMP threads have started may hang.
+    # A forked child may hang if the OpenMP threads of this process have started.
     context = multiprocessing.get_context("spawn")
     reader, writer = context.Pipe(duplex=False)
     pool = _Pools(
@@ -63,7 +88,7 @@ def _processes(jobs: int) -> Iterator[Executor]:
     try:
         yield pool
     except BaseException:
-        writer.close()  # nobody waits for the cells that have begun
+        writer.close()  # ends the workers at once: their results are not needed
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -71,13 +96,13 @@ def _processes(jobs: int) -> Iterator[Executor]:
 
 
 class _Pools(Executor):
-    """A pool of processes, and a new one when a killed process has broken it."""
+    """A pool of processes that is replaced when a killed process has broken it."""
 
     def __init__(self, make: Callable[[], ProcessPoolExecutor]):
         self._make = make
         self._pool = make()
 
-    def submit(self, fn, /, *args, **kwargs) -> Future:
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         with _without_interrupts():
             try:
                 return self._pool.submit(fn, *args, **kwargs)
@@ -91,7 +116,7 @@ class _Pools(Executor):
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Processes started here ignore a terminal's Ctrl-C from their first moment: the run has it."""
+    """Let processes that start in this context ignore Ctrl-C, which the run handles."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -103,16 +128,16 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def _begin_worker(lifeline: Connection) -> None:
-    """One thread for the work, and one that ends it when the run lets go or is killed."""
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    """Limit a worker to one thread, and end it when the run ends or is killed."""
+    threading.Thread(target=_exit_with_the_run, args=(lifeline,), daemon=True).start()
     os.environ["OMP_NUM_THREADS"] = "1"
     import torch
 
     torch.set_num_threads(1)
 
 
-def _end_with(lifeline: Connection) -> None:
-    lifeline.poll(None)
+def _exit_with_the_run(lifeline: Connection) -> None:
+    lifeline.poll(None)  # returns when the other end of the pipe is closed
     os._exit(1)
 
 
@@ -125,5 +150,8 @@ def _dask(address: str) -> Iterator[Executor]:
             '--dask: needs Dask; install it with: pip install "dt4ecg[dask]", or pip install '
             "distributed"
         ) from None
-    with Client(address, timeout="10s") as client, client.get_executor() as found:
-        yield found
+    with (
+        Client(address, timeout="10s") as client,  # type: ignore[no-untyped-call]
+        client.get_executor() as found,
+    ):
+        yield cast(Executor, found)

@@ -1,4 +1,4 @@
-"""The paper's Fig. 6 and 7 from the histories of cells."""
+"""The drawing of the paper's Fig. 6 and 7 from the histories of cells."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from dt4ecg import plots
 from dt4ecg.paper.design.cells import Cell
-from dt4ecg.paper.design.tables import Figure, Row
-from dt4ecg.paper.run.results import Result
+from dt4ecg.paper.design.rows import Figure, Row
+from dt4ecg.paper.run.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,10 +20,25 @@ if TYPE_CHECKING:
 def draw(
     figure: Figure, results: Mapping[Cell, Result], simulated: bool, run: str
 ) -> dict[str, bytes] | None:
-    """PNG and SVG of a figure of a run, by their ending; None if none of its rows is computed.
+    """Draw a figure. Equal results give equal bytes.
 
-    Lines are means over the seeds, bands reach from the lowest seed to the highest. The same
-    results give the same bytes.
+    Lines are means over the seeds. Bands reach from the lowest seed to the highest.
+
+    Parameters
+    ----------
+    figure : Figure
+        The rows, and the lines of the paper.
+    results : dict of Cell to Result
+        The finished cells.
+    simulated : bool
+        Mark the data as simulated.
+    run : str
+        Text of the title: data, protocol and seeds.
+
+    Returns
+    -------
+    dict of str to bytes, or None
+        The images ``png`` and ``svg``; None if no cell of the figure is computed.
     """
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -46,7 +61,7 @@ def draw(
         if task in figure.levels:
             ax.axhline(figure.levels[task] / 100, color=plots.TRACE, linestyle=":", linewidth=1)
     drawn = {}
-    # Without salt and date, two drawings of one figure differ.
+    # A fixed salt and no date, so that two drawings of one figure have equal bytes.
     with matplotlib.rc_context({"svg.hashsalt": "dt4ecg"}):
         for kind, metadata in (("png", None), ("svg", {"Date": None})):
             file = io.BytesIO()
@@ -61,7 +76,7 @@ def _histories(row: Row, results: Mapping[Cell, Result]) -> list[dict[str, Any]]
 
 
 def _accuracy(histories: list[dict[str, Any]], column: int) -> np.ndarray:
-    """(seeds, epochs)."""
+    """Return the training accuracy as an array of shape (seeds, epochs)."""
     return np.array([history["accuracy"] for history in histories], float)[:, :, column]
 
 

@@ -1,4 +1,4 @@
-"""What a cell leaves: enough to write every table again without training anything."""
+"""The result of a cell: everything that the tables need, so that a report trains nothing."""
 
 from __future__ import annotations
 
@@ -8,31 +8,35 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Result:
-    """Outcome of one cell, in lists and numbers that JSON takes.
+    """Result of one cell, in lists and numbers that JSON can store.
 
     Attributes
     ----------
     test : list of int
-        Indices of the test segments in their set, ascending.
+        Indices of the test segments in the data set, ascending.
     recordings : list of int
         Recording of each test segment.
     truth, predicted : dict of scored task to list of int
-        Class indices of the test segments; a truth of -1 is a missing label.
+        Class indices of the test segments; -1 in ``truth`` is a missing label.
     scores : dict of scored task to dict
-        ``dt4ecg.metrics.TaskReport.to_dict``: k, N, precision, recall, F1, confusion matrix.
+        Scores as ``dt4ecg.metrics.TaskReport.to_dict`` returns them.
     history : dict or None
-        ``epoch``; ``loss`` and ``accuracy`` in training, and ``weight``: (epochs, tasks) each.
+        History of a training: ``tasks``, ``epoch``, and ``loss``, ``accuracy`` and ``weight`` with
+        one list per epoch and one value per task.
     parameters, multiply_adds : int or None
-        Of the network; multiply-adds per segment.
+        Size of the network, and its multiply-adds per segment.
     n_train : int
+        Number of training segments.
     leaks : str
-        ``dt4ecg.protocols.leak_report`` of the split.
+        Text of ``dt4ecg.protocols.leak_report`` for the split.
     data : dict
-        Name, size, origin of the set.
+        Name, size and citation of the data set.
     warnings : list of str
+        Texts of the warnings during the computation.
     seconds : float
+        Duration of the computation.
     environment : dict
-        Versions and commit.
+        Versions, processor and commit.
     """
 
     test: list[int]

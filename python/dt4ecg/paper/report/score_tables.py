@@ -1,26 +1,25 @@
-"""A table of the report: the paper's numbers, ours, and the differences between our models."""
+"""The tables of a report: the paper's numbers, ours, and the differences between models."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
 
 from dt4ecg.paper.design.cells import Cell
-from dt4ecg.paper.design.plans import Plan
 from dt4ecg.paper.design.published import Scores
-from dt4ecg.paper.design.tables import Row, Table
-from dt4ecg.paper.judge.evidence import Comparison, Summary, compare, holm, summarize
+from dt4ecg.paper.design.rows import Row, Table
+from dt4ecg.paper.judge.comparison import Comparison, Summary, compare, summarize
+from dt4ecg.paper.judge.inputs import Results
+from dt4ecg.paper.judge.statistics import holm
 from dt4ecg.paper.report.document import Grid
-from dt4ecg.paper.run.results import Result
+from dt4ecg.paper.run.result import Result
 
 NONE = "-"
 
-Results = Mapping[Cell, Result]
 Compared = tuple[str, str, str, Comparison, float]  # labels, task, comparison, p after Holm
 
 
-def asks_about(row: Row, task: str) -> bool:
+def has_task(row: Row, task: str) -> bool:
+    """Return whether a cell of the row has the task."""
     return any(task in cell.tasks for cell in row.cells)
 
 
@@ -31,6 +30,7 @@ def scores_grid(
     failures: Mapping[Cell, str],
     simulated: bool,
 ) -> Grid:
+    """Return the scores of one task: a row per model, the paper's numbers next to ours."""
     ours = "ours, simulated" if simulated else "ours"
     papers = [row.paper[task] for row in rows if task in row.paper]
     full = any(line.f1 is not None for line in papers)
@@ -49,7 +49,7 @@ def scores_grid(
     )
     lines = []
     for row in rows:
-        found = _results_of(row, results)
+        found = results_of_row(row, results)
         scores = summarize(found, task)
         absent = _absent(row, results, failures)
         lines.append(
@@ -87,7 +87,7 @@ def _ours(scores: Summary, absent: str) -> tuple[str, ...]:
 
 
 def _absent(row: Row, results: Results, failures: Mapping[Cell, str]) -> str:
-    """Why numbers of a row are missing, as far as any are."""
+    """Return the reason why numbers of a row are missing; empty if none is missing."""
     seeds = [str(cell.seed) for cell in row.cells if cell not in results]
     failed = [failures[cell].rstrip().splitlines()[-1] for cell in row.cells if cell in failures]
     why = f"failed: {failed[0]}" if failed else "not computed"
@@ -101,18 +101,19 @@ def _count(results: Sequence[Result], name: str) -> str:
     return NONE if value is None else f"{value:,}"
 
 
-def _results_of(row: Row, results: Results) -> list[Result]:
+def results_of_row(row: Row, results: Results) -> list[Result]:
+    """Return the results of the cells of a row that are computed."""
     return [results[cell] for cell in row.cells if cell in results]
 
 
 def comparisons(table: Table, results: Results) -> list[Compared]:
-    """Those pairs of the table that are there, with Holm's correction over them."""
+    """Return the comparisons of a table that are computed, with Holm's correction over them."""
     found = []
     for first, second, task in table.pairs:
         rows = [table.row(label) for label in (first, second)]
-        one, other = (_results_of(row, results) for row in rows)
-        whole = [len(one), len(other)] == [len(row.cells) for row in rows]
-        compared = compare(one, other, task) if whole else None
+        one, other = (results_of_row(row, results) for row in rows)
+        complete = [len(one), len(other)] == [len(row.cells) for row in rows]
+        compared = compare(one, other, task) if complete else None
         if compared is not None:
             found.append((first, second, task, compared))
     adjusted = holm([compared.p for *_, compared in found])
@@ -120,10 +121,11 @@ def comparisons(table: Table, results: Results) -> list[Compared]:
 
 
 def _p(value: float) -> str:
-    return f"{value:.2g}" if value >= 1e-99 else "< 1e-99"  # below, the binomial underflows
+    return f"{value:.2g}" if value >= 1e-99 else "< 1e-99"  # a smaller p underflows to 0
 
 
 def comparisons_grid(compared: Sequence[Compared], simulated: bool) -> Grid:
+    """Return the differences between models as a table."""
     lines = []
     for first, second, task, found, corrected in compared:
         low, high = (100 * bound for bound in found.interval)
@@ -141,33 +143,8 @@ def comparisons_grid(compared: Sequence[Compared], simulated: bool) -> Grid:
         "comparison",
         "task",
         f"difference in points{', simulated' if simulated else ''} (95 %, over recordings)",
-        "first seed that tests a segment: right in the first : second alone",
+        "segments right only in the first : only in the second",
         "p, McNemar",
         "p after Holm",
     )
     return Grid(head, tuple(lines))
-
-
-def summary_of(plan: Plan, table: Table, results: Results) -> dict[str, Any]:
-    rows = []
-    for row in table.rows:
-        found = _results_of(row, results)
-        ours = {task: summarize(found, task) for task in plan.scored}
-        rows.append(
-            {
-                "label": row.label,
-                "paper": {task: asdict(scores) for task, scores in row.paper.items()},
-                "ours": {
-                    task: {**asdict(scores), "accuracy": scores.accuracy} if scores else None
-                    for task, scores in ours.items()
-                },
-                "note": row.note,
-            }
-        )
-    return {
-        "rows": rows,
-        "comparisons": [
-            {"first": first, "second": second, "task": task, **asdict(found), "p_holm": corrected}
-            for first, second, task, found, corrected in comparisons(table, results)
-        ],
-    }
