@@ -1,10 +1,10 @@
-"""Results of cells as a test wants them, without training."""
+"""Finished cells with chosen scores, and the files of a run, without training."""
 
 from dt4ecg import metrics
 from dt4ecg.paper.design import published
-from dt4ecg.paper.design.plans import Plan
+from dt4ecg.paper.design.plan import Plan
 from dt4ecg.paper.design.sources import Source
-from dt4ecg.paper.run.results import Result
+from dt4ecg.paper.run.result import Result
 
 RECORDINGS = 10
 N = 200
@@ -20,7 +20,7 @@ PLAN = Plan(
 
 
 def cells(table, right, **made):
-    """Results of a table's rows; ``right`` gives k of N by label."""
+    """Return results of the rows of a table; ``right`` gives k of N by label."""
     of = {k: result_of(k, N, **made) for k in {right(row.label) for row in table.rows} - {None}}
     return {
         cell: of[right(row.label)]
@@ -31,7 +31,7 @@ def cells(table, right, **made):
 
 
 def history(accuracies, weight=1.0):
-    """Of both tasks, the same."""
+    """Return a history with the same accuracies and weight for both tasks."""
     return {
         "tasks": ["identity", "activity"],
         "epoch": list(range(1, len(accuracies) + 1)),
@@ -42,7 +42,7 @@ def history(accuracies, weight=1.0):
 
 
 def result_of(identity, n, activity=None, history=None):
-    """A result with so many right answers per task of n; recordings share them out evenly."""
+    """Return a result with this number of right answers per task, spread over all recordings."""
     right = {"identity": identity, "activity": identity if activity is None else activity}
     truth = [i // RECORDINGS % 2 for i in range(n)]
     predicted = {
@@ -75,3 +75,26 @@ def result_of(identity, n, activity=None, history=None):
         seconds=0.0,
         environment={},
     )
+
+
+def files_of(out):
+    """Return the files of a run, without its cells."""
+    return {file.name: file.read_bytes() for file in out.iterdir() if file.is_file()}
+
+
+def cell_files(out):
+    return sorted((out / "cells").glob("*.json"))
+
+
+def cells_of(out):
+    """Return time and content of the cells of a run."""
+    return {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in cell_files(out)}
+
+
+def rows_of(page):
+    """Return the rows of all tables of a Markdown page."""
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.splitlines()
+        if line.startswith("|")
+    ]

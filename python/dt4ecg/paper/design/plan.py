@@ -42,8 +42,10 @@ class Plan:
     --------
     >>> from dt4ecg.paper import plan
     >>> quick = plan(preset="quick", protocol="subject")
-    >>> quick.tasks, quick.scored  # people who are held out cannot be identified
-    (('activity',), ('activity',))
+    >>> quick.tasks
+    ('identity', 'activity')
+    >>> quick.scored  # a person who is not in the training part cannot be identified
+    ('activity',)
     """
 
     source: Source

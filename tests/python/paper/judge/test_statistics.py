@@ -1,13 +1,11 @@
-"""The tests of a report, against references written another way."""
+"""Tests and intervals compared with references that are written in another way."""
 
 import math
 
 import numpy as np
 import pytest
-from scipy import stats
-from support.reproduced import result_of
 
-from dt4ecg.paper.judge.evidence import bootstrap_over, compare, holm, mcnemar, summarize
+from dt4ecg.paper.judge.statistics import bootstrap_over, holm, interval, mcnemar, resampled_means
 
 
 def test_mcnemar_is_the_two_sided_sign_test_of_the_discordant_pairs():
@@ -22,7 +20,7 @@ def test_mcnemar_is_the_two_sided_sign_test_of_the_discordant_pairs():
         assert p == pytest.approx(min(1.0, 2 * tail))
 
 
-def test_models_that_never_differ_are_no_evidence():
+def test_models_that_never_differ_have_a_p_value_of_1():
     assert mcnemar(np.ones(5, bool), np.ones(5, bool)) == (0, 0, 1.0)
 
 
@@ -87,33 +85,56 @@ def test_bootstrap_with_runs_agrees_with_drawing_both_one_by_one():
     assert found[1] - found[0] > 1.1 * (alone[1] - alone[0])
 
 
-def test_bootstrap_refuses_nothing():
+def test_bootstrap_needs_a_value():
     with pytest.raises(ValueError, match="at least one"):
         bootstrap_over(np.empty(0), np.empty(0))
 
 
-def test_summary_pools_segments_and_spreads_over_seeds():
-    found = summarize([result_of(9, 10), result_of(5, 10), result_of(7, 10)], "identity")
-    assert (found.correct, found.n) == (21, 30)
-    # The seeds test the same ten segments.
-    interval = stats.binomtest(7, 10).proportion_ci(method="wilson")
-    assert found.interval == pytest.approx((interval.low, interval.high))
-    assert found.mean == pytest.approx(0.7)
-    assert found.deviation == pytest.approx(0.2)
-    assert summarize([result_of(9, 10)], "identity").deviation is None
-    assert summarize([], "identity") is None
+@pytest.mark.parametrize(("b", "c", "p"), [(1, 9, 22 / 1024), (3, 5, 186 / 256), (0, 5, 1 / 16)])
+def test_mcnemar_by_hand(b, c, p):
+    """The p value is twice the tail of the binomial distribution with 1/2."""
+    first = np.repeat([True, False, True], [b, c, 7])
+    second = np.repeat([False, True, True], [b, c, 7])
+    assert mcnemar(first, second) == (b, c, pytest.approx(p))
+    assert mcnemar(second, first) == (c, b, pytest.approx(p))
 
 
-def test_comparison_counts_each_segment_once():
-    better, worse = result_of(10, 10), result_of(4, 10)
-    found = compare([better, better], [worse, worse], "identity")
-    assert found.difference == pytest.approx(0.6)
-    assert (found.only_first, found.only_second) == (6, 0)
-    assert found.p == pytest.approx(2 / 2**6)
+def test_the_ends_of_an_interval_leave_equal_tails():
+    means = np.random.default_rng(0).permutation(np.linspace(0, 1, 1001))
+    assert interval(means, 0.95) == pytest.approx((0.025, 0.975))
+    assert interval(means, 0.5) == pytest.approx((0.25, 0.75))
+    assert interval(means, 1 - 0.05 / 14) == pytest.approx((0.05 / 28, 1 - 0.05 / 28))
 
 
-def test_comparison_needs_both_models_with_the_same_seeds():
-    assert compare([result_of(1, 2)], [], "identity") is None
-    assert compare([result_of(1, 2)], [result_of(1, 2)], "mood") is None
-    with pytest.raises(ValueError, match="different segments"):
-        compare([result_of(1, 2)], [result_of(1, 3)], "identity")
+def test_bootstrap_of_two_groups_by_hand():
+    """With two groups of one value each, the mean is 0, 1/2 or 1 with 1/4, 1/2 and 1/4."""
+    means = resampled_means(np.array([0, 1]), np.array([0.0, 1.0]), resamples=20_000)
+    found = [(means == value).mean() for value in (0.0, 0.5, 1.0)]
+    assert found == pytest.approx([0.25, 0.5, 0.25], abs=0.015)
+    assert len(means) == 20_000
+
+
+def test_groups_and_runs_are_drawn_independently():
+    """Two groups and two runs: the mean is the product of two independent fractions."""
+    groups, runs = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    means = resampled_means(groups, np.array([1.0, 0, 0, 0]), runs)
+    expected = {0.0: 7 / 16, 0.25: 1 / 4, 0.5: 1 / 4, 1.0: 1 / 16}
+    found = {value: (means == value).mean() for value in expected}
+    assert found == pytest.approx(expected, abs=0.015)
+    assert sum(found.values()) == pytest.approx(1)
+
+
+def test_samples_without_values_are_left_out():
+    """Each run tests a group of its own; half of the samples draw no tested pair."""
+    groups, runs, values = np.array([0, 1]), np.array([0, 1]), np.array([2.0, 4.0])
+    means = resampled_means(groups, values, runs, resamples=4000)
+    assert 0.8 * 4000 < len(means) < 0.95 * 4000  # 1/8 of the samples are empty
+    assert means.min() == 2.0
+    assert means.max() == 4.0
+
+
+def test_the_bootstrap_is_reproducible_and_depends_on_its_seed():
+    rng = np.random.default_rng(4)
+    groups, values = np.arange(30), rng.normal(size=30)
+    assert bootstrap_over(groups, values) == bootstrap_over(groups, values, seed=0)
+    assert bootstrap_over(groups, values) != bootstrap_over(groups, values, seed=1)

@@ -1,0 +1,38 @@
+"""Features of a segment compared with SciPy and NumPy."""
+
+import numpy as np
+from scipy import stats
+
+from dt4ecg.paper.comparators.features import autocorrelation, spectrum, statistics
+
+RATE = 100.0
+
+
+def test_statistics_against_scipy():
+    x = np.random.default_rng(0).normal(size=(60, 1, 120)).cumsum(axis=2)
+    found = statistics(x).reshape(60, 2, 12)
+    for i, signal in enumerate((x[:, 0], np.diff(x[:, 0]))):
+        expected = (
+            signal.mean(1),
+            signal.std(1),
+            stats.skew(signal, axis=1),
+            stats.kurtosis(signal, axis=1, fisher=False),
+        )
+        np.testing.assert_allclose(found[:, i, :4], np.stack(expected, 1), rtol=1e-9)
+        np.testing.assert_allclose(found[:, i, 8], np.median(signal, axis=1))
+
+
+def test_spectrum_and_autocorrelation_find_the_rhythm():
+    time = np.arange(300) / RATE
+    x = np.sin(2 * np.pi * 10 * time)[None, None]
+    assert spectrum(x, RATE).argmax() in (5, 6)  # bands of 1.67 Hz
+    r = np.correlate(x[0, 0], x[0, 0], "full")[299:]
+    lags = np.linspace(1, 100, 40).round().astype(int)
+    np.testing.assert_allclose(autocorrelation(x - x.mean(), RATE)[0], (r / r[0])[lags], atol=1e-9)
+
+
+def test_flat_segments_have_finite_features():
+    flat = np.zeros((2, 2, 300))
+    for features in (statistics(flat), spectrum(flat, RATE), autocorrelation(flat, RATE)):
+        assert np.isfinite(features).all()
+        assert len(features) == 2

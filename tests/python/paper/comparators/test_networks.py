@@ -1,0 +1,38 @@
+"""The pictures of segments, and the multi-similarity loss."""
+
+import numpy as np
+import pytest
+import torch
+
+from dt4ecg.paper.comparators.image_networks import Colours, Spectrogram
+from dt4ecg.paper.comparators.metric_learning import multi_similarity_loss
+
+
+def test_pictures():
+    x = torch.linspace(0, 1, 10).reshape(1, 1, 10)
+    picture = Colours(0.0, 1.0)(x)
+    assert picture.shape == (1, 3, 4, 4)
+    red, green, blue = picture[0].flatten(1)
+    assert (red[9], blue[9], red[0], blue[0]) == (1, 0, 0, 1)
+    assert green[:10].argmax() in (4, 5)
+    assert (picture.flatten(2)[:, :, 10:] == 0).all()
+    assert Spectrogram(64, 8)(torch.zeros(2, 1, 300)).shape == (2, 1, 33, 30)
+
+
+def test_multi_similarity_loss_against_its_definition():
+    """The definition is that of Wang et al. (CVPR 2019), pair by pair."""
+    rng = np.random.default_rng(1)
+    points = rng.normal(size=(12, 3))
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    labels = np.arange(12) % 4
+    s = points @ points.T
+    total = 0.0
+    for i in range(12):
+        positives = [s[i, j] for j in range(12) if labels[j] == labels[i] and j != i]
+        negatives = [s[i, j] for j in range(12) if labels[j] != labels[i]]
+        kept_positives = [p for p in positives if p < max(negatives) + 0.1]
+        kept_negatives = [n for n in negatives if n > min(positives) - 0.1]
+        total += np.log(1 + sum(np.exp(-2 * (p - 0.5)) for p in kept_positives)) / 2
+        total += np.log(1 + sum(np.exp(50 * (n - 0.5)) for n in kept_negatives)) / 50
+    found = multi_similarity_loss(torch.from_numpy(points), torch.from_numpy(labels))
+    assert float(found) == pytest.approx(total / 12)
