@@ -1,4 +1,8 @@
-"""The real sets lie beside the checkout; tests skip without them, or fail if they are required."""
+"""Fixtures for all tests.
+
+Tests on real recordings need the data sets next to the checkout, or in the folder ``DT4ECG_DATA``.
+Without them they are skipped, or fail if ``DT4ECG_REQUIRE_DATA=1``.
+"""
 
 import os
 import signal
@@ -8,10 +12,10 @@ import pytest
 import torch
 from support.ecg_sets import write_folder
 
-# A job in the background may start with Ctrl-C ignored, and its children with it.
+# A background job may start with Ctrl-C ignored, and so would the processes that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-torch.set_num_threads(1)  # equal bits everywhere, and no spinning beside other processes
+torch.set_num_threads(1)  # other processes need the cores too
 
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 if "DT4ECG_DATA" not in os.environ and SHARED_DATA.is_dir():
@@ -22,7 +26,7 @@ def _folder_of(name: str) -> Path:
     folder = Path(os.environ.get("DT4ECG_DATA", "")) / name
     if "DT4ECG_DATA" in os.environ and folder.is_dir():
         return folder
-    reason = f"the data set {name} is not at hand: set DT4ECG_DATA to the folder that holds it"
+    reason = f"the data set {name} is missing: set DT4ECG_DATA to the folder that holds it"
     if os.environ.get("DT4ECG_REQUIRE_DATA") == "1":
         pytest.fail(reason)
     pytest.skip(reason)

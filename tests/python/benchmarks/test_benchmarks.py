@@ -85,7 +85,7 @@ def test_bf16_agrees_with_its_peers_on_any_processor(options, peer):
         ("--json=/nonexistent/rows.json", "is no file in a folder that can be written"),
     ],
 )
-def test_wrong_usage_is_told_before_the_work(option, text):
+def test_wrong_usage_is_reported_before_the_work(option, text):
     done = benchmarks("import_time", "--quick", option)
     assert (done.returncode, done.stdout) == (2, "")
     assert text in done.stderr

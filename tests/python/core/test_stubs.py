@@ -1,4 +1,4 @@
-"""The hand-kept stubs say what the extension has: names, and names of parameters."""
+"""The hand-written stubs and the extension have the same names and parameter names."""
 
 import ast
 import enum
@@ -11,7 +11,7 @@ import pytest
 from dt4ecg import _core
 
 STUBS = Path(__file__).parents[3] / "python" / "dt4ecg" / "_core"
-ROOMS = [name for name, value in vars(_core).items() if inspect.ismodule(value)]
+SUBMODULES = [name for name, value in vars(_core).items() if inspect.ismodule(value)]
 SPECIAL = ("__init__", "__call__", "__contains__", "__getitem__", "__setitem__")
 
 
@@ -20,7 +20,7 @@ def public(name: str) -> bool:
 
 
 def parameters_in(docstring: str) -> list[str]:
-    """Of a pybind11 signature, ``f(a: int, *, b: tuple[str, ...] = (1, 2)) -> int``."""
+    """Return the names in a signature such as ``f(a: int, b: tuple[str, ...] = (1, 2)) -> int``."""
     inside = re.match(r"\w+\((.*)\) ->", docstring).group(1)
     depth, parts = 0, [""]
     for character in inside:
@@ -48,9 +48,9 @@ def names_of(value: type) -> dict[str, object]:
     return found
 
 
-def extension(room) -> dict[str, object]:
+def extension(submodule) -> dict[str, object]:
     found = {}
-    for name, value in vars(room).items():
+    for name, value in vars(submodule).items():
         if not public(name):
             continue
         if inspect.isclass(value):
@@ -83,14 +83,14 @@ def stub(nodes) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_stub_of_a_room(room):
-    tree = ast.parse((STUBS / f"{room}.pyi").read_text())
-    assert stub(tree.body) == extension(getattr(_core, room))
+@pytest.mark.parametrize("submodule", SUBMODULES)
+def test_stub_of_a_submodule(submodule):
+    tree = ast.parse((STUBS / f"{submodule}.pyi").read_text())
+    assert stub(tree.body) == extension(getattr(_core, submodule))
 
 
-def test_stub_of_the_package_lists_every_room():
+def test_stub_of_the_package_lists_every_submodule():
     tree = ast.parse((STUBS / "__init__.pyi").read_text())
     imported = {alias.name for n in tree.body if isinstance(n, ast.ImportFrom) for alias in n.names}
-    assert imported == set(ROOMS)
-    assert {path.stem for path in STUBS.glob("*.pyi")} == {"__init__", *ROOMS}
+    assert imported == set(SUBMODULES)
+    assert {path.stem for path in STUBS.glob("*.pyi")} == {"__init__", *SUBMODULES}

@@ -1,4 +1,4 @@
-"""What is packed: our sources, nothing built, and nobody's recordings."""
+"""Source archives and wheels hold our sources, without built files and recordings."""
 
 import importlib.metadata
 import subprocess

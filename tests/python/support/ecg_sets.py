@@ -34,7 +34,7 @@ class Dropped(NamedTuple):
 
 
 class Windows:
-    """A preprocessor that only cuts, so that a segment's samples tell where it came from."""
+    """A preprocessor that only cuts, so that a segment's samples show where it came from."""
 
     def __init__(self, segment_seconds: float = 3.0, overlap: float = 0.0):
         self.segment_seconds = segment_seconds
