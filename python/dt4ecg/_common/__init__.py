@@ -1,1 +1,1 @@
-"""Small helpers that every layer may use."""
+"""Small helpers that every layer uses."""

@@ -1,4 +1,4 @@
-"""NumPy or torch in, the same kind out: what every function on samples does at its door."""
+"""Convert samples from NumPy or torch to NumPy, and results back to the kind of the input."""
 
 from typing import Any
 
@@ -23,14 +23,22 @@ _TORCH_REAL = frozenset(
 
 
 def to_numpy(operation: str, x: Any, allow_empty: bool = False) -> NDArray[Any]:
-    """Samples as a NumPy array of float32, float64 or integers, not copied where possible.
+    """Return samples as a NumPy array of float32, float64 or integers, without a copy if possible.
+
+    Parameters
+    ----------
+    operation : str
+        Start of the error text.
+    x : array, tensor or nested sequence of numbers
+    allow_empty : bool, default False
+        Accept an array without samples.
 
     Raises
     ------
     TypeError
-        For another dtype, a masked array, or a tensor that requires grad.
+        If the dtype is another one, the array is masked, or the tensor requires grad.
     ValueError
-        For a scalar, or an empty array unless `allow_empty`.
+        If ``x`` is a scalar, or empty and ``allow_empty`` is False.
     """
     legal = "expects float32, float64 or integer samples"
     if isinstance(x, torch.Tensor):
@@ -56,12 +64,16 @@ def to_numpy(operation: str, x: Any, allow_empty: bool = False) -> NDArray[Any]:
 
 
 def refuse_mask(operation: str, values: Any, instead: str) -> None:
+    """Raise TypeError for a masked array; ``instead`` says what to pass."""
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(f"{operation}: a mask would be lost; pass {instead}")
 
 
 def like(x: Any, result: NDArray[np.float64], integer_as: DTypeLike) -> Any:
-    """`result` in the kind, device and float type of `x`; integers become `integer_as`."""
+    """Return a result as the kind of ``x``: NumPy or torch, its device and its floating dtype.
+
+    The dtype is ``integer_as`` where ``x`` has integers.
+    """
     if isinstance(x, torch.Tensor):
         dtype = np.dtype(str(x.dtype).removeprefix("torch."))
     else:
@@ -72,7 +84,7 @@ def like(x: Any, result: NDArray[np.float64], integer_as: DTypeLike) -> Any:
 
 
 def require_finite(operation: str, x: NDArray[Any]) -> None:
-    """Raise ValueError with the count and the first index of NaN or infinite samples."""
+    """Raise ValueError with the number and the first index of NaN or infinite samples."""
     bad = ~np.isfinite(x)
     if not bad.any():
         return

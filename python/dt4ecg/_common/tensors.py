@@ -1,4 +1,6 @@
-"""Tensors of whatever array a caller passes."""
+"""Convert arrays of any kind to tensors."""
+
+from typing import Any
 
 import numpy as np
 import torch
@@ -7,14 +9,21 @@ from dt4ecg._common.arrays import refuse_mask
 
 
 def as_real_tensor(
-    operation: str, name: str, values, unmasked: str, legal: str = "real numbers"
+    operation: str, name: str, values: Any, unmasked: str, legal: str = "real numbers"
 ) -> torch.Tensor:
-    """A tensor of anything array-like that holds real numbers."""
+    """Return a tensor of array-like values that are real numbers.
+
+    Raises
+    ------
+    TypeError
+        If the values are of another kind, or a masked array. ``unmasked`` says what to pass instead
+        of the masked array, and ``legal`` names the legal values.
+    """
     if isinstance(values, torch.Tensor):
         real = not values.is_complex()
     else:
         refuse_mask(operation, values, unmasked)
-        values = np.ascontiguousarray(values)  # torch knows no negative strides
+        values = np.ascontiguousarray(values)  # torch does not support negative strides
         real = values.dtype.kind in "biuf"
     if not real:
         raise TypeError(

@@ -1,4 +1,4 @@
-"""The paper's cohort, simulated: 15 people x 3 activities x 3 minutes. The embedded default."""
+"""The paper's cohort, simulated: 15 people, 3 activities, 3 minutes each. The default data."""
 
 from __future__ import annotations
 
@@ -13,18 +13,35 @@ if TYPE_CHECKING:
 
 
 def load_paper_cohort(seed: int = 0, preprocessor: Preprocessor | None = None) -> SegmentSet:
-    """Segments of a simulated cohort of the paper's own design (its recordings are private).
+    """Load segments of a simulated cohort with the design of the paper's private recordings.
 
-    15 people at rest, after exercise and in deep breathing, 3 minutes each, at 1000 Hz with mains
-    hum at 60 Hz; preprocessed as in the paper, section II-B. No file and no network is needed.
+    The cohort has 15 people at rest, after exercise and during deep breathing, 3 minutes each, at
+    1000 Hz with mains interference at 60 Hz. It is computed and needs neither files nor a network.
 
     Parameters
     ----------
-    seed : int
-        Another seed is another cohort.
+    seed : int, default 0
+        Seed of the simulation, 0 to 2**64 - 1.
     preprocessor : Preprocessor, optional
-        Default: the paper's chain, filtered at 1000 Hz: at the paper's 100 Hz a notch at 60 Hz is
-        impossible.
+        Default: the chain of the paper (section II-B) with its filters at 1000 Hz. At the paper's
+        100 Hz a notch at 60 Hz is impossible.
+
+    Returns
+    -------
+    SegmentSet
+        2,700 segments of 3 s with the default preprocessor.
+
+    See Also
+    --------
+    paper_cohort_recordings : The raw recordings.
+    simulate_cohort : Cohorts of other sizes.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import load_paper_cohort
+    >>> load_paper_cohort()
+    SegmentSet paper-cohort (simulated): 2700 segments of 1 x 300 samples from 45 recordings;
+    15 identity classes, 3 activity classes; 0 s of recording in no segment
     """
     return from_recordings(
         paper_cohort_recordings(seed),
@@ -37,7 +54,20 @@ def load_paper_cohort(seed: int = 0, preprocessor: Preprocessor | None = None) -
 
 
 def paper_cohort_recordings(seed: int = 0) -> list[SimulatedRecording]:
-    """The cohort's 45 simulated recordings with their ground truth."""
+    """Simulate the cohort's 45 raw recordings with their ground truth.
+
+    Parameters
+    ----------
+    seed : int, default 0
+        Seed of the simulation, 0 to 2**64 - 1.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import paper_cohort_recordings
+    >>> recordings = paper_cohort_recordings()
+    >>> len(recordings), recordings[1].name, recordings[1].seconds
+    (45, 'S01_exercise', 180.0)
+    """
     return simulate_cohort(mains_frequency=PAPER_COHORT.mains_frequency, seed=seed)
 
 

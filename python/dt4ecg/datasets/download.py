@@ -1,4 +1,4 @@
-"""Fetch a published data set into the user cache."""
+"""Download a published data set into the user cache."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dt4ecg.datasets.catalogue import DATASETS, dataset
 from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.locate import user_cache
 
-CONNECTIONS = 4  # hundreds of small files: their round trips overlap, the server is not pressed
+CONNECTIONS = 4  # overlaps the round trips of hundreds of small files without loading the server
 
 
 def fetch(
@@ -27,29 +27,41 @@ def fetch(
     progress: bool = True,
     checksums: Mapping[str, str] | None = None,
 ) -> Path:
-    """Download a set once, verify every file, convert it, and return its folder in the user cache.
+    """Download a data set, unless it is in the user cache already, and verify every file.
 
-    Finished files of an interrupted call are kept and verified, not fetched again.
+    An interrupted call can be repeated: finished files are kept and verified.
 
     Parameters
     ----------
     name : str
-        As in the table of sets.
+        A data set that can be fetched: ``"motion-ecg"`` or ``"ecg-id"``.
     base_url : str, optional
-        A mirror with the same files; it ends in a slash.
-    progress : bool
-        Show a bar.
+        Address of a mirror with the same files; it ends in a slash.
+    progress : bool, default True
+        Show a progress bar.
     checksums : dict of path to SHA-256, optional
-        Default: the published set's, shipped with this package.
+        Default: the list of the published set, which is part of this package.
+
+    Returns
+    -------
+    Path
+        Folder of the set in the user cache.
 
     Raises
     ------
     ValueError
-        Unknown name, or a file that is not the published one (wrong hash).
+        If the name is unknown, the set cannot be fetched, or a file is not the published one.
     OSError
-        No network, no such file on the server, no room on the disk, or a broken folder in the way.
+        If the network or a file on the server is missing, the disk is full, or an incomplete
+        folder of the set exists.
     ImportError
-        pooch is not installed.
+        If pooch is not installed.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import fetch
+    >>> fetch("ecg-id").name  # doctest: +SKIP
+    'ecgid'
     """
     info = dataset(name)
     source = info.source
@@ -78,7 +90,7 @@ def fetch(
 
 
 def shipped_checksums(file: str) -> dict[str, str]:
-    """Path to SHA-256 of the files of a published set, from this package's own list."""
+    """Return the SHA-256 of each file of a published set, by path, from this package's list."""
     text = (resources.files("dt4ecg.datasets") / "checksums" / file).read_text(encoding="ascii")
     return {path: digest for digest, path in (line.split(maxsplit=1) for line in text.splitlines())}
 
@@ -90,7 +102,7 @@ def _download(
     import requests
     from tqdm import tqdm
 
-    # Before the threads, since pooch's own check and making of a folder are two steps.
+    # Threads of pooch may collide when they create the same folder.
     for parent in {(folder / path).parent for path in checksums}:
         parent.mkdir(parents=True, exist_ok=True)
     store = pooch.create(
@@ -125,7 +137,7 @@ def _download(
 
 
 def _publish(info: DatasetInfo, partial: Path, folder: Path) -> None:
-    """Turn the verified sources into the set's folder; it appears whole or not at all."""
+    """Turn the verified files into the folder of the set, which appears complete or not at all."""
     assert info.source is not None
     if info.source.convert is None:
         finished = partial
@@ -147,6 +159,7 @@ def _publish(info: DatasetInfo, partial: Path, folder: Path) -> None:
 
 @contextmanager
 def _readable_disk_errors(info: DatasetInfo, cache: Path) -> Iterator[None]:
+    """Say how much space is needed if the disk is full."""
     try:
         yield
     except OSError as error:
@@ -156,13 +169,13 @@ def _readable_disk_errors(info: DatasetInfo, cache: Path) -> Iterator[None]:
         raise OSError(
             errno.ENOSPC,
             f"fetch: {info.name} needs {info.source.bytes / 1e6:.0f} MB in {cache} and the disk is "
-            "full; make room and run the command again (finished files are kept)",
+            "full; free some space and run the command again (finished files are kept)",
         ) from error
 
 
 @contextmanager
 def _quiet(logger: Any) -> Iterator[None]:
-    """pooch logs a line for each file, which would tear the progress bar."""
+    """Suppress pooch's log line for each file, which would break the progress bar."""
     level = logger.level
     logger.setLevel(logging.WARNING)
     try:

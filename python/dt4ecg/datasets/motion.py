@@ -1,4 +1,4 @@
-"""The motion set of CTU Prague: one chest lead, 10 people x 5 activities x 3 electrodes."""
+"""The motion set of CTU Prague: a chest lead, 10 people, 5 activities, 3 electrodes each."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dt4ecg.datasets import motion_source
 from dt4ecg.datasets.info import DatasetInfo, Source
@@ -20,7 +21,7 @@ from dt4ecg.io.recording import Recording
 if TYPE_CHECKING:
     from dt4ecg.signal.preprocessor import Preprocessor
 
-COLUMNS = {
+_COLUMNS = {
     "subject",
     "activity",
     "electrode",
@@ -34,25 +35,42 @@ COLUMNS = {
 def load_motion_ecg(
     path: str | os.PathLike[str] | None = None, preprocessor: Preprocessor | None = None
 ) -> SegmentSet:
-    """Segments of the motion set (Kalouskova, CTU Prague 2024; real recordings, GPL-3.0).
+    """Load segments of the motion set of CTU Prague (real recordings, GPL-3.0).
 
-    10 people, 5 activities of about one minute, each with three electrodes worn one after the
-    other: sessions ``e1`` (gel), ``e2`` (steel belt), ``e3`` (textile belt).
+    The set has 10 people in 5 activities of about one minute. Each activity was recorded with
+    three electrodes, one after the other, which are the sessions ``e1`` (gel), ``e2`` (steel belt)
+    and ``e3`` (textile belt).
 
     Parameters
     ----------
     path : path, optional
-        Folder with ``manifest.csv`` and ``ctu_motion_ecg.npz``; else
+        Folder with ``manifest.csv`` and ``ctu_motion_ecg.npz``; default:
         ``$DT4ECG_DATA/ctu_motion_ecg``, else the user cache.
     preprocessor : Preprocessor, optional
-        Default: the paper's chain with the notch at 50 Hz, the mains in Prague.
+        Default: the chain of the paper with the notch at 50 Hz, the mains frequency in Prague.
+
+    Returns
+    -------
+    SegmentSet
+        About 3,080 segments of 3 s with the default preprocessor.
 
     Raises
     ------
     FileNotFoundError
-        The set is not on this machine; the text says how to fetch it.
+        If the set is not on this machine. The text says how to fetch it.
     ValueError
-        A damaged file; the text names the file and the row.
+        If a file is damaged; the text names the file and the row.
+
+    References
+    ----------
+    V. Kalouskova, Automatic detection of motion artefacts in the ECG signal from a wearable sensor
+    using methods of artificial intelligence, master's thesis, FIT CTU in Prague, 2024.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import load_motion_ecg
+    >>> load_motion_ecg().classes["activity"]  # doctest: +SKIP
+    ['rest', 'arms', 'walk', 'run', 'squat']
     """
     return from_recordings(
         motion_ecg_recordings(path),
@@ -67,10 +85,23 @@ def load_motion_ecg(
 
 
 def motion_ecg_recordings(path: str | os.PathLike[str] | None = None) -> list[Recording]:
-    """The motion set's 150 raw recordings, 12-bit counts at the rate measured for each.
+    """Read the 150 raw recordings: counts of 12 bits at the sampling rate measured for each.
 
-    Every gap of the manifest splits its recording, those of 20 to 60 ms too: a step of a few lost
-    samples moves a beat by more than one sample at 100 Hz, and a split costs one segment at most.
+    Parameters
+    ----------
+    path : path, optional
+        As :func:`load_motion_ecg`, whose errors this function raises too.
+
+    Notes
+    -----
+    All gaps of the manifest are gaps of the recordings, including those of 20 to 60 ms. A few lost
+    samples move a beat by more than one sample at 100 Hz, while a gap costs one segment at most.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import motion_ecg_recordings
+    >>> motion_ecg_recordings()[0].name  # doctest: +SKIP
+    '01_rest_e1'
     """
     folder = locate(MOTION_ECG, path)
     manifest = folder / motion_source.MANIFEST
@@ -80,7 +111,7 @@ def motion_ecg_recordings(path: str | os.PathLike[str] | None = None) -> list[Re
         for line, row in enumerate(rows, start=2):
             try:
                 recordings.append(_recording(row, signals))
-            except Exception as error:  # NumPy lets its parser's own errors through
+            except Exception as error:  # NumPy passes on every error of its parser
                 raise ValueError(
                     f"motion set: {manifest}, line {line}: {error}; fetch the set again"
                 ) from error
@@ -95,7 +126,7 @@ def _manifest_rows(manifest: Path) -> list[dict[str, str]]:
         raise ValueError(
             f"motion set: {manifest} is damaged ({error}); fetch the set again"
         ) from error
-    missing = sorted(COLUMNS - set(rows[0] if rows else ()))
+    missing = sorted(_COLUMNS - set(rows[0] if rows else ()))
     if missing:
         raise ValueError(f"motion set: {manifest} lacks {', '.join(missing)}; fetch the set again")
     return rows
@@ -103,17 +134,18 @@ def _manifest_rows(manifest: Path) -> list[dict[str, str]]:
 
 def _archive(file: IO[bytes]) -> np.lib.npyio.NpzFile:
     try:
-        if not zipfile.is_zipfile(file):  # else NumPy would call it a pickle
+        if not zipfile.is_zipfile(file):  # NumPy would report a pickle instead
             raise zipfile.BadZipFile("not an archive, or cut short")
         file.seek(0)
-        return np.load(file, allow_pickle=False)
+        archive: np.lib.npyio.NpzFile = np.load(file, allow_pickle=False)
+        return archive
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise ValueError(
             f"motion set: {file.name} is damaged: {error}; fetch the set again"
         ) from error
 
 
-def _recording(row: Mapping[str, str], signals: Mapping[str, np.ndarray]) -> Recording:
+def _recording(row: Mapping[str, str], signals: Mapping[str, NDArray[Any]]) -> Recording:
     samples = signals[row["key"]]
     if samples.shape != (int(row["n_samples"]),):
         raise ValueError(

@@ -1,8 +1,8 @@
-"""The published files of the motion set, and their conversion to one archive with a manifest.
+"""Convert the published files of the motion set to one archive with a manifest.
 
-A record is ``data/<SS>/<SS>_<EE>_<word>.csv``: subject, electrode, Slovak name of the activity; its
-lines are ``local timestamp ; ADC value``. ``data/<SS>/labels/<SS>_<EE>_<word>_2.csv`` holds the
-author's artefact grade of each 1000 samples.
+A record is ``data/<SS>/<SS>_<EE>_<word>.csv``: subject, electrode and the Slovak name of the
+activity. Its lines are ``local timestamp ; ADC value``. The author's artefact grades, one for each
+1000 samples, are in ``data/<SS>/labels/<SS>_<EE>_<word>_2.csv``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 MANIFEST = "manifest.csv"
 ARCHIVE = "ctu_motion_ecg.npz"
@@ -25,17 +26,17 @@ ACTIVITY_OF_WORD = {
 }
 ELECTRODES = {1: "AgAgCl_gel", 2: "stainless_CrNi_belt", 3: "textile_belt"}
 
-GAP_SECONDS = 0.02  # ten samples: no jitter of the host's clock is that long
-BREAK_SECONDS = 0.5  # the rate is measured on the longest stretch without one of these
+GAP_SECONDS = 0.02  # ten samples; the jitter of the host's clock is shorter
+BREAK_SECONDS = 0.5  # the sampling rate is measured on the longest stretch without a break
 
 
 def convert(sources: Path, destination: Path) -> None:
-    """Write the archive and the manifest of the CSV files under ``sources``.
+    """Write the archive and the manifest of the CSV files below ``sources``.
 
     Raises
     ------
     ValueError
-        A file that is not as published; the text names it.
+        If a file is not as published; the text names it.
     """
     arrays: dict[str, Any] = {}
     rows = []
@@ -72,8 +73,8 @@ def convert(sources: Path, destination: Path) -> None:
         writer.writerows(rows)
 
 
-def read_record(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Seconds since the first sample (T,) float64, and ADC counts (T,) int16, of one CSV file."""
+def read_record(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
+    """Read a CSV file: seconds since the first sample (T,), and ADC counts (T,)."""
     times, counts = [], []
     with open(path, encoding="ascii") as file:
         for number, line in enumerate(file, start=1):
@@ -92,22 +93,22 @@ def read_record(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return (stamps - stamps[0]) / np.timedelta64(1, "s"), samples
 
 
-def measured_rate(seconds: np.ndarray) -> float:
-    """Rate in Hz over the longest stretch without a break; the recorder is 0.5 % off its 500 Hz."""
+def measured_rate(seconds: NDArray[np.float64]) -> float:
+    """Return the rate in Hz on the longest stretch without a break; nominal are 500 Hz."""
     breaks = np.flatnonzero(np.diff(seconds) > BREAK_SECONDS) + 1
     edges = np.concatenate([[0], breaks, [len(seconds)]])
     longest = int(np.argmax(np.diff(edges)))
     stretch = seconds[edges[longest] : edges[longest + 1]]
-    return (len(stretch) - 1) / (stretch[-1] - stretch[0])
+    return (len(stretch) - 1) / float(stretch[-1] - stretch[0])
 
 
-def gaps(seconds: np.ndarray) -> list[tuple[int, float]]:
-    """Sample after each gap, and the gap's length in seconds."""
+def gaps(seconds: NDArray[np.float64]) -> list[tuple[int, float]]:
+    """Return the index of the sample after each gap, and the length of the gap in seconds."""
     steps = np.diff(seconds)
     return [(int(i) + 1, float(steps[i])) for i in np.flatnonzero(steps > GAP_SECONDS)]
 
 
-def _artifact_grades(path: Path) -> np.ndarray:
+def _artifact_grades(path: Path) -> NDArray[np.int8]:
     with open(path, encoding="ascii", newline="") as file:
         return np.array(
             [int(row["artifact"]) for row in csv.DictReader(file, delimiter=";")], dtype=np.int8

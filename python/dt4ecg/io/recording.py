@@ -95,7 +95,8 @@ class Recording:
     @property
     def seconds(self) -> float:
         """Duration of the stored samples in seconds, without the time lost in gaps."""
-        return self.samples.shape[-1] / self.sampling_rate
+        n_samples: int = self.samples.shape[-1]
+        return n_samples / self.sampling_rate
 
     def __repr__(self) -> str:
         facts = ", ".join(

@@ -1,9 +1,10 @@
 """Filters, resampling, normalisation and segmentation of ECG signals.
 
-Each function takes NumPy arrays or torch tensors (anything else becomes a NumPy array) whose last
-axis is time, works in double precision on all rows in parallel, and returns the same kind. float32
-and float64 keep their type; integers become float64 (float32 in segments). Other types raise
-TypeError; empty, NaN or infinite samples raise ValueError. Rates and frequencies are in Hz.
+The last axis of the samples is time. A function takes a NumPy array or a torch tensor and returns
+the same kind; everything else is converted to a NumPy array first. float32 and float64 keep their
+dtype, while integers become float64 (float32 in segments). Computations are in double precision and
+in parallel over the rows. Other dtypes raise TypeError; empty, NaN and infinite samples raise
+ValueError. Rates and frequencies are in Hz.
 """
 
 import warnings
@@ -15,62 +16,64 @@ from numpy.typing import NDArray
 
 from dt4ecg import _core
 from dt4ecg._common.arrays import like, require_finite, to_numpy
+from dt4ecg._common.defaults import (
+    HIGHPASS_CUTOFF,
+    HIGHPASS_ORDER,
+    MAINS_FREQUENCY,
+    NOTCH_QUALITY,
+    SEGMENT_SECONDS,
+)
 from dt4ecg._common.numbers import integer, number
 
-__all__ = [
-    "design_highpass",
-    "design_notch",
-    "highpass",
-    "minmax",
-    "notch",
-    "resample",
-    "segment",
-]
-
-HIGHEST_ORDER = 20  # of the core's high-pass
-
-
-def _samples(operation: str, x: Any) -> NDArray[Any]:
-    samples = to_numpy(operation, x)
-    require_finite(operation, samples)
-    return samples
-
-
-def _along_time(operation: str, x: Any, work: Callable[[NDArray[Any]], NDArray[np.float64]]) -> Any:
-    """`work` on the rows (n, T) of `x`, in the shape and kind of `x`."""
-    samples = _samples(operation, x)
-    rows = work(samples.reshape(-1, samples.shape[-1]))
-    return like(x, rows.reshape(*samples.shape[:-1], rows.shape[-1]), np.float64)
+HIGHEST_ORDER = 20
+"""Highest order of the high-pass that the core can design."""
 
 
 def highpass(
-    x: Any, sampling_rate: float, cutoff: float = 0.5, order: int = 4, zero_phase: bool = True
+    x: Any,
+    sampling_rate: float,
+    cutoff: float = HIGHPASS_CUTOFF,
+    order: int = HIGHPASS_ORDER,
+    zero_phase: bool = True,
 ) -> Any:
-    """Butterworth high-pass, against baseline wander.
+    """Remove baseline wander with a Butterworth high-pass.
 
     Parameters
     ----------
-    x : array or tensor, shape (T,) or (..., T)
+    x : array or tensor, shape (..., T)
     sampling_rate : float
-        Of the recorder, in Hz; as measured, it need not be whole.
-    cutoff : float
-        In Hz, where the gain is -3 dB (-6 dB with ``zero_phase``), below ``sampling_rate / 2``.
-        The paper gives 0.5.
-    order : int
-        1 to 20. Not given in the paper.
-    zero_phase : bool
-        True filters forward and backward, as ``scipy.signal.sosfiltfilt`` with its default padding.
-        False is the causal filter that streaming uses; it starts in the steady state of the first
-        sample, so an offset of the recorder makes no transient.
+        Sampling rate in Hz; it need not be a whole number.
+    cutoff : float, default 0.5
+        Frequency in Hz at which the gain is -3 dB (-6 dB with ``zero_phase``), below
+        ``sampling_rate / 2``. The default is the paper's.
+    order : int, default 4
+        Order of the filter, 1 to 20. The paper does not state it.
+    zero_phase : bool, default True
+        Filter forward and backward, as ``scipy.signal.sosfiltfilt`` does with its default padding.
+        False is the causal filter of a stream. It starts in the steady state of the first sample,
+        so a constant offset of the recorder causes no transient.
 
     Returns
     -------
-    array or tensor, shape of `x`
+    array or tensor, shape of ``x``
 
     Raises
     ------
     ValueError
-        A rate too low for the cutoff, or a signal not longer than the padding, ``3 * (order + 1)``.
+        If the sampling rate is too low for the cutoff, or there are not more samples than the
+        padding of ``3 * (order + 1)``.
+
+    See Also
+    --------
+    design_highpass : The coefficients of this filter.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg import signal
+    >>> offset = np.full(1000, 2100.0)
+    >>> bool(np.abs(signal.highpass(offset, sampling_rate=500)).max() < 1e-6)
+    True
     """
     rate, cutoff = number("sampling_rate", sampling_rate), number("cutoff", cutoff)
     order = integer("highpass", "order", order, 1, HIGHEST_ORDER)
@@ -84,34 +87,51 @@ def highpass(
 def notch(
     x: Any,
     sampling_rate: float,
-    frequency: float = 60.0,
-    quality: float = 30.0,
+    frequency: float = MAINS_FREQUENCY,
+    quality: float = NOTCH_QUALITY,
     zero_phase: bool = True,
 ) -> Any:
-    """Second-order notch, against mains interference.
+    """Remove mains interference with a notch of second order.
 
     Parameters
     ----------
-    x : array or tensor, shape (T,) or (..., T)
+    x : array or tensor, shape (..., T)
     sampling_rate : float
-        Of the recorder, in Hz.
-    frequency : float
-        Of the mains, in Hz, below ``sampling_rate / 2``. The paper's 60 Hz cannot be notched at its
-        100 Hz: there the line appears at 40 Hz.
-    quality : float
-        `frequency` over the -3 dB width. Not given in the paper.
-    zero_phase : bool
-        True is ``scipy.signal.filtfilt`` of ``scipy.signal.iirnotch`` with its default padding;
-        False the causal filter, as in `highpass`.
+        Sampling rate in Hz.
+    frequency : float, default 60.0
+        Mains frequency in Hz, below ``sampling_rate / 2``.
+    quality : float, default 30.0
+        ``frequency`` divided by the -3 dB width. The paper does not state it.
+    zero_phase : bool, default True
+        Filter forward and backward, as ``scipy.signal.filtfilt`` of ``scipy.signal.iirnotch`` does
+        with its default padding. False is the causal filter, as in :func:`highpass`.
 
     Returns
     -------
-    array or tensor, shape of `x`
+    array or tensor, shape of ``x``
 
     Raises
     ------
     ValueError
-        A rate too low for the frequency, or at most 9 samples with ``zero_phase``.
+        If the sampling rate is too low for the frequency, or ``zero_phase`` is True and there are
+        at most 9 samples.
+
+    See Also
+    --------
+    design_notch : The coefficients of this filter.
+
+    Notes
+    -----
+    At the paper's 100 Hz a notch at its 60 Hz is impossible: there, the interference appears at
+    40 Hz. Filter at the rate of the recorder, before resampling.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg import signal
+    >>> hum = np.sin(2 * np.pi * 50 * np.arange(5000) / 500)
+    >>> bool(np.abs(signal.notch(hum, 500, frequency=50)[2000:3000]).max() < 0.01)
+    True
     """
     rate, frequency = number("sampling_rate", sampling_rate), number("frequency", frequency)
     quality = number("quality", quality)
@@ -123,19 +143,13 @@ def notch(
 
 
 def resample(x: Any, sampling_rate: float, target_rate: float) -> Any:
-    """Change the sampling rate, with an anti-aliasing low-pass.
-
-    The ratio of the rates is the simplest fraction within 1e-9 of it, so 497.45 to 100 Hz is
-    2000/9949 exactly (within 1e-7 where its terms would exceed 200 000). The filter is that of
-    ``scipy.signal.resample_poly`` with ``window=("kaiser", 5.0), padtype="line"``: the ends
-    continue on the line through the first and the last sample. Remove a large offset first
-    (`highpass`): the filter has about 50 dB of stop band.
+    """Change the sampling rate, with a low-pass against aliasing.
 
     Parameters
     ----------
-    x : array or tensor, shape (T,) or (..., T)
+    x : array or tensor, shape (..., T)
     sampling_rate, target_rate : float
-        In Hz.
+        Old and new sampling rate in Hz.
 
     Returns
     -------
@@ -144,31 +158,53 @@ def resample(x: Any, sampling_rate: float, target_rate: float) -> Any:
     Raises
     ------
     ValueError
-        A ratio whose terms exceed 200 000 even so; the text gives a neighbouring rate that works.
+        If the ratio of the rates needs terms above 200,000; the text names a close rate that works.
+
+    Notes
+    -----
+    The ratio is the simplest fraction within 1e-9 of ``target_rate / sampling_rate``, so 497.45 to
+    100 Hz is exactly 2000/9949. If its terms exceed 200,000, a tolerance of 1e-7 is used. The
+    filter is that of ``scipy.signal.resample_poly`` with ``window=("kaiser", 5.0)`` and
+    ``padtype="line"``: beyond the ends, the signal continues on the line through the first and the
+    last sample. Remove a large offset first, with :func:`highpass`, since the stop band attenuates
+    by about 50 dB only.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg import signal
+    >>> signal.resample(np.zeros(4975), sampling_rate=497.5, target_rate=100).shape
+    (1000,)
     """
     rate, target = number("sampling_rate", sampling_rate), number("target_rate", target_rate)
     return _along_time("resample", x, lambda rows: _core.signal.resample(rows, rate, target))
 
 
 def minmax(x: Any, axis: int = -1) -> Any:
-    """Scale to [0, 1] along `axis`, the paper's normalisation.
-
-    A flat signal becomes 0, with a UserWarning; flat means a range below 1e-12 of the level.
+    """Scale to [0, 1] along an axis, the normalisation of the paper.
 
     Parameters
     ----------
     x : array or tensor, shape (..., T)
-    axis : int
-        One axis, time by default.
+    axis : int, default -1
+        The axis of the minimum and the maximum.
 
     Returns
     -------
-    array or tensor, shape of `x`
+    array or tensor, shape of ``x``
+        A flat signal becomes 0, with a UserWarning. It is flat if its range is below 1e-12 of its
+        largest magnitude.
 
     Raises
     ------
     ValueError
-        An axis that `x` does not have.
+        If ``x`` does not have the axis.
+
+    Examples
+    --------
+    >>> from dt4ecg import signal
+    >>> signal.minmax([2.0, 4.0, 3.0])
+    array([0. , 1. , 0.5])
     """
     samples = _samples("minmax", x)
     name = f"the axis of shape {samples.shape}"
@@ -185,30 +221,43 @@ def minmax(x: Any, axis: int = -1) -> Any:
 def segment(
     x: Any,
     sampling_rate: float,
-    seconds: float = 3.0,
+    seconds: float = SEGMENT_SECONDS,
     overlap: float = 0.0,
     return_dropped: bool = False,
 ) -> Any:
-    """Cut into segments of equal length; a last one that is only partly filled is dropped.
+    """Cut samples into segments of equal length.
 
     Parameters
     ----------
     x : array or tensor, shape (..., T)
     sampling_rate : float
-        In Hz.
-    seconds : float
-        Length of a segment: L = round(seconds * sampling_rate) samples.
-    overlap : float
-        Fraction in [0, 1) that a segment shares with the one before.
-    return_dropped : bool
-        Also return how many samples at the end lie in no segment.
+        Sampling rate in Hz.
+    seconds : float, default 3.0
+        Duration of a segment: L = round(seconds * sampling_rate) samples.
+    overlap : float, default 0.0
+        Fraction in [0, 1) of a segment that it shares with the one before.
+    return_dropped : bool, default False
+        Also return how many samples at the end are in no segment.
 
     Returns
     -------
     segments : array or tensor, shape (n, ..., L)
-        n is 0 where T < L.
+        n is 0 if T < L.
     dropped : int
-        Only with `return_dropped`.
+        Only with ``return_dropped``.
+
+    Raises
+    ------
+    ValueError
+        If a segment has no sample, or the overlap is outside its range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg import signal
+    >>> segments, dropped = signal.segment(np.zeros(1000), 100, overlap=0.5, return_dropped=True)
+    >>> segments.shape, dropped
+    ((5, 300), 100)
     """
     samples = _samples("segment", x)
     length, hop = _core.signal.window(
@@ -227,9 +276,26 @@ def segment(
 
 
 def design_highpass(
-    sampling_rate: float, cutoff: float = 0.5, order: int = 4
+    sampling_rate: float, cutoff: float = HIGHPASS_CUTOFF, order: int = HIGHPASS_ORDER
 ) -> NDArray[np.float64]:
-    """The sections of `highpass`, in SciPy's ``sos`` layout, shape (ceil(order / 2), 6)."""
+    """Return the coefficients of :func:`highpass`.
+
+    Parameters
+    ----------
+    sampling_rate, cutoff, order
+        As in :func:`highpass`.
+
+    Returns
+    -------
+    array of float64, shape (ceil(order / 2), 6)
+        Second-order sections in the layout ``sos`` of SciPy.
+
+    Examples
+    --------
+    >>> from dt4ecg import signal
+    >>> signal.design_highpass(500).shape
+    (2, 6)
+    """
     return _core.signal.design_highpass(
         number("sampling_rate", sampling_rate),
         number("cutoff", cutoff),
@@ -238,11 +304,41 @@ def design_highpass(
 
 
 def design_notch(
-    sampling_rate: float, frequency: float = 60.0, quality: float = 30.0
+    sampling_rate: float, frequency: float = MAINS_FREQUENCY, quality: float = NOTCH_QUALITY
 ) -> NDArray[np.float64]:
-    """The section of `notch`, in SciPy's ``sos`` layout, shape (1, 6)."""
+    """Return the coefficients of :func:`notch`.
+
+    Parameters
+    ----------
+    sampling_rate, frequency, quality
+        As in :func:`notch`.
+
+    Returns
+    -------
+    array of float64, shape (1, 6)
+        The second-order section in the layout ``sos`` of SciPy.
+
+    Examples
+    --------
+    >>> from dt4ecg import signal
+    >>> signal.design_notch(500, frequency=50).shape
+    (1, 6)
+    """
     return _core.signal.design_notch(
         number("sampling_rate", sampling_rate),
         number("frequency", frequency),
         number("quality", quality),
     )
+
+
+def _samples(operation: str, x: Any) -> NDArray[Any]:
+    samples = to_numpy(operation, x)
+    require_finite(operation, samples)
+    return samples
+
+
+def _along_time(operation: str, x: Any, work: Callable[[NDArray[Any]], NDArray[np.float64]]) -> Any:
+    """Apply ``work`` to the rows (n, T) of ``x``, and return its result in the kind of ``x``."""
+    samples = _samples(operation, x)
+    rows = work(samples.reshape(-1, samples.shape[-1]))
+    return like(x, rows.reshape(*samples.shape[:-1], rows.shape[-1]), np.float64)

@@ -175,7 +175,7 @@ def test_no_server(server):
 def test_full_disk_is_told_before_the_first_byte(server, monkeypatch):
     usage = shutil.disk_usage("/")._replace(free=1_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(OSError, match=r"needs 175 MB in .* and the disk is full; make room"):
+    with pytest.raises(OSError, match=r"needs 175 MB in .* and the disk is full; free some space"):
         fetch_from(server)
     assert server.requests == []
 
