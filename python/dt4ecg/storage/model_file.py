@@ -67,7 +67,7 @@ class ModelFile:
     classes: Mapping[str, Sequence[Label]]
     missing_label: Label | None
     preprocessor: Mapping[str, Any] | None
-    settings: Mapping[str, Label | None]
+    settings: Mapping[str, Any]
     parameters: Mapping[str, torch.Tensor]
     history: Mapping[str, np.ndarray] | None = None
     task_weights: np.ndarray | None = None

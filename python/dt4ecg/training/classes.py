@@ -1,7 +1,7 @@
 """Labels of several tasks as class indices, and class indices as labels."""
 
 import numbers
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,27 @@ from sklearn.utils.validation import check_array
 
 from dt4ecg._common.arrays import refuse_mask
 from dt4ecg._common.labels import UNKNOWN
+
+
+def task_names(tasks: Any) -> tuple[str, ...]:
+    """Return the names of the tasks; raise ValueError unless they are different texts."""
+    several = isinstance(tasks, Collection) and not isinstance(tasks, str)
+    names = tuple(tasks) if several else ()
+    texts = {name for name in names if isinstance(name, str)}
+    if not names or len(texts) != len(names):
+        raise ValueError(
+            "DT4ECGClassifier: tasks must be a sequence of different names, such as "
+            f"('identity',), got {tasks!r}"
+        )
+    return names
+
+
+def require_equal_lengths(operation: str, X: Sized, y: Sized) -> None:
+    """Raise ValueError unless there is one row of labels per segment."""
+    if len(X) != len(y):
+        raise ValueError(
+            f"{operation}: X and y have inconsistent numbers of samples: {len(X)} and {len(y)}"
+        )
 
 
 def as_columns(y: Any, tasks: Sequence[str]) -> np.ndarray:

@@ -5,7 +5,9 @@ This module does not import torch, so that the command line can show its help qu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -78,3 +80,13 @@ def recipe(name: str) -> Recipe:
     if not isinstance(name, str) or name not in RECIPES:
         raise ValueError(f"recipe: must be one of {', '.join(RECIPES)}, got {name!r}")
     return RECIPES[name]
+
+
+def require_recipe_of(network: Mapping[str, Any], name: str) -> None:
+    """Raise ValueError unless a recipe belongs to a network with these arguments."""
+    standardize = network.get("standardize", False)
+    if recipe(name).standardize != standardize:
+        raise ValueError(
+            f"recipe {name!r} builds another network than the fitted one, which has "
+            f"standardize={standardize}; set recipe back, or call fit"
+        )

@@ -221,7 +221,7 @@ def test_a_header_cannot_ask_for_memory_that_the_file_does_not_fill(path, change
     """SCA alone would take 40 GB; the network must not even be begun."""
     _, header = container.read(path)
     rewritten(path, network=header["network"] | changes)
-    monkeypatch.setattr("dt4ecg.estimator.Network", lambda **_: pytest.fail("took memory"))
+    monkeypatch.setattr("dt4ecg.estimator.loading.Network", lambda **_: pytest.fail("took memory"))
     with pytest.raises(ValueError, match=r"rebuild: .* has the shape .* needs \("):
         dt4ecg.load(path)
 

@@ -1,0 +1,317 @@
+"""DT4ECG as a scikit-learn classifier with one output per task."""
+
+import copy
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+
+from dt4ecg import weighting as weightings
+from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE, TASKS
+from dt4ecg._common.labels import UNKNOWN
+from dt4ecg.estimator.predictions import Predictions
+from dt4ecg.nn import Network
+from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.storage import model_file
+from dt4ecg.storage.model_file import SETTINGS, ModelFile
+from dt4ecg.training import Trainer, recipes
+from dt4ecg.training import history as histories
+from dt4ecg.training.classes import (
+    as_columns,
+    class_indices,
+    learn_classes,
+    require_equal_lengths,
+    task_names,
+)
+from dt4ecg.training.labels import as_pair
+
+
+class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Classifier of identity and activity: one network with one head per task.
+
+    Parameters
+    ----------
+    backbone : str, default="resnet"
+        A name of :func:`dt4ecg.nn.backbones`.
+    attention : str, default="sca"
+        A name of :func:`dt4ecg.nn.attentions`.
+    weighting : str or callable, default="none"
+        A name of :func:`dt4ecg.weighting.names`, or an object; see :mod:`dt4ecg.weighting`.
+    tasks : sequence of str, default=("identity", "activity")
+        Names of y's columns.
+    epochs, batch_size, learning_rate : default=50, 16, 1e-3
+        Settings of :class:`dt4ecg.Trainer`, as in the paper.
+    norm_scope : {"shared", "last", "all"}, default="shared"
+        Setting of :class:`dt4ecg.Trainer`.
+    missing_label : label or None, default=-1
+        Label that marks an unknown one in y. Such a segment is left out of that task. With None,
+        every label counts.
+    preprocessor : Preprocessor, optional
+        The preprocessor that made the segments. It is saved with the model, so that
+        :meth:`predict_recording` can apply it to raw recordings.
+    precision : {"float32", "bf16"}, default="float32"
+        Setting of :class:`dt4ecg.Trainer`.
+    device : str, default="cpu"
+        Setting of :class:`dt4ecg.Trainer`.
+    n_threads : int, optional
+        Setting of :class:`dt4ecg.Trainer`.
+    random_state : int, RandomState or None, default=0
+        Seed of the initial parameters and of the order of the segments. Equal seed, threads, build
+        and processor give equal bits.
+    verbose : int, default=0
+        1 shows a progress bar over epochs.
+    recipe : {"paper", "strong"}, default="paper"
+        A name of :data:`dt4ecg.training.recipes.RECIPES`. ``"strong"`` is meant for electrodes and
+        people that the training data do not contain.
+
+    Attributes
+    ----------
+    classes_ : list of arrays
+        Labels of each task. With a single task, it is one array, and `predict` and `predict_proba`
+        drop the axis of tasks, as scikit-learn's own classifiers do.
+    network_ : dt4ecg.nn.Network
+        The trained network, in eval mode.
+    history_ : dict
+        As :attr:`dt4ecg.Trainer.history`.
+    task_weights_ : array (tasks,)
+        Weights of the tasks' losses after the last step.
+    n_features_in_ : int
+        Number of leads times number of samples per segment.
+
+    See Also
+    --------
+    dt4ecg.load : Read a saved classifier.
+    dt4ecg.Trainer : Train any module on class indices.
+
+    Notes
+    -----
+    ``sklearn.base.clone`` copies the preprocessor with its fitted limits, because the classifier
+    never sees recordings from which it could fit them.
+
+    Examples
+    --------
+    >>> import dt4ecg
+    >>> recordings = dt4ecg.datasets.simulate_cohort(subjects=2, seconds=15)
+    >>> data = dt4ecg.datasets.from_recordings(recordings)
+    >>> classifier = dt4ecg.DT4ECGClassifier(epochs=1, preprocessor=data.preprocessor)
+    >>> classifier.fit(data.X, data.labels).predict(data.X).shape == data.y.shape
+    True
+    """
+
+    history_: dict[str, Any]
+    task_weights_: np.ndarray
+
+    def __init__(
+        self,
+        backbone: str = "resnet",
+        attention: str = "sca",
+        weighting: str | Callable[..., Any] = weightings.DEFAULT,
+        tasks: Sequence[str] = TASKS,
+        epochs: int = EPOCHS,
+        batch_size: int = BATCH_SIZE,
+        learning_rate: float = LEARNING_RATE,
+        norm_scope: str = "shared",
+        missing_label: Any = UNKNOWN,
+        preprocessor: Preprocessor | None = None,
+        precision: str = "float32",
+        device: str = "cpu",
+        n_threads: int | None = None,
+        random_state: int | np.random.RandomState | None = 0,
+        verbose: int = 0,
+        recipe: str = recipes.DEFAULT,
+    ) -> None:
+        self.backbone = backbone
+        self.attention = attention
+        self.weighting = weighting
+        self.tasks = tasks
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.norm_scope = norm_scope
+        self.missing_label = missing_label
+        self.preprocessor = preprocessor
+        self.precision = precision
+        self.device = device
+        self.n_threads = n_threads
+        self.random_state = random_state
+        self.verbose = verbose
+        self.recipe = recipe
+
+    @torch.inference_mode(False)  # the tensors of inference mode cannot be trained
+    def fit(
+        self,
+        X: ArrayLike | torch.Tensor,
+        y: ArrayLike | torch.Tensor,
+        validation_data: tuple[Any, Any] | None = None,
+        sample_weight: ArrayLike | None = None,
+        callbacks: Sequence[Callable[[Trainer], object]] = (),
+        resume: str | os.PathLike[str] | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+    ) -> "DT4ECGClassifier":
+        """Train on labelled segments.
+
+        Parameters
+        ----------
+        X : array-like (n, T) or (n, leads, T)
+            Segments of equal length.
+        y : array-like (n, tasks), or (n,) with a single task
+            Labels: names or numbers.
+        validation_data : (X, y), optional
+            Segments and labels to evaluate after each epoch. A label that y does not contain is not
+            scored.
+        sample_weight, callbacks, resume, checkpoint
+            As in :meth:`dt4ecg.Trainer.fit`. Callbacks receive the trainer.
+
+        Returns
+        -------
+        self : DT4ECGClassifier
+            After Ctrl-C, the classifier is fitted with what it has learned so far.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is outside its range, X and y do not fit together, samples are not
+            finite, or a task has no labels, or text mixed with numbers.
+        TypeError
+            If X or y is a masked array, the weighting cannot be called, or `preprocessor` is
+            something else.
+        RuntimeError, OSError
+            As in :meth:`dt4ecg.Trainer.fit`.
+
+        See Also
+        --------
+        dt4ecg.Trainer.fit : Details of validation data, weights, callbacks and checkpoints.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import DT4ECGClassifier
+        >>> X = np.random.default_rng(0).standard_normal((8, 60))
+        >>> y = np.array([["Ann", "rest"], ["Bo", "walk"]] * 4)
+        >>> fitted = DT4ECGClassifier(epochs=1).fit(X, y, validation_data=(X, y))
+        >>> [classes.tolist() for classes in fitted.classes_]
+        [['Ann', 'Bo'], ['rest', 'walk']]
+        """
+        self._check_parameters()
+        chosen = recipes.recipe(self.recipe)
+        x = self._validated(X)
+        labels = as_columns(y, self.tasks)
+        require_equal_lengths("fit", x, labels)
+        indices, classes = learn_classes(labels, self.tasks, self.missing_label)
+        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        network = Network(
+            backbone=self.backbone,
+            attention=self.attention,
+            tasks={t: len(c) for t, c in zip(self.tasks, classes, strict=True)},
+            in_channels=x.shape[1],
+            segment_length=x.shape[2],
+            seed=seed,
+            standardize=chosen.standardize,
+        )
+        trainer = Trainer(
+            network,
+            weighting=self.weighting,
+            learning_rate=self.learning_rate,
+            batch_size=self.batch_size,
+            epochs=self.epochs,
+            schedule=chosen.schedule,
+            label_smoothing=chosen.label_smoothing,
+            norm_scope=self.norm_scope,
+            precision=self.precision,
+            device=self.device,
+            n_threads=self.n_threads,
+            seed=seed,
+            verbose=self.verbose,
+        )
+        trainer.header = self._model_file(classes, network).header()
+        if validation_data is not None:
+            held_X, held_y = as_pair("fit", validation_data)
+            held_y = class_indices(as_columns(held_y, self.tasks), classes, self.missing_label)
+            validation_data = self._validated(held_X, (x.shape[1], x.shape[2])), held_y
+        try:
+            trainer.fit(x, indices, validation_data, sample_weight, callbacks, resume, checkpoint)
+        finally:
+            if trainer.started:
+                self._keep(classes, network, trainer)
+        return self
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model to one file, atomically.
+
+        Parameters
+        ----------
+        path : path
+            File to write. :func:`dt4ecg.load` reads it.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
+        ValueError, TypeError
+            If a parameter was changed since `fit` to a value that is not legal, or that does not
+            match the network.
+        OSError
+            If the file cannot be written.
+
+        See Also
+        --------
+        dt4ecg.load : Read the file, with an example.
+        """
+        classes = list(self.classes_by_task.values())
+        self._check_parameters()
+        recipes.require_recipe_of(self.network_.spec, self.recipe)
+        model_file.write(path, self._model_file(classes, self.network_))
+
+    def __sklearn_clone__(self) -> "DT4ECGClassifier":
+        other: DT4ECGClassifier = super().__sklearn_clone__()
+        other.preprocessor = copy.deepcopy(self.preprocessor)
+        return other
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "network_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        tags.input_tags.three_d_array = True
+        tags.non_deterministic = False
+        return tags
+
+    def _check_parameters(self) -> None:
+        """Check the parameters that neither the network nor the trainer checks."""
+        task_names(self.tasks)
+        if self.missing_label is not None and model_file.plain(self.missing_label) is None:
+            raise ValueError(
+                "DT4ECGClassifier: missing_label must be a text, a number or None, got "
+                f"{self.missing_label!r}"
+            )
+        if self.preprocessor is not None and not isinstance(self.preprocessor, Preprocessor):
+            raise TypeError(
+                "DT4ECGClassifier: preprocessor must be a dt4ecg.Preprocessor or None, got "
+                f"{self.preprocessor!r}"
+            )
+
+    def _model_file(self, classes: Sequence[np.ndarray], network: Network) -> ModelFile:
+        fitted = hasattr(self, "history_")
+        return ModelFile(
+            network=network.spec,
+            classes={t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
+            missing_label=model_file.plain(self.missing_label),
+            preprocessor=None if self.preprocessor is None else self.preprocessor.to_dict(),
+            settings={name: model_file.plain(getattr(self, name)) for name in SETTINGS},
+            parameters=network.state_dict(),
+            history=histories.to_columns(self.history_) if fitted else None,
+            task_weights=self.task_weights_ if fitted else None,
+        )
+
+    def _keep(self, classes: list[np.ndarray], network: Network, trainer: Trainer) -> None:
+        self.classes_ = classes[0] if len(classes) == 1 else classes
+        # In eval mode for good, so that predict switches no modes and threads can share it.
+        self.network_ = network.eval()
+        self.history_ = trainer.history
+        self.task_weights_ = trainer.task_weights

@@ -1,0 +1,282 @@
+"""Predictions of a fitted classifier, for segments and for raw recordings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from dt4ecg._common.segments import as_rows
+from dt4ecg.inference import predict_embedding, predict_logits
+from dt4ecg.nn import Network
+from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.training.classes import (
+    as_columns,
+    is_missing,
+    require_equal_lengths,
+    side_by_side,
+    task_names,
+)
+from dt4ecg.training.labels import as_sample_weight
+
+
+class Predictions:
+    """The methods of a classifier that need nothing but its network and its classes."""
+
+    tasks: Sequence[str]
+    missing_label: Any
+    preprocessor: Preprocessor | None
+    classes_: list[np.ndarray] | np.ndarray
+    network_: Network
+    n_features_in_: int
+
+    def predict(self, X: ArrayLike | torch.Tensor) -> np.ndarray:
+        """Predict the labels of segments.
+
+        Parameters
+        ----------
+        X : array-like (n, T) or (n, leads, T)
+
+        Returns
+        -------
+        labels : array (n, tasks), or (n,) with a single task
+            Names next to numbers give an array of objects.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
+        ValueError
+            If the segments have other leads, another length, or samples that are not finite.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import DT4ECGClassifier
+        >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+        >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y)
+        >>> fitted.predict(X[:3]).shape
+        (3,)
+        """
+        columns = [
+            classes[logits.argmax(1).numpy()]
+            for classes, logits in zip(self.classes_by_task.values(), self._logits(X), strict=True)
+        ]
+        return columns[0] if len(columns) == 1 else side_by_side(columns)
+
+    def predict_proba(self, X: ArrayLike | torch.Tensor) -> list[np.ndarray] | np.ndarray:
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like (n, T) or (n, leads, T)
+
+        Returns
+        -------
+        probabilities : list of arrays (n, classes), or one array with a single task
+            The order of the classes is that of ``classes_``. Errors are those of :meth:`predict`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import DT4ECGClassifier
+        >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+        >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y)
+        >>> fitted.predict_proba(X).sum(axis=1).round(3)
+        array([1., 1., 1., 1., 1., 1., 1., 1.], dtype=float32)
+        """
+        found = [torch.softmax(logits, 1).numpy() for logits in self._logits(X)]
+        return found[0] if len(found) == 1 else found
+
+    def embed(self, X: ArrayLike | torch.Tensor) -> np.ndarray:
+        """Return the pooled features that the heads share.
+
+        Parameters
+        ----------
+        X : array-like (n, T) or (n, leads, T)
+
+        Returns
+        -------
+        features : float32 array (n, channels)
+            Errors are those of :meth:`predict`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import DT4ECGClassifier
+        >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+        >>> DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).embed(X).shape
+        (8, 128)
+        """
+        check_is_fitted(self)
+        features: np.ndarray = predict_embedding(self.network_, self._segments(X)).numpy()
+        return features
+
+    def predict_recording(
+        self, recording: ArrayLike, sampling_rate: float | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Predict the labels of a raw recording, segment by segment.
+
+        Parameters
+        ----------
+        recording, sampling_rate
+            As in :meth:`segments_of`, which also documents the errors.
+
+        Returns
+        -------
+        labels : array (segments, tasks), or (segments,) with a single task
+        starts : array (segments,)
+            Start of each segment in seconds.
+
+        Examples
+        --------
+        >>> import dt4ecg
+        >>> recordings = dt4ecg.datasets.simulate_cohort(subjects=2, seconds=15)
+        >>> data = dt4ecg.datasets.from_recordings(recordings)
+        >>> classifier = dt4ecg.DT4ECGClassifier(epochs=1, preprocessor=data.preprocessor)
+        >>> classifier = classifier.fit(data.X, data.labels)
+        >>> first = recordings[0]
+        >>> labels, starts = classifier.predict_recording(first.samples, first.sampling_rate)
+        >>> starts
+        array([ 0.,  3.,  6.,  9., 12.])
+        """
+        segments, starts = self.segments_of(recording, sampling_rate)
+        return self.predict(segments), starts
+
+    def segments_of(
+        self, recording: ArrayLike, sampling_rate: float | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Preprocess a raw recording as the training recordings were.
+
+        Parameters
+        ----------
+        recording : array (T,) or (leads, T)
+            Raw samples.
+        sampling_rate : float, optional
+            Samples per second. The default is the sampling rate of the preprocessor.
+
+        Returns
+        -------
+        segments : array (n, leads, T)
+        starts : array (n,)
+            Start of each segment in seconds.
+
+        Raises
+        ------
+        ValueError
+            If the model has no preprocessor, the recording is shorter than one segment, or the
+            preprocessor refuses it.
+
+        See Also
+        --------
+        predict_recording : Predict the labels of these segments, with an example.
+        """
+        check_is_fitted(self)
+        if self.preprocessor is None:
+            raise ValueError(
+                "recording: this model has no preprocessor for raw recordings; fit with "
+                "preprocessor=..., or make segments yourself and call predict"
+            )
+        segments, starts = self.preprocessor.transform(recording, sampling_rate, return_starts=True)
+        if len(segments) == 0:
+            raise ValueError(
+                "recording: it has no stretch of usable samples as long as one segment of "
+                f"{self.preprocessor.segment_seconds:g} s; record longer, or bridge lost samples "
+                'with nan="interpolate"'
+            )
+        return segments, starts
+
+    def score(
+        self,
+        X: ArrayLike | torch.Tensor,
+        y: ArrayLike | torch.Tensor,
+        sample_weight: ArrayLike | None = None,
+    ) -> float:
+        """Return the mean of the tasks' accuracies.
+
+        Parameters
+        ----------
+        X : array-like (n, T) or (n, leads, T)
+        y : array-like (n, tasks), or (n,) with a single task
+            A row without a label for a task does not count for that task.
+        sample_weight : array (n,), optional
+            Non-negative weight of each row in the accuracies.
+
+        Returns
+        -------
+        score : float
+            From 0 to 1.
+
+        Raises
+        ------
+        ValueError
+            If X, y and `sample_weight` do not fit together, a weight is negative or not finite, or
+            no row has both a label and a weight above 0.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import DT4ECGClassifier
+        >>> X, y = np.eye(8, 60), np.zeros((8, 1))
+        >>> DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).score(X, y)
+        1.0
+        """
+        labels = as_columns(y, self.tasks)
+        predicted = self.predict(X)
+        require_equal_lengths("score", predicted, labels)
+        weight = np.ones(len(labels))
+        if sample_weight is not None:
+            checked = as_sample_weight("score", sample_weight, len(labels))
+            weight = checked.numpy(force=True).astype(float)
+        scores = []
+        for task, column in enumerate(predicted.reshape(labels.shape).T):
+            counted = weight * ~is_missing(labels[:, task], self.missing_label)
+            if counted.any():
+                scores.append(np.average(column == labels[:, task], weights=counted))
+        if not scores:
+            raise ValueError("score: no row of y has a label for any task, and a weight above 0")
+        return float(np.mean(scores))
+
+    @property
+    def classes_by_task(self) -> dict[str, np.ndarray]:
+        """Labels of each task by its name, also with a single task.
+
+        Raises ValueError if `tasks` was changed since `fit`.
+        """
+        check_is_fitted(self)
+        fitted = tuple(self.network_.tasks)
+        if task_names(self.tasks) != fitted:
+            raise ValueError(
+                f"DT4ECGClassifier: it was fitted with tasks={fitted!r}, but tasks is now "
+                f"{self.tasks!r}; set it back, or call fit"
+            )
+        several = [self.classes_] if isinstance(self.classes_, np.ndarray) else self.classes_
+        return dict(zip(fitted, several, strict=True))
+
+    def _segments(self, X: Any) -> np.ndarray:
+        spec = self.network_.spec
+        return self._validated(X, (spec["in_channels"], spec["segment_length"]))
+
+    def _validated(self, X: Any, fitted: tuple[int, int] | None = None) -> np.ndarray:
+        """Return finite float32 segments (n, leads, T) of X (n, T) or (n, leads, T).
+
+        `fitted` is the number of leads and samples that X must have; None in `fit`.
+        """
+        rows, shape, segment = as_rows("DT4ECGClassifier", X)
+        # scikit-learn itself refuses another number of features in two dimensions.
+        ours = len(shape) == 3 or shape[1] == getattr(self, "n_features_in_", None)
+        if ours and fitted is not None and fitted != segment:
+            leads, samples = fitted
+            raise ValueError(
+                f"DT4ECGClassifier: it was fitted with segments (n, {leads}, {samples}), of "
+                f"{leads} lead(s) and {samples} samples, got {shape}; pick the leads, and cut and "
+                "resample as for fit"
+            )
+        x: np.ndarray = validate_data(self, rows, dtype=np.float32, reset=fitted is None)
+        return x.reshape(len(x), *segment)
+
+    def _logits(self, X: Any) -> list[torch.Tensor]:
+        check_is_fitted(self)
+        return list(predict_logits(self.network_, self._segments(X)).values())
