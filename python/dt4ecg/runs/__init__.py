@@ -3,7 +3,7 @@
 The commands ``train`` and ``evaluate`` call this layer, and a notebook or a script can do the same.
 """
 
-from dt4ecg.runs.config import CONFIG, DEFAULTS, check_types, read_config
+from dt4ecg.runs.config import CONFIG, DEFAULTS, check_types, complete_config, read_config
 from dt4ecg.runs.folder import CHECKPOINT, MODEL, model_file, remove_leftovers
 from dt4ecg.runs.training import TrainedRun, load_and_split, train
 
@@ -14,6 +14,7 @@ __all__ = [
     "MODEL",
     "TrainedRun",
     "check_types",
+    "complete_config",
     "load_and_split",
     "model_file",
     "read_config",

@@ -36,6 +36,35 @@ DEFAULTS: dict[str, Any] = {
 _ADDED_LATER = {"mains", "recipe", "precision"}  # absent from configurations of older versions
 
 
+def complete_config(settings: dict[str, Any]) -> dict[str, Any]:
+    """Add the defaults to some settings.
+
+    Parameters
+    ----------
+    settings : dict
+        Values for some keys of ``DEFAULTS``.
+
+    Raises
+    ------
+    ValueError
+        If a key is unknown.
+
+    Examples
+    --------
+    >>> from dt4ecg import runs
+    >>> config = runs.complete_config({"protocol": "blocked"})
+    >>> config["protocol"], config["epochs"]
+    ('blocked', 50)
+    """
+    unknown = settings.keys() - DEFAULTS.keys()
+    if unknown:
+        raise ValueError(
+            f"run: unknown settings {', '.join(sorted(map(repr, unknown)))}; known are "
+            f"{', '.join(DEFAULTS)}"
+        )
+    return DEFAULTS | settings
+
+
 def read_config(folder: Path) -> dict[str, Any]:
     """Read the configuration of the run in a folder.
 
@@ -58,6 +87,21 @@ def read_config(folder: Path) -> dict[str, Any]:
         If the file cannot be read.
     ValueError
         If the file is not the configuration of a run.
+
+    See Also
+    --------
+    check_types : Check the values, because users edit these files.
+
+    Examples
+    --------
+    >>> import json, tempfile
+    >>> from pathlib import Path
+    >>> from dt4ecg import runs
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> text = json.dumps(runs.DEFAULTS | {"epochs": 20})
+    >>> _ = (folder / runs.CONFIG).write_text(text)
+    >>> runs.read_config(folder)["epochs"]
+    20
     """
     try:
         saved = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
@@ -74,10 +118,26 @@ def check_types(folder: Path, config: dict[str, Any]) -> None:
 
     Ranges and names are checked where the setting is used.
 
+    Parameters
+    ----------
+    folder : Path
+        The run folder, for the error's text.
+    config : dict
+        As returned by :func:`read_config`.
+
     Raises
     ------
     ValueError
         If a setting has another type; the text names file, key and value.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from dt4ecg import runs
+    >>> runs.check_types(Path("run"), runs.DEFAULTS | {"epochs": "many"})
+    Traceback (most recent call last):
+    ...
+    ValueError: run/config.json: epochs must be an integer ... got 'many'
     """
     file = str(folder / CONFIG)
     for key, value in config.items():

@@ -15,6 +15,18 @@ def model_file(path: Path) -> Path:
     """Return the model file of a run folder; any other path is returned unchanged.
 
     An interrupted run has no model yet, but its checkpoint is a model too.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from dt4ecg import runs
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / runs.CHECKPOINT).touch()
+    >>> runs.model_file(folder).name
+    'checkpoint.safetensors'
+    >>> runs.model_file(Path("other.safetensors")).name
+    'other.safetensors'
     """
     if not path.is_dir():
         return path
@@ -29,6 +41,19 @@ def remove_leftovers(folder: Path) -> bool:
     -------
     bool
         False, and nothing is removed, if the folder holds any other file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from dt4ecg import runs
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / ".checkpoint.safetensors.7.8.partial").touch()
+    >>> runs.remove_leftovers(folder), list(folder.iterdir())
+    (True, [])
+    >>> (folder / "notes.txt").touch()
+    >>> runs.remove_leftovers(folder)
+    False
     """
     found = {file for file in folder.iterdir() if file.name != LOCK}
     partial = {file for name in (CONFIG, CHECKPOINT) for file in folder.glob(f".{name}.*.partial")}

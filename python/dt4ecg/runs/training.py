@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.datasets.catalogue import load
 from dt4ecg.datasets.segment_set import labelled_tasks
-from dt4ecg.runs.config import CONFIG
+from dt4ecg.runs.config import CONFIG, complete_config
 from dt4ecg.runs.figures import save_figures
 from dt4ecg.runs.folder import CHECKPOINT, MODEL
 from dt4ecg.runs.results import summary, to_json
@@ -35,6 +35,14 @@ class TrainedRun:
         Scores of the test part; None for a task that the protocol does not score.
     results : dict
         The content of ``metrics.json``.
+
+    Examples
+    --------
+    See :func:`train`:
+
+    >>> from dt4ecg import runs
+    >>> list(runs.TrainedRun.__dataclass_fields__)
+    ['classifier', 'report', 'results']
     """
 
     classifier: DT4ECGClassifier
@@ -45,13 +53,31 @@ class TrainedRun:
 def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
     """Load the data of a configuration and split them by its protocol.
 
+    Parameters
+    ----------
+    config : dict
+        Values for some keys of ``DEFAULTS``; the others have their defaults.
+
+    Returns
+    -------
+    data : SegmentSet
+    split : Split
+
     Raises
     ------
     ValueError, OSError
         As :func:`dt4ecg.datasets.catalogue.load` and :func:`dt4ecg.protocols.split`.
+
+    Examples
+    --------
+    >>> from dt4ecg import runs
+    >>> data, split = runs.load_and_split({"data": "paper-cohort", "protocol": "blocked"})
+    >>> data.simulated, len(split.train) > len(split.test)
+    (True, True)
     """
     from dt4ecg import protocols
 
+    config = complete_config(config)
     data = load(config["data"], unknown_mains=config["mains"])
     split = protocols.split(
         data,
@@ -77,9 +103,10 @@ def train(
     Parameters
     ----------
     config : dict
-        Values for the keys of ``DEFAULTS``.
-    data, split
-        As of :func:`load_and_split`.
+        Values for some keys of ``DEFAULTS``; the others have their defaults.
+    data : SegmentSet
+    split : Split
+        As returned by :func:`load_and_split`, or your own.
     folder : Path
         An existing folder; ``dt4ecg.storage.lock.held`` keeps other runs out of it.
     resume : Path, optional
@@ -96,7 +123,22 @@ def train(
     ValueError, TypeError, RuntimeError, OSError
         As :meth:`dt4ecg.DT4ECGClassifier.fit`. Without a checkpoint, the configuration is
         removed again, so that the folder does not look like a run.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from dt4ecg import datasets, protocols, runs
+    >>> recordings = datasets.simulate_cohort(subjects=2, seconds=30)
+    >>> data = datasets.from_recordings(recordings)
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> done = runs.train({"epochs": 1}, data, protocols.split(data, "blocked"), folder)
+    >>> done.results["epochs"]
+    1
+    >>> sorted(file.name for file in folder.glob("*.json"))
+    ['config.json', 'history.json', 'metrics.json']
     """
+    config = complete_config(config)
     started = time.perf_counter()
     try:
         classifier = _fit(config, data, split, folder, resume, verbose)

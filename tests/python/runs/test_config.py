@@ -1,0 +1,31 @@
+"""The configuration of a run: defaults and unknown settings."""
+
+import pytest
+
+from dt4ecg import runs
+
+
+def test_the_defaults_are_those_of_the_paper():
+    config = runs.complete_config({})
+    assert config["data"] == "paper-cohort"
+    assert config["protocol"] == "random"
+    assert (config["test_size"], config["validation_size"]) == (0.3, 0.0)
+    assert (config["epochs"], config["batch_size"], config["learning_rate"]) == (50, 16, 1e-3)
+    assert (config["backbone"], config["attention"]) == ("resnet", "sca")
+    assert (config["weighting"], config["recipe"], config["norm_scope"]) == (
+        "none",
+        "paper",
+        "shared",
+    )
+    assert (config["mains"], config["seed"], config["precision"]) == (60.0, 0, "float32")
+    assert (config["device"], config["threads"]) == ("cpu", None)
+
+
+def test_given_settings_replace_defaults():
+    config = runs.complete_config({"epochs": 3})
+    assert config == runs.DEFAULTS | {"epochs": 3}
+
+
+def test_an_unknown_setting_is_an_error_that_names_it():
+    with pytest.raises(ValueError, match=r"'epoch'.*known are data, .*epochs"):
+        runs.complete_config({"epoch": 3})
