@@ -1,4 +1,4 @@
-"""Predictions of a trained network."""
+"""Predictions of a trained network on segments."""
 
 from dt4ecg.inference.predictor import Inference, predict_embedding, predict_logits
 

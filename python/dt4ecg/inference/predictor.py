@@ -1,6 +1,7 @@
-"""Run a network over segments in eval mode."""
+"""Run a network over segments in eval mode, in the core's inference executor where possible."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import torch
 
@@ -12,22 +13,39 @@ from dt4ecg.nn.segments import as_segments
 
 _BATCH = 256
 
+_Output = TypeVar("_Output")
+
 
 class Inference:
-    """A network made ready for predictions: eval mode, batch norm folded into the weights.
+    """A network prepared for predictions: eval mode, with batch norm folded into the weights.
 
-    It keeps a copy of the weights as they are now. Segments are shared out among torch's threads;
-    one segment runs on one.
+    It copies the weights, so later changes of the network have no effect. Segments are divided
+    among torch's threads; a single segment runs on one thread. The number of threads does not
+    change the result.
 
     Parameters
     ----------
     network : dt4ecg.nn.Network
-        On the CPU in float32, without parts written in Python.
+        A network on the CPU in float32, without hooks or parts written in Python.
 
     Raises
     ------
     ValueError
-        For another network: call it instead, in eval mode.
+        For any other network. Use :func:`predict_logits` for those.
+
+    See Also
+    --------
+    predict_logits : Predict once, with any network.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dt4ecg
+    >>> from dt4ecg.inference import Inference
+    >>> predict = Inference(dt4ecg.nn.Network(seed=0))
+    >>> logits = predict(np.zeros((4, 1, 300), np.float32))
+    >>> {task: tuple(values.shape) for task, values in logits.items()}
+    {'identity': (4, 15), 'activity': (4, 3)}
     """
 
     def __init__(self, network: Network):
@@ -39,13 +57,70 @@ class Inference:
             )
         self._run, self._tasks = run, list(network.tasks)
 
-    def __call__(self, X) -> dict[str, torch.Tensor]:
-        """Logits ``{task: (n, classes)}`` of segments (n, leads, segment_length)."""
+    def __call__(self, X: Any) -> dict[str, torch.Tensor]:
+        """Return the logits of segments.
+
+        Parameters
+        ----------
+        X : array-like or torch.Tensor of shape (n, leads, segment_length)
+            Segments, finite real numbers.
+
+        Returns
+        -------
+        dict of str to torch.Tensor
+            ``{task: logits (n, classes)}``, float32 on the CPU.
+
+        Raises
+        ------
+        TypeError
+            If ``X`` holds anything but real numbers.
+        ValueError
+            If ``X`` has another shape than the network takes, or samples that are not finite.
+        """
         return dict(zip(self._tasks, self._run(as_segments("Inference", X)), strict=True))
 
 
-def predict_logits(network: torch.nn.Module, X) -> dict[str, torch.Tensor]:
-    """Logits ``{task: (n, classes)}`` of segments (n, leads, segment_length), in eval mode."""
+def predict_logits(network: torch.nn.Module, X: Any) -> dict[str, torch.Tensor]:
+    """Return the logits of segments, computed in eval mode.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        A :class:`dt4ecg.nn.Network`, or a module that returns ``{task: logits (batch, classes)}``.
+        Its modes stay as they are.
+    X : array-like or torch.Tensor of shape (n, leads, segment_length)
+        Segments, finite real numbers.
+
+    Returns
+    -------
+    dict of str to torch.Tensor
+        ``{task: logits (n, classes)}``, float32 on the CPU.
+
+    Raises
+    ------
+    TypeError
+        If ``X`` holds anything but real numbers.
+    ValueError
+        If ``X`` has another shape than the network takes, or samples that are not finite.
+
+    See Also
+    --------
+    Inference : Prepares a network once for many predictions.
+
+    Notes
+    -----
+    A network of the core's own parts runs in the inference executor. Any other module is called,
+    256 segments at a time, on its own device.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dt4ecg
+    >>> from dt4ecg.inference import predict_logits
+    >>> network = dt4ecg.nn.Network(seed=0)
+    >>> predict_logits(network, np.zeros((4, 1, 300)))["activity"].softmax(1).shape
+    torch.Size([4, 3])
+    """
     x, run = as_segments("predict_logits", X), _executor(network)
     if isinstance(network, Network) and run is not None:
         return dict(zip(network.tasks, run(x), strict=True))
@@ -53,16 +128,51 @@ def predict_logits(network: torch.nn.Module, X) -> dict[str, torch.Tensor]:
     return {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
 
 
-def predict_embedding(network: Network, X) -> torch.Tensor:
-    """Pooled features (n, channels) of segments (n, leads, segment_length), in eval mode."""
+def predict_embedding(network: Network, X: Any) -> torch.Tensor:
+    """Return the pooled features of segments, computed in eval mode.
+
+    Parameters
+    ----------
+    network : dt4ecg.nn.Network
+        The network. Its modes stay as they are.
+    X : array-like or torch.Tensor of shape (n, leads, segment_length)
+        Segments, finite real numbers.
+
+    Returns
+    -------
+    torch.Tensor of shape (n, channels)
+        The features from which all heads compute their logits, float32 on the CPU.
+
+    Raises
+    ------
+    TypeError
+        If ``X`` holds anything but real numbers.
+    ValueError
+        If ``X`` has another shape than the network takes, or samples that are not finite.
+
+    See Also
+    --------
+    dt4ecg.nn.Network.embed : The same features with gradients.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dt4ecg
+    >>> from dt4ecg.inference import predict_embedding
+    >>> predict_embedding(dt4ecg.nn.Network(seed=0), np.zeros((4, 1, 300))).shape
+    torch.Size([4, 128])
+    """
     x, run = as_segments("predict_embedding", X), _executor(network, embedding=True)
     if run is not None:
         return run(x)[0]
     return torch.cat(_in_batches(network, network.embed, x)).cpu()
 
 
-def _executor(network: torch.nn.Module, embedding: bool = False):
-    """The core's executor of a network, or of all but its heads; None where Python takes part."""
+def _executor(network: torch.nn.Module, embedding: bool = False) -> _core.nn.Inference | None:
+    """Return the core's executor of a network, without its heads for an embedding.
+
+    None if the network cannot run there.
+    """
     stages = graph_stages(network)
     if stages is None:
         return None
@@ -74,8 +184,12 @@ def _executor(network: torch.nn.Module, embedding: bool = False):
     return _core.nn.Inference(parts)
 
 
-def _in_batches(network: torch.nn.Module, function: Callable, x: torch.Tensor) -> list:
+def _in_batches(
+    network: torch.nn.Module, function: Callable[[torch.Tensor], _Output], x: torch.Tensor
+) -> list[_Output]:
+    """Call ``function`` on batches of ``x`` in eval mode, on the device of the network."""
     device = next(network.parameters()).device
     with keep_modes(network), torch.inference_mode():
         network.eval()
-        return [function(batch.to(device)) for batch in x.split(_BATCH)]
+        batches: tuple[torch.Tensor, ...] = x.split(_BATCH)  # type: ignore[no-untyped-call]
+        return [function(batch.to(device)) for batch in batches]

@@ -1,8 +1,8 @@
-"""Networks: one shared trunk, one head per task, as ordinary ``torch.nn.Module`` objects.
+"""Networks as ordinary ``torch.nn.Module`` objects: a shared trunk and one head per task.
 
-The graphs live in C++ (``cpp/src/nn``); here they get parameters, names and hooks. A backbone or an
-attention written in Python joins the same table by :func:`register_backbone` and
-:func:`register_attention`.
+The C++ core (``cpp/src/nn``) defines the computation of each part as a graph; the classes here hold
+its parameters. A backbone or an attention written in Python joins the same table by
+:func:`register_backbone` and :func:`register_attention`.
 """
 
 from dt4ecg.nn.network import Network

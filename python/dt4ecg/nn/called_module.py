@@ -1,6 +1,7 @@
-"""A module that the trainer calls through Python: its modes, and what it answers."""
+"""A network that the trainer calls as a Python module, because it is not a chain of graphs."""
 
 from collections.abc import Mapping
+from typing import Any, TypeGuard
 
 import torch
 
@@ -9,9 +10,22 @@ from dt4ecg.nn.network import Network
 
 
 class CalledModule:
-    """``(x, training) -> [logits]`` in the order of the tasks.
+    """A callable ``(x, training) -> [logits]`` in the order of the tasks.
 
-    In training each part has the mode that it has now; evaluation leaves every mode as it was.
+    In training, each submodule has the mode that it had when this object was made. Evaluation
+    leaves all modes unchanged.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        A module that returns ``{task: logits (batch, classes)}``.
+    tasks : dict of str to int
+        Number of classes of each task.
+
+    Raises
+    ------
+    ValueError
+        When called, if the module returns anything else, or logits without a gradient.
     """
 
     def __init__(self, network: torch.nn.Module, tasks: Mapping[str, int]):
@@ -24,23 +38,23 @@ class CalledModule:
             with keep_modes(self.network):
                 self.network.eval()
                 return self._logits(x)
-        if not self.network.training:  # a callback left it so
+        if not self.network.training:  # a callback called eval() and did not undo it
             for module, mode in self.modes:
                 module.training = mode
         return self._logits(x)
 
     def _logits(self, x: torch.Tensor) -> list[torch.Tensor]:
         outputs = self.network(x)
-        wanted = ", ".join(f"{task} ({len(x)}, {n})" for task, n in self.tasks.items())
         if not isinstance(outputs, Mapping) or any(
             task not in outputs or not _is_logits(outputs[task], x, n)
             for task, n in self.tasks.items()
         ):
+            expected = ", ".join(f"{task} ({len(x)}, {n})" for task, n in self.tasks.items())
             raise ValueError(
                 f"fit: the module must return {{task: logits}}, floating-point and on {x.device}: "
-                f"{wanted}; got {_described(outputs)}"
+                f"{expected}; got {_described(outputs)}"
             )
-        logits = [outputs[task] for task in self.tasks]
+        logits: list[torch.Tensor] = [outputs[task] for task in self.tasks]
         if torch.is_grad_enabled() and not any(part.requires_grad for part in logits):
             raise ValueError(
                 "fit: the module's logits depend on no parameter that requires a gradient; "
@@ -50,7 +64,15 @@ class CalledModule:
 
 
 def tasks_of(network: torch.nn.Module, x: torch.Tensor) -> dict[str, int]:
-    """Number of classes per task, asked of the module itself if it is none of ours."""
+    """Return the number of classes of each task.
+
+    A module other than :class:`Network` is called in eval mode on the segments ``x``.
+
+    Raises
+    ------
+    ValueError
+        If the module does not return ``{task: logits (batch, classes)}``.
+    """
     if isinstance(network, Network):
         return network.tasks
     with keep_modes(network), torch.no_grad():
@@ -67,7 +89,8 @@ def tasks_of(network: torch.nn.Module, x: torch.Tensor) -> dict[str, int]:
     return {task: logits.shape[1] for task, logits in outputs.items()}
 
 
-def _is_logits(value, x: torch.Tensor, classes: int | None = None) -> bool:
+def _is_logits(value: Any, x: torch.Tensor, classes: int | None = None) -> TypeGuard[torch.Tensor]:
+    """Return whether ``value`` can be logits of ``x``; by default with any number of classes."""
     return (
         isinstance(value, torch.Tensor)
         and value.dim() == 2
@@ -78,7 +101,8 @@ def _is_logits(value, x: torch.Tensor, classes: int | None = None) -> bool:
     )
 
 
-def _described(outputs) -> str:
+def _described(outputs: Any) -> str:
+    """Describe the output of a module for an error text: type and shapes, without values."""
     if isinstance(outputs, torch.Tensor):
         return f"{str(outputs.dtype).removeprefix('torch.')} {tuple(outputs.shape)}"
     if isinstance(outputs, Mapping):

@@ -11,6 +11,7 @@ from dt4ecg.nn.stage import Heads, Stage
 
 
 def known_name(kind: str, name: str, table: Mapping[str, str]) -> None:
+    """Raise ValueError unless ``name`` is a backbone or attention of ``table``."""
     if not isinstance(name, str) or name not in table:
         raise ValueError(
             f"Network: no {kind} is called {name!r}; there are {', '.join(sorted(table))} "
@@ -19,12 +20,14 @@ def known_name(kind: str, name: str, table: Mapping[str, str]) -> None:
 
 
 def flag(name: str, value: bool) -> bool:
+    """Return ``value`` if it is a bool, else raise ValueError."""
     if not isinstance(value, bool):
         raise ValueError(f"Network: {name} must be True or False, got {value!r}")
     return value
 
 
 def checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:
+    """Return the tasks if their names and numbers of classes are legal, else raise ValueError."""
     if not isinstance(tasks, Mapping) or not tasks:
         raise ValueError(
             "Network: tasks must give at least one task its number of classes, such as "
@@ -45,19 +48,20 @@ def checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:
 
 
 def require_sizes(spec: Mapping[str, Any], state: Mapping[str, torch.Tensor]) -> None:
-    """Raise ValueError unless ``state`` has the parameters of ``Network(**spec)`` in their sizes.
+    """Raise ValueError unless ``state`` has the parameters of ``Network(**spec)``.
 
-    Only of the core's own parts: what a backbone or attention written in Python makes of a size is
-    not known before it is made.
+    Names and shapes are compared before a network is built, so that a damaged file cannot allocate
+    memory. Parts written in Python are left out, because their shapes are not known before.
     """
     for name, shape in _parameters(spec):
         stored = tuple(state[name].shape) if name in state else None
         if stored != shape:
             found = "is missing" if stored is None else f"has the shape {stored}"
-            raise ValueError(f"{name} {found}, where the network described needs {shape}")
+            raise ValueError(f"{name} {found}, but the network needs {shape}")
 
 
 def _parameters(spec: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield name and shape of each parameter of the core's parts of ``Network(**spec)``."""
     if spec["backbone"] not in _core.nn.backbones():
         return
     graphs = [

@@ -1,4 +1,4 @@
-"""Context managers that restore the state of modules and of torch's generator."""
+"""Context managers that restore the modes of modules, or the state of torch's generator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,10 @@ import torch
 
 @contextmanager
 def keep_modes(network: torch.nn.Module) -> Iterator[None]:
-    """Give each module its own mode back at the end, which ``train()`` would not."""
+    """Restore the train or eval mode of every module at the end.
+
+    ``network.train()`` would put all modules into train mode, also those that a user froze.
+    """
     modes = [(module, module.training) for module in network.modules()]
     try:
         yield
@@ -19,7 +22,11 @@ def keep_modes(network: torch.nn.Module) -> Iterator[None]:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Torch's CPU generator from ``seed``, then as it was; those of devices are left alone."""
+    """Seed torch's CPU generator, and restore its state at the end.
+
+    Parts written in Python draw from this generator. Those of other devices are not changed, which
+    ``torch.manual_seed`` would do.
+    """
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)  # torch.manual_seed would seed every device
+        torch.default_generator.manual_seed(seed)
         yield

@@ -1,4 +1,4 @@
-"""A network as the C++ trainer takes it: its graphs, or a module that Python calls."""
+"""A network as the C++ trainer takes it: a chain of graphs, or a module that Python calls."""
 
 from collections.abc import Mapping
 
@@ -11,12 +11,28 @@ from dt4ecg.nn.stage import Heads, Stage
 
 
 def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.train.Model:
-    """The core's view of a network: its graphs where nothing of Python takes part."""
+    """Return the model that the C++ trainer runs.
+
+    It is a ``GraphModel`` if the forward pass of the network runs no Python code of a user, and a
+    ``PythonModel`` otherwise.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        A :class:`Network`, or a module that returns ``{task: logits (batch, classes)}``.
+    tasks : dict of str to int
+        Number of classes of each task.
+
+    Raises
+    ------
+    ValueError
+        If a part of a stage is not in the mode of the stage, which runs in one mode.
+    """
     for path, module in network.named_modules():
         if isinstance(module, Stage):
             _check_modes(path, module)
     stages = graph_stages(network)
-    # One mode holds for all graphs: where a part is frozen in eval mode, the module is called.
+    # A GraphModel trains all of its graphs. A network with a frozen stage is called as a module.
     if stages is None or not all(stage.training for _, stage in stages):
         return _core.train.PythonModel(
             CalledModule(network, tasks), list(network.named_parameters()), list(network.buffers())
@@ -29,10 +45,14 @@ def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.trai
 
 
 def graph_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
-    """The chain of graphs that a network is; None if its forward runs any Python of a user's."""
+    """Return the stages of a network, with their paths, in the order in which they run.
+
+    None if the chain of their graphs is not the whole network: with hooks, parametrized or shared
+    parameters, subclasses, or parts written in Python.
+    """
     if type(network) is not Network:
         return None
-    stages = []
+    stages: list[tuple[str, Stage]] = []
     for path, module in network.named_modules():
         if module._forward_hooks or module._forward_pre_hooks or module._backward_hooks:
             return None
@@ -43,13 +63,14 @@ def graph_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
     for child in (*network.children(), *network.backbone.children()):
         if type(child) not in (Stage, Heads) and child is not network.backbone:
             return None
-    tied = len(list(network.parameters())) != sum(len(s.parameter_names) for _, s in stages)
-    if tied or type(network.backbone) is not torch.nn.Sequential:
+    shared = len(list(network.parameters())) != sum(len(s.parameter_names) for _, s in stages)
+    if shared or type(network.backbone) is not torch.nn.Sequential:
         return None
     return stages
 
 
 def _check_modes(path: str, stage: Stage) -> None:
+    """Raise ValueError unless all submodules of a stage have its train or eval mode."""
     for name, part in stage.named_modules():
         if part.training != stage.training:
             raise ValueError(

@@ -19,27 +19,63 @@ _integer = partial(numbers.integer, "Network")
 
 
 class Network(torch.nn.Module):
-    """Segments (batch, in_channels, segment_length) to ``{task: logits (batch, classes)}``.
+    """The paper's network: backbone, attention, global average pooling, one linear head per task.
+
+    It maps segments (batch, in_channels, segment_length) to ``{task: logits (batch, classes)}``.
+    The children ``standardize`` (optional), ``backbone``, ``attention``, ``pool`` and ``heads`` run
+    in this order; each takes forward hooks.
 
     Parameters
     ----------
-    backbone, attention : str
-        Names of :func:`dt4ecg.nn.backbones` and :func:`dt4ecg.nn.attentions`. The default is the
-        paper's DT4ECG: a stem convolution, three residual modules, SCA.
-    tasks : dict of str to int
-        Number of classes per task, in the order of the labels' columns.
-    in_channels : int
-        Leads per segment.
-    segment_length : int
-        Samples per segment; the paper's 3 s at 100 Hz are 300.
+    backbone : str, default "resnet"
+        A name of :func:`backbones`. The default is the paper's: a stem convolution and three
+        residual modules.
+    attention : str, default "sca"
+        A name of :func:`attentions`. The default is the paper's: sequence-channel attention.
+    tasks : dict of str to int, optional
+        Number of classes of each task, in the order of the label columns. By default those of the
+        paper, ``{"identity": 15, "activity": 3}``.
+    in_channels : int, default 1
+        Number of leads.
+    segment_length : int, default 300
+        Samples of a segment. The default is the paper's, 3 s at 100 Hz.
     seed : int, optional
-        Seed of the initial values; torch's default generator if not given.
-    standardize : bool
-        Not the paper's: give each lead of a segment mean 0 and variance 1 before all else, so that
-        gain and offset of the electrodes do not matter. A flat lead becomes 0.
+        Seed of the initial parameters. By default they come from torch's default generator.
+    standardize : bool, default False
+        Scale each lead of a segment to mean 0 and variance 1 first, so that gain and offset of the
+        electrodes have no effect. A constant lead becomes 0. The paper does not do this.
 
-    Children: [``standardize``,] ``backbone``, ``attention``, ``pool``, ``heads``; each takes
-    forward hooks.
+    Attributes
+    ----------
+    spec : dict
+        The arguments that describe the architecture; ``Network(**network.spec)`` builds it again.
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its legal range.
+    TypeError
+        If a registered factory does not return a module.
+
+    See Also
+    --------
+    dt4ecg.Trainer : Trains the network.
+    dt4ecg.inference.Inference : Predicts with a trained network.
+
+    References
+    ----------
+    S. You et al., 2025, section IV-D.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import dt4ecg
+    >>> network = dt4ecg.nn.Network(tasks={"identity": 15, "activity": 3}, seed=0)
+    >>> logits = network(torch.zeros(2, 1, 300))
+    >>> {task: tuple(values.shape) for task, values in logits.items()}
+    {'identity': (2, 15), 'activity': (2, 3)}
+    >>> network.embed(torch.zeros(2, 1, 300)).shape
+    torch.Size([2, 128])
     """
 
     def __init__(
@@ -73,15 +109,20 @@ class Network(torch.nn.Module):
 
     @property
     def tasks(self) -> dict[str, int]:
-        """Number of classes per task."""
-        return self.spec["tasks"]
+        """Number of classes of each task."""
+        tasks: dict[str, int] = self.spec["tasks"]
+        return tasks
 
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Logits per task; softmax them for probabilities."""
-        return self.heads(self.embed(x))
+        """Return ``{task: logits (batch, classes)}`` of segments.
+
+        The softmax of the logits is the probability of each class.
+        """
+        logits: dict[str, torch.Tensor] = self.heads(self.embed(x))
+        return logits
 
     def embed(self, x: torch.Tensor) -> torch.Tensor:
-        """Pooled features (batch, channels) that all heads share."""
+        """Return the pooled features (batch, channels) of segments, which all heads share."""
         if not isinstance(x, torch.Tensor):
             raise TypeError(
                 "Network: takes segments as a torch.Tensor (batch, leads, samples), got "
@@ -97,12 +138,23 @@ class Network(torch.nn.Module):
             )
         if self.standardize is not None:
             x = self.standardize(x)
-        return self.pool(self.attention(self.backbone(x)))
+        features: torch.Tensor = self.pool(self.attention(self.backbone(x)))
+        return features
 
     def parts(self) -> dict[str, dict[str, int]]:
-        """Parameters and multiply-adds per segment of each part.
+        """Return the number of parameters and of multiply-adds of each child.
 
-        Multiply-adds of parts written in Python are not known and left out.
+        Returns
+        -------
+        dict of str to dict
+            For each child ``parameters``, and ``multiply_adds`` per segment. The latter leave out
+            parts written in Python.
+
+        Examples
+        --------
+        >>> import dt4ecg
+        >>> dt4ecg.nn.Network().parts()["heads"]
+        {'parameters': 2322, 'multiply_adds': 2304}
         """
         found = {}
         for name, child in self.named_children():
@@ -115,23 +167,26 @@ class Network(torch.nn.Module):
 
     @property
     def multiply_adds(self) -> int:
-        """Multiply-adds per segment of all parts."""
+        """Multiply-adds per segment of all children, without parts written in Python."""
         return sum(part["multiply_adds"] for part in self.parts().values())
 
     def extra_repr(self) -> str:
+        """Return the architecture for ``repr``."""
         return ", ".join(f"{key}={value!r}" for key, value in self.spec.items())
 
 
-def _backbone(name, in_channels, segment_length, generator):
+def _backbone(
+    name: str, in_channels: int, segment_length: int, generator: torch.Generator | None
+) -> tuple[torch.nn.Module, tuple[int, int]]:
+    """Build a backbone; return it and the shape (channels, length) of its feature maps."""
     known_name("backbone", name, registry.backbones())
     factory = registry.python_backbone(name)
     if factory is None:
-        stages = OrderedDict(
-            (stage, Stage(graph, generator))
-            for stage, graph in _core.nn.backbone(name, in_channels, segment_length)
+        graphs = _core.nn.backbone(name, in_channels, segment_length)
+        stages: OrderedDict[str, torch.nn.Module] = OrderedDict(
+            (stage, Stage(graph, generator)) for stage, graph in graphs
         )
-        last = _core.nn.Graph.parse(next(reversed(stages.values())).graph)
-        return torch.nn.Sequential(stages), last.output_shapes[0]
+        return torch.nn.Sequential(stages), graphs[-1][1].output_shapes[0]
     module = factory(in_channels, segment_length)
     shape = _features(module, (in_channels, segment_length))
     if len(shape) != 2:
@@ -139,10 +194,13 @@ def _backbone(name, in_channels, segment_length, generator):
             f"backbone {name!r}: must return feature maps (batch, channels, length), got a "
             f"tensor of shape (batch, {', '.join(map(str, shape))})"
         )
-    return module, shape
+    return module, (shape[0], shape[1])
 
 
-def _attention(name, shape, generator):
+def _attention(
+    name: str, shape: tuple[int, int], generator: torch.Generator | None
+) -> torch.nn.Module:
+    """Build an attention for feature maps of the shape (channels, length)."""
     known_name("attention", name, registry.attentions())
     factory = registry.python_attention(name)
     if factory is None:
@@ -158,7 +216,10 @@ def _attention(name, shape, generator):
 
 
 def _features(module: torch.nn.Module, shape: tuple[int, int]) -> tuple[int, ...]:
-    """Shape without batch that ``module`` gives; in eval mode, so that nothing is updated."""
+    """Return the shape, without the batch, of the output of ``module`` for inputs of ``shape``.
+
+    The module runs in eval mode, so that its buffers do not change.
+    """
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"Network: a factory must return a torch.nn.Module, got {module!r}")
     with keep_modes(module), torch.no_grad():

@@ -1,6 +1,6 @@
 """The table of backbones and attentions: those of the core, and those registered from Python."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 
@@ -13,36 +13,130 @@ _python_attentions: dict[str, tuple[Factory, str]] = {}
 
 
 def backbones() -> dict[str, str]:
-    """Every backbone's name and one line about it."""
+    """Return the name of every backbone with a one-line summary.
+
+    Returns
+    -------
+    dict of str to str
+        Summaries by name: the core's backbones, then those of :func:`register_backbone`.
+
+    Examples
+    --------
+    >>> import dt4ecg
+    >>> "resnet" in dt4ecg.nn.backbones()
+    True
+    """
     return _core.nn.backbones() | {name: text for name, (_, text) in _python_backbones.items()}
 
 
 def attentions() -> dict[str, str]:
-    """Every attention's name and one line about it."""
+    """Return the name of every attention with a one-line summary.
+
+    Returns
+    -------
+    dict of str to str
+        Summaries by name: the core's attentions, then those of :func:`register_attention`.
+
+    Examples
+    --------
+    >>> import dt4ecg
+    >>> "sca" in dt4ecg.nn.attentions()
+    True
+    """
     return _core.nn.attentions() | {name: text for name, (_, text) in _python_attentions.items()}
 
 
 def register_backbone(name: str, factory: Factory, summary: str = "") -> None:
-    """Add a backbone written in Python under ``name``.
+    """Add a backbone written in Python.
 
-    ``factory(in_channels, segment_length)`` returns a module that maps segments
-    (batch, in_channels, segment_length) to feature maps (batch, channels, length). To register
-    the same name again replaces it, as re-running a notebook cell should; the core's own names
-    cannot be taken (ValueError).
+    Parameters
+    ----------
+    name : str
+        Name for ``Network(backbone=...)``. Registering a name again replaces the earlier factory,
+        so a notebook cell can run twice. The names of the core cannot be replaced.
+    factory : callable
+        ``factory(in_channels, segment_length)`` returns a module that maps segments
+        (batch, in_channels, segment_length) to feature maps (batch, channels, length).
+    summary : str, optional
+        One line for :func:`backbones`; by default the first line of the factory's docstring.
+
+    Raises
+    ------
+    ValueError
+        If the name is empty or belongs to the core.
+    TypeError
+        If the factory cannot be called.
+
+    Notes
+    -----
+    A model file stores the name only. Register the backbone before you load the file.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import dt4ecg
+    >>> def one_convolution(in_channels, segment_length):
+    ...     return torch.nn.Sequential(torch.nn.Conv1d(in_channels, 8, 7), torch.nn.ReLU())
+    >>> dt4ecg.nn.register_backbone("one_convolution", one_convolution, "a single convolution")
+    >>> network = dt4ecg.nn.Network("one_convolution", "none", segment_length=30)
+    >>> network(torch.zeros(2, 1, 30))["activity"].shape
+    torch.Size([2, 3])
     """
     _register(_python_backbones, _core.nn.backbones(), "backbone", name, factory, summary)
 
 
 def register_attention(name: str, factory: Factory, summary: str = "") -> None:
-    """Add an attention written in Python under ``name``.
+    """Add an attention written in Python.
 
-    ``factory(channels, length)`` returns a module that maps feature maps (batch, channels, length)
-    to feature maps of the same shape. Rules as in :func:`register_backbone`.
+    Parameters
+    ----------
+    name : str
+        Name for ``Network(attention=...)``, with the rules of :func:`register_backbone`.
+    factory : callable
+        ``factory(channels, length)`` returns a module that maps feature maps
+        (batch, channels, length) to feature maps of the same shape.
+    summary : str, optional
+        One line for :func:`attentions`; by default the first line of the factory's docstring.
+
+    Raises
+    ------
+    ValueError
+        If the name is empty or belongs to the core.
+    TypeError
+        If the factory cannot be called.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import dt4ecg
+    >>> def mixing(channels, length):
+    ...     '''A convolution of kernel 1.'''
+    ...     return torch.nn.Conv1d(channels, channels, 1)
+    >>> dt4ecg.nn.register_attention("mixing", mixing)
+    >>> dt4ecg.nn.attentions()["mixing"]
+    'A convolution of kernel 1.'
     """
     _register(_python_attentions, _core.nn.attentions(), "attention", name, factory, summary)
 
 
-def _register(table, taken, kind: str, name: str, factory: Factory, summary: str) -> None:
+def python_backbone(name: str) -> Factory | None:
+    """Return the factory of a registered backbone; None for a backbone of the core."""
+    return _python_backbones[name][0] if name in _python_backbones else None
+
+
+def python_attention(name: str) -> Factory | None:
+    """Return the factory of a registered attention; None for an attention of the core."""
+    return _python_attentions[name][0] if name in _python_attentions else None
+
+
+def _register(
+    table: dict[str, tuple[Factory, str]],
+    taken: Iterable[str],
+    kind: str,
+    name: str,
+    factory: Factory,
+    summary: str,
+) -> None:
     if not isinstance(name, str) or not name:
         raise ValueError(f"register_{kind}: the name must be a non-empty string, got {name!r}")
     if name in taken:
@@ -55,11 +149,3 @@ def _register(table, taken, kind: str, name: str, factory: Factory, summary: str
             f"register_{kind}: the factory must be callable, got {type(factory).__name__}"
         )
     table[name] = (factory, summary or (factory.__doc__ or "registered from Python").split("\n")[0])
-
-
-def python_backbone(name: str) -> Factory | None:
-    return _python_backbones[name][0] if name in _python_backbones else None
-
-
-def python_attention(name: str) -> Factory | None:
-    return _python_attentions[name][0] if name in _python_attentions else None

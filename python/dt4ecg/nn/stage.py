@@ -8,16 +8,36 @@ from dt4ecg import _core
 
 
 class Stage(torch.nn.Module):
-    """Run one graph of the core on feature maps (batch, channels, length).
+    """A module that runs one graph of the core on feature maps (batch, channels, length).
 
-    The parameters and buffers are ordinary ones under the graph's names, so state_dict, hooks,
-    ``functional_call`` and torch's optimisers see nothing special.
+    The parameters and buffers are ordinary ones with the graph's names, so ``state_dict``, hooks,
+    ``torch.func.functional_call`` and torch's optimisers work as with any module.
 
     Parameters
     ----------
     graph : dt4ecg._core.nn.Graph
+        The computation, such as a result of ``_core.nn.attention(name, channels, length)``.
     generator : torch.Generator, optional
-        Source of the initial values; torch's default generator if not given.
+        Source of the initial values; by default torch's default generator.
+
+    Attributes
+    ----------
+    graph : str
+        The graph as text, one node per line.
+    multiply_adds : int
+        Multiply-adds per segment.
+    parameter_names, buffer_names : list of str
+        Names in the order in which the graph takes its tensors.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import dt4ecg
+    >>> stage = dt4ecg.nn.Network(seed=0).attention
+    >>> stage.parameter_names[0]
+    'sca.channel.weight'
+    >>> stage(torch.zeros(2, 128, 38)).shape
+    torch.Size([2, 128, 38])
     """
 
     graph: str
@@ -41,7 +61,10 @@ class Stage(torch.nn.Module):
             owner.register_buffer(leaf, value)
 
     def _owner(self, name: str) -> tuple[torch.nn.Module, str]:
-        """The child that holds ``name``, made where it is missing."""
+        """Return the submodule that holds the tensor ``name``, and the last part of the name.
+
+        Missing submodules are added.
+        """
         *path, leaf = name.split(".")
         owner: torch.nn.Module = self
         for part in path:
@@ -51,24 +74,28 @@ class Stage(torch.nn.Module):
         return owner, leaf
 
     def tensors(self) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-        """Parameters and buffers in the order that the graph takes them."""
-        # Not get_parameter: functional_call and parametrizations put plain tensors there.
+        """Return the parameters and the buffers in the order in which the graph takes them."""
+        # get_parameter refuses the plain tensors of functional_call and parametrizations.
         return (
             [attrgetter(name)(self) for name in self.parameter_names],
             [attrgetter(name)(self) for name in self.buffer_names],
         )
 
     def run(self, x: torch.Tensor) -> list[torch.Tensor]:
-        """All outputs of the graph."""
+        """Return all outputs of the graph; ``x`` has the shape (batch, channels, length)."""
         parameters, buffers = self.tensors()
-        return torch.ops.dt4ecg.run_graph(x, parameters, buffers, self.graph, self.training)
+        outputs: list[torch.Tensor] = torch.ops.dt4ecg.run_graph(
+            x, parameters, buffers, self.graph, self.training
+        )
+        return outputs
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the first output of the graph."""
         return self.run(x)[0]
 
 
 class Heads(Stage):
-    """Pooled features (batch, channels) to ``{task: logits (batch, classes)}``."""
+    """One linear head per task, from pooled features (batch, channels) to logits."""
 
     def __init__(
         self, channels: int, tasks: dict[str, int], generator: torch.Generator | None = None
@@ -77,4 +104,5 @@ class Heads(Stage):
         self._tasks = tuple(tasks)
 
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:  # type: ignore[override]
+        """Return ``{task: logits (batch, classes)}``."""
         return dict(zip(self._tasks, self.run(x), strict=True))
