@@ -123,7 +123,7 @@ class IMTLG(CoreWeighting):
 
     Notes
     -----
-    sum_i |w_i| is the number of tasks. The paper demands sum_i w_i = 1, which has no solution or
+    sum_i abs(w_i) is the number of tasks. The paper demands sum_i w_i = 1, which has no solution or
     reverses the direction if the sum is 0 or below.
 
     References

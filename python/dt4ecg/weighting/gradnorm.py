@@ -118,7 +118,7 @@ class Chen2018(CoreWeighting):
     """``chen2018``: GradNorm of Chen et al., in closed form.
 
     Let G_i = w_i ||g_i||, and r_i the loss ratio L_i / L_i(0) of task i, divided by the mean ratio.
-    The weights take one step of gradient descent on sum_i |G_i - target_i|, with the constant
+    The weights take one step of gradient descent on sum_i abs(G_i - target_i), with the constant
     target_i = mean(G) r_i^alpha:
 
     w_i <- w_i - weight_rate sign(G_i - target_i) ||g_i||.

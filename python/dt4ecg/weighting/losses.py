@@ -43,7 +43,7 @@ class Uncertainty(CoreWeighting):
 
     Notes
     -----
-    A step uses the weights before s is updated. |s_i| stays below 20, the one departure from the
+    A step uses the weights before s is updated. abs(s_i) stays below 20, the one departure from the
     authors' method: a loss of 0 would let its weight grow without bound.
 
     References
