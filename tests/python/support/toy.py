@@ -9,6 +9,7 @@ import torch
 
 from dt4ecg import Trainer
 from dt4ecg.nn import Network
+from dt4ecg.storage import container
 
 LENGTH = 48
 TASKS = {"identity": 3, "activity": 2}
@@ -107,3 +108,9 @@ def check_gradients(module: torch.nn.Module, x: torch.Tensor) -> None:
 
 def same_tensors(first: dict, second: dict) -> bool:
     return list(first) == list(second) and all(torch.equal(first[k], second[k]) for k in first)
+
+
+def epochs_in(path: str | os.PathLike[str]) -> int:
+    """Number of finished epochs in a checkpoint."""
+    tensors, _ = container.read(path)
+    return len(tensors["training.history.skipped_steps"])
