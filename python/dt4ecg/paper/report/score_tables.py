@@ -143,7 +143,7 @@ def comparisons_grid(compared: Sequence[Compared], simulated: bool) -> Grid:
         "comparison",
         "task",
         f"difference in points{', simulated' if simulated else ''} (95 %, over recordings)",
-        "segments right only in the first : only in the second",
+        "segments that only the first : only the second has right",
         "p, McNemar",
         "p after Holm",
     )
