@@ -1,6 +1,7 @@
 // The extension `dt4ecg._core`: one register_* per room, in the order of the rooms.
 #include <torch/extension.h>
 
+#include "errors.hpp"
 #include "rooms.hpp"
 
 // torch's own types travel through pybind11 only between equal internals: 11 is pybind11 3.0, as in
@@ -13,6 +14,7 @@ PYBIND11_MODULE(_core, module) {
   module.attr("__version__") = DT4ECG_VERSION;
   module.attr("torch_version") = DT4ECG_TORCH_VERSION;
   module.attr("compiler") = __VERSION__;
+  dt4ecg::bindings::register_errors(module);
   dt4ecg::bindings::register_signal(module);
   dt4ecg::bindings::register_simulate(module);
   dt4ecg::bindings::register_nn(module);

@@ -8,9 +8,10 @@
 #include <functional>
 #include <utility>
 
+#include "base/error.hpp"
 #include "dt4ecg/signal/pipeline.hpp"
+#include "errors.hpp"
 #include "rooms.hpp"
-#include "signal/refuse.hpp"
 
 namespace py = pybind11;
 using namespace py::literals;
@@ -23,7 +24,7 @@ using Rows = py::array_t<double, py::array::c_style | py::array::forcecast>;
 
 signal::Leads leads_of(const Rows& rows) {
   if (rows.ndim() != 2) {
-    signal::refuse("signal: expects 2 dimensions (rows, samples), got ", rows.ndim());
+    throw_invalid("signal", "samples", "expects 2 dimensions (rows, samples), got ", rows.ndim());
   }
   return {{rows.data(), static_cast<std::size_t>(rows.size())},
           static_cast<std::size_t>(rows.shape(0)),
@@ -148,9 +149,9 @@ std::vector<signal::Recording> recordings_of(const std::vector<Rows>& recordings
                                              const std::vector<double>& sampling_rates,
                                              const std::vector<std::vector<std::int64_t>>& gaps) {
   if (sampling_rates.size() != recordings.size() || gaps.size() != recordings.size()) {
-    signal::refuse("transform: ", recordings.size(),
-                   " recordings need as many sampling rates and lists of gaps, got ",
-                   sampling_rates.size(), " and ", gaps.size());
+    throw_invalid("transform", "sampling_rates", recordings.size(),
+                  " recordings need as many sampling rates and lists of gaps, got ",
+                  sampling_rates.size(), " and ", gaps.size());
   }
   std::vector<signal::Recording> result;
   for (std::size_t i = 0; i < recordings.size(); ++i)
@@ -171,13 +172,22 @@ std::vector<std::vector<std::pair<double, double>>> fit_limits(
   return pairs;
 }
 
-std::vector<signal::Segments> transform(const signal::Settings& settings,
-                                        const std::vector<Rows>& recordings,
-                                        const std::vector<double>& sampling_rates,
-                                        const std::vector<std::vector<std::int64_t>>& gaps) {
+// For each recording its segments, or the InvalidArgument that keeps it from having any.
+py::list transform(const signal::Settings& settings, const std::vector<Rows>& recordings,
+                   const std::vector<double>& sampling_rates,
+                   const std::vector<std::vector<std::int64_t>>& gaps) {
   const auto inputs = recordings_of(recordings, sampling_rates, gaps);
-  const py::gil_scoped_release release;
-  return signal::transform(settings, inputs, parallel_for_each);
+  std::vector<signal::Outcome> outcomes;
+  {
+    const py::gil_scoped_release release;
+    outcomes = signal::transform_each(settings, inputs, parallel_for_each);
+  }
+  py::list results;
+  for (signal::Outcome& outcome : outcomes) {
+    results.append(outcome.error ? as_python(*outcome.error)
+                                 : py::cast(std::move(outcome.segments)));
+  }
+  return results;
 }
 
 // A NumPy view of the vector that keeps `owner` alive.

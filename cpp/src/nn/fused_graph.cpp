@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "nn/walk.hpp"
 #include "ops/plain.hpp"
 
@@ -76,29 +77,35 @@ Tensors forward(const std::shared_ptr<const Graph>& graph, const at::Tensor& x, 
 void check_all(const Graph& graph, const at::Tensor& x, at::TensorList parameters,
                at::TensorList buffers) {
   graph.check(x, parameters, buffers);
-  TORCH_CHECK_VALUE(graph.has_fused_form(),
-                    "fused_graph: an operator of the graph has no loops of "
-                    "its own; call run_graph");
-  TORCH_CHECK_VALUE(x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble,
-                    "fused_graph: takes float32 or float64, got ", x.scalar_type(),
-                    "; call run_graph");
+  if (!(graph.has_fused_form())) {
+    throw_invalid("fused_graph", "",
+                  "an operator of the graph has no loops of its own; call run_graph");
+  }
+  if (!(x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble)) {
+    throw_invalid("fused_graph", "x", "takes float32 or float64, got ", x.scalar_type(),
+                  "; call run_graph");
+  }
 }
 
 void check_cotangents(const Graph& graph, at::TensorList cotangents, const at::Tensor& x) {
-  TORCH_CHECK_VALUE(cotangents.size() == graph.outputs().size(), "fused_graph_backward: takes ",
-                    graph.outputs().size(), " cotangents, one per output, got ", cotangents.size());
+  if (!(cotangents.size() == graph.outputs().size())) {
+    throw_invalid("fused_graph_backward", "cotangents", "takes ", graph.outputs().size(),
+                  " cotangents, one per output, got ", cotangents.size());
+  }
   for (size_t i = 0; i < cotangents.size(); ++i) {
     const ops::Shape shape = graph.shape(graph.outputs()[i]);
     const at::Tensor& found = cotangents[i];
-    TORCH_CHECK_VALUE(found.dim() == (shape.length == 0 ? 2 : 3) &&
-                          found.sym_size(0) == x.sym_size(0) &&
-                          found.sym_size(1) == shape.channels &&
-                          (shape.length == 0 || found.sym_size(2) == shape.length),
-                      "fused_graph_backward: cotangent ", i, " must have the shape of its output, ",
-                      "got ", found.sym_sizes());
-    TORCH_CHECK_VALUE(found.scalar_type() == x.scalar_type() && found.device() == x.device(),
-                      "fused_graph_backward: cotangent ", i, " must be of the dtype and device of ",
-                      "x, got ", found.scalar_type(), " on ", found.device());
+    if (!(found.dim() == (shape.length == 0 ? 2 : 3) && found.sym_size(0) == x.sym_size(0) &&
+          found.sym_size(1) == shape.channels &&
+          (shape.length == 0 || found.sym_size(2) == shape.length))) {
+      throw_invalid("fused_graph_backward", "cotangents", "cotangent ", i,
+                    " must have the shape of its output, got ", found.sym_sizes());
+    }
+    if (!(found.scalar_type() == x.scalar_type() && found.device() == x.device())) {
+      throw_invalid("fused_graph_backward", "cotangents", "cotangent ", i,
+                    " must be of the dtype and device of x, got ", found.scalar_type(), " on ",
+                    found.device());
+    }
   }
 }
 
@@ -126,7 +133,9 @@ std::tuple<Tensors, Tensors> fused_graph_cpu(const at::Tensor& x, at::TensorList
                                              bool training) {
   const auto graph = parsed(std::string(text));
   check_all(*graph, x, parameters, buffers);
-  TORCH_CHECK_VALUE(x.size(0) > 0, "fused_graph: needs at least one segment; call run_graph");
+  if (!(x.size(0) > 0)) {
+    throw_invalid("fused_graph", "x", "needs at least one segment; call run_graph");
+  }
   Tensors after = clones(buffers);
   Tensors outputs = x.scalar_type() == at::kDouble
                         ? forward<double>(graph, x, contiguous(parameters), after, training)
@@ -151,7 +160,9 @@ Tensors fused_graph_backward_cpu(at::TensorList cotangents, const at::Tensor& x,
   const auto graph = parsed(std::string(text));
   check_all(*graph, x, parameters, buffers);
   check_cotangents(*graph, cotangents, x);
-  TORCH_CHECK_VALUE(x.size(0) > 0, "fused_graph_backward: needs at least one segment");
+  if (!(x.size(0) > 0)) {
+    throw_invalid("fused_graph_backward", "x", "needs at least one segment");
+  }
   // The forward of the walk leaves its marks in copies.
   return x.scalar_type() == at::kDouble
              ? backward<double>(graph, cotangents, x, clones(parameters), clones(buffers), training)

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
-#include <stdexcept>
 #include <unordered_map>
 
+#include "base/error.hpp"
 #include "ops/operator.hpp"
 
 namespace dt4ecg::nn {
@@ -20,21 +20,20 @@ void check_name(const Graph& graph, const std::string& name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   };
   if (name.empty() || !std::all_of(name.begin(), name.end(), legal))
-    throw std::invalid_argument("graph: the node name '" + name +
-                                "' must be letters, digits and underscores");
+    throw_invalid("graph", "node", "the node name '", name,
+                  "' must be letters, digits and underscores");
   for (const Node& node : graph.nodes())
-    if (node.name == name)
-      throw std::invalid_argument("graph: two nodes are called '" + name + "'");
+    if (node.name == name) throw_invalid("graph", "node", "two nodes are called '", name, "'");
 }
 
 void check_attributes(const ops::Operator& op, const Node& node) {
   for (const std::string& key : op.attributes)
     if (!node.attributes.contains(key))
-      throw std::invalid_argument("graph: node '" + node.name + "' (" + op.name + ") lacks " + key);
+      throw_invalid("graph", "node", "node '", node.name, "' (", op.name, ") lacks ", key);
   for (const auto& [key, value] : node.attributes)
     if (std::find(op.attributes.begin(), op.attributes.end(), key) == op.attributes.end())
-      throw std::invalid_argument("graph: node '" + node.name + "' (" + op.name +
-                                  ") has no attribute " + key);
+      throw_invalid("graph", "node", "node '", node.name, "' (", op.name, ") has no attribute ",
+                    key);
 }
 
 // One dtype, or float32 tensors beside an x of reduced precision; autocast casts as it needs.
@@ -47,19 +46,29 @@ bool fits(const at::Tensor& tensor, const at::Tensor& x) {
 
 void check_tensors(const char* kind, const std::vector<ops::TensorSpec>& specs,
                    ops::Tensors tensors, const at::Tensor& x) {
-  TORCH_CHECK_VALUE(tensors.size() == specs.size(), "run_graph: takes ", specs.size(), " ", kind,
-                    "s, got ", tensors.size());
+  if (!(tensors.size() == specs.size())) {
+    throw_invalid("run_graph", kind + std::string("s"), "takes ", specs.size(), " ", kind,
+                  "s, got ", tensors.size());
+  }
   for (size_t i = 0; i < specs.size(); ++i) {
-    TORCH_CHECK_VALUE(tensors[i].defined(), "run_graph: ", kind, " ", specs[i].name,
-                      " is undefined");
-    TORCH_CHECK_VALUE(tensors[i].sym_sizes() == c10::fromIntArrayRefSlow(specs[i].shape),
-                      "run_graph: ", kind, " ", specs[i].name, " must have the shape ",
-                      at::IntArrayRef(specs[i].shape), ", got ", tensors[i].sym_sizes());
-    TORCH_CHECK_VALUE(fits(tensors[i], x), "run_graph: ", kind, " ", specs[i].name, " is ",
-                      tensors[i].scalar_type(), ", but x is ", x.scalar_type(),
-                      "; move both to one dtype");
-    TORCH_CHECK_VALUE(tensors[i].device() == x.device(), "run_graph: ", kind, " ", specs[i].name,
-                      " is on ", tensors[i].device(), ", but x is on ", x.device());
+    if (!(tensors[i].defined())) {
+      throw_invalid("run_graph", kind + std::string("s"), kind, " ", specs[i].name,
+                    " is undefined");
+    }
+    if (!(tensors[i].sym_sizes() == c10::fromIntArrayRefSlow(specs[i].shape))) {
+      throw_invalid("run_graph", kind + std::string("s"), kind, " ", specs[i].name,
+                    " must have the shape ", at::IntArrayRef(specs[i].shape), ", got ",
+                    tensors[i].sym_sizes());
+    }
+    if (!(fits(tensors[i], x))) {
+      throw_invalid("run_graph", kind + std::string("s"), kind, " ", specs[i].name, " is ",
+                    tensors[i].scalar_type(), ", but x is ", x.scalar_type(),
+                    "; move both to one dtype");
+    }
+    if (!(tensors[i].device() == x.device())) {
+      throw_invalid("run_graph", kind + std::string("s"), kind, " ", specs[i].name, " is on ",
+                    tensors[i].device(), ", but x is on ", x.device());
+    }
   }
 }
 
@@ -68,10 +77,9 @@ void check_tensors(const char* kind, const std::vector<ops::TensorSpec>& specs,
 Graph::Graph(ops::Shape input) : shapes_{input}, outputs_{0} {
   if (input.channels < 1 || input.channels > ops::kMostChannels || input.length < 0 ||
       input.length > ops::kLongest)
-    throw std::invalid_argument(
-        "graph: needs an input of 1 to " + std::to_string(ops::kMostChannels) +
-        " channels and length 0 to " + std::to_string(ops::kLongest) + ", got " +
-        std::to_string(input.channels) + " and " + std::to_string(input.length));
+    throw_invalid("graph", "input", "needs an input of 1 to ", ops::kMostChannels,
+                  " channels and length 0 to ", ops::kLongest, ", got ", input.channels, " and ",
+                  input.length);
 }
 
 int64_t Graph::add(Node node) {
@@ -79,16 +87,13 @@ int64_t Graph::add(Node node) {
   check_name(*this, node.name);
   check_attributes(op, node);
   if (node.inputs.size() < op.min_inputs || node.inputs.size() > op.max_inputs)
-    throw std::invalid_argument("graph: node '" + node.name + "' (" + op.name + ") takes " +
-                                std::to_string(op.min_inputs) + " to " +
-                                std::to_string(op.max_inputs) + " inputs, got " +
-                                std::to_string(node.inputs.size()));
+    throw_invalid("graph", "node", "node '", node.name, "' (", op.name, ") takes ", op.min_inputs,
+                  " to ", op.max_inputs, " inputs, got ", node.inputs.size());
   std::vector<ops::Shape> inputs;
   for (const int64_t value : node.inputs) {
     if (value < 0 || value >= std::ssize(shapes_))
-      throw std::invalid_argument("graph: node '" + node.name + "' reads value " +
-                                  std::to_string(value) + ", but only 0 to " +
-                                  std::to_string(shapes_.size() - 1) + " stand before it");
+      throw_invalid("graph", "node", "node '", node.name, "' reads value ", value,
+                    ", but only 0 to ", shapes_.size() - 1, " stand before it");
     inputs.push_back(shape(value));
   }
   const ops::Signature signature = op.describe(node.attributes, inputs);
@@ -105,7 +110,7 @@ int64_t Graph::add(Node node) {
   node_parameters_.push_back(append(parameters_, signature.parameters));
   node_buffers_.push_back(append(buffers_, signature.buffers));
   if (__builtin_add_overflow(multiply_adds_, signature.multiply_adds, &multiply_adds_))
-    throw std::invalid_argument("graph: more than 2^63 multiply-adds; use fewer or smaller nodes");
+    throw_invalid("graph", "", "more than 2^63 multiply-adds; use fewer or smaller nodes");
   shapes_.push_back(signature.output);
   operators_.push_back(&op);
   nodes_.push_back(std::move(node));
@@ -116,8 +121,8 @@ int64_t Graph::add(Node node) {
 void Graph::set_outputs(std::vector<int64_t> values) {
   for (const int64_t value : values)
     if (value < 0 || value >= std::ssize(shapes_))
-      throw std::invalid_argument("graph: no value " + std::to_string(value) + " to put out");
-  if (values.empty()) throw std::invalid_argument("graph: needs at least one output");
+      throw_invalid("graph", "outputs", "no value ", value, " to put out");
+  if (values.empty()) throw_invalid("graph", "outputs", "needs at least one output");
   outputs_ = std::move(values);
 }
 
@@ -130,13 +135,14 @@ bool Graph::has_fused_form() const {
 void Graph::check(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers) const {
   const int64_t rank = input().length == 0 ? 2 : 3;
   // Symbolic sizes, so that torch.export can leave the batch open.
-  TORCH_CHECK_VALUE(x.dim() == rank && x.sym_size(1) == input().channels &&
-                        (rank == 2 || x.sym_size(2) == input().length),
-                    "run_graph: takes (batch, ", input().channels,
-                    rank == 3 ? ", " + std::to_string(input().length) : "", "), got ",
-                    x.sym_sizes());
-  TORCH_CHECK_VALUE(x.is_floating_point(), "run_graph: takes floating-point x, got ",
-                    x.scalar_type());
+  if (!(x.dim() == rank && x.sym_size(1) == input().channels &&
+        (rank == 2 || x.sym_size(2) == input().length))) {
+    throw_invalid("run_graph", "x", "takes (batch, ", input().channels,
+                  rank == 3 ? ", " + std::to_string(input().length) : "", "), got ", x.sym_sizes());
+  }
+  if (!(x.is_floating_point())) {
+    throw_invalid("run_graph", "x", "takes floating-point x, got ", x.scalar_type());
+  }
   check_tensors("parameter", parameters_, parameters, x);
   check_tensors("buffer", buffers_, buffers, x);
 }

@@ -1,21 +1,21 @@
 #include <charconv>
 #include <sstream>
-#include <stdexcept>
 
+#include "base/error.hpp"
 #include "dt4ecg/nn/graph.hpp"
 
 namespace dt4ecg::nn {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& line) {
-  throw std::invalid_argument("graph: cannot read the line '" + line.substr(0, 200) + "'");
+[[noreturn]] void throw_unreadable(const std::string& line) {
+  throw_invalid("graph", "text", "cannot read the line '", line.substr(0, 200), "'");
 }
 
 int64_t integer(std::string_view text, const std::string& line) {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) refuse(line);
+  if (error != std::errc() || end != text.data() + text.size()) throw_unreadable(line);
   return value;
 }
 
@@ -33,9 +33,10 @@ ops::Attributes attributes(std::istringstream& words, const std::string& line) {
   ops::Attributes found;
   for (std::string word; words >> word;) {
     const size_t equals = word.find('=');
-    if (equals == std::string::npos) refuse(line);
+    if (equals == std::string::npos) throw_unreadable(line);
     const int64_t value = integer(std::string_view(word).substr(equals + 1), line);
-    if (!found.emplace(word.substr(0, equals), value).second) refuse(line);  // given twice
+    if (!found.emplace(word.substr(0, equals), value).second)
+      throw_unreadable(line);  // given twice
   }
   return found;
 }
@@ -52,31 +53,32 @@ Graph Graph::parse(const std::string& text) {
   std::istringstream lines(text);
   std::string line;
   std::string first;
-  if (!std::getline(lines, line)) refuse(line);
+  if (!std::getline(lines, line)) throw_unreadable(line);
   std::istringstream head(line);
-  if (!(head >> first) || first != "input") refuse(line);
+  if (!(head >> first) || first != "input") throw_unreadable(line);
   const ops::Attributes shape = attributes(head, line);
-  if (shape.size() != 2 || !shape.contains("channels") || !shape.contains("length")) refuse(line);
+  if (shape.size() != 2 || !shape.contains("channels") || !shape.contains("length"))
+    throw_unreadable(line);
   Graph graph({shape.at("channels"), shape.at("length")});
 
   while (std::getline(lines, line)) {
     std::istringstream words(line);
     Node node;
     std::string inputs;
-    if (!(words >> node.op >> inputs)) refuse(line);
+    if (!(words >> node.op >> inputs)) throw_unreadable(line);
     if (node.op == "output") {
       graph.set_outputs(integers(inputs, line));
       std::string more;
-      if (words >> more || lines >> more) refuse(more);
+      if (words >> more || lines >> more) throw_unreadable(more);
       return graph;
     }
     node.name = inputs;
-    if (!(words >> inputs)) refuse(line);
+    if (!(words >> inputs)) throw_unreadable(line);
     node.inputs = integers(inputs, line);
     node.attributes = attributes(words, line);
     graph.add(std::move(node));
   }
-  throw std::invalid_argument("graph: the text ends without its 'output' line");
+  throw_invalid("graph", "text", "the text ends without its 'output' line");
 }
 
 std::string Graph::text() const {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "nn/layout.hpp"
 
 namespace dt4ecg::nn {
@@ -42,11 +43,12 @@ Inference::Lane& Inference::lane(size_t thread) {
 std::vector<at::Tensor> Inference::operator()(const at::Tensor& x) {
   const ops::Shape input = chain_.front().graph->input();
   const int64_t rank = input.length == 0 ? 2 : 3;
-  TORCH_CHECK_VALUE(x.dim() == rank && x.size(1) == input.channels &&
-                        (rank == 2 || x.size(2) == input.length) && x.device().is_cpu(),
-                    "Inference: takes (batch, ", input.channels,
-                    rank == 3 ? ", " + std::to_string(input.length) : "", ") on the CPU, got ",
-                    x.sizes(), " on ", x.device());
+  if (!(x.dim() == rank && x.size(1) == input.channels &&
+        (rank == 2 || x.size(2) == input.length) && x.device().is_cpu())) {
+    throw_invalid("Inference", "x", "takes (batch, ", input.channels,
+                  rank == 3 ? ", " + std::to_string(input.length) : "", ") on the CPU, got ",
+                  x.sizes(), " on ", x.device());
+  }
   const std::lock_guard lock(mutex_);
   const at::NoGradGuard no_grad;
   const c10::InferenceMode off(false);  // a caller's: the other threads know nothing of it

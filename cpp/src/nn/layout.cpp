@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "ops/reference.hpp"
 
 namespace dt4ecg::nn {
@@ -18,14 +19,18 @@ void check(const std::vector<BoundGraph>& chain) {
                         return tensor.sizes() == at::IntArrayRef(spec.shape);
                       });
   };
-  TORCH_CHECK_VALUE(!chain.empty(), "walk: needs at least one graph");
+  if (chain.empty()) {
+    throw_invalid("walk", "", "needs at least one graph");
+  }
   ops::Shape shape = chain.front().graph->input();
   for (const BoundGraph& part : chain) {
-    TORCH_CHECK_VALUE(part.graph->input() == shape,
-                      "walk: a graph does not take what the one before it gives");
-    TORCH_CHECK_VALUE(
-        fit(part.graph->parameters(), part.parameters) && fit(part.graph->buffers(), part.buffers),
-        "walk: a graph's tensors are not of its number and shapes");
+    if (!(part.graph->input() == shape)) {
+      throw_invalid("walk", "", "a graph does not take what the one before it gives");
+    }
+    if (!(fit(part.graph->parameters(), part.parameters) &&
+          fit(part.graph->buffers(), part.buffers))) {
+      throw_invalid("walk", "", "a graph's tensors are not of its number and shapes");
+    }
     shape = part.graph->shape(part.graph->outputs().front());
   }
 }
@@ -47,9 +52,10 @@ bool Layout<Scalar>::supports(const std::vector<BoundGraph>& chain) {
 template <class Scalar>
 Layout<Scalar>::Layout(const std::vector<BoundGraph>& chain, int64_t capacity, Purpose purpose)
     : capacity_(capacity), batch_(capacity) {
-  TORCH_CHECK_VALUE(
-      supports(chain),
-      "walk: needs contiguous tensors of one precision on the CPU; run the reference");
+  if (!(supports(chain))) {
+    throw_invalid("walk", "",
+                  "needs contiguous tensors of one precision on the CPU; run the reference");
+  }
   check(chain);
   values_.push_back({chain.front().graph->input(), {}});
   outputs_ = {0};
@@ -135,8 +141,9 @@ ops::Map<Scalar> Layout<Scalar>::allocate(int64_t length, int64_t channels, int6
 
 template <class Scalar>
 void Layout<Scalar>::take(const at::Tensor& x) {
-  TORCH_CHECK_VALUE(x.size(0) >= 1 && x.size(0) <= capacity_, "walk: made for batches of 1 to ",
-                    capacity_, ", got ", x.size(0));
+  if (!(x.size(0) >= 1 && x.size(0) <= capacity_)) {
+    throw_invalid("walk", "x", "made for batches of 1 to ", capacity_, ", got ", x.size(0));
+  }
   batch_ = x.size(0);
   const at::NoGradGuard no_grad;
   view(0).copy_(x);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "ops/channel_norm.hpp"
 #include "ops/loops.hpp"
 #include "ops/require.hpp"
@@ -87,9 +88,10 @@ at::Tensor batch_norm(const at::Tensor& x, const at::Tensor& gain, const at::Ten
 
 void require_variance(const c10::SymInt& batch, const c10::SymInt& channels,
                       const c10::SymInt& length) {
-  TORCH_CHECK_VALUE(batch * length > 1, "batch_norm: one value per channel has no variance, got (",
-                    batch, ", ", channels, ", ", length,
-                    "); train with more segments at a time, or longer ones");
+  if (!(batch * length > 1)) {
+    throw_invalid("batch_norm", "x", "one value per channel has no variance, got (", batch, ", ",
+                  channels, ", ", length, "); train with more segments at a time, or longer ones");
+  }
 }
 
 std::vector<TensorSpec> batch_norm_parameters(int64_t channels, const std::string& prefix) {

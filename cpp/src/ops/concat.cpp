@@ -2,6 +2,7 @@
 
 #include <ATen/ops/cat.h>
 
+#include "base/error.hpp"
 #include "ops/kernels.hpp"
 #include "ops/loops.hpp"
 #include "ops/require.hpp"
@@ -12,9 +13,8 @@ namespace {
 
 Signature describe(const Attributes&, std::span<const Shape> inputs) {
   if (inputs[0].length != inputs[1].length)
-    throw std::invalid_argument("concat: its inputs have lengths " +
-                                std::to_string(inputs[0].length) + " and " +
-                                std::to_string(inputs[1].length) + "; bring them to one first");
+    throw_invalid("concat", "inputs", "its inputs have lengths ", inputs[0].length, " and ",
+                  inputs[1].length, "; bring them to one first");
   const int64_t channels = inputs[0].channels + inputs[1].channels;
   require_between("concat", "channels together", channels, 1, kMostChannels);
   return {.output = {channels, inputs[0].length}, .parameters = {}, .buffers = {}};

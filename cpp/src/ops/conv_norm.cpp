@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <stdexcept>
 #include <vector>
 
+#include "base/error.hpp"
 #include "ops/batch_norm.hpp"
 #include "ops/channel_norm.hpp"
 #include "ops/convolution/engine.hpp"
@@ -29,10 +29,9 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   require_between("conv_norm", "stride", stride, 1, kLongest);
   const Shape output{channels, (length - 1) / stride + 1};
   if (inputs.size() == 2 && inputs[1] != output)
-    throw std::invalid_argument("conv_norm: the skip has " + std::to_string(inputs[1].channels) +
-                                " channels and length " + std::to_string(inputs[1].length) +
-                                ", the convolution gives " + std::to_string(channels) + " and " +
-                                std::to_string(output.length) + "; project the skip first");
+    throw_invalid("conv_norm", "inputs", "the skip has ", inputs[1].channels,
+                  " channels and length ", inputs[1].length, ", the convolution gives ", channels,
+                  " and ", output.length, "; project the skip first");
   std::vector<TensorSpec> parameters = batch_norm_parameters(channels, "norm.");
   parameters.insert(
       parameters.begin(),

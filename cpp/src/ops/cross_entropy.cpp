@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
 #include "ops/plain.hpp"
 
 namespace dt4ecg::ops {
@@ -81,23 +82,29 @@ using LossAndGradient = std::tuple<at::Tensor, at::Tensor>;
 
 void check(const at::Tensor& logits, const at::Tensor& labels, const Weight& weight,
            double smoothing) {
-  TORCH_CHECK_VALUE(logits.dim() == 2 && logits.sym_size(1) > 0 &&
-                        (logits.scalar_type() == at::kFloat || logits.scalar_type() == at::kDouble),
-                    "cross_entropy: logits must be float32 or float64 (batch, classes), got ",
-                    logits.scalar_type(), " ", logits.sym_sizes(), "; call float() under autocast");
-  TORCH_CHECK_VALUE(labels.dim() == 1 && labels.sym_size(0) == logits.sym_size(0) &&
-                        labels.scalar_type() == at::kLong && labels.device() == logits.device(),
-                    "cross_entropy: labels must be int64 (batch,) beside logits ",
-                    logits.sym_sizes(), " on ", logits.device(), ", got ", labels.scalar_type(),
-                    " ", labels.sym_sizes(), " on ", labels.device());
-  TORCH_CHECK_VALUE(
-      !weight || (weight->dim() == 1 && weight->sym_size(0) == logits.sym_size(0) &&
-                  weight->scalar_type() == at::kFloat && weight->device() == logits.device()),
-      "cross_entropy: sample_weight must be float32 (batch,) beside logits ", logits.sym_sizes(),
-      ", got ", weight->scalar_type(), " ", weight->sym_sizes(), " on ", weight->device());
-  TORCH_CHECK_VALUE(smoothing >= 0 && smoothing < 1,
-                    "cross_entropy: label_smoothing must be at least 0 and below 1, got ",
-                    smoothing);
+  if (!(logits.dim() == 2 && logits.sym_size(1) > 0 &&
+        (logits.scalar_type() == at::kFloat || logits.scalar_type() == at::kDouble))) {
+    throw_invalid("cross_entropy", "logits",
+                  "logits must be float32 or float64 (batch, classes), got ", logits.scalar_type(),
+                  " ", logits.sym_sizes(), "; call float() under autocast");
+  }
+  if (!(labels.dim() == 1 && labels.sym_size(0) == logits.sym_size(0) &&
+        labels.scalar_type() == at::kLong && labels.device() == logits.device())) {
+    throw_invalid("cross_entropy", "labels", "labels must be int64 (batch,) beside logits ",
+                  logits.sym_sizes(), " on ", logits.device(), ", got ", labels.scalar_type(), " ",
+                  labels.sym_sizes(), " on ", labels.device());
+  }
+  if (!(!weight || (weight->dim() == 1 && weight->sym_size(0) == logits.sym_size(0) &&
+                    weight->scalar_type() == at::kFloat && weight->device() == logits.device()))) {
+    throw_invalid("cross_entropy", "sample_weight",
+                  "sample_weight must be float32 (batch,) beside logits ", logits.sym_sizes(),
+                  ", got ", weight->scalar_type(), " ", weight->sym_sizes(), " on ",
+                  weight->device());
+  }
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    throw_invalid("cross_entropy", "label_smoothing",
+                  "label_smoothing must be at least 0 and below 1, got ", smoothing);
+  }
 }
 
 template <class Scalar>
@@ -116,12 +123,15 @@ LossAndGradient cross_entropy_cpu(const at::Tensor& logits, const at::Tensor& la
   check(logits, labels, weight, smoothing);
   if (labels.numel() > 0) {
     const auto [least, most] = labels.aminmax();
-    TORCH_CHECK_VALUE(least.item<int64_t>() >= kMissing && most.item<int64_t>() < logits.size(1),
-                      "cross_entropy: labels must lie in -1 (unknown) to ", logits.size(1) - 1,
-                      ", got ", least.item<int64_t>(), " to ", most.item<int64_t>());
+    if (!(least.item<int64_t>() >= kMissing && most.item<int64_t>() < logits.size(1))) {
+      throw_invalid("cross_entropy", "labels", "labels must lie in -1 (unknown) to ",
+                    logits.size(1) - 1, ", got ", least.item<int64_t>(), " to ",
+                    most.item<int64_t>());
+    }
   }
-  TORCH_CHECK_VALUE(!weight || (weight->isfinite() & weight->ge(0)).all().item<bool>(),
-                    "cross_entropy: sample_weight must be finite and at least 0");
+  if (!(!weight || (weight->isfinite() & weight->ge(0)).all().item<bool>())) {
+    throw_invalid("cross_entropy", "sample_weight", "sample_weight must be finite and at least 0");
+  }
   const Weight plain = weight ? Weight(weight->contiguous()) : std::nullopt;
   return logits.scalar_type() == at::kDouble
              ? by_the_loop<double>(logits.contiguous(), labels.contiguous(), plain, smoothing)
@@ -172,8 +182,10 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
 
 LossAndGradient cross_entropy_autograd(const at::Tensor& logits, const at::Tensor& labels,
                                        const Weight& weight, double smoothing) {
-  TORCH_CHECK_VALUE(!weight || !weight->requires_grad(),
-                    "cross_entropy: sample_weight has no derivative here; detach() it");
+  if (!(!weight || !weight->requires_grad())) {
+    throw_invalid("cross_entropy", "sample_weight",
+                  "sample_weight has no derivative here; detach() it");
+  }
   auto found = CrossEntropy::apply(logits, labels, weight, smoothing);
   return {found[0], found[1]};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
 #include "ops/loops.hpp"
 #include "ops/require.hpp"
 
@@ -15,10 +16,9 @@ namespace {
 Signature describe(const Attributes&, std::span<const Shape> inputs) {
   require_time("gate", inputs[0]);
   if (inputs[1] != Shape{inputs[0].channels, 0})
-    throw std::invalid_argument("gate: needs one weight for each of " +
-                                std::to_string(inputs[0].channels) + " channels, got " +
-                                std::to_string(inputs[1].channels) + " of length " +
-                                std::to_string(inputs[1].length) + "; pool over time first");
+    throw_invalid("gate", "inputs", "needs one weight for each of ", inputs[0].channels,
+                  " channels, got ", inputs[1].channels, " of length ", inputs[1].length,
+                  "; pool over time first");
   return {.output = inputs[0],
           .parameters = {},
           .buffers = {},

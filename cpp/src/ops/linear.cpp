@@ -3,9 +3,9 @@
 #include <ATen/ops/linear.h>
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
+#include "base/error.hpp"
 #include "ops/kernels.hpp"
 #include "ops/loops.hpp"
 #include "ops/require.hpp"
@@ -18,8 +18,7 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   const auto [channels, length] = inputs[0];
   const int64_t outputs = attributes.at("outputs");
   if (length != 0)
-    throw std::invalid_argument("linear: needs pooled features (B, C), got length " +
-                                std::to_string(length));
+    throw_invalid("linear", "inputs", "needs pooled features (B, C), got length ", length);
   require_between("linear", "outputs", outputs, 1, kMostOutputs);
   return {.output = {outputs, 0},
           .parameters = {{"weight", {outputs, channels}, Init::fan_in_uniform, channels},

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "base/error.hpp"
 #include "ops/require.hpp"
 
 namespace dt4ecg::ops {
@@ -18,9 +19,8 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   require_time("mha", inputs[0]);
   require_between("mha", "heads", heads, 1, channels);
   if (channels % heads != 0)
-    throw std::invalid_argument("mha: " + std::to_string(channels) +
-                                " channels cannot be shared out among " + std::to_string(heads) +
-                                " heads; take a divisor");
+    throw_invalid("mha", "heads", channels, " channels cannot be shared out among ", heads,
+                  " heads; take a divisor");
   return {.output = inputs[0],
           .parameters = {{"qkv.weight", {3 * channels, channels}, Init::fan_in_uniform, channels},
                          {"qkv.bias", {3 * channels}, Init::zeros},

@@ -1,7 +1,6 @@
 #include "ops/operator.hpp"
 
-#include <stdexcept>
-
+#include "base/error.hpp"
 #include "ops/activation.hpp"
 #include "ops/batch_norm.hpp"
 #include "ops/cbam.hpp"
@@ -41,7 +40,7 @@ const Operator& find_operator(const std::string& name) {
     if (entry->name == name) return *entry;
   std::string legal;
   for (const Operator* entry : table()) legal += (legal.empty() ? "" : ", ") + entry->name;
-  throw std::invalid_argument("graph: no operator is called '" + name + "'; there are " + legal);
+  throw_invalid("graph", "op", "no operator is called '", name, "'; there are ", legal);
 }
 
 std::vector<std::string> operator_names() {

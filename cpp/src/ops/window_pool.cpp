@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "ops/kernels.hpp"
 #include "ops/loops.hpp"
 #include "ops/require.hpp"
@@ -22,9 +23,8 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   require_time(Name, inputs[0]);
   require_between(Name, "size", size, 1, kLongestKernel);
   if (length < size)
-    throw std::invalid_argument(std::string(Name) + ": a window of " + std::to_string(size) +
-                                " steps does not fit into " + std::to_string(length) +
-                                "; take longer segments");
+    throw_invalid(Name, "size", "a window of ", size, " steps does not fit into ", length,
+                  "; take longer segments");
   return {.output = {channels, length / size}, .parameters = {}, .buffers = {}};
 }
 

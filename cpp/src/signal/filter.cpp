@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "signal/refuse.hpp"
+#include "base/error.hpp"
 #include "signal/side_by_side.hpp"
 
 namespace dt4ecg::signal {
@@ -131,8 +131,8 @@ void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each) {
     const auto samples = rows[i].samples;
     const std::size_t padding = zero_phase_padding(*rows[i].sections), length = samples.size();
     if (length <= padding) {
-      refuse("zero-phase filter: needs more than ", padding, " samples, got ", length,
-             "; give a longer signal, a lower order, or zero_phase=False");
+      throw_invalid("zero-phase filter", "samples", "needs more than ", padding, " samples, got ",
+                    length, "; give a longer signal, a lower order, or zero_phase=False");
     }
     std::vector<double> head(padding);
     std::vector<double>& tail = tails.emplace_back(padding);

@@ -4,7 +4,8 @@
 #include <numbers>
 #include <string>
 
-#include "signal/refuse.hpp"
+#include "base/error.hpp"
+#include "signal/rate.hpp"
 
 namespace dt4ecg::signal {
 namespace {
@@ -27,21 +28,24 @@ std::string alias_hint(double sampling_rate, double frequency) {
 }  // namespace
 
 std::vector<Section> design_highpass(double sampling_rate, double cutoff, int order) {
-  check_rate("highpass", "sampling_rate", sampling_rate);
+  require_rate("highpass", "sampling_rate", sampling_rate);
   if (!(cutoff > 0) || !std::isfinite(cutoff)) {
-    refuse("highpass: the cutoff must be a positive number of Hz, got ", cutoff,
-           "; pass highpass=None to leave the filter out");
+    throw_invalid("highpass", "cutoff", "the cutoff must be a positive number of Hz, got ", cutoff,
+                  "; pass highpass=None to leave the filter out");
   }
   if (cutoff >= sampling_rate / 2) {
-    refuse("highpass: ", cutoff, " Hz needs a sampling rate above ", 2 * cutoff, " Hz, got ",
-           sampling_rate, " Hz; lower the cutoff, or check that the rate is in Hz");
+    throw_invalid("highpass", "cutoff", cutoff, " Hz needs a sampling rate above ", 2 * cutoff,
+                  " Hz, got ", sampling_rate,
+                  " Hz; lower the cutoff, or check that the rate is in Hz");
   }
   if (cutoff < kLeastFrequency * sampling_rate) {
-    refuse("highpass: the cutoff must be at least ", kLeastFrequency * sampling_rate, " Hz at ",
-           sampling_rate, " Hz, got ", cutoff, "; pass highpass=None to leave the filter out");
+    throw_invalid("highpass", "cutoff", "the cutoff must be at least ",
+                  kLeastFrequency * sampling_rate, " Hz at ", sampling_rate, " Hz, got ", cutoff,
+                  "; pass highpass=None to leave the filter out");
   }
   if (order < 1 || order > kMaximumOrder) {
-    refuse("highpass: the order must lie in 1 to ", kMaximumOrder, ", got ", order);
+    throw_invalid("highpass", "order", "the order must lie in 1 to ", kMaximumOrder, ", got ",
+                  order);
   }
   // The analog poles w*exp(i*angle), prewarped, go through s = (z - 1) / (z + 1); every zero goes
   // to z = 1. Each section has unit gain at Nyquist, and the sharpest comes last, where the signal
@@ -62,23 +66,25 @@ std::vector<Section> design_highpass(double sampling_rate, double cutoff, int or
 }
 
 std::vector<Section> design_notch(double sampling_rate, double frequency, double quality) {
-  check_rate("notch", "sampling_rate", sampling_rate);
+  require_rate("notch", "sampling_rate", sampling_rate);
   if (!(frequency > 0) || !std::isfinite(frequency)) {
-    refuse("notch: the frequency must be a positive number of Hz, got ", frequency,
-           "; pass notch=None to leave the filter out");
+    throw_invalid("notch", "frequency", "the frequency must be a positive number of Hz, got ",
+                  frequency, "; pass notch=None to leave the filter out");
   }
   if (frequency >= sampling_rate / 2) {
-    refuse("notch: ", frequency, " Hz needs a sampling rate above ", 2 * frequency, " Hz, got ",
-           sampling_rate, " Hz; filter at the recorder's rate",
-           alias_hint(sampling_rate, frequency));
+    throw_invalid("notch", "frequency", frequency, " Hz needs a sampling rate above ",
+                  2 * frequency, " Hz, got ", sampling_rate, " Hz; filter at the recorder's rate",
+                  alias_hint(sampling_rate, frequency));
   }
   if (frequency < kLeastFrequency * sampling_rate) {
-    refuse("notch: the frequency must be at least ", kLeastFrequency * sampling_rate, " Hz at ",
-           sampling_rate, " Hz, got ", frequency, "; pass notch=None to leave the filter out");
+    throw_invalid("notch", "frequency", "the frequency must be at least ",
+                  kLeastFrequency * sampling_rate, " Hz at ", sampling_rate, " Hz, got ", frequency,
+                  "; pass notch=None to leave the filter out");
   }
   if (!(quality > 2 * frequency / sampling_rate) || !std::isfinite(quality)) {
-    refuse("notch: the quality must be above ", 2 * frequency / sampling_rate, " for ", frequency,
-           " Hz at ", sampling_rate, " Hz, got ", quality, "; 30 is usual");
+    throw_invalid("notch", "quality", "the quality must be above ", 2 * frequency / sampling_rate,
+                  " for ", frequency, " Hz at ", sampling_rate, " Hz, got ", quality,
+                  "; 30 is usual");
   }
   const double gain = 1 / (1 + std::tan(kPi * frequency / (quality * sampling_rate)));
   const double middle = -2 * gain * std::cos(2 * kPi * frequency / sampling_rate);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "signal/refuse.hpp"
+#include "base/error.hpp"
 
 namespace dt4ecg::signal {
 namespace {
@@ -16,8 +16,8 @@ std::vector<Piece> split_at_gaps(std::size_t length, std::span<const std::int64_
   std::vector<std::int64_t> edges(gaps.begin(), gaps.end());
   for (const std::int64_t gap : edges) {
     if (gap < 1 || gap >= static_cast<std::int64_t>(length)) {
-      refuse("gaps: a gap is the index of the sample after it, 1 to ", length - 1, " here, got ",
-             gap);
+      throw_invalid("gaps", "gaps", "a gap is the index of the sample after it, 1 to ", length - 1,
+                    " here, got ", gap);
     }
   }
   edges.push_back(0);
@@ -55,9 +55,9 @@ void require_finite(const char* operation, const char* way_out, const Leads& rec
   const auto first =
       std::ranges::find_if(recording.samples, is_non_finite) - recording.samples.begin();
   const auto length = static_cast<std::ptrdiff_t>(recording.length);
-  refuse(operation, ": ", count, " of ", recording.samples.size(),
-         " samples are NaN or infinite, the first at lead ", first / length, ", sample ",
-         first % length, "; ", way_out);
+  throw_invalid(operation, "samples", count, " of ", recording.samples.size(),
+                " samples are NaN or infinite, the first at lead ", first / length, ", sample ",
+                first % length, "; ", way_out);
 }
 
 bool interpolate_non_finite(std::span<double> samples) {

@@ -4,8 +4,10 @@
 #include <functional>
 #include <map>
 #include <utility>
+#include <variant>
 
-#include "signal/refuse.hpp"
+#include "base/error.hpp"
+#include "signal/rate.hpp"
 
 namespace dt4ecg::signal {
 namespace {
@@ -45,8 +47,9 @@ Filtered begin_filtering(const Settings& settings, const Recording& recording) {
         for (const Piece& piece : pieces) {
           const auto row = std::span(repaired).subspan(lead * leads.length, leads.length);
           if (!interpolate_non_finite(row.subspan(piece.begin, piece.length()))) {
-            refuse("transform: lead ", lead, " has no finite sample in ", piece.begin, " to ",
-                   piece.end - 1, " to interpolate from; leave the lead out, or pass nan=\"drop\"");
+            throw_invalid("transform", "samples", "lead ", lead, " has no finite sample in ",
+                          piece.begin, " to ", piece.end - 1,
+                          " to interpolate from; leave the lead out, or pass nan=\"drop\"");
           }
         }
       }
@@ -80,58 +83,77 @@ Filtered begin_filtering(const Settings& settings, const Recording& recording) {
   return filtered;
 }
 
-void filter_zero_phase(std::span<Filtered> recordings, std::vector<Section> Plan::*sections,
+// A recording on its way through the filters, or why it cannot be filtered.
+using Attempt = std::variant<Filtered, InvalidArgument>;
+
+Attempt try_filtering(const Settings& settings, const Recording& recording) {
+  try {
+    return begin_filtering(settings, recording);
+  } catch (const InvalidArgument& error) {
+    return error;
+  }
+}
+
+void filter_zero_phase(std::span<Attempt> attempts, std::vector<Section> Plan::*sections,
                        const ForEach& for_each) {
   std::vector<Row> rows;
-  for (Filtered& recording : recordings) {
-    for (FilteredPiece& piece : recording.pieces)
-      for (auto& signal : piece.signals) rows.push_back({&(recording.plan.*sections), signal});
+  for (Attempt& attempt : attempts) {
+    if (auto* recording = std::get_if<Filtered>(&attempt)) {
+      for (FilteredPiece& piece : recording->pieces) {
+        for (auto& signal : piece.signals) {
+          rows.push_back({&(recording->plan.*sections), signal});
+        }
+      }
+    }
   }
   filter_zero_phase(rows, for_each);
 }
 
-// work(), whose refusals name the recording where there are several.
-template <class Work>
-auto of_record(std::size_t i, std::size_t count, Work work) {
-  try {
-    return work();
-  } catch (const std::invalid_argument& error) {
-    if (count == 1) throw;
-    refuse("record ", i, ": ", error.what());
+std::vector<Attempt> filter_together(const Settings& settings,
+                                     std::span<const Recording> recordings,
+                                     const ForEach& for_each) {
+  std::vector<Attempt> attempts;
+  for (const Recording& recording : recordings) {
+    attempts.push_back(try_filtering(settings, recording));
   }
+  if (!settings.zero_phase) {
+    return attempts;
+  }
+  filter_zero_phase(attempts, &Plan::highpass, for_each);
+  filter_zero_phase(attempts, &Plan::notch, for_each);
+  for (Attempt& attempt : attempts) {
+    auto* recording = std::get_if<Filtered>(&attempt);
+    if (!recording || !recording->plan.bank) {
+      continue;
+    }
+    for (FilteredPiece& piece : recording->pieces) {
+      for (auto& signal : piece.signals) {
+        signal = resample(*recording->plan.bank, signal, for_each);
+      }
+    }
+  }
+  return attempts;
 }
 
-std::vector<Filtered> filter_together(const Settings& settings,
-                                      std::span<const Recording> recordings, std::size_t first,
-                                      std::size_t count, const ForEach& for_each) {
-  std::vector<Filtered> filtered;
-  for (std::size_t i = first; i < first + count; ++i) {
-    filtered.push_back(
-        of_record(i, recordings.size(), [&] { return begin_filtering(settings, recordings[i]); }));
-  }
-  if (!settings.zero_phase) return filtered;
-  filter_zero_phase(filtered, &Plan::highpass, for_each);
-  filter_zero_phase(filtered, &Plan::notch, for_each);
-  for (Filtered& recording : filtered) {
-    if (!recording.plan.bank) continue;
-    for (FilteredPiece& piece : recording.pieces)
-      for (auto& signal : piece.signals) signal = resample(*recording.plan.bank, signal, for_each);
-  }
-  return filtered;
-}
-
-// use(i, filtered) for each recording. A few at a time, which bounds the memory, and as many as
-// the filters take side by side.
+// Calls use(i, attempt) for each recording. A few recordings are filtered at a time: that bounds
+// the memory, and it fills the vectors of the filters.
 void filter_each(const Settings& settings, std::span<const Recording> recordings,
                  const ForEach& for_each,
-                 const std::function<void(std::size_t, const Filtered&)>& use) {
+                 const std::function<void(std::size_t, const Attempt&)>& use) {
   constexpr std::size_t kTogether = 8;
   for_each((recordings.size() + kTogether - 1) / kTogether, [&](std::size_t group) {
     const std::size_t first = group * kTogether;
     const std::size_t count = std::min(kTogether, recordings.size() - first);
-    const auto filtered = filter_together(settings, recordings, first, count, for_each);
-    for (std::size_t i = 0; i < count; ++i) use(first + i, filtered[i]);
+    const auto attempts = filter_together(settings, recordings.subspan(first, count), for_each);
+    for (std::size_t i = 0; i < count; ++i) {
+      use(first + i, attempts[i]);
+    }
   });
+}
+
+// Throws the error of recording i, which the text names if there are several.
+[[noreturn]] void throw_about(const InvalidArgument& error, std::size_t i, std::size_t count) {
+  throw count == 1 ? error : error.about_record(i);
 }
 
 std::vector<Limits> limits_of(const std::vector<FilteredPiece>& pieces) {
@@ -168,8 +190,8 @@ void append_segment(const Plan& plan, const Signals& signals, std::size_t start,
 
 void check_leads(const Settings& settings, std::size_t leads) {
   if (settings.normalization == Normalization::training && leads != settings.limits.size()) {
-    refuse("transform: normalize=\"training\" was fitted on ", settings.limits.size(),
-           " leads, got ", leads);
+    throw_invalid("transform", "limits", "normalize=\"training\" was fitted on ",
+                  settings.limits.size(), " leads, got ", leads);
   }
 }
 
@@ -194,13 +216,26 @@ Segments cut(const Filtered& filtered, const Leads& recording) {
   return segments;
 }
 
+Outcome outcome_of(const Attempt& attempt, const Leads& recording) {
+  if (const auto* error = std::get_if<InvalidArgument>(&attempt)) {
+    return {.error = *error};
+  }
+  const auto& filtered = std::get<Filtered>(attempt);
+  try {
+    check_leads(filtered.plan.settings, recording.leads);
+  } catch (const InvalidArgument& error) {
+    return {.error = error};
+  }
+  return {.segments = cut(filtered, recording)};
+}
+
 template <class Value>
 Value parse(const char* what, const std::map<std::string, Value>& values, const std::string& name) {
   const auto found = values.find(name);
   if (found != values.end()) return found->second;
   std::string legal;
   for (const auto& [known, value] : values) legal += (legal.empty() ? "" : ", ") + known;
-  refuse(what, ": must be one of ", legal, ", got ", name);
+  throw_invalid(what, what, "must be one of ", legal, ", got ", name);
 }
 
 }  // namespace
@@ -225,8 +260,8 @@ NonFinite parse_non_finite(const std::string& name) {
 
 Plan::Plan(const Settings& s, double rate)
     : settings(s), sampling_rate(rate), output_rate(s.target_rate.value_or(rate)) {
-  check_rate("transform", "sampling_rate", rate);
-  check_rate("transform", "target_rate", output_rate);
+  require_rate("transform", "sampling_rate", rate);
+  require_rate("transform", "target_rate", output_rate);
   window = make_window(s.segment_seconds, s.overlap, output_rate);
   if (s.highpass) highpass = design_highpass(rate, *s.highpass, s.highpass_order);
   if (s.notch) notch = design_notch(rate, *s.notch, s.notch_quality);
@@ -246,14 +281,24 @@ double Plan::seconds(std::size_t piece_begin, std::size_t output) const {
   return (static_cast<double>(piece_begin) + static_cast<double>(output) * down) / sampling_rate;
 }
 
+std::vector<Outcome> transform_each(const Settings& settings, std::span<const Recording> recordings,
+                                    const ForEach& for_each) {
+  std::vector<Outcome> outcomes(recordings.size());
+  filter_each(settings, recordings, for_each, [&](std::size_t i, const Attempt& attempt) {
+    outcomes[i] = outcome_of(attempt, recordings[i].leads);
+  });
+  return outcomes;
+}
+
 std::vector<Segments> transform(const Settings& settings, std::span<const Recording> recordings,
                                 const ForEach& for_each) {
-  for (std::size_t i = 0; i < recordings.size(); ++i)
-    of_record(i, recordings.size(), [&] { check_leads(settings, recordings[i].leads.leads); });
-  std::vector<Segments> segments(recordings.size());
-  filter_each(settings, recordings, for_each, [&](std::size_t i, const Filtered& filtered) {
-    segments[i] = cut(filtered, recordings[i].leads);
-  });
+  std::vector<Segments> segments;
+  for (Outcome& outcome : transform_each(settings, recordings, for_each)) {
+    if (outcome.error) {
+      throw_about(*outcome.error, segments.size(), recordings.size());
+    }
+    segments.push_back(std::move(outcome.segments));
+  }
   return segments;
 }
 
@@ -261,8 +306,11 @@ std::vector<std::vector<Limits>> fit_limits(const Settings& settings,
                                             std::span<const Recording> recordings,
                                             const ForEach& for_each) {
   std::vector<std::vector<Limits>> limits(recordings.size());
-  filter_each(settings, recordings, for_each, [&](std::size_t i, const Filtered& filtered) {
-    limits[i] = limits_of(filtered.pieces);
+  filter_each(settings, recordings, for_each, [&](std::size_t i, const Attempt& attempt) {
+    if (const auto* error = std::get_if<InvalidArgument>(&attempt)) {
+      throw_about(*error, i, recordings.size());
+    }
+    limits[i] = limits_of(std::get<Filtered>(attempt).pieces);
   });
   return limits;
 }
@@ -283,16 +331,15 @@ Samples CausalChain::push(std::span<const double> samples) {
 
 Stream::Stream(const Settings& settings, double sampling_rate) : plan_(settings, sampling_rate) {
   if (settings.normalization == Normalization::record) {
-    refuse(
-        "stream: normalize=\"record\" needs the lowest and highest sample of the whole recording, "
-        "which a stream ",
-        "has not seen yet; use \"segment\", \"training\" or None");
+    throw_invalid(
+        "stream", "normalize",
+        "normalize=\"record\" needs the lowest and highest sample of the whole recording, which a "
+        "stream has not seen yet; use \"segment\", \"training\" or None");
   }
   if (settings.non_finite == NonFinite::interpolate) {
-    refuse(
-        "stream: nan=\"interpolate\" needs the samples after the missing ones, which a stream has "
-        "not seen yet; "
-        "use \"drop\" or \"raise\"");
+    throw_invalid("stream", "nan",
+                  "nan=\"interpolate\" needs the samples after the missing ones, which a stream "
+                  "has not seen yet; use \"drop\" or \"raise\"");
   }
 }
 
@@ -305,10 +352,11 @@ void Stream::start_piece(std::size_t begin) {
 
 Segments Stream::push(const Leads& chunk) {
   const std::lock_guard lock(mutex_);
-  if (chunk.leads == 0) refuse("stream: a chunk needs at least one lead, got none");
+  if (chunk.leads == 0)
+    throw_invalid("stream", "chunk", "a chunk needs at least one lead, got none");
   if (leads_ != 0 && chunk.leads != leads_) {
-    refuse("stream: its first chunk had ", leads_, " leads, got ", chunk.leads,
-           "; open a stream for each recording");
+    throw_invalid("stream", "chunk", "its first chunk had ", leads_, " leads, got ", chunk.leads,
+                  "; open a stream for each recording");
   }
   check_leads(plan_.settings, chunk.leads);
   std::vector<Piece> pieces{{0, chunk.length}};

@@ -7,8 +7,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/error.hpp"
 #include "signal/clones.hpp"
-#include "signal/refuse.hpp"
+#include "signal/rate.hpp"
 
 namespace dt4ecg::signal {
 namespace {
@@ -98,22 +99,22 @@ DT4ECG_CLONES double product(const double* taps, const double* inputs, std::size
 }  // namespace
 
 Ratio find_ratio(double sampling_rate, double target_rate) {
-  check_rate("resample", "sampling_rate", sampling_rate);
-  check_rate("resample", "target_rate", target_rate);
+  require_rate("resample", "sampling_rate", sampling_rate);
+  require_rate("resample", "target_rate", target_rate);
   const double wanted = target_rate / sampling_rate;
   if (wanted > kMaximumTerm || wanted * kMaximumTerm < 1) {
-    refuse("resample: ", sampling_rate, " Hz to ", target_rate, " Hz is beyond a factor of ",
-           kMaximumTerm, "; check that both rates are in Hz");
+    throw_invalid("resample", "target_rate", sampling_rate, " Hz to ", target_rate,
+                  " Hz is beyond a factor of ", kMaximumTerm, "; check that both rates are in Hz");
   }
   for (const double tolerance : {kTolerance, kWideTolerance}) {
     if (const auto ratio = simplest_ratio(wanted, tolerance)) return *ratio;
   }
   // No number is further than 5e-6 from a ratio with such terms.
   const auto [up, down] = simplest_ratio(wanted, 1e-5).value();
-  refuse("resample: ", sampling_rate, " Hz to ", target_rate, " Hz needs a ratio with terms above ",
-         kMaximumTerm, "; give the sampling rate as ",
-         target_rate * static_cast<double>(down) / static_cast<double>(up), " Hz, which makes it ",
-         up, "/", down);
+  throw_invalid("resample", "target_rate", sampling_rate, " Hz to ", target_rate,
+                " Hz needs a ratio with terms above ", kMaximumTerm, "; give the sampling rate as ",
+                target_rate * static_cast<double>(down) / static_cast<double>(up),
+                " Hz, which makes it ", up, "/", down);
 }
 
 FilterBank::FilterBank(Ratio ratio)

@@ -2,7 +2,8 @@
 
 #include <cmath>
 
-#include "signal/refuse.hpp"
+#include "base/error.hpp"
+#include "signal/rate.hpp"
 
 namespace dt4ecg::signal {
 namespace {
@@ -20,19 +21,21 @@ std::size_t Window::covered(std::size_t samples) const {
 }
 
 Window make_window(double seconds, double overlap, double sampling_rate) {
-  check_rate("segment", "sampling_rate", sampling_rate);
+  require_rate("segment", "sampling_rate", sampling_rate);
   const double length = std::round(seconds * sampling_rate);
   if (!(length >= 1 && length <= kMaximumLength)) {
-    refuse("segment: a segment must hold 1 to ", kMaximumLength, " samples, got ", seconds,
-           " s at ", sampling_rate, " Hz");
+    throw_invalid("segment", "segment_seconds", "a segment must hold 1 to ", kMaximumLength,
+                  " samples, got ", seconds, " s at ", sampling_rate, " Hz");
   }
   if (!(overlap >= 0 && overlap < 1)) {
-    refuse("segment: the overlap is a fraction of the segment in [0, 1), got ", overlap);
+    throw_invalid("segment", "overlap", "the overlap is a fraction of the segment in [0, 1), got ",
+                  overlap);
   }
   const double hop = std::round(length * (1 - overlap));
   if (hop < 1) {
-    refuse("segment: an overlap of ", overlap, " leaves no step between segments of ", length,
-           " samples; the largest is ", 1 - 1 / length);
+    throw_invalid("segment", "overlap", "an overlap of ", overlap,
+                  " leaves no step between segments of ", length, " samples; the largest is ",
+                  1 - 1 / length);
   }
   return {static_cast<std::size_t>(length), static_cast<std::size_t>(hop)};
 }

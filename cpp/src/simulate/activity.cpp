@@ -1,7 +1,6 @@
 #include "dt4ecg/simulate/activity.hpp"
 
-#include <stdexcept>
-#include <string>
+#include "base/error.hpp"
 
 namespace dt4ecg::simulate {
 
@@ -9,8 +8,8 @@ Activity activity_of(std::string_view name) {
   if (name == "rest") return Activity::kRest;
   if (name == "exercise") return Activity::kExercise;
   if (name == "deep_breathing") return Activity::kDeepBreathing;
-  throw std::invalid_argument("simulate_cohort: no activity '" + std::string(name) +
-                              "'; choose from rest, exercise, deep_breathing");
+  throw_invalid("simulate_cohort", "activities", "no activity '", name,
+                "'; choose from rest, exercise, deep_breathing");
 }
 
 }  // namespace dt4ecg::simulate

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <sstream>
-#include <stdexcept>
 
+#include "base/error.hpp"
 #include "simulate/noise.hpp"
 #include "simulate/rhythm.hpp"
 #include "simulate/waveform.hpp"
@@ -17,31 +16,27 @@ constexpr double kMinSeconds = 1, kMaxSeconds = 3600;
 constexpr double kMinRate = 100, kMaxRate = 10000;
 constexpr double kMaxSamples = 3e8;  // of the whole cohort; three arrays of them take 7 GB
 
-template <typename... Parts>
-[[noreturn]] void refuse(const Parts&... parts) {
-  std::ostringstream text;
-  text << "simulate_cohort: ";
-  (text << ... << parts);
-  throw std::invalid_argument(text.str());
-}
-
 // Negated comparisons, so that NaN is refused too.
 void check_range(const char* name, double value, double low, double high, const char* unit) {
   if (!(value >= low && value <= high)) {
-    refuse(name, " must lie between ", low, " and ", high, unit, ", got ", value);
+    throw_invalid("simulate_cohort", name, name, " must lie between ", low, " and ", high, unit,
+                  ", got ", value);
   }
 }
 
 }  // namespace
 
 void check(const Design& design) {
-  if (design.subjects < 1) refuse("subjects must be at least 1, got ", design.subjects);
+  if (design.subjects < 1)
+    throw_invalid("simulate_cohort", "subjects", "subjects must be at least 1, got ",
+                  design.subjects);
   if (design.activities.empty()) {
-    refuse("no activities given; choose from rest, exercise, deep_breathing");
+    throw_invalid("simulate_cohort", "activities",
+                  "no activities given; choose from rest, exercise, deep_breathing");
   }
   for (auto activity = design.activities.begin(); activity != design.activities.end(); ++activity) {
     if (std::find(design.activities.begin(), activity, *activity) != activity) {
-      refuse("an activity is named twice; name each once");
+      throw_invalid("simulate_cohort", "activities", "an activity is named twice; name each once");
     }
   }
   check_range("seconds", design.seconds, kMinSeconds, kMaxSeconds, " s");
@@ -49,17 +44,18 @@ void check(const Design& design) {
   if (design.mains_frequency) {
     const double mains = *design.mains_frequency, nyquist = design.sampling_rate / 2;
     if (!(mains > 0 && mains < nyquist)) {
-      refuse("mains_frequency must lie above 0 and below ", nyquist,
-             " Hz (half the sampling rate), got ", mains,
-             "; raise sampling_rate or pass mains_frequency=None");
+      throw_invalid("simulate_cohort", "mains_frequency",
+                    "mains_frequency must lie above 0 and below ", nyquist,
+                    " Hz (half the sampling rate), got ", mains,
+                    "; raise sampling_rate or pass mains_frequency=None");
     }
   }
   const double samples = static_cast<double>(design.subjects) *
                          static_cast<double>(design.activities.size()) * design.seconds *
                          design.sampling_rate;
   if (samples > kMaxSamples) {
-    refuse("the cohort would hold ", samples, " samples, at most ", kMaxSamples,
-           " fit; ask for fewer subjects, seconds or a lower sampling_rate");
+    throw_invalid("simulate_cohort", "", "the cohort would hold ", samples, " samples, at most ",
+                  kMaxSamples, " fit; ask for fewer subjects, seconds or a lower sampling_rate");
   }
 }
 

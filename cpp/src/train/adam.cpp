@@ -6,6 +6,8 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
+#include "base/error.hpp"
+
 namespace dt4ecg::train {
 
 Adam::Adam(std::vector<at::Tensor> parameters) : parameters_(std::move(parameters)) {
@@ -20,10 +22,11 @@ namespace {
 
 // ATen's kernel takes all memory for laid out as the parameter's, unchecked.
 void check_unchanged(const at::Tensor& parameter, const at::Tensor& moment) {
-  TORCH_CHECK_VALUE(parameter.sizes() == moment.sizes() && parameter.strides() == moment.strides(),
-                    "fit: a parameter of shape ", moment.sizes(), " became ", parameter.sizes(),
-                    " with strides ", parameter.strides(), " (they were ", moment.strides(),
-                    ") during the training; change its values in place, or train anew");
+  if (!(parameter.sizes() == moment.sizes() && parameter.strides() == moment.strides())) {
+    throw_invalid("fit", "", "a parameter of shape ", moment.sizes(), " became ", parameter.sizes(),
+                  " with strides ", parameter.strides(), " (they were ", moment.strides(),
+                  ") during the training; change its values in place, or train anew");
+  }
 }
 
 at::Tensor laid_out_as(const at::Tensor& parameter, const at::Tensor& gradient) {

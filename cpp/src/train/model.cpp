@@ -2,7 +2,7 @@
 
 #include <c10/util/Exception.h>
 
-#include <stdexcept>
+#include "base/error.hpp"
 
 namespace dt4ecg::train {
 
@@ -17,7 +17,7 @@ GraphModel::GraphModel(std::vector<Part> parts, const std::vector<std::string>& 
   for (const Part& part : parts_) {
     buffers.insert(buffers.end(), part.buffers.begin(), part.buffers.end());
     for (const at::Tensor& parameter : part.parameters) {
-      if (count == names.size()) throw std::invalid_argument("trainer: a parameter has no name");
+      if (count == names.size()) throw_invalid("trainer", "names", "a parameter has no name");
       const std::string& name = names[count++];
       if (!parameter.requires_grad()) continue;  // frozen
       parameters.push_back(parameter);

@@ -13,6 +13,7 @@
 #include <numbers>
 #include <stdexcept>
 
+#include "base/error.hpp"
 #include "ops/kernels.hpp"
 #include "train/adam.hpp"
 #include "train/loss.hpp"
@@ -98,7 +99,7 @@ bool all_finite(const std::vector<at::Tensor>& tensors) {
 // T is whatever may be missing.
 template <typename T>
 T given(T thing, const char* name) {
-  if (!thing) throw std::invalid_argument(std::string("trainer: needs a ") + name + ", got none");
+  if (!thing) throw_invalid("trainer", name, "needs a ", name, ", got none");
   return thing;
 }
 
@@ -106,45 +107,46 @@ T given(T thing, const char* name) {
 void check_writable(const Model& model) {
   for (const auto* tensors : {&model.parameters, &model.buffers})
     for (const at::Tensor& tensor : *tensors)
-      TORCH_CHECK_VALUE(at::has_internal_overlap(tensor) != at::MemOverlap::Yes,
-                        "trainer: a parameter or buffer of shape ", tensor.sizes(),
-                        " is expanded, several of its elements being one in memory; clone() it");
+      if (!(at::has_internal_overlap(tensor) != at::MemOverlap::Yes)) {
+        throw_invalid("trainer", "", "a parameter or buffer of shape ", tensor.sizes(),
+                      " is expanded, several of its elements being one in memory; clone() it");
+      }
 }
 
 TrainerOptions checked(const TrainerOptions& options) {
-  const auto refuse = [](const std::string& rule, auto value) {
-    throw std::invalid_argument("trainer: " + rule + ", got " + std::to_string(value));
-  };
-  if (!std::isfinite(options.learning_rate) || options.learning_rate <= 0)
-    refuse("learning_rate must be finite and above 0", options.learning_rate);
-  if (!(options.label_smoothing >= 0 && options.label_smoothing < 1))
-    refuse("label_smoothing must be at least 0 and below 1", options.label_smoothing);
-  if (options.batch_size < 1) refuse("batch_size must be at least 1", options.batch_size);
-  if (options.epochs < 0) refuse("epochs must be at least 0", options.epochs);
-  if (options.threads < 0) refuse("threads must be at least 0", options.threads);
-  if (options.bad_steps_allowed < 1)
-    refuse("bad_steps_allowed must be at least 1", options.bad_steps_allowed);
+  require(std::isfinite(options.learning_rate) && options.learning_rate > 0, "trainer",
+          "learning_rate", "learning_rate must be finite and above 0, got ", options.learning_rate);
+  require(options.label_smoothing >= 0 && options.label_smoothing < 1, "trainer", "label_smoothing",
+          "label_smoothing must be at least 0 and below 1, got ", options.label_smoothing);
+  require(options.batch_size >= 1, "trainer", "batch_size", "batch_size must be at least 1, got ",
+          options.batch_size);
+  require(options.epochs >= 0, "trainer", "epochs", "epochs must be at least 0, got ",
+          options.epochs);
+  require(options.threads >= 0, "trainer", "threads", "threads must be at least 0, got ",
+          options.threads);
+  require(options.bad_steps_allowed >= 1, "trainer", "bad_steps_allowed",
+          "bad_steps_allowed must be at least 1, got ", options.bad_steps_allowed);
   return options;
 }
 
 void check(const LabelledSegments& data, const std::vector<int64_t>& classes) {
   const auto count = std::ssize(classes);
   if (!data.x.defined() || data.x.dim() != 3 || data.x.numel() == 0)
-    throw std::invalid_argument("trainer: takes segments (N, C, T), none of them 0");
+    throw_invalid("trainer", "x", "takes segments (N, C, T), none of them 0");
   const int64_t samples = data.x.size(0);
   if (!data.labels.defined() || data.labels.sizes() != at::IntArrayRef({samples, count}) ||
       data.labels.scalar_type() != at::kLong || !data.labels.is_cpu())
-    throw std::invalid_argument("trainer: takes int64 labels (" + std::to_string(samples) + ", " +
-                                std::to_string(count) + ") on the CPU");
+    throw_invalid("trainer", "labels", "takes int64 labels (", samples, ", ", count,
+                  ") on the CPU");
   for (int64_t task = 0; task < count; ++task) {
     const at::Tensor own = data.labels.select(1, task);
     const int64_t last = classes[static_cast<size_t>(task)] - 1;
     if (own.min().item<int64_t>() < kMissing || own.max().item<int64_t>() > last)
-      throw std::invalid_argument("trainer: labels of task " + std::to_string(task) +
-                                  " must lie in -1 (unknown) to " + std::to_string(last));
+      throw_invalid("trainer", "labels", "labels of task ", task, " must lie in -1 (unknown) to ",
+                    last);
   }
   if (data.sample_weight.defined() && data.sample_weight.sizes() != at::IntArrayRef({samples}))
-    throw std::invalid_argument("trainer: takes one weight per sample, " + std::to_string(samples));
+    throw_invalid("trainer", "sample_weight", "takes one weight per sample, ", samples);
 }
 
 std::vector<double> ratios(const std::vector<double>& sums, const std::vector<double>& counts) {
@@ -224,9 +226,8 @@ int64_t Trainer::steps_of(int64_t samples) const {
 
 void Trainer::check_step(int64_t step, int64_t steps) {
   if (step > steps)
-    throw std::invalid_argument("resume: the training state stands at step " +
-                                std::to_string(step) + " of an epoch of " + std::to_string(steps) +
-                                "; it belongs to other data");
+    throw_invalid("resume", "state", "the training state stands at step ", step, " of an epoch of ",
+                  steps, "; it belongs to other data");
 }
 
 bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSegments>& validation,
@@ -288,12 +289,11 @@ bool Trainer::fit(const LabelledSegments& train, const std::optional<LabelledSeg
       }
       if (bad_steps_in_a_row_ >= options_.bad_steps_allowed)
         throw std::runtime_error(
-            "fit: the loss or its gradient was not finite in " +
-            std::to_string(bad_steps_in_a_row_) + " steps in a row, the last one step " +
-            std::to_string(step_in_epoch_) + " of epoch " + std::to_string(epoch + 1) +
-            "; weights and statistics are those of the last good step. Look for extreme values in "
-            "X, or lower learning_rate (now " +
-            std::to_string(options_.learning_rate) + ")");
+            join("fit: the loss or its gradient was not finite in ", bad_steps_in_a_row_,
+                 " steps in a row, the last one step ", step_in_epoch_, " of epoch ", epoch + 1,
+                 "; weights and statistics are those of the last good step. Look for extreme "
+                 "values in X, or lower learning_rate (now ",
+                 options_.learning_rate, ")"));
     }
     finish_epoch(validation);
     if (hooks.after_epoch) hooks.after_epoch();

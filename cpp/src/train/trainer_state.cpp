@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <sstream>
-#include <stdexcept>
 
+#include "base/error.hpp"
 #include "dt4ecg/train/trainer.hpp"
 #include "train/adam.hpp"
 
@@ -29,14 +29,13 @@ const at::Tensor& entry(const std::map<std::string, at::Tensor>& state, const st
                         at::IntArrayRef shape) {
   const auto found = state.find(name);
   if (found == state.end())
-    throw std::invalid_argument("resume: the training state lacks '" + name + "'");
+    throw_invalid("resume", "state", "the training state lacks '", name, "'");
   if (found->second.sizes() != shape) {
-    std::ostringstream text;
-    text << "resume: '" << name << "' has the shape " << found->second.sizes() << ", not " << shape;
-    throw std::invalid_argument(text.str());
+    throw_invalid("resume", "state", "'", name, "' has the shape ", found->second.sizes(), ", not ",
+                  shape);
   }
   if (found->second.is_complex())
-    throw std::invalid_argument("resume: '" + name + "' is complex, not real");
+    throw_invalid("resume", "state", "'", name, "' is complex, not real");
   return found->second;
 }
 
@@ -52,7 +51,7 @@ at::Tensor bytes_of(const std::vector<std::string>& lines) {
 
 std::vector<std::string> lines_of(const at::Tensor& bytes) {
   if (bytes.scalar_type() != at::kByte || bytes.dim() != 1)
-    throw std::invalid_argument("resume: '" + kWarnings + "' is not a text");
+    throw_invalid("resume", "state", "'", kWarnings, "' is not a text");
   const at::Tensor text = bytes.to(at::kCPU).contiguous();
   std::istringstream stream(
       std::string(reinterpret_cast<const char*>(text.const_data_ptr<uint8_t>()),
@@ -66,7 +65,7 @@ std::vector<std::string> lines_of(const at::Tensor& bytes) {
 std::vector<double> remembered(const std::string& name, const at::Tensor& values, int64_t tasks) {
   if (values.dim() != 1 || values.size(0) < 1 || values.size(0) > tasks || values.is_complex() ||
       values.isinf().any().item<bool>())
-    throw std::invalid_argument("resume: '" + name + "' is not a finite number per task");
+    throw_invalid("resume", "state", "'", name, "' is not a finite number per task");
   return doubles_of(values);
 }
 
@@ -101,11 +100,11 @@ std::vector<EpochRecord> loaded_history(const std::map<std::string, at::Tensor>&
                                         int64_t tasks) {
   const auto found = state.find("history.skipped_steps");
   if (found == state.end() || found->second.dim() != 1 || found->second.scalar_type() != at::kLong)
-    throw std::invalid_argument("resume: the training state has no history");
+    throw_invalid("resume", "state", "the training state has no history");
   const int64_t epochs = found->second.size(0);
   const at::Tensor skipped = found->second.to(at::kCPU).contiguous();
   if (skipped.lt(0).any().item<bool>())
-    throw std::invalid_argument("resume: the training state counts to a negative number");
+    throw_invalid("resume", "state", "the training state counts to a negative number");
   std::vector<EpochRecord> history(static_cast<size_t>(epochs));
   for (size_t e = 0; e < history.size(); ++e) {
     history[e].epoch = static_cast<int64_t>(e) + 1;
@@ -165,19 +164,19 @@ void Trainer::restore(const std::map<std::string, at::Tensor>& state, int64_t sa
   const at::Tensor progress = entry(state, "progress", {4}).to(at::kCPU, at::kLong).contiguous();
   const auto* numbers = progress.const_data_ptr<int64_t>();
   if (std::any_of(numbers, numbers + 4, [](int64_t number) { return number < 0; }))
-    throw std::invalid_argument("resume: the training state counts to a negative number");
+    throw_invalid("resume", "state", "the training state counts to a negative number");
   check_step(numbers[0], steps_of(samples));
   for (const auto& [own, saved] : copies)
     if (!saved.isfinite().all().item<bool>())
-      throw std::invalid_argument("resume: a moment of the training state is NaN or infinite");
+      throw_invalid("resume", "state", "a moment of the training state is NaN or infinite");
   for (const std::string& name : model_->parameter_names)
     for (const char* kind : {"adam.square.", "adam.steps."})
       if (state.at(kind + name).lt(0).any().item<bool>())
-        throw std::invalid_argument("resume: '" + (kind + name) + "' holds a negative number");
+        throw_invalid("resume", "state", "'", kind + name, "' holds a negative number");
   WeightingState weighting(weighting_state_.classes);
   const std::vector<double> weights = per_task("weighting.weights");
   if (!std::all_of(weights.begin(), weights.end(), [](double w) { return std::isfinite(w); }))
-    throw std::invalid_argument("resume: a task weight of the training state is not finite");
+    throw_invalid("resume", "state", "a task weight of the training state is not finite");
   weighting.weights.assign(weights.begin(), weights.end());
   weighting.step = numbers[1];
   for (const auto& [name, values] : state)

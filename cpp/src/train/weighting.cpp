@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
-#include <stdexcept>
+
+#include "base/error.hpp"
 
 namespace dt4ecg::train {
 
@@ -35,10 +35,9 @@ std::vector<double>& WeightingState::remembered(const std::string& name, double 
 
 double checked(const char* weighting, const char* parameter, double value, bool legal,
                const char* rule) {
-  if (legal && std::isfinite(value)) return value;
-  std::ostringstream text;
-  text << weighting << ": " << parameter << " must be " << rule << ", got " << value;
-  throw std::invalid_argument(text.str());
+  require(legal && std::isfinite(value), weighting, parameter, parameter, " must be ", rule,
+          ", got ", value);
+  return value;
 }
 
 std::vector<double> softmax(std::span<const double> values, const std::vector<size_t>& tasks) {

@@ -6,3 +6,8 @@ from dt4ecg._core import train as train
 __version__: str
 torch_version: str
 compiler: str
+
+class InvalidArgument(ValueError):
+    operation: str | None
+    parameter: str | None
+    index: int | None

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "dt4ecg/error.hpp"
 #include "dt4ecg/signal/filter.hpp"
 #include "dt4ecg/signal/normalize.hpp"
 #include "dt4ecg/signal/pieces.hpp"
@@ -73,8 +74,18 @@ struct Recording {
   std::span<const std::int64_t> gaps;  // each the index of the sample after it
 };
 
-// Segments of each recording. Gaps are never crossed: each piece is filtered, resampled and cut by
-// itself.
+// What transform_each() makes of one recording: its segments, or why there are none.
+struct Outcome {
+  Segments segments = {};
+  std::optional<InvalidArgument> error = {};
+};
+
+// The outcome for each recording. Gaps are never crossed: each piece between them is filtered,
+// resampled and cut by itself.
+std::vector<Outcome> transform_each(const Settings& settings, std::span<const Recording> recordings,
+                                    const ForEach& for_each = one_after_another);
+
+// The segments of each recording. Throws the first error of transform_each().
 std::vector<Segments> transform(const Settings& settings, std::span<const Recording> recordings,
                                 const ForEach& for_each = one_after_another);
 

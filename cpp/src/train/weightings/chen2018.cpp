@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 
 namespace dt4ecg::train {
 
@@ -14,14 +13,10 @@ constexpr double kSmallestWeight = 1e-3;
 }  // namespace
 
 Chen2018::Chen2018(double alpha, double weight_rate, Reference reference)
-    : alpha_(alpha), weight_rate_(weight_rate), reference_(reference) {
-  if (!std::isfinite(alpha) || alpha < 0)
-    throw std::invalid_argument("chen2018: alpha must be finite and >= 0, got " +
-                                std::to_string(alpha));
-  if (!std::isfinite(weight_rate) || weight_rate < 0)
-    throw std::invalid_argument("chen2018: weight_rate must be finite and >= 0, got " +
-                                std::to_string(weight_rate));
-}
+    : alpha_(checked("chen2018", "alpha", alpha, alpha >= 0, "finite and at least 0")),
+      weight_rate_(checked("chen2018", "weight_rate", weight_rate, weight_rate >= 0,
+                           "finite and at least 0")),
+      reference_(reference) {}
 
 std::vector<double>& Chen2018::reference_losses(std::span<const double> losses,
                                                 WeightingState& state) const {

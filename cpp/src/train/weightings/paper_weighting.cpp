@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 namespace dt4ecg::train {
 
@@ -21,11 +20,9 @@ void warn_once_when_vanished(WeightingState& state) {
 
 }  // namespace
 
-PaperWeighting::PaperWeighting(Variant variant, double alpha) : variant_(variant), alpha_(alpha) {
-  if (!std::isfinite(alpha) || alpha < 0)
-    throw std::invalid_argument("paper weighting: alpha must be finite and >= 0, got " +
-                                std::to_string(alpha));
-}
+PaperWeighting::PaperWeighting(Variant variant, double alpha)
+    : variant_(variant),
+      alpha_(checked("paper weighting", "alpha", alpha, alpha >= 0, "finite and at least 0")) {}
 
 std::vector<float> PaperWeighting::operator()(std::span<const double>, Gram gram,
                                               WeightingState& state) const {
