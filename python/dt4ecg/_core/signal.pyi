@@ -3,6 +3,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dt4ecg._core import InvalidArgument
+
 def highpass(
     samples: ArrayLike, sampling_rate: float, cutoff: float, order: int, zero_phase: bool
 ) -> NDArray[np.float64]: ...
@@ -52,7 +54,7 @@ def transform(
     recordings: Sequence[ArrayLike],
     sampling_rates: Sequence[float],
     gaps: Sequence[Sequence[int]],
-) -> list[Segments]: ...
+) -> list[Segments | InvalidArgument]: ...
 def fit_limits(
     settings: Settings,
     recordings: Sequence[ArrayLike],

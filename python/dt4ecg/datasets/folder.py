@@ -13,12 +13,12 @@ import numpy as np
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
-from dt4ecg.datasets.segment_set import Segmented, SegmentSet, assemble, segment_all
+from dt4ecg.datasets.segment_set import SegmentSet, assemble, segment_all
 from dt4ecg.io.manifest import MANIFEST, read_manifest
 from dt4ecg.io.recording import Recording
 
 if TYPE_CHECKING:
-    from dt4ecg.signal.preprocessor import Preprocessor
+    from dt4ecg.signal.preprocessor import Preprocessor, Segmented
 
 _Value = TypeVar("_Value")
 
@@ -145,7 +145,9 @@ def _with_other_mains(recordings: Mapping[int, Recording], mains: float | None) 
 
 
 def _with_other_shapes(segmented: Mapping[int, Segmented]) -> dict[int, str]:
-    shapes = {i: result.X.shape[1:] for i, result in segmented.items() if len(result.X)}
+    shapes = {
+        i: result.segments.shape[1:] for i, result in segmented.items() if len(result.segments)
+    }
     usual = _most_common(shapes.values()) if shapes else None
     return {
         i: f"gives segments of {shape} (leads, samples), where most recordings give {usual}; one "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.io.recording import Recording
 
 if TYPE_CHECKING:
-    from dt4ecg.signal.preprocessor import Dropped, Preprocessor
+    from dt4ecg.signal.preprocessor import Preprocessor, Segmented
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -172,48 +172,17 @@ def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
     return Preprocessor(notch=mains[0] if mains else MAINS_FREQUENCY)
 
 
-class Segmented(NamedTuple):
-    """What the preprocessor made of one recording."""
-
-    X: np.ndarray  # (n, leads, L)
-    starts: np.ndarray  # (n,) seconds
-    dropped: Dropped
-
-
 def segment_all(
     recordings: Sequence[Recording], preprocessor: Preprocessor
 ) -> tuple[dict[int, Segmented], dict[int, str]]:
-    """Segments of each recording that works, and the reason for each that does not."""
-    try:
-        lists = preprocessor.transform_many(
-            [recording.samples for recording in recordings],
-            sampling_rates=[recording.sampling_rate for recording in recordings],
-            gaps=[recording.gaps for recording in recordings],
-            return_starts=True,
-            return_dropped=True,
-        )
-        return dict(enumerate(map(Segmented, *lists))), {}
-    except (ValueError, TypeError):
-        return _segment_one_by_one(recordings, preprocessor)
-
-
-def _segment_one_by_one(
-    recordings: Sequence[Recording], preprocessor: Preprocessor
-) -> tuple[dict[int, Segmented], dict[int, str]]:
-    segmented: dict[int, Segmented] = {}
-    failures: dict[int, str] = {}
-    for i, recording in enumerate(recordings):
-        try:
-            result = preprocessor.transform(
-                recording.samples,
-                sampling_rate=recording.sampling_rate,
-                gaps=recording.gaps,
-                return_starts=True,
-                return_dropped=True,
-            )
-            segmented[i] = Segmented(*result)
-        except (ValueError, TypeError) as error:
-            failures[i] = str(error)
+    """Segments of each recording that can be preprocessed, and the reason for each that cannot."""
+    results = preprocessor.transform_each(
+        [recording.samples for recording in recordings],
+        sampling_rates=[recording.sampling_rate for recording in recordings],
+        gaps=[recording.gaps for recording in recordings],
+    )
+    segmented = {i: one for i, one in enumerate(results) if not isinstance(one, Exception)}
+    failures = {i: str(one) for i, one in enumerate(results) if isinstance(one, Exception)}
     return segmented, failures
 
 
@@ -229,13 +198,15 @@ def assemble(
 ) -> SegmentSet:
     """Put segments, labels and origins of the recordings in ``segmented`` side by side."""
     kept = [recordings[i] for i in segmented]
-    counts = [len(result.X) for result in segmented.values()]
+    counts = [len(result.segments) for result in segmented.values()]
     if not sum(counts):
         raise ValueError(
             f"segments: none in {len(kept)} recordings; each needs a stretch without gaps of "
             f"at least {preprocessor.segment_seconds:g} s, the length of a segment"
         )
-    shapes = sorted({result.X.shape[1:] for result in segmented.values() if len(result.X)})
+    shapes = sorted(
+        {result.segments.shape[1:] for result in segmented.values() if len(result.segments)}
+    )
     if len(shapes) > 1:
         raise ValueError(
             f"segments: recordings give segments of {' and '.join(map(str, shapes))} (leads, "
@@ -255,10 +226,10 @@ def assemble(
             recording.name or str(i) for i, recording in zip(segmented, kept, strict=True)
         ],
     }
-    results = [result for result in segmented.values() if len(result.X)]
+    results = [result for result in segmented.values() if len(result.segments)]
     starts = np.concatenate([result.starts for result in results])
     return SegmentSet(
-        X=np.concatenate([result.X for result in results]).astype(np.float32, copy=False),
+        X=np.concatenate([result.segments for result in results]).astype(np.float32, copy=False),
         y=np.repeat(np.array(codes, dtype=np.int64).T, counts, axis=0),
         groups=np.repeat(np.arange(len(kept), dtype=np.int64), counts),
         classes=names,

@@ -14,7 +14,7 @@ from dt4ecg._common.arrays import like, to_numpy
 from dt4ecg._common.numbers import integer, number
 from dt4ecg.signal.filters import HIGHEST_ORDER
 
-__all__ = ["Dropped", "Preprocessor", "Stream"]
+__all__ = ["Dropped", "Preprocessor", "Segmented", "Stream"]
 
 NAN_POLICIES = ("raise", "interpolate", "drop")
 _NORMALIZE = ("record", "segment", "training", "zscore", None)
@@ -30,6 +30,21 @@ class Dropped(NamedTuple):
 
     seconds: float
     pieces: int
+
+
+class Segmented(NamedTuple):
+    """The segments of one recording.
+
+    `segments` (n, leads, L), the `starts` (n,) of the segments in seconds, and what was `dropped`.
+    """
+
+    segments: NDArray[Any]
+    starts: NDArray[np.float64]
+    dropped: Dropped
+
+
+# Samples (leads, T), sampling rate in Hz, and gaps of one recording.
+_Input = tuple[NDArray[Any], float, list[int]]
 
 
 class Preprocessor:
@@ -138,7 +153,7 @@ class Preprocessor:
         TypeError
             Samples that are not float32, float64 or integers.
         """
-        (segments,) = self._run(_core.signal.transform, [x], [sampling_rate], [gaps])
+        (segments,) = _raise_first(self._outcomes([x], [sampling_rate], [gaps]))
         _warn_of_empty([segments])
         _warn_of_flat("transform", [segments])
         extras = ([segments.start_seconds] if return_starts else []) + (
@@ -174,9 +189,9 @@ class Preprocessor:
         Raises
         ------
         ValueError, TypeError
-            As `transform`; the text starts with the index of the first recording that is refused.
+            As `transform`; the text starts with the index of the first recording that fails.
         """
-        results = self._run(_core.signal.transform, *_lists(records, sampling_rates, gaps))
+        results = _raise_first(self._outcomes(*_lists(records, sampling_rates, gaps)))
         _warn_of_empty(results)
         _warn_of_flat("transform", results)
         segments = [
@@ -186,6 +201,54 @@ class Preprocessor:
             [[_dropped(r) for r in results]] if return_dropped else []
         )
         return (segments, *extras) if extras else segments
+
+    def transform_each(
+        self,
+        records: Sequence[Any],
+        sampling_rates: float | Sequence[float] | None = None,
+        gaps: Sequence[Iterable[int]] | None = None,
+    ) -> "list[Segmented | Exception]":
+        """`transform` of each recording; an error in one recording does not stop the others.
+
+        Parameters
+        ----------
+        records, sampling_rates, gaps
+            As in `transform_many`.
+
+        Returns
+        -------
+        results : list of Segmented or Exception
+            For each recording its segments, or the ValueError or TypeError that `transform` raises
+            for it.
+
+        Raises
+        ------
+        ValueError, TypeError
+            A bad setting, or lists of different lengths.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import Preprocessor
+        >>> good, bad = np.sin(np.arange(4000) / 20), np.full(4000, np.nan)
+        >>> first, second = Preprocessor().transform_each([good, bad], 500)
+        >>> first.segments.shape
+        (2, 1, 300)
+        >>> type(second).__name__, second.parameter
+        ('InvalidArgument', 'samples')
+        """
+        records, rates, gaps = _lists(records, sampling_rates, gaps)
+        outcomes = self._outcomes(records, rates, gaps)
+        _warn_of_empty(outcomes)
+        _warn_of_flat("transform", [one for one in outcomes if not isinstance(one, Exception)])
+        return [
+            outcome
+            if isinstance(outcome, Exception)
+            else Segmented(
+                like(x, outcome.samples, np.float32), outcome.start_seconds, _dropped(outcome)
+            )
+            for x, outcome in zip(records, outcomes, strict=True)
+        ]
 
     def fit(
         self,
@@ -206,9 +269,9 @@ class Preprocessor:
         """
         if self.normalize != "training":
             return self
-        found = self._run(
-            _core.signal.fit_limits, *_lists(records, sampling_rates, gaps), limits=()
-        )
+        recordings, rates, gaps = _lists(records, sampling_rates, gaps)
+        inputs = [self._input(*one) for one in zip(recordings, rates, gaps, strict=True)]
+        found = _core.signal.fit_limits(self._settings(limits=()), *_columns(inputs))
         limits = [np.array(record) for record in found if record]
         if not limits:
             raise ValueError(
@@ -325,20 +388,32 @@ class Preprocessor:
             limits=limits or (),
         )
 
-    def _run(
+    def _input(self, x: Any, sampling_rate: float | None, gaps: Iterable[int]) -> _Input:
+        """One recording as the core takes it."""
+        return (
+            _leads("transform", x),
+            self._rate(sampling_rate),
+            [integer("transform", "each of gaps", gap, 1) for gap in gaps],
+        )
+
+    def _outcomes(
         self,
-        work: Any,
         records: Sequence[Any],
         sampling_rates: Sequence[float | None],
         gaps: Sequence[Iterable[int]],
-        limits: Sequence[tuple[float, float]] | None = None,
-    ) -> list[Any]:
-        return work(
-            self._settings(limits),
-            [_leads("transform", x) for x in records],
-            [self._rate(rate) for rate in sampling_rates],
-            [[integer("transform", "each of gaps", gap, 1) for gap in before] for before in gaps],
-        )
+    ) -> list[_core.signal.Segments | Exception]:
+        """For each recording its segments, or the error that `transform` raises for it."""
+        settings = self._settings()
+        inputs: dict[int, _Input] = {}
+        outcomes: dict[int, _core.signal.Segments | Exception] = {}
+        for i, one in enumerate(zip(records, sampling_rates, gaps, strict=True)):
+            try:
+                inputs[i] = self._input(*one)
+            except (ValueError, TypeError) as error:
+                outcomes[i] = error
+        results = _core.signal.transform(settings, *_columns(list(inputs.values())))
+        outcomes.update(zip(inputs, results, strict=True))
+        return [outcomes[i] for i in range(len(records))]
 
 
 _PARAMETERS = {
@@ -422,15 +497,54 @@ def _lists(
         rates: list[Any] = list(sampling_rates)
     else:
         rates = [sampling_rates] * len(records)
-    return list(records), rates, [()] * len(records) if gaps is None else list(gaps)
+    before: list[Any] = [()] * len(records) if gaps is None else list(gaps)
+    if not len(records) == len(rates) == len(before):
+        raise ValueError(
+            f"transform: {len(records)} recordings need as many sampling rates and lists of gaps, "
+            f"got {len(rates)} and {len(before)}"
+        )
+    return list(records), rates, before
+
+
+def _columns(inputs: list[_Input]) -> tuple[list[NDArray[Any]], list[float], list[list[int]]]:
+    """Samples, sampling rates and gaps of all recordings, a list of each."""
+    return [x for x, _, _ in inputs], [rate for _, rate, _ in inputs], [gap for _, _, gap in inputs]
+
+
+def _raise_first(
+    outcomes: Sequence[_core.signal.Segments | Exception],
+) -> list[_core.signal.Segments]:
+    """The segments of all recordings; raises the error of the first that has none."""
+    segments = []
+    for i, outcome in enumerate(outcomes):
+        if not isinstance(outcome, Exception):
+            segments.append(outcome)
+        elif len(outcomes) == 1:
+            raise outcome
+        else:
+            raise _about_record(outcome, i) from outcome
+    return segments
+
+
+def _about_record(error: Exception, index: int) -> Exception:
+    text = f"record {index}: {error}"
+    if isinstance(error, _core.InvalidArgument):
+        named = _core.InvalidArgument(text)
+        named.operation, named.parameter, named.index = error.operation, error.parameter, index
+        return named
+    return TypeError(text) if isinstance(error, TypeError) else ValueError(text)
 
 
 def _dropped(segments: _core.signal.Segments) -> Dropped:
     return Dropped(segments.dropped_seconds, segments.dropped_pieces)
 
 
-def _warn_of_empty(results: Sequence[_core.signal.Segments]) -> None:
-    empty = [i for i, segments in enumerate(results) if len(segments.start_seconds) == 0]
+def _warn_of_empty(results: Sequence[_core.signal.Segments | Exception]) -> None:
+    empty = [
+        i
+        for i, result in enumerate(results)
+        if not isinstance(result, Exception) and len(result.start_seconds) == 0
+    ]
     if not empty:
         return
     which = "the recording" if len(results) == 1 else f"recordings {empty}"

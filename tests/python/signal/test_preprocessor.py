@@ -178,6 +178,36 @@ def test_many_recordings_name_the_first_that_is_refused() -> None:
         mains50().transform_many(records[:2], [500, 80])
 
 
+def test_errors_carry_operation_parameter_and_index() -> None:
+    with pytest.raises(ValueError, match="^notch: 50 Hz needs") as one:
+        mains50().transform(recording(4), 80)
+    assert (one.value.operation, one.value.parameter) == ("notch", "frequency")
+    assert one.value.index is None
+    with pytest.raises(ValueError, match="^record 1: ") as many:
+        mains50().transform_many([recording(4), recording(4)], [500, 80])
+    assert (many.value.parameter, many.value.index) == ("frequency", 1)
+    with pytest.raises(ValueError, match="^record 1: ") as fit:
+        Preprocessor(notch=None, normalize="training").fit([recording(4), GOOD * np.nan], RATE)
+    assert (fit.value.parameter, fit.value.index) == ("samples", 1)
+
+
+def test_each_recording_gives_its_segments_or_its_error() -> None:
+    records = [recording(4), np.full(2000, np.nan), np.zeros((3, 2)), recording(4)]
+    first, missing, turned, low = mains50().transform_each(records, [500, 500, 500, 80])
+    segments, starts, dropped = mains50().transform(
+        records[0], 500, return_starts=True, return_dropped=True
+    )
+    np.testing.assert_array_equal(first.segments, segments)
+    np.testing.assert_array_equal(first.starts, starts)
+    assert first.dropped == dropped
+    assert missing.parameter == "samples"
+    assert str(missing).startswith("transform: 2000 of 2000 samples")
+    assert isinstance(turned, ValueError)
+    assert "transpose" in str(turned)
+    assert low.parameter == "frequency"
+    assert mains50().transform_each([], 500) == []
+
+
 def test_ten_threads_get_one_answer() -> None:
     records = [recording(7, leads=2, seed=i) for i in range(4)]
     expected = mains50().transform_many(records, 497.45)

@@ -6,11 +6,11 @@ import functools
 import operator
 from itertools import pairwise, product
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from dt4ecg.datasets import Recording, SegmentSet, from_recordings, simulate_cohort
+from dt4ecg.signal.preprocessor import Dropped, Segmented
 
 FOLDER_RATE = 250  # Hz
 
@@ -28,11 +28,6 @@ def write_folder(path: Path) -> Path:
     return path
 
 
-class Dropped(NamedTuple):
-    seconds: float
-    pieces: int
-
-
 class Windows:
     """A preprocessor that only cuts, so that a segment's samples show where it came from."""
 
@@ -40,9 +35,7 @@ class Windows:
         self.segment_seconds = segment_seconds
         self.overlap = overlap
 
-    def transform(self, x, sampling_rate, gaps, return_starts, return_dropped):
-        assert return_starts
-        assert return_dropped
+    def transform(self, x, sampling_rate, gaps):
         if not np.isfinite(x).all():
             raise ValueError("transform: a sample is not finite, the first at 0")
         x = np.atleast_2d(x)
@@ -55,18 +48,20 @@ class Windows:
         starts = np.array(functools.reduce(operator.iadd, pieces, []), dtype=int)
         cut = [x[:, start : start + length] for start in starts]
         inside = {sample for start in starts for sample in range(start, start + length)}
-        return (
+        return Segmented(
             np.array(cut, dtype=np.float32).reshape(-1, len(x), length),
             starts / sampling_rate,
             Dropped((x.shape[1] - len(inside)) / sampling_rate, pieces.count([])),
         )
 
-    def transform_many(self, records, sampling_rates, gaps, return_starts, return_dropped):
-        results = [
-            self.transform(*record, return_starts, return_dropped)
-            for record in zip(records, sampling_rates, gaps, strict=True)
-        ]
-        return tuple(map(list, zip(*results, strict=True)))
+    def transform_each(self, records, sampling_rates, gaps):
+        results = []
+        for record in zip(records, sampling_rates, gaps, strict=True):
+            try:
+                results.append(self.transform(*record))
+            except ValueError as error:
+                results.append(error)
+        return results
 
 
 def cohort(
