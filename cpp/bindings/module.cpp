@@ -1,13 +1,12 @@
-// The extension `dt4ecg._core`: one register_* per room, in the order of the rooms.
+// The extension module `dt4ecg._core`. The submodules are added in the order of the layers.
 #include <torch/extension.h>
 
 #include "errors.hpp"
-#include "rooms.hpp"
+#include "modules.hpp"
 
-// torch's own types travel through pybind11 only between equal internals: 11 is pybind11 3.0, as in
-// torch 2.13.
-static_assert(PYBIND11_INTERNALS_VERSION == 11,
-              "build with pybind11>=3.0.4,<3.1, as torch 2.13 was");
+// Tensors can be passed only between modules with the same pybind11 internals. Version 11 is that
+// of pybind11 3.0, which torch 2.13 uses.
+static_assert(PYBIND11_INTERNALS_VERSION == 11, "build with pybind11>=3.0.4,<3.1, like torch 2.13");
 
 PYBIND11_MODULE(_core, module) {
   module.doc() = "C++ core of dt4ecg; use the public modules of the package instead.";

@@ -2,7 +2,7 @@
 
 #include "dt4ecg/nn/inference.hpp"
 #include "dt4ecg/nn/registry.hpp"
-#include "rooms.hpp"
+#include "modules.hpp"
 
 namespace py = pybind11;
 

@@ -1,4 +1,5 @@
 #include <ATen/Parallel.h>
+#include <pybind11/native_enum.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
@@ -11,7 +12,7 @@
 #include "base/error.hpp"
 #include "dt4ecg/signal/pipeline.hpp"
 #include "errors.hpp"
-#include "rooms.hpp"
+#include "modules.hpp"
 
 namespace py = pybind11;
 using namespace py::literals;
@@ -19,7 +20,8 @@ using namespace py::literals;
 namespace dt4ecg::bindings {
 namespace {
 
-// Any strides, byte order and real type, as (rows, samples) of double in C order.
+// (rows, samples) of double in C order. Input of other strides, byte order or real type is
+// converted.
 using Rows = py::array_t<double, py::array::c_style | py::array::forcecast>;
 
 signal::Leads leads_of(const Rows& rows) {
@@ -31,7 +33,8 @@ signal::Leads leads_of(const Rows& rows) {
           static_cast<std::size_t>(rows.shape(1))};
 }
 
-// signal::ForEach on torch's threads; of several errors the first in order is thrown.
+// A signal::ForEach on torch's threads. If several calls throw, the error of the first one is
+// thrown.
 void parallel_for_each(std::size_t count, const std::function<void(std::size_t)>& work) {
   std::vector<std::exception_ptr> errors(count);
   at::parallel_for(
@@ -49,14 +52,14 @@ void parallel_for_each(std::size_t count, const std::function<void(std::size_t)>
   }
 }
 
-// A copy of the rows after work(rows), without the GIL.
+// Copies the rows and calls work(copies) without the GIL.
 template <class Work>
 Rows map_rows(const Rows& rows, Work work) {
   const signal::Leads input = leads_of(rows);
   Rows result({rows.shape(0), rows.shape(1)});
   double* output = result.mutable_data();
   const py::gil_scoped_release release;
-  // Most of the time of a copy goes to memory that is touched for the first time.
+  // Most of the time of a copy is page faults of the new memory, so that threads help.
   constexpr std::size_t kBlock = 1 << 16;
   parallel_for_each((input.samples.size() + kBlock - 1) / kBlock, [&](std::size_t block) {
     const std::size_t begin = block * kBlock;
@@ -124,27 +127,6 @@ Rows sos_of(const std::vector<signal::Section>& sections) {
   return sos;
 }
 
-signal::Settings make_settings(std::optional<double> target_rate, std::optional<double> highpass,
-                               int highpass_order, std::optional<double> notch,
-                               double notch_quality, const std::string& normalize,
-                               double segment_seconds, double overlap, bool zero_phase,
-                               const std::string& nan,
-                               const std::vector<std::pair<double, double>>& limits) {
-  signal::Settings settings{target_rate,
-                            highpass,
-                            highpass_order,
-                            notch,
-                            notch_quality,
-                            signal::parse_normalization(normalize),
-                            segment_seconds,
-                            overlap,
-                            zero_phase,
-                            signal::parse_non_finite(nan),
-                            {}};
-  for (const auto& [low, high] : limits) settings.limits.push_back({low, high});
-  return settings;
-}
-
 std::vector<signal::Recording> recordings_of(const std::vector<Rows>& recordings,
                                              const std::vector<double>& sampling_rates,
                                              const std::vector<std::vector<std::int64_t>>& gaps) {
@@ -166,13 +148,13 @@ std::vector<std::vector<std::pair<double, double>>> fit_limits(
   const py::gil_scoped_release release;
   std::vector<std::vector<std::pair<double, double>>> pairs;
   for (const auto& limits : signal::fit_limits(settings, inputs, parallel_for_each)) {
-    auto& of_recording = pairs.emplace_back();
-    for (const auto& [low, high] : limits) of_recording.emplace_back(low, high);
+    auto& lead_limits = pairs.emplace_back();
+    for (const auto& [low, high] : limits) lead_limits.emplace_back(low, high);
   }
   return pairs;
 }
 
-// For each recording its segments, or the InvalidArgument that keeps it from having any.
+// For each recording its segments, or the InvalidArgument that prevents them.
 py::list transform(const signal::Settings& settings, const std::vector<Rows>& recordings,
                    const std::vector<double>& sampling_rates,
                    const std::vector<std::vector<std::int64_t>>& gaps) {
@@ -190,18 +172,56 @@ py::list transform(const signal::Settings& settings, const std::vector<Rows>& re
   return results;
 }
 
-// A NumPy view of the vector that keeps `owner` alive.
+// A NumPy view of the vector; it keeps `owner` alive.
 py::array view(const std::vector<double>& values, std::vector<std::size_t> shape,
                const py::object& owner) {
   return py::array_t<double>(std::move(shape), values.data(), owner);
 }
 
+std::vector<std::pair<double, double>> limits_of(const signal::Settings& settings) {
+  std::vector<std::pair<double, double>> pairs;
+  for (const auto& [low, high] : settings.limits) {
+    pairs.emplace_back(low, high);
+  }
+  return pairs;
+}
+
+void set_limits(signal::Settings& settings, const std::vector<std::pair<double, double>>& limits) {
+  settings.limits.clear();
+  for (const auto& [low, high] : limits) {
+    settings.limits.push_back({low, high});
+  }
+}
+
 void register_pipeline(py::module_& module) {
-  using signal::Segments, signal::Settings, signal::Stream;
+  using signal::NonFinite, signal::Normalization, signal::Segments, signal::Settings,
+      signal::Stream;
+  py::native_enum<Normalization>(module, "Normalization", "enum.Enum")
+      .value("none", Normalization::none)
+      .value("record", Normalization::record)
+      .value("segment", Normalization::segment)
+      .value("training", Normalization::training)
+      .value("zscore", Normalization::zscore)
+      .finalize();
+  // `raise` is a keyword of Python.
+  py::native_enum<NonFinite>(module, "NonFinite", "enum.Enum")
+      .value("raise_", NonFinite::raise)
+      .value("interpolate", NonFinite::interpolate)
+      .value("drop", NonFinite::drop)
+      .finalize();
   py::class_<Settings>(module, "Settings")
-      .def(py::init(&make_settings), py::kw_only(), "target_rate"_a, "highpass"_a,
-           "highpass_order"_a, "notch"_a, "notch_quality"_a, "normalize"_a, "segment_seconds"_a,
-           "overlap"_a, "zero_phase"_a, "nan"_a, "limits"_a);
+      .def(py::init<>())
+      .def_readwrite("target_rate", &Settings::target_rate)
+      .def_readwrite("highpass", &Settings::highpass)
+      .def_readwrite("highpass_order", &Settings::highpass_order)
+      .def_readwrite("notch", &Settings::notch)
+      .def_readwrite("notch_quality", &Settings::notch_quality)
+      .def_readwrite("normalization", &Settings::normalization)
+      .def_readwrite("segment_seconds", &Settings::segment_seconds)
+      .def_readwrite("overlap", &Settings::overlap)
+      .def_readwrite("zero_phase", &Settings::zero_phase)
+      .def_readwrite("non_finite", &Settings::non_finite)
+      .def_property("limits", limits_of, set_limits);
   py::class_<Segments>(module, "Segments")
       .def_property_readonly("samples",
                              [](const py::object& self) {
@@ -265,13 +285,6 @@ void register_signal(py::module_& core) {
         return sos_of(signal::design_notch(sampling_rate, frequency, quality));
       },
       "sampling_rate"_a, "frequency"_a, "quality"_a);
-  module.def(
-      "find_ratio",
-      [](double sampling_rate, double target_rate) {
-        const auto [up, down] = signal::find_ratio(sampling_rate, target_rate);
-        return std::pair(up, down);
-      },
-      "sampling_rate"_a, "target_rate"_a);
   module.def(
       "window",
       [](double seconds, double overlap, double sampling_rate) {

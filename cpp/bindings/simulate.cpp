@@ -10,14 +10,14 @@
 #include <vector>
 
 #include "dt4ecg/simulate/cohort.hpp"
-#include "rooms.hpp"
+#include "modules.hpp"
 
 namespace dt4ecg::bindings {
 namespace {
 
 namespace py = pybind11;
 
-// The array takes the vector over; nothing is copied.
+// Moves the vector into an array without a copy.
 py::array_t<double> as_array(std::vector<double>&& values) {
   auto owned = std::make_unique<std::vector<double>>(std::move(values));
   auto* vector = owned.get();
@@ -58,7 +58,7 @@ py::list cohort(std::int64_t subjects, const std::vector<std::string>& activitie
 }  // namespace
 
 void register_simulate(py::module_& core) {
-  auto module = core.def_submodule("simulate", "Physiological simulator of a cohort.");
+  auto module = core.def_submodule("simulate", "Simulator of a cohort of ECG recordings.");
   module.def("cohort", &cohort, py::kw_only(), py::arg("subjects"), py::arg("activities"),
              py::arg("seconds"), py::arg("sampling_rate"), py::arg("seed"),
              py::arg("mains_frequency"));

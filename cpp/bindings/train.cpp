@@ -3,8 +3,8 @@
 #include <torch/extension.h>
 
 #include "dt4ecg/train/trainer.hpp"
+#include "modules.hpp"
 #include "python_parts.hpp"
-#include "rooms.hpp"
 #include "train/loss.hpp"
 #include "train/weightings/aligned_mtl.hpp"
 #include "train/weightings/cagrad.hpp"

@@ -1,7 +1,8 @@
 #pragma once
 
-// A function compiled once per instruction set and chosen when the library is loaded. With
-// -ffp-contract=off each clone gives the same bits. Sanitizers cannot run the choosing.
+// Marks a function that is compiled once per instruction set; the version is chosen when the
+// library is loaded. With -ffp-contract=off all versions give the same bits. Sanitizers do not
+// support it.
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)
 #define DT4ECG_CLONES __attribute__((target_clones("avx2", "default")))
@@ -11,7 +12,7 @@
 
 namespace dt4ecg::signal {
 
-// The widest vector that compilers do not spill where the processor has narrower ones.
+// The widest vector that compilers keep in registers on processors with narrower vectors.
 using Four = double __attribute__((vector_size(4 * sizeof(double))));
 using UnalignedFour =
     double __attribute__((vector_size(4 * sizeof(double)), aligned(sizeof(double)), may_alias));

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "signal/side_by_side.hpp"
+#include "signal/strip_filter.hpp"
 
 namespace dt4ecg::signal {
 
@@ -56,7 +56,7 @@ void filter_causal(std::span<const Row> rows, const ForEach& for_each) {
   std::vector<Strip> strips;
   for (std::size_t i = 0; i < rows.size(); ++i)
     strips.push_back({&cascades[i], rows[i].samples.data(), rows[i].samples.size()});
-  filter_side_by_side(strips, 1, for_each);
+  filter_strips(strips, 1, for_each);
 }
 
 std::size_t zero_phase_padding(const std::vector<Section>& sections) {
@@ -68,11 +68,11 @@ std::size_t zero_phase_padding(const std::vector<Section>& sections) {
 
 namespace {
 
-// Strips of a row: enough to fill the vectors of two threads.
+// The largest number of strips of a row: enough for the vectors of two threads.
 constexpr std::size_t kMostStrips = 16;
 
-// Steps after which the sections have forgotten how they began, to double precision.
-double memory(const std::vector<Section>& sections) {
+// The number of steps after which the initial state has no effect in double precision.
+double steps_of_memory(const std::vector<Section>& sections) {
   double radius = 0;
   for (const Section& c : sections) {
     const double discriminant = c.a1 * c.a1 - 4 * c.a2;
@@ -82,21 +82,20 @@ double memory(const std::vector<Section>& sections) {
   return std::log(std::numeric_limits<double>::epsilon() / 16) / std::log(radius);
 }
 
-// Each row through its cascade, in place, from its front (step 1) or from its back (-1).
+// Filters each row in place with its cascade, from its front (step 1) or from its back (step -1).
 void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std::ptrdiff_t step,
                  const ForEach& for_each) {
   std::vector<std::size_t> row_of;
-  std::vector<Cascade> own;  // of each strip
+  std::vector<Cascade> own;  // one per strip
   std::vector<Strip> strips;
-  // A strip that does not begin its row warms up on a copy of the samples before it, which its
-  // neighbour overwrites.
+  // A strip inside a row first filters the samples before it, so that its state is right. These are
+  // copies, since the strip before it overwrites the samples.
   std::vector<std::vector<double>> before;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& [sections, samples] = rows[i];
-    const double forgotten = memory(*sections);
-    const auto parts =
-        static_cast<std::size_t>(std::clamp(static_cast<double>(samples.size()) / (4 * forgotten),
-                                            1.0, static_cast<double>(kMostStrips)));
+    const double memory = steps_of_memory(*sections);
+    const auto parts = static_cast<std::size_t>(std::clamp(
+        static_cast<double>(samples.size()) / (4 * memory), 1.0, static_cast<double>(kMostStrips)));
     double* first = step > 0 ? samples.data() : samples.data() + samples.size() - 1;
     for (std::size_t part = 0; part < parts; ++part) {
       const std::size_t count = (part + 1) * samples.size() / parts - part * samples.size() / parts;
@@ -105,7 +104,7 @@ void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std:
       strips.push_back({nullptr, first, count});
       auto& warm_up = before.emplace_back();
       if (part > 0) {
-        for (auto t = -static_cast<std::ptrdiff_t>(forgotten) - 1; t < 0; ++t)
+        for (auto t = -static_cast<std::ptrdiff_t>(memory) - 1; t < 0; ++t)
           warm_up.push_back(first[t * step]);
       }
       first += step * static_cast<std::ptrdiff_t>(count);
@@ -116,9 +115,10 @@ void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std:
     strips[i].cascade = &own[i];
     if (!before[i].empty()) warming.push_back({&own[i], before[i].data(), before[i].size()});
   }
-  filter_side_by_side(warming, 1, for_each);
-  filter_side_by_side(strips, step, for_each);
-  for (std::size_t i = 0; i < strips.size(); ++i) cascades[row_of[i]] = own[i];  // the last stays
+  filter_strips(warming, 1, for_each);
+  filter_strips(strips, step, for_each);
+  for (std::size_t i = 0; i < strips.size(); ++i)
+    cascades[row_of[i]] = own[i];  // that of the last strip stays
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std:
 void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each) {
   if (rows.empty() || rows.front().sections->empty()) return;
   std::vector<Cascade> cascades = cascades_of(rows);
-  std::vector<std::vector<double>> tails;  // what follows each row, first sample first
+  std::vector<std::vector<double>> tails;  // the extension after each row, in order of time
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto samples = rows[i].samples;
     const std::size_t padding = zero_phase_padding(*rows[i].sections), length = samples.size();

@@ -11,18 +11,16 @@ namespace dt4ecg::signal {
 namespace {
 
 constexpr double kPi = std::numbers::pi;
-// Of the sampling rate: below, a section's poles are too near 1 for double precision.
+// The lowest frequency as a fraction of the sampling rate. Below it, the poles of a section are too
+// near 1 for double precision.
 constexpr double kLeastFrequency = 1e-6;
 
-// Where a recorder of this rate shows a line at `frequency`, as a way out; empty where it cannot be
-// notched either.
-std::string alias_hint(double sampling_rate, double frequency) {
+// The remedies for a notch above half the sampling rate. Such a line appears at its alias, which
+// can be notched unless it is 0 or at half the rate.
+std::string alias_remedy(double sampling_rate, double frequency) {
   const double alias = std::abs(std::remainder(frequency, sampling_rate));
   if (alias == 0 || alias >= sampling_rate / 2) return ", or pass notch=None";
-  std::ostringstream text;
-  text.precision(10);
-  text << ", pass notch=None, or notch=" << alias << " for the alias";
-  return text.str();
+  return join(", pass notch=None, or notch=", alias, " for the alias");
 }
 
 }  // namespace
@@ -47,9 +45,10 @@ std::vector<Section> design_highpass(double sampling_rate, double cutoff, int or
     throw_invalid("highpass", "order", "the order must lie in 1 to ", kMaximumOrder, ", got ",
                   order);
   }
-  // The analog poles w*exp(i*angle), prewarped, go through s = (z - 1) / (z + 1); every zero goes
-  // to z = 1. Each section has unit gain at Nyquist, and the sharpest comes last, where the signal
-  // is already tame.
+  // The bilinear transform s = (z - 1) / (z + 1) maps the prewarped analog poles w * exp(i *
+  // angle); every zero goes to z = 1. Each section has a gain of 1 at half the sampling rate. The
+  // section with the sharpest resonance comes last, after the others have removed most of the
+  // offset.
   const double w = std::tan(kPi * cutoff / sampling_rate);
   std::vector<Section> sections;
   if (order % 2 == 1) {
@@ -74,7 +73,7 @@ std::vector<Section> design_notch(double sampling_rate, double frequency, double
   if (frequency >= sampling_rate / 2) {
     throw_invalid("notch", "frequency", frequency, " Hz needs a sampling rate above ",
                   2 * frequency, " Hz, got ", sampling_rate, " Hz; filter at the recorder's rate",
-                  alias_hint(sampling_rate, frequency));
+                  alias_remedy(sampling_rate, frequency));
   }
   if (frequency < kLeastFrequency * sampling_rate) {
     throw_invalid("notch", "frequency", "the frequency must be at least ",

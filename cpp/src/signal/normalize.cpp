@@ -10,7 +10,7 @@ Limits find_limits(std::span<const double> samples) {
   return {low, high};
 }
 
-Limits find_deviation(std::span<const double> samples) {
+Limits find_z_score_limits(std::span<const double> samples) {
   const auto count = static_cast<double>(samples.size());
   double mean = 0, square = 0;
   for (const double sample : samples) mean += sample / count;

@@ -49,7 +49,7 @@ std::vector<Piece> split_at_non_finite(const Leads& recording, const Piece& piec
   return parts;
 }
 
-void require_finite(const char* operation, const char* way_out, const Leads& recording) {
+void require_finite(const char* operation, const char* remedy, const Leads& recording) {
   const auto count = std::ranges::count_if(recording.samples, is_non_finite);
   if (count == 0) return;
   const auto first =
@@ -57,7 +57,7 @@ void require_finite(const char* operation, const char* way_out, const Leads& rec
   const auto length = static_cast<std::ptrdiff_t>(recording.length);
   throw_invalid(operation, "samples", count, " of ", recording.samples.size(),
                 " samples are NaN or infinite, the first at lead ", first / length, ", sample ",
-                first % length, "; ", way_out);
+                first % length, "; ", remedy);
 }
 
 bool interpolate_non_finite(std::span<double> samples) {

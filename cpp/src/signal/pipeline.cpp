@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <utility>
 #include <variant>
 
@@ -12,9 +11,9 @@
 namespace dt4ecg::signal {
 namespace {
 
-constexpr char kNonFiniteWayOut[] = "pass nan=\"interpolate\" or nan=\"drop\"";
+constexpr char kNonFiniteRemedy[] = "pass nan=\"interpolate\" or nan=\"drop\"";
 
-// Signals of one piece after the filters, one per lead, all of one length.
+// The filtered signals of one piece, one per lead, all of the same length.
 using Signals = std::vector<Samples>;
 
 struct FilteredPiece {
@@ -22,14 +21,14 @@ struct FilteredPiece {
   Signals signals;
 };
 
-// The pieces of a recording that hold at least one segment, on their way through the filters.
+// The filtered pieces of a recording, and the number of pieces that are too short for a segment.
 struct Filtered {
   Plan plan;
   std::vector<FilteredPiece> pieces = {};
   std::size_t dropped = 0;
 };
 
-// Copies of the pieces; causal ones filtered and resampled too.
+// Copies the pieces. With causal filters it also filters and resamples them.
 Filtered begin_filtering(const Settings& settings, const Recording& recording) {
   Filtered filtered{Plan(settings, recording.sampling_rate)};
   const Plan& plan = filtered.plan;
@@ -39,7 +38,7 @@ Filtered begin_filtering(const Settings& settings, const Recording& recording) {
   Leads source = leads;
   switch (settings.non_finite) {
     case NonFinite::raise:
-      require_finite("transform", kNonFiniteWayOut, leads);
+      require_finite("transform", kNonFiniteRemedy, leads);
       break;
     case NonFinite::interpolate:
       repaired.assign(leads.samples.begin(), leads.samples.end());
@@ -83,7 +82,7 @@ Filtered begin_filtering(const Settings& settings, const Recording& recording) {
   return filtered;
 }
 
-// A recording on its way through the filters, or why it cannot be filtered.
+// A filtered recording, or the error that prevents filtering.
 using Attempt = std::variant<Filtered, InvalidArgument>;
 
 Attempt try_filtering(const Settings& settings, const Recording& recording) {
@@ -171,8 +170,8 @@ std::vector<Limits> limits_of(const std::vector<FilteredPiece>& pieces) {
   return limits;
 }
 
-// Appends one window of every lead, scaled; `limits` holds one per lead where they are not the
-// segment's own.
+// Appends one window of every lead, scaled. `limits` has one entry per lead, unless each segment
+// has limits of its own.
 void append_segment(const Plan& plan, const Signals& signals, std::size_t start,
                     const std::vector<Limits>& limits, Segments& segments) {
   const Normalization normalization = plan.settings.normalization;
@@ -181,7 +180,7 @@ void append_segment(const Plan& plan, const Signals& signals, std::size_t start,
     segments.samples.insert(segments.samples.end(), window.begin(), window.end());
     if (normalization == Normalization::none) continue;
     const Limits scale = normalization == Normalization::segment  ? find_limits(window)
-                         : normalization == Normalization::zscore ? find_deviation(window)
+                         : normalization == Normalization::zscore ? find_z_score_limits(window)
                                                                   : limits[lead];
     scale_to_unit(std::span(segments.samples).last(plan.window.length), scale);
     segments.flat += is_flat(scale);
@@ -229,34 +228,7 @@ Outcome outcome_of(const Attempt& attempt, const Leads& recording) {
   return {.segments = cut(filtered, recording)};
 }
 
-template <class Value>
-Value parse(const char* what, const std::map<std::string, Value>& values, const std::string& name) {
-  const auto found = values.find(name);
-  if (found != values.end()) return found->second;
-  std::string legal;
-  for (const auto& [known, value] : values) legal += (legal.empty() ? "" : ", ") + known;
-  throw_invalid(what, what, "must be one of ", legal, ", got ", name);
-}
-
 }  // namespace
-
-Normalization parse_normalization(const std::string& name) {
-  return parse<Normalization>("normalize",
-                              {{"none", Normalization::none},
-                               {"record", Normalization::record},
-                               {"segment", Normalization::segment},
-                               {"training", Normalization::training},
-                               {"zscore", Normalization::zscore}},
-                              name);
-}
-
-NonFinite parse_non_finite(const std::string& name) {
-  return parse<NonFinite>("nan",
-                          {{"raise", NonFinite::raise},
-                           {"interpolate", NonFinite::interpolate},
-                           {"drop", NonFinite::drop}},
-                          name);
-}
 
 Plan::Plan(const Settings& s, double rate)
     : settings(s), sampling_rate(rate), output_rate(s.target_rate.value_or(rate)) {

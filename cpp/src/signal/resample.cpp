@@ -15,14 +15,14 @@ namespace dt4ecg::signal {
 namespace {
 
 constexpr double kTolerance = 1e-9;
-// Half a millisecond in an hour: no recorder's clock is known better.
+// Half a millisecond in an hour: clocks of recorders are less accurate.
 constexpr double kWideTolerance = 1e-7;
 constexpr double kPi = std::numbers::pi;
 constexpr double kKaiserBeta = 5.0;
 
-// The fraction of smallest terms within the relative tolerance, unless they exceed kMaximumTerm.
+// The ratio of smallest terms within the relative tolerance; none if a term exceeds kMaximumTerm.
 std::optional<Ratio> simplest_ratio(double wanted, double tolerance) {
-  // Continued fractions of both ends of the interval, as far as they agree.
+  // The common part of the continued fractions of both ends of the interval.
   double low = wanted * (1 - tolerance), high = wanted * (1 + tolerance);
   double up = 1, down = 0, previous_up = 0, previous_down = 1;
   for (;;) {
@@ -52,10 +52,10 @@ double bessel_i0(double t) {
 
 constexpr std::int64_t kLobes = 10;  // zero crossings of the sinc on each side
 
-// The centre tap and those to one side of the symmetric Kaiser-windowed sinc that first crosses
-// zero after `lobe` taps; the whole filter has unit gain at DC.
+// The centre tap and the taps on one side of a sinc with a Kaiser window, whose first zero is
+// `lobe` taps from the centre. The gain of the whole filter is 1 at 0 Hz.
 std::vector<double> design_half(std::int64_t lobe) {
-  // The sine is the same in every lobe but for its sign.
+  // All lobes have the same sine, with alternating signs.
   std::vector<double> sine(static_cast<std::size_t>(lobe) + 1);
   for (std::int64_t i = 1; i <= lobe; ++i) {
     sine[static_cast<std::size_t>(i)] =
@@ -80,7 +80,7 @@ std::vector<double> design_half(std::int64_t lobe) {
   return taps;
 }
 
-// Eight sums, so that the processor need not wait for one: the order is part of the answer's bits.
+// Eight sums, so that the processor does not wait for one. The order of addition decides the bits.
 DT4ECG_CLONES double product(const double* taps, const double* inputs, std::size_t count) {
   Four low{}, high{};
   std::size_t i = 0;
@@ -109,7 +109,7 @@ Ratio find_ratio(double sampling_rate, double target_rate) {
   for (const double tolerance : {kTolerance, kWideTolerance}) {
     if (const auto ratio = simplest_ratio(wanted, tolerance)) return *ratio;
   }
-  // No number is further than 5e-6 from a ratio with such terms.
+  // Every number is within 5e-6 of a ratio with such terms.
   const auto [up, down] = simplest_ratio(wanted, 1e-5).value();
   throw_invalid("resample", "target_rate", sampling_rate, " Hz to ", target_rate,
                 " Hz needs a ratio with terms above ", kMaximumTerm, "; give the sampling rate as ",
@@ -122,7 +122,8 @@ FilterBank::FilterBank(Ratio ratio)
   taps_ = static_cast<std::size_t>(2 * half_ / ratio.up + 1);
   const std::vector<double> half = design_half(half_ / kLobes);
   phases_.assign(static_cast<std::size_t>(ratio.up) * taps_, 0.0);
-  // Tap i of the filter, at lag j of phase p where i = p + j * up, meets the j-th youngest input.
+  // Tap i = p + j * up of the filter belongs to phase p, and multiplies the input j steps before
+  // the newest.
   double* row = phases_.data();
   for (std::int64_t phase = 0; phase < ratio.up; ++phase, row += taps_) {
     double* tap = row + taps_;
@@ -167,7 +168,7 @@ Samples resample(const FilterBank& bank, std::span<const double> samples, const 
   const auto taps = static_cast<std::int64_t>(bank.taps()), length = std::ssize(samples);
   const std::size_t count = resampled_length(bank, samples.size());
   Samples resampled(count);
-  const auto at = [&](std::int64_t i) {  // also beyond the ends
+  const auto at = [&](std::int64_t i) {  // also outside the signal
     if (i >= 0 && i < length) return samples[static_cast<std::size_t>(i)];
     const double slope =
         length > 1 ? (samples.back() - samples.front()) / static_cast<double>(length - 1) : 0.0;

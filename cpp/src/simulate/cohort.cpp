@@ -14,9 +14,9 @@ namespace {
 
 constexpr double kMinSeconds = 1, kMaxSeconds = 3600;
 constexpr double kMinRate = 100, kMaxRate = 10000;
-constexpr double kMaxSamples = 3e8;  // of the whole cohort; three arrays of them take 7 GB
+constexpr double kMaxSamples = 3e8;  // of the whole cohort: three arrays of that size take 7 GB
 
-// Negated comparisons, so that NaN is refused too.
+// A negated comparison, so that NaN throws, too.
 void check_range(const char* name, double value, double low, double high, const char* unit) {
   if (!(value >= low && value <= high)) {
     throw_invalid("simulate_cohort", name, name, " must lie between ", low, " and ", high, unit,
@@ -32,11 +32,12 @@ void check(const Design& design) {
                   design.subjects);
   if (design.activities.empty()) {
     throw_invalid("simulate_cohort", "activities",
-                  "no activities given; choose from rest, exercise, deep_breathing");
+                  "activities must not be empty; choose from rest, exercise, deep_breathing");
   }
   for (auto activity = design.activities.begin(); activity != design.activities.end(); ++activity) {
     if (std::find(design.activities.begin(), activity, *activity) != activity) {
-      throw_invalid("simulate_cohort", "activities", "an activity is named twice; name each once");
+      throw_invalid("simulate_cohort", "activities",
+                    "activities must not contain the same name twice");
     }
   }
   check_range("seconds", design.seconds, kMinSeconds, kMaxSeconds, " s");
@@ -54,8 +55,9 @@ void check(const Design& design) {
                          static_cast<double>(design.activities.size()) * design.seconds *
                          design.sampling_rate;
   if (samples > kMaxSamples) {
-    throw_invalid("simulate_cohort", "", "the cohort would hold ", samples, " samples, at most ",
-                  kMaxSamples, " fit; ask for fewer subjects, seconds or a lower sampling_rate");
+    throw_invalid("simulate_cohort", "", "the cohort would hold ", samples,
+                  " samples; the limit is ", kMaxSamples,
+                  "; use fewer subjects, fewer seconds or a lower sampling_rate");
   }
 }
 

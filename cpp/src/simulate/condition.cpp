@@ -9,7 +9,7 @@ namespace {
 constexpr double kDegree = std::numbers::pi / 180;
 
 Breathing draw_breathing(const Person& person, Activity activity, Random& random) {
-  // Paced at 5 s in and 5 s out; a person keeps to it within a few per cent.
+  // Paced breathing: 5 s in and 5 s out. A person follows the pace within a few per cent.
   if (activity == Activity::kDeepBreathing) {
     return {.rate = 6,
             .exertion_rate = 0,
@@ -26,7 +26,7 @@ Breathing draw_breathing(const Person& person, Activity activity, Random& random
           .inspiration = random.normal(0.41, 0.02, 0.36, 0.46)};
 }
 
-// Levels set so that power spectra lie among those of real single leads at rest.
+// Levels for which the power spectra lie in the range of real single leads at rest.
 NoiseLevels typical_noise(Activity activity) {
   switch (activity) {
     case Activity::kExercise:

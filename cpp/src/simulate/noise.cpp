@@ -19,7 +19,7 @@ void add_baseline(std::vector<double>& noise, const Condition& condition, const 
   }
 }
 
-// White noise between two first-order corners, in bursts that come and go within seconds.
+// White noise in a band with first-order edges, in bursts that last seconds.
 void add_muscle(std::vector<double>& noise, double rms, double sampling_rate, Random& random) {
   constexpr double kLow = 20, kHigh = 120;  // Hz
   Trace tension(static_cast<double>(noise.size()) / sampling_rate);
@@ -39,7 +39,7 @@ void add_muscle(std::vector<double>& noise, double rms, double sampling_rate, Ra
   for (std::size_t i = 0; i < noise.size(); ++i) noise[i] += scale * muscle[i];
 }
 
-// An electrode slips: a quick step of potential that leaks away through the skin.
+// An electrode slips: the potential steps quickly and decays through the skin.
 void add_motion(std::vector<double>& noise, const NoiseLevels& levels, double sampling_rate,
                 Random& random) {
   const double seconds = static_cast<double>(noise.size()) / sampling_rate;

@@ -10,8 +10,8 @@
 
 namespace dt4ecg::simulate {
 
-// Everything in mV that is not heart: the baseline wander, muscle and electrode motion of the noise
-// stress test (Moody, Muldrow & Mark, Computers in Cardiology 11:381, 1984), and mains.
+// The noise of a recording in mV: mains hum, and the baseline wander, muscle noise and electrode
+// motion of the noise stress test (Moody, Muldrow & Mark, Computers in Cardiology 11:381, 1984).
 std::vector<double> noise(const Condition& condition, const Trace& lung_volume, std::size_t samples,
                           double sampling_rate, std::optional<double> mains_frequency,
                           Random& random);

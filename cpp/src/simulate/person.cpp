@@ -26,7 +26,7 @@ std::array<Wave, kWaves> draw_waves(Random& random) {
   waves[kS] = {random.normal(0.25, 0.09, 0.03, 0.5), opposite + random.normal() * 25 * kDegree,
                random.normal(0.028, 0.0017, 0.024, 0.035), s_width, s_width};
 
-  // The T wave ends, two deviations after its peak, where the corrected QT says.
+  // The T wave ends two standard deviations after its peak, as the corrected QT requires.
   const double corrected_qt = random.normal(0.405, 0.008, 0.38, 0.44);
   const double onset = waves[kQ].offset - 2 * q_width;
   const double fall = random.normal(0.034, 0.0022, 0.027, 0.042);

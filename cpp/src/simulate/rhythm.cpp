@@ -6,19 +6,19 @@
 namespace dt4ecg::simulate {
 namespace {
 
-// Powers of the slow rhythms: around 0.1 Hz (Mayer waves), and below 0.04 Hz.
+// The spectra of the slow rhythms: Mayer waves around 0.1 Hz, and changes below 0.04 Hz.
 constexpr Band kLowFrequency{0.04, 0.15, 0.1, 0.015, 24};
 constexpr Band kVeryLowFrequency{0.005, 0.04, 0.005, 0.02, 12};
 
-// The sinus node follows the lung with a corner at 7.2 breaths a minute (Hirsch & Bishop 1981), and
-// adapts to the lung's mean.
-constexpr double kFollow = 1.3;  // s
-constexpr double kAdapt = 12.0;  // s
+// The sinus node follows the lung volume like a low-pass filter with a corner at 7.2 breaths/min
+// (Hirsch & Bishop 1981), and adapts to its mean. Both are time constants in s.
+constexpr double kFollow = 1.3;
+constexpr double kAdapt = 12.0;
 
-// Exertion silences the vagus, and with it all fast changes of rate.
+// Exertion suppresses the vagal tone, and with it all fast changes of the rate.
 constexpr double kWithdrawal = 2.5;
 
-constexpr double kUsualRate = 70;  // beats/min at which a Person's variability is stated
+constexpr double kUsualRate = 70;  // beats/min to which a Person's variability refers
 
 }  // namespace
 
@@ -37,10 +37,10 @@ Trace breathe(const Condition& condition, double seconds, Random& random) {
       depth = (breathing.volume + exertion * breathing.exertion_volume) *
               random.spread(breathing.irregularity);
     }
-    const double share = (time - begin) / period;
-    const double half = share < breathing.inspiration
-                            ? share / breathing.inspiration
-                            : 1 + (share - breathing.inspiration) / (1 - breathing.inspiration);
+    const double phase = (time - begin) / period;
+    const double half = phase < breathing.inspiration
+                            ? phase / breathing.inspiration
+                            : 1 + (phase - breathing.inspiration) / (1 - breathing.inspiration);
     volume.values[i] = depth * (1 - std::cos(std::numbers::pi * half)) / 2;
   }
   return volume;
@@ -65,7 +65,7 @@ Trace heart_rate(const Person& person, const Condition& condition, const Trace& 
 }
 
 std::vector<double> beats(const Trace& heart_rate, Random& random) {
-  constexpr double kJitter = 0.01;  // of a cycle: the sinus node is no clock
+  constexpr double kJitter = 0.01;  // of a cycle: the sinus node is not exact
   std::vector<double> times;
   double phase = random.uniform(), next = 1;
   for (std::size_t i = 0; i < heart_rate.values.size(); ++i) {

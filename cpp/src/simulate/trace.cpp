@@ -13,8 +13,8 @@ double Trace::at(double time) const {
   const double last = static_cast<double>(values.size() - 1);
   const double position = std::clamp((time + kLeadIn) * kRate, 0.0, last);
   const auto index = std::min(static_cast<std::size_t>(position), values.size() - 2);
-  const double share = position - static_cast<double>(index);
-  return values[index] + share * (values[index + 1] - values[index]);
+  const double fraction = position - static_cast<double>(index);
+  return values[index] + fraction * (values[index + 1] - values[index]);
 }
 
 void add_process(Trace& trace, const Band& band, double rms, Random& random) {
@@ -24,8 +24,8 @@ void add_process(Trace& trace, const Band& band, double rms, Random& random) {
   std::vector<Line> lines;
   double power = 0;
   for (int i = 0; i < band.lines; ++i) {
-    const double share = (i + random.uniform()) / band.lines;
-    const double frequency = band.low + share * (band.high - band.low);
+    const double fraction = (i + random.uniform()) / band.lines;
+    const double frequency = band.low + fraction * (band.high - band.low);
     const double deviation = (frequency - band.centre) / band.width;
     const double amplitude = std::exp(-deviation * deviation / 4);
     lines.push_back({frequency, random.uniform(0, 2 * std::numbers::pi), amplitude});

@@ -7,28 +7,29 @@
 
 namespace dt4ecg::simulate {
 
-// A slow course (breathing, autonomic tone, baseline) at a rate of its own, so that a person's
-// heart beats alike whatever the recorder's sampling rate.
+// A slow signal such as breathing, autonomic tone or baseline. It has a sampling rate of its own,
+// so that the heart beats of a person do not depend on the recorder's sampling rate.
 struct Trace {
-  static constexpr double kRate = 50;    // Hz
-  static constexpr double kLeadIn = 20;  // s simulated before the recording, so that memory fades
-  static constexpr double kLeadOut = 2;  // s after it, so that the last beats have neighbours
+  static constexpr double kRate = 50;  // Hz
+  static constexpr double kLeadIn =
+      20;  // s simulated before the recording, so that initial values fade
+  static constexpr double kLeadOut = 2;  // s after it, so that the last beats have successors
 
-  std::vector<double> values;  // the first lies at -kLeadIn
+  std::vector<double> values;  // the first is at -kLeadIn
 
-  explicit Trace(double seconds);  // zeros
-  double at(double time) const;    // linear between values, constant beyond the ends
+  explicit Trace(double seconds);  // all values 0
+  double at(double time) const;    // linear between values, constant outside
   double time(std::size_t index) const { return static_cast<double>(index) / kRate - kLeadIn; }
 };
 
-// A power spectrum: `lines` sinusoids of random phase between two frequencies (Hz).
+// A power spectrum of `lines` sinusoids with random phase between two frequencies in Hz.
 struct Band {
   double low, high;
   double centre, width;  // Gaussian in power, as in ECGSYN (McSharry et al. 2003, Eq. 2)
   int lines;
 };
 
-// Adds a stationary process with that spectrum and root-mean-square `rms`.
+// Adds a stationary process with this spectrum and a root mean square of `rms`.
 void add_process(Trace& trace, const Band& band, double rms, Random& random);
 
 }  // namespace dt4ecg::simulate

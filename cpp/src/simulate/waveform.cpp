@@ -7,16 +7,17 @@
 namespace dt4ecg::simulate {
 namespace {
 
-constexpr double kReach = 5;  // deviations: 4e-6 of a wave's height is left out
+constexpr double kReach = 5;  // standard deviations: 4e-6 of a wave's height is cut off
 
-// How much one beat's P Q R S T U differs from the last: relative height, and s of its place.
+// Standard deviations between beats of P, Q, R, S, T and U: of the relative height, and of the time
+// in s.
 constexpr std::array<double, kWaves> kHeightLability{0.15, 0.12, 0.04, 0.1, 0.1, 0.2};
 constexpr std::array<double, kWaves> kTimeLability{0.005, 0.001, 0, 0.001, 0.005, 0.006};
 
-// Drifts of posture and of the electrodes' contact, over tens of seconds.
+// Drifts of the posture and of the electrodes' contact over tens of seconds.
 constexpr Band kDrift{0.002, 0.1, 0, 0.02, 16};
 
-constexpr double kMemory = 60;  // s, with which QT follows RR
+constexpr double kMemory = 60;  // s, time constant with which QT follows RR
 
 void add_wave(std::vector<double>& lead, double sampling_rate, double peak, double height,
               double rise, double fall) {
@@ -41,7 +42,7 @@ std::vector<double> waveform(const Person& person, const Condition& condition,
   Trace contact(static_cast<double>(samples) / sampling_rate);
   add_process(contact, kDrift, condition.electrodes.loosening, random);
 
-  // Before the first beat, RR is taken to have been as in the dozen that follow.
+  // Before the first beat, RR is taken as the mean of the twelve intervals that follow.
   if (beats.size() < 2) return lead;
   const auto dozen = std::min<std::size_t>(beats.size(), 13) - 1;
   double slow_rr = (beats[dozen] - beats[0]) / static_cast<double>(dozen);

@@ -39,13 +39,13 @@ TEST(DesignHighpass, PolesAreStableFarBelowTheRate) {
   }
 }
 
-TEST(DesignHighpass, RefusesWhatHasNoFilter) {
-  EXPECT_REFUSED(design_highpass(100, 50, 4), "needs a sampling rate above 100 Hz, got 100 Hz");
-  EXPECT_REFUSED(design_highpass(100, 0, 4), "positive number of Hz, got 0");
-  EXPECT_REFUSED(design_highpass(0, 1, 4), "sampling_rate must be a positive");
-  EXPECT_REFUSED(design_highpass(NAN, 1, 4), "sampling_rate must be a positive");
-  EXPECT_REFUSED(design_highpass(100, 1, 0), "1 to 20, got 0");
-  EXPECT_REFUSED(design_highpass(100, 1, 21), "1 to 20, got 21");
+TEST(DesignHighpass, RejectsImpossibleSettings) {
+  EXPECT_INVALID(design_highpass(100, 50, 4), "needs a sampling rate above 100 Hz, got 100 Hz");
+  EXPECT_INVALID(design_highpass(100, 0, 4), "positive number of Hz, got 0");
+  EXPECT_INVALID(design_highpass(0, 1, 4), "sampling_rate must be a positive");
+  EXPECT_INVALID(design_highpass(NAN, 1, 4), "sampling_rate must be a positive");
+  EXPECT_INVALID(design_highpass(100, 1, 0), "1 to 20, got 0");
+  EXPECT_INVALID(design_highpass(100, 1, 21), "1 to 20, got 21");
 }
 
 TEST(DesignNotch, RemovesTheLineAndLeavesTheEcg) {
@@ -55,15 +55,14 @@ TEST(DesignNotch, RemovesTheLineAndLeavesTheEcg) {
   for (const double f : {0.0, 1.0, 10.0, 40.0}) EXPECT_NEAR(gain(sections, f, 500), 1, 0.005) << f;
 }
 
-TEST(DesignNotch, NamesTheWaysOutWhereTheRateIsTooLow) {
-  EXPECT_REFUSED(design_notch(100, 60, 30),
+TEST(DesignNotch, NamesTheRemediesIfTheRateIsTooLow) {
+  EXPECT_INVALID(design_notch(100, 60, 30),
                  "notch: 60 Hz needs a sampling rate above 120 Hz, got 100 Hz; filter at the "
-                 "recorder's rate, pass "
-                 "notch=None, or notch=40 for the alias");
-  EXPECT_REFUSED(design_notch(120, 60, 30),
+                 "recorder's rate, pass notch=None, or notch=40 for the alias");
+  EXPECT_INVALID(design_notch(120, 60, 30),
                  "got 120 Hz; filter at the recorder's rate, or pass notch=None");
-  EXPECT_REFUSED(design_notch(500, 50, 0.1), "quality must be above 0.2");
-  EXPECT_REFUSED(design_notch(500, -50, 30), "positive number of Hz, got -50");
+  EXPECT_INVALID(design_notch(500, 50, 0.1), "quality must be above 0.2");
+  EXPECT_INVALID(design_notch(500, -50, 30), "positive number of Hz, got -50");
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
-// A sine of `frequency` Hz on an offset, as a recorder of `sampling_rate` Hz gives it.
+#include "dt4ecg/error.hpp"
+
+// A sine of `frequency` Hz plus an offset, sampled at `sampling_rate` Hz.
 inline std::vector<double> sine(std::size_t length, double frequency, double sampling_rate,
                                 double offset = 0) {
   std::vector<double> samples(length);
@@ -18,11 +20,11 @@ inline std::vector<double> sine(std::size_t length, double frequency, double sam
   return samples;
 }
 
-// The statement throws std::invalid_argument whose text holds `part`.
-#define EXPECT_REFUSED(statement, part)                                                 \
+// Expects the statement to throw InvalidArgument with a text that contains `part`.
+#define EXPECT_INVALID(statement, part)                                                 \
   try {                                                                                 \
     statement;                                                                          \
-    ADD_FAILURE() << "not refused: " #statement;                                        \
-  } catch (const std::invalid_argument& error) {                                        \
+    ADD_FAILURE() << "no error from: " #statement;                                      \
+  } catch (const InvalidArgument& error) {                                              \
     EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what(); \
   }

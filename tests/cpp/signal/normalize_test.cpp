@@ -33,12 +33,12 @@ TEST(ScaleToUnit, FlatBecomesZeroAndRoundingCountsAsFlat) {
 
 TEST(Deviation, GivesZScores) {
   std::vector<double> samples{2101, 2099, 2103, 2097};
-  scale_to_unit(samples, find_deviation(samples));
+  scale_to_unit(samples, find_z_score_limits(samples));
   const double deviation = std::sqrt(5);
   EXPECT_NEAR(samples[0], 1 / deviation, 1e-12);
   EXPECT_NEAR(samples[3], -3 / deviation, 1e-12);
   const std::vector<double> flat(7, 0.1);
-  EXPECT_TRUE(is_flat(find_deviation(flat)));
+  EXPECT_TRUE(is_flat(find_z_score_limits(flat)));
 }
 
 TEST(Limits, MergeCoversBoth) {

@@ -16,13 +16,13 @@ TEST(SplitAtGaps, SortsAndMergesThem) {
   EXPECT_EQ(split_at_gaps(10, {}), (Pieces{{0, 10}}));
 }
 
-TEST(SplitAtGaps, RefusesIndexesOutsideTheRecording) {
+TEST(SplitAtGaps, RejectsIndexesOutsideTheRecording) {
   for (const std::int64_t gap : {-1, 0, 10}) {
-    EXPECT_REFUSED(split_at_gaps(10, std::vector{gap}), "1 to 9 here, got");
+    EXPECT_INVALID(split_at_gaps(10, std::vector{gap}), "1 to 9 here, got");
   }
 }
 
-TEST(SplitAtNonFinite, AnyLeadMakesTheGap) {
+TEST(SplitAtNonFinite, AMissingSampleInAnyLeadIsAGap) {
   const std::vector<double> samples{1, NAN, 1, 1, 1,        1,  //
                                     1, 1,   1, 1, INFINITY, 1};
   const Leads recording{samples, 2, 6};
@@ -33,7 +33,7 @@ TEST(SplitAtNonFinite, AnyLeadMakesTheGap) {
 
 TEST(RequireFinite, GivesCountAndFirstIndex) {
   const std::vector<double> samples{1, 1, 1, -INFINITY, 1, NAN};
-  EXPECT_REFUSED(
+  EXPECT_INVALID(
       require_finite("here", "do this", (Leads{samples, 2, 3})),
       "here: 2 of 6 samples are NaN or infinite, the first at lead 1, sample 0; do this");
   require_finite("here", "do this", (Leads{std::span(samples).first(3), 1, 3}));

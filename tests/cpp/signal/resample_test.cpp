@@ -8,7 +8,7 @@
 namespace dt4ecg::signal {
 namespace {
 
-TEST(FindRatio, IsExactForRatesAsPeopleWriteThem) {
+TEST(FindRatio, IsExactForUsualRates) {
   const auto expect = [](double from, double to, std::int64_t up, std::int64_t down) {
     const Ratio ratio = find_ratio(from, to);
     EXPECT_EQ(ratio.up, up) << from << " " << to;
@@ -22,7 +22,7 @@ TEST(FindRatio, IsExactForRatesAsPeopleWriteThem) {
   expect(3, 1.0 / 3, 1, 9);
   expect(100, 250, 5, 2);
   expect(kMaximumTerm, 1, 1, kMaximumTerm);
-  expect(496.0644, 100, 559, 2773);  // 1.4e-9 off, where the exact terms exceed the limit
+  expect(496.0644, 100, 559, 2773);  // 1.4e-9 off: the exact terms exceed the limit
 }
 
 TEST(FindRatio, IsInLowestTermsAndWithinTheTolerance) {
@@ -33,14 +33,14 @@ TEST(FindRatio, IsInLowestTermsAndWithinTheTolerance) {
   }
 }
 
-TEST(FindRatio, GivesANeighbourWhereTheTermsGrowTooLarge) {
-  EXPECT_REFUSED(find_ratio(499.9991, 100), "give the sampling rate as 500 Hz, which makes it 1/5");
-  EXPECT_REFUSED(find_ratio(1e-300, 1e300), "beyond a factor of 200000");
-  EXPECT_REFUSED(find_ratio(1e300, 1e-300), "beyond a factor of 200000");
-  EXPECT_REFUSED(find_ratio(500, -1), "must be a positive number of Hz, got -1");
+TEST(FindRatio, NamesANearbyRateIfTheTermsAreTooLarge) {
+  EXPECT_INVALID(find_ratio(499.9991, 100), "give the sampling rate as 500 Hz, which makes it 1/5");
+  EXPECT_INVALID(find_ratio(1e-300, 1e300), "beyond a factor of 200000");
+  EXPECT_INVALID(find_ratio(1e300, 1e-300), "beyond a factor of 200000");
+  EXPECT_INVALID(find_ratio(500, -1), "must be a positive number of Hz, got -1");
 }
 
-TEST(Resample, KeepsALineAndTheBandAndStopsAliases) {
+TEST(Resample, KeepsOffsetAndBandAndRemovesAliases) {
   const FilterBank bank({1, 5});
   for (const double y : resample(bank, std::vector<double>(1001, 3.0))) EXPECT_NEAR(y, 3.0, 1e-12);
   const Samples band = resample(bank, sine(5000, 10, 500));
@@ -53,7 +53,7 @@ TEST(Resample, KeepsALineAndTheBandAndStopsAliases) {
   }
 }
 
-TEST(Resample, LengthsAreAsAnnounced) {
+TEST(Resample, HasThePredictedLength) {
   for (const Ratio ratio : {Ratio{1, 5}, Ratio{5, 2}, Ratio{7, 3}, Ratio{20, 99}}) {
     const auto bank = std::make_shared<FilterBank>(ratio);
     for (std::size_t length = 0; length < 130; ++length) {

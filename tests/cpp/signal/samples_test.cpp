@@ -20,7 +20,7 @@ TEST(Samples, LiveInLargePagesFromFourMegabytesOn) {
   EXPECT_EQ(Samples(samples), samples);
 }
 
-TEST(Samples, RefuseWhatNoMemoryHolds) {
+TEST(Samples, ThrowsIfTheSizeExceedsMemory) {
   LargePages<double> pages;
   EXPECT_THROW((void)pages.allocate(std::numeric_limits<std::size_t>::max() / 2),
                std::bad_array_new_length);

@@ -23,16 +23,16 @@ TEST(Window, OverlapShortensTheHop) {
   EXPECT_EQ(window.covered(760), 750u);
 }
 
-TEST(Window, RefusesWhatCannotBeCut) {
-  EXPECT_REFUSED(make_window(3, 1, 100), "[0, 1), got 1");
-  EXPECT_REFUSED(make_window(3, -0.1, 100), "[0, 1), got -0.1");
-  EXPECT_REFUSED(make_window(3, NAN, 100), "[0, 1), got nan");
-  EXPECT_REFUSED(make_window(0.05, 0.99, 100),
+TEST(Window, RejectsImpossibleSegments) {
+  EXPECT_INVALID(make_window(3, 1, 100), "[0, 1), got 1");
+  EXPECT_INVALID(make_window(3, -0.1, 100), "[0, 1), got -0.1");
+  EXPECT_INVALID(make_window(3, NAN, 100), "[0, 1), got nan");
+  EXPECT_INVALID(make_window(0.05, 0.99, 100),
                  "leaves no step between segments of 5 samples; the largest is 0.8");
-  EXPECT_REFUSED(make_window(0.001, 0, 100), "got 0.001 s at 100 Hz");
-  EXPECT_REFUSED(make_window(-3, 0, 100), "got -3 s");
-  EXPECT_REFUSED(make_window(1e300, 0, 100), "got 1e+300 s");
-  EXPECT_REFUSED(make_window(3, 0, INFINITY), "positive number of Hz, got inf");
+  EXPECT_INVALID(make_window(0.001, 0, 100), "got 0.001 s at 100 Hz");
+  EXPECT_INVALID(make_window(-3, 0, 100), "got -3 s");
+  EXPECT_INVALID(make_window(1e300, 0, 100), "got 1e+300 s");
+  EXPECT_INVALID(make_window(3, 0, INFINITY), "positive number of Hz, got inf");
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ TEST(Cohort, SameKeySameBits) {
   EXPECT_NE(first.samples, record(design(), 1, Activity::kRest).samples);
 }
 
-TEST(Cohort, TheHeartDoesNotKnowTheRecorder) {
+TEST(Cohort, BeatsDoNotDependOnTheSamplingRate) {
   Design fast = design();
   fast.sampling_rate = 1000;
   fast.mains_frequency.reset();
@@ -36,8 +36,8 @@ TEST(Cohort, TheHeartDoesNotKnowTheRecorder) {
   }
 }
 
-// The hum is a sine of a few hundredths of a millivolt and its third harmonic.
-TEST(Cohort, MainsIsAToneOnTopOfTheRest) {
+// The hum is a sine of a few hundredths of a millivolt plus its third harmonic.
+TEST(Cohort, MainsHumIsAddedToTheOtherNoise) {
   Design quiet = design();
   quiet.mains_frequency.reset();
   const Recording with = record(design(), 0, Activity::kRest);
@@ -51,26 +51,26 @@ TEST(Cohort, MainsIsAToneOnTopOfTheRest) {
   EXPECT_GT(std::sqrt(square / static_cast<double>(with.noise.size())), 0.001);
 }
 
-TEST(Cohort, RefusesWhatItCannotSimulate) {
+TEST(Cohort, RejectsImpossibleDesigns) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const auto refused = [](auto change) {
+  const auto expect_invalid = [](auto change) {
     Design wrong = design();
     change(wrong);
-    EXPECT_THROW(check(wrong), std::invalid_argument);
+    EXPECT_THROW(check(wrong), InvalidArgument);
   };
   EXPECT_NO_THROW(check(design()));
-  refused([](Design& d) { d.subjects = 0; });
-  refused([](Design& d) { d.subjects = std::numeric_limits<std::int64_t>::max(); });
-  refused([](Design& d) { d.activities.clear(); });
-  refused([](Design& d) { d.activities.push_back(Activity::kRest); });
-  refused([](Design& d) { d.seconds = 0; });
-  refused([nan](Design& d) { d.seconds = nan; });
-  refused([](Design& d) { d.sampling_rate = 99; });
-  refused([nan](Design& d) { d.sampling_rate = nan; });
-  refused([](Design& d) { d.mains_frequency = 250; });
-  refused([](Design& d) { d.mains_frequency = 0; });
-  refused([nan](Design& d) { d.mains_frequency = nan; });
-  EXPECT_THROW(activity_of("running"), std::invalid_argument);
+  expect_invalid([](Design& d) { d.subjects = 0; });
+  expect_invalid([](Design& d) { d.subjects = std::numeric_limits<std::int64_t>::max(); });
+  expect_invalid([](Design& d) { d.activities.clear(); });
+  expect_invalid([](Design& d) { d.activities.push_back(Activity::kRest); });
+  expect_invalid([](Design& d) { d.seconds = 0; });
+  expect_invalid([nan](Design& d) { d.seconds = nan; });
+  expect_invalid([](Design& d) { d.sampling_rate = 99; });
+  expect_invalid([nan](Design& d) { d.sampling_rate = nan; });
+  expect_invalid([](Design& d) { d.mains_frequency = 250; });
+  expect_invalid([](Design& d) { d.mains_frequency = 0; });
+  expect_invalid([nan](Design& d) { d.mains_frequency = nan; });
+  EXPECT_THROW(activity_of("running"), InvalidArgument);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST(Person, RateAndBreathingAreThoseOfRest) {
   }
 }
 
-// Wherever the electrodes end up.
+// For any position of the electrodes.
 TEST(Person, RIsTheTallestWave) {
   for (std::uint64_t subject = 0; subject < kPeople; ++subject) {
     const Person person = draw_person(0, subject);
@@ -57,7 +57,7 @@ TEST(Person, TwoPeopleDiffer) {
   EXPECT_NE(draw_person(0, 0).waves[kR].amplitude, draw_person(1, 0).waves[kR].amplitude);
 }
 
-TEST(Condition, OnlyExerciseLeavesExertion) {
+TEST(Condition, OnlyExerciseCausesExertion) {
   const Person person = draw_person(0, 0);
   Random random(0, 0, 1);
   EXPECT_EQ(draw_condition(person, Activity::kRest, random).exertion.at(0), 0);

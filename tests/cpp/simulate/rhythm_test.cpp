@@ -17,7 +17,7 @@ double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-// Power around a frequency, Hann window.
+// The power at a frequency, with a Hann window.
 double power(const Trace& trace, double frequency) {
   const double middle = mean(trace.values);
   const double turn = 2 * std::numbers::pi;

@@ -18,21 +18,21 @@ struct Lead {
     return samples[static_cast<std::size_t>(std::lround(time * kRate))];
   }
 
-  // Where, between two times after R, the mean beat is highest; s.
+  // The time in s at which the mean beat is highest, between two times after R.
   double peak(double from, double to) const {
-    double best = -1e9, place = 0;
+    double best = -1e9, time_of_best = 0;
     for (double offset = from; offset < to; offset += 1 / kRate) {
       double sum = 0;
       for (const double beat : beats) {
         if (beat > 60 && beat < kSeconds - 2) sum += at(beat + offset);  // QT has settled by then
       }
-      if (sum > best) best = sum, place = offset;
+      if (sum > best) best = sum, time_of_best = offset;
     }
-    return place;
+    return time_of_best;
   }
 };
 
-// A metronome of a heart, without breath or exertion.
+// A heart with a constant RR interval, without breathing and exertion.
 Lead regular(std::uint64_t subject, double rr) {
   const Person person = draw_person(0, subject);
   Random random(0, subject, 1);
@@ -56,7 +56,7 @@ TEST(Waveform, PeaksAtTheRTimes) {
   }
 }
 
-// Fridericia: QT at 0.6 s is the cube root of 0.6 of QT at 1 s.
+// Fridericia: QT at an RR of 0.6 s is QT at 1 s times the cube root of 0.6.
 TEST(Waveform, QtShortensWithRate) {
   for (std::uint64_t subject = 0; subject < 10; ++subject) {
     const double slow = regular(subject, 1).peak(0.15, 0.45);

@@ -9,14 +9,14 @@
 
 namespace dt4ecg::signal {
 
-// Sections in series with their state: the causal filter, fed in chunks of any size. It starts in
-// the steady state of its first sample, so that a constant offset of the recorder makes no
-// transient.
+// Sections in series with their state: a causal filter that takes a signal in chunks of any size.
+// It starts in the steady state of the first sample, so that a constant offset of the recorder
+// causes no transient.
 class Cascade {
  public:
   explicit Cascade(const std::vector<Section>& sections);
 
-  // Of a section, in transposed direct form II.
+  // The state of one section in transposed direct form II.
   struct State {
     double state1, state2;
   };
@@ -24,7 +24,8 @@ class Cascade {
   void filter(std::span<double> samples);  // in place
   void reset() { settled_ = false; }       // the next sample starts a new signal
 
-  void settle_once(double first_sample);  // in its steady state, unless a signal has begun
+  // Takes the steady state of this sample, unless a signal has begun.
+  void settle_once(double first_sample);
   const std::vector<Section>& sections() const { return sections_; }
   std::span<State> states() { return states_; }
 
@@ -34,21 +35,23 @@ class Cascade {
   bool settled_ = false;
 };
 
-// A signal and the sections it goes through; all rows of a call have as many sections.
+// A signal and the sections that filter it. All rows of one call have the same number of sections.
 struct Row {
   const std::vector<Section>* sections;
   std::span<double> samples;
 };
 
-// Each row through a cascade of its own, in place.
-void filter_causal(std::span<const Row> rows, const ForEach& for_each = one_after_another);
+// Filters each row in place with a cascade of its own.
+void filter_causal(std::span<const Row> rows, const ForEach& for_each = serial_for_each);
 
-// Samples that zero-phase filtering adds to each end; SciPy's default. The signal must be longer.
+// The number of samples that zero-phase filtering adds to each end: SciPy's default. The signal
+// must be longer than that.
 std::size_t zero_phase_padding(const std::vector<Section>& sections);
 
-// Forward and backward over each oddly extended row, in place: scipy.signal.sosfiltfilt with its
-// default padding. A row much longer than the filters remember is cut into strips, each with a
-// warm-up after which nothing in double precision tells it from the whole.
-void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each = one_after_another);
+// Filters each row in place, forward and backward, after an odd extension of both ends. The result
+// is that of scipy.signal.sosfiltfilt with its default padding. A row much longer than the memory
+// of its filter is cut into strips that are filtered at the same time. Each strip first runs over
+// samples before it, until its state has the value of an uncut row in double precision.
+void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each = serial_for_each);
 
 }  // namespace dt4ecg::signal

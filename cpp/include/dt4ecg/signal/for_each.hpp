@@ -5,9 +5,10 @@
 
 namespace dt4ecg::signal {
 
-// Runs work(0) to work(count - 1), which are independent, in any order or at once. This room has no
-// threads of its own; the caller's are lent to it this way.
+// Runs work(0) to work(count - 1), which are independent of each other, in any order and on any
+// threads. The signal code starts no threads itself: the caller passes such a function.
 using ForEach = std::function<void(std::size_t count, const std::function<void(std::size_t)>&)>;
-void one_after_another(std::size_t count, const std::function<void(std::size_t)>& work);
+// Runs them in order on the calling thread.
+void serial_for_each(std::size_t count, const std::function<void(std::size_t)>& work);
 
 }  // namespace dt4ecg::signal

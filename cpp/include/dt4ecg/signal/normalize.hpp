@@ -4,21 +4,23 @@
 
 namespace dt4ecg::signal {
 
-// Smallest and largest sample of a lead.
+// The range of a lead that scale_to_unit() maps to [0, 1]: its lowest and highest sample, say.
 struct Limits {
   double low, high;
 };
 
-Limits find_limits(std::span<const double> samples);  // at least one sample
-// From the mean to one standard deviation above it: scaled to [0, 1], a segment's z-scores.
-Limits find_deviation(std::span<const double> samples);
+// The lowest and highest of at least one sample.
+Limits find_limits(std::span<const double> samples);
+// The mean, and the mean plus one standard deviation: scaling these to [0, 1] gives z-scores.
+Limits find_z_score_limits(std::span<const double> samples);
+// The smallest range that contains both.
 Limits merge(const Limits& a, const Limits& b);
 
-// A range below 1e-12 of the level is rounding, not signal.
+// Whether the range is at most 1e-12 of the level, which is rounding and not signal.
 bool is_flat(const Limits& limits);
 
-// Scales `limits` to [0, 1] in place; samples outside them leave [0, 1]. Flat limits make every
-// sample 0.
+// Maps `limits` to [0, 1] in place; samples outside the limits fall outside [0, 1]. If the limits
+// are flat, every sample becomes 0.
 void scale_to_unit(std::span<double> samples, const Limits& limits);
 
 }  // namespace dt4ecg::signal

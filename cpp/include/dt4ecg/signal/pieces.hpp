@@ -7,7 +7,7 @@
 
 namespace dt4ecg::signal {
 
-// Simultaneous samples of several leads, (leads, length), row by row.
+// Samples of several leads at the same times, (leads, length), one lead after the other.
 struct Leads {
   std::span<const double> samples;
   std::size_t leads, length;
@@ -15,24 +15,25 @@ struct Leads {
   std::span<const double> lead(std::size_t i) const { return samples.subspan(i * length, length); }
 };
 
-// Samples [begin, end) of a recording, with nothing missing in between.
+// A piece of a recording: samples [begin, end), with no gap inside.
 struct Piece {
   std::size_t begin, end;
 
   std::size_t length() const { return end - begin; }
 };
 
-// The pieces between gaps; a gap is the index of the sample after it, in 1 to length - 1.
+// The pieces between gaps. A gap is given by the index of the sample after it, 1 to length - 1.
 std::vector<Piece> split_at_gaps(std::size_t length, std::span<const std::int64_t> gaps);
 
 // The parts of `piece` in which every lead is finite.
 std::vector<Piece> split_at_non_finite(const Leads& recording, const Piece& piece);
 
-// Throws with the count and the first index of the NaN or infinite samples, if there are any.
-void require_finite(const char* operation, const char* way_out, const Leads& recording);
+// Throws InvalidArgument if samples are NaN or infinite; the text has their number, the position of
+// the first and the remedy.
+void require_finite(const char* operation, const char* remedy, const Leads& recording);
 
-// Replaces NaN and infinite samples by the line between their neighbours; at the ends the nearest
-// sample is held. False if no sample is finite.
+// Replaces NaN and infinite samples by a line between their finite neighbours, and at the ends by
+// the nearest finite sample. Returns false if no sample is finite.
 bool interpolate_non_finite(std::span<double> samples);
 
 }  // namespace dt4ecg::signal

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "dt4ecg/error.hpp"
@@ -18,19 +17,18 @@
 
 namespace dt4ecg::signal {
 
-// Over what the minimum and maximum of a lead are taken; or z-scores of each segment.
+// The data from which the minimum and maximum of a lead are taken, or z-scores of each segment.
 enum class Normalization { none, record, segment, training, zscore };
-Normalization parse_normalization(const std::string& name);
 
-// What happens to NaN and infinite samples.
+// The treatment of NaN and infinite samples.
 enum class NonFinite { raise, interpolate, drop };
-NonFinite parse_non_finite(const std::string& name);
 
+// The settings of the preprocessing.
 struct Settings {
-  std::optional<double> target_rate = 100;  // Hz; none keeps the recorder's
-  std::optional<double> highpass = 0.5;     // Hz
+  std::optional<double> target_rate = 100;  // Hz; the recorder's rate if empty
+  std::optional<double> highpass = 0.5;     // Hz; no filter if empty
   int highpass_order = 4;
-  std::optional<double> notch = 60;  // Hz
+  std::optional<double> notch = 60;  // Hz; no filter if empty
   double notch_quality = 30;
   Normalization normalization = Normalization::record;
   double segment_seconds = 3;
@@ -40,34 +38,36 @@ struct Settings {
   std::vector<Limits> limits = {};  // one per lead, for Normalization::training
 };
 
-// The settings at one recorder's rate: filters at that rate, then resampling, then segments. Throws
-// where the rate is too low for a filter.
+// The filters, the resampling and the segments for one sampling rate. The filters run at the
+// recorder's rate, before resampling. Throws InvalidArgument if the rate is too low for a filter.
 struct Plan {
   Plan(const Settings& settings, double sampling_rate);
 
-  std::size_t output_length(
-      std::size_t samples) const;  // of a piece; 0 if too short to be filtered
-  double seconds(std::size_t piece_begin,
-                 std::size_t output) const;  // recorder's time of an output sample
+  // The length of a piece of `samples` samples after resampling; 0 if it is too short to filter.
+  std::size_t output_length(std::size_t samples) const;
+  // The recorder's time of output sample `output` of a piece that begins at sample `piece_begin`.
+  double seconds(std::size_t piece_begin, std::size_t output) const;
 
   Settings settings;
   double sampling_rate, output_rate;
   std::vector<Section> highpass, notch;
-  std::shared_ptr<const FilterBank> bank;  // null where the rates are equal
+  std::shared_ptr<const FilterBank> bank;  // null if both rates are equal
   Window window;
 };
 
+// The segments of a recording, or those that a chunk of a stream completes.
 struct Segments {
   std::size_t leads = 0, length = 0;
   std::vector<double> samples = {};        // (count, leads, length)
-  std::vector<double> start_seconds = {};  // (count,), of recorded samples; gaps take no time
-  double dropped_seconds = 0;              // of the recording that lie in no segment
+  std::vector<double> start_seconds = {};  // (count,), of recorded samples: gaps take no time
+  double dropped_seconds = 0;              // of the recording, outside all segments
   std::size_t dropped_pieces = 0;          // too short for one segment
-  std::size_t flat = 0;                    // rows (segment, lead) without variation, now 0
+  std::size_t flat = 0;                    // leads of segments without variation; all 0
 
   std::size_t count() const { return start_seconds.size(); }
 };
 
+// One recording, as the caller holds it.
 struct Recording {
   Leads leads;
   double sampling_rate;
@@ -83,19 +83,20 @@ struct Outcome {
 // The outcome for each recording. Gaps are never crossed: each piece between them is filtered,
 // resampled and cut by itself.
 std::vector<Outcome> transform_each(const Settings& settings, std::span<const Recording> recordings,
-                                    const ForEach& for_each = one_after_another);
+                                    const ForEach& for_each = serial_for_each);
 
 // The segments of each recording. Throws the first error of transform_each().
 std::vector<Segments> transform(const Settings& settings, std::span<const Recording> recordings,
-                                const ForEach& for_each = one_after_another);
+                                const ForEach& for_each = serial_for_each);
 
-// Limits of each recording's leads after filtering and resampling, for Normalization::training;
-// none where every piece is too short.
+// The limits of each lead of each recording after filtering and resampling, as needed for
+// Normalization::training; empty for a recording whose pieces are all too short.
 std::vector<std::vector<Limits>> fit_limits(const Settings& settings,
                                             std::span<const Recording> recordings,
-                                            const ForEach& for_each = one_after_another);
+                                            const ForEach& for_each = serial_for_each);
 
-// One lead through the causal filters; transform() with zero_phase = false is this object fed once.
+// The causal filters and the resampler of one lead. transform() with zero_phase = false pushes each
+// piece once through it.
 class CausalChain {
  public:
   explicit CausalChain(const Plan& plan);
@@ -107,15 +108,17 @@ class CausalChain {
   std::optional<Resampler> resampler_;
 };
 
-// The causal transform() of a recording that arrives in chunks of any size, equal to it to the bit.
-// Pushes from several threads wait for each other.
+// Preprocessing of a recording that arrives in chunks of any size. The segments are equal to the
+// bit to those of transform() with zero_phase = false. Several threads may push; they wait for each
+// other.
 class Stream {
  public:
   Stream(const Settings& settings, double sampling_rate);
 
-  Segments push(const Leads& chunk);  // the segments it completes; a refused chunk leaves the
-                                      // stream as it was
-  void reset();                       // a gap: the next sample starts a new piece
+  // The segments that the chunk completes. After an error the stream is as it was before the chunk.
+  Segments push(const Leads& chunk);
+  // Marks a gap: the next sample starts a new piece.
+  void reset();
 
  private:
   void start_piece(std::size_t begin);
@@ -124,11 +127,11 @@ class Stream {
 
   const Plan plan_;
   std::mutex mutex_;
-  std::size_t leads_ = 0;            // of the first chunk
-  std::size_t received_ = 0;         // samples before the chunk at hand
-  std::size_t piece_begin_ = 0;      // where the piece at hand started
+  std::size_t leads_ = 0;            // number of leads of the first chunk
+  std::size_t received_ = 0;         // samples before the current chunk
+  std::size_t piece_begin_ = 0;      // first sample of the current piece
   std::size_t first_pending_ = 0;    // output index of the first pending sample
-  std::vector<CausalChain> chains_;  // one per lead; none between pieces
+  std::vector<CausalChain> chains_;  // one per lead; empty between pieces
   std::vector<Samples> pending_;
 };
 

@@ -4,10 +4,11 @@
 
 namespace dt4ecg::simulate {
 
-// The paper's three conditions; "exercise" is the recovery that starts one minute after a run.
+// The three activities of the paper. "exercise" is the recovery from one minute after a run on.
 enum class Activity { kRest, kExercise, kDeepBreathing };
 
-// "rest", "exercise" or "deep_breathing"; std::invalid_argument lists them.
+// The activity with the name "rest", "exercise" or "deep_breathing". Throws InvalidArgument for any
+// other name.
 Activity activity_of(std::string_view name);
 
 }  // namespace dt4ecg::simulate

@@ -1,4 +1,4 @@
-#include "signal/side_by_side.hpp"
+#include "signal/strip_filter.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ std::vector<double> drifting(std::size_t length, double level) {
   return samples;
 }
 
-TEST(SideBySide, GivesEachStripTheBitsOfItsOwnCascade) {
+TEST(StripFilter, GivesTheBitsOfACascadePerStrip) {
   for (const auto& sections : {design_highpass(500, 0.5, 3), design_notch(500, 50, 30)}) {
     for (const std::ptrdiff_t step : {1, -1}) {
       for (const std::size_t count : {1, 7, 8, 19}) {
@@ -37,12 +37,12 @@ TEST(SideBySide, GivesEachStripTheBitsOfItsOwnCascade) {
           strips.push_back(
               {&cascades[i], step > 0 ? row.data() : row.data() + row.size() - 1, row.size()});
         }
-        filter_side_by_side(strips, step, one_after_another);
+        filter_strips(strips, step, serial_for_each);
         for (std::size_t i = 0; i < count; ++i) {
           Cascade cascade(sections);
           if (step < 0) std::ranges::reverse(alone[i]);
           cascade.filter(alone[i]);
-          // Both go on from where they are.
+          // The states are equal too.
           std::vector<double> next{1, 2, 3}, wanted = next;
           cascades[i].filter(next);
           cascade.filter(wanted);
@@ -55,7 +55,7 @@ TEST(SideBySide, GivesEachStripTheBitsOfItsOwnCascade) {
   }
 }
 
-TEST(SideBySide, ALongRowInStripsIsTheRowAsAWhole) {
+TEST(StripFilter, ARowCutIntoStripsEqualsTheUncutRow) {
   for (const auto& sections : {design_highpass(100, 0.5, 4), design_notch(500, 50, 30)}) {
     const auto whole = drifting(200'000, 2100);
     const std::size_t padding = zero_phase_padding(sections);

@@ -1,4 +1,4 @@
-#include "signal/side_by_side.hpp"
+#include "signal/strip_filter.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,13 +10,13 @@
 namespace dt4ecg::signal {
 namespace {
 
-constexpr std::size_t kLanes = 8;    // two vectors: one's sums fill the other's waiting
-constexpr std::size_t kBlock = 128;  // steps: 8 kB of samples, which stay in the nearest cache
+constexpr std::size_t kLanes = 8;    // two vectors: one computes while the other waits for its sums
+constexpr std::size_t kBlock = 128;  // steps: 8 kB of samples, which fit in the L1 cache
 
 using Lanes = std::array<double, kLanes>;
 using Block = std::array<Lanes, kBlock>;  // one sample of each lane per step
 
-// A section of each lane's cascade and its state.
+// One section of every lane's cascade, and its state.
 struct LaneSections {
   Lanes b0, b1, b2, a1, a2, state1, state2;
 };
@@ -44,7 +44,7 @@ DT4ECG_CLONES void run_section(LaneSections& lanes, std::size_t steps, Block& bl
   state2[1] = high2;
 }
 
-// Where each lane's block begins.
+// The address at which the block of each lane begins.
 using Places = std::array<double*, kLanes>;
 
 DT4ECG_CLONES void gather(const Places& lanes, std::ptrdiff_t step, std::size_t steps,
@@ -94,7 +94,7 @@ void filter_group(std::span<const Strip> strips, std::ptrdiff_t step) {
       }
     }
     Block block;
-    std::array<double, 2 * kBlock> idle{};  // the lanes without a strip work here, either way
+    std::array<double, 2 * kBlock> idle{};  // for lanes without a strip, forward or backward
     for (std::size_t begin = 0; begin < together; begin += kBlock) {
       const std::size_t steps = std::min(kBlock, together - begin);
       Places places;
@@ -111,7 +111,7 @@ void filter_group(std::span<const Strip> strips, std::ptrdiff_t step) {
         to[s] = {sections[s].state1[lane], sections[s].state2[lane]};
     }
   }
-  // What the longer ones have left.
+  // The rest of the longer strips.
   for (const Strip& strip : strips) {
     double* sample = strip.first + step * static_cast<std::ptrdiff_t>(together);
     for (std::size_t t = together; t < strip.count; ++t, sample += step)
@@ -121,12 +121,11 @@ void filter_group(std::span<const Strip> strips, std::ptrdiff_t step) {
 
 }  // namespace
 
-void one_after_another(std::size_t count, const std::function<void(std::size_t)>& work) {
+void serial_for_each(std::size_t count, const std::function<void(std::size_t)>& work) {
   for (std::size_t i = 0; i < count; ++i) work(i);
 }
 
-void filter_side_by_side(std::span<const Strip> strips, std::ptrdiff_t step,
-                         const ForEach& for_each) {
+void filter_strips(std::span<const Strip> strips, std::ptrdiff_t step, const ForEach& for_each) {
   for_each((strips.size() + kLanes - 1) / kLanes, [&](std::size_t group) {
     const std::size_t begin = group * kLanes;
     filter_group(strips.subspan(begin, std::min(kLanes, strips.size() - begin)), step);
