@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
     import dt4ecg
-    from dt4ecg._core import InvalidArgument
+    from dt4ecg import _core
 
     classifier = dt4ecg.load(model_file(arguments.model))
     samples, rate = _read(arguments.recording)
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check(classifier, arguments, samples, rate)
     try:
         segments, starts = classifier.segments_of(samples, rate)
-    except InvalidArgument as error:
+    except _core.InvalidArgument as error:
         if error.operation != "notch":
             raise
         raise ValueError(f"{error}; here, notch is --mains HZ|none") from None

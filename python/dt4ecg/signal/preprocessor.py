@@ -1,5 +1,7 @@
 """From a recording to segments: the paper's preprocessing with its settings in one object."""
 
+from __future__ import annotations
+
 import copy
 import inspect
 import warnings
@@ -207,7 +209,7 @@ class Preprocessor:
         records: Sequence[Any],
         sampling_rates: float | Sequence[float] | None = None,
         gaps: Sequence[Iterable[int]] | None = None,
-    ) -> "list[Segmented | Exception]":
+    ) -> list[Segmented | Exception]:
         """`transform` of each recording; an error in one recording does not stop the others.
 
         Parameters
@@ -255,7 +257,7 @@ class Preprocessor:
         records: Sequence[Any],
         sampling_rates: float | Sequence[float] | None = None,
         gaps: Sequence[Iterable[int]] | None = None,
-    ) -> "Preprocessor":
+    ) -> Preprocessor:
         """Take the limits of each lead from training recordings.
 
         Needed only for ``normalize="training"``; otherwise there is nothing to learn, and nothing
@@ -284,7 +286,7 @@ class Preprocessor:
         self.limits_ = np.stack([low, high], axis=1)
         return self
 
-    def stream(self, sampling_rate: float | None = None) -> "Stream":
+    def stream(self, sampling_rate: float | None = None) -> Stream:
         """The causal chain for a recording that arrives in chunks, whatever `zero_phase` says.
 
         Its segments equal those of ``transform`` with ``zero_phase=False`` to the bit.
@@ -297,7 +299,7 @@ class Preprocessor:
         rate = self._rate(sampling_rate)
         return Stream(_core.signal.Stream(self._settings(), rate))
 
-    def at_mains(self, frequency: float | None) -> "Preprocessor":
+    def at_mains(self, frequency: float | None) -> Preprocessor:
         """A copy for recordings from another mains grid: its notch, if any, lies there.
 
         In Hz; None leaves the notch out, for recordings that are free of mains already.
@@ -317,7 +319,7 @@ class Preprocessor:
         return {**settings, "limits": limits or None}
 
     @classmethod
-    def from_dict(cls, settings: Mapping[str, Any]) -> "Preprocessor":
+    def from_dict(cls, settings: Mapping[str, Any]) -> Preprocessor:
         """The preprocessor that `to_dict` described; ValueError or TypeError for what it is not."""
         known = dict(settings)
         limits = known.pop("limits", None)
@@ -334,7 +336,7 @@ class Preprocessor:
         """The constructor's parameters, as scikit-learn asks for them."""
         return {name: getattr(self, name) for name in _PARAMETERS}
 
-    def set_params(self, **parameters: Any) -> "Preprocessor":
+    def set_params(self, **parameters: Any) -> Preprocessor:
         """Change parameters by name; ValueError for an unknown one."""
         for name, value in parameters.items():
             if name not in _PARAMETERS:
@@ -365,6 +367,8 @@ class Preprocessor:
     ) -> _core.signal.Settings:
         if self.normalize not in _NORMALIZE:
             raise ValueError(f"normalize: must be one of {_NORMALIZE}, got {self.normalize!r}")
+        if self.nan not in NAN_POLICIES:
+            raise ValueError(f"nan: must be one of {NAN_POLICIES}, got {self.nan!r}")
         if self.normalize == "training" and limits is None:
             if not hasattr(self, "limits_"):
                 raise ValueError(
@@ -372,21 +376,21 @@ class Preprocessor:
                     'recordings first; or use normalize="record"'
                 )
             limits = [(low, high) for low, high in self.limits_.tolist()]
-        return _core.signal.Settings(
-            target_rate=_optional("target_rate", self.target_rate),
-            highpass=_optional("highpass", self.highpass),
-            highpass_order=integer(
-                "Preprocessor", "highpass_order", self.highpass_order, 1, HIGHEST_ORDER
-            ),
-            notch=_optional("notch", self.notch),
-            notch_quality=number("notch_quality", self.notch_quality),
-            normalize=self.normalize or "none",
-            segment_seconds=number("segment_seconds", self.segment_seconds),
-            overlap=number("overlap", self.overlap),
-            zero_phase=bool(self.zero_phase),
-            nan=str(self.nan),
-            limits=limits or (),
+        settings = _core.signal.Settings()
+        settings.target_rate = _optional("target_rate", self.target_rate)
+        settings.highpass = _optional("highpass", self.highpass)
+        settings.highpass_order = integer(
+            "Preprocessor", "highpass_order", self.highpass_order, 1, HIGHEST_ORDER
         )
+        settings.notch = _optional("notch", self.notch)
+        settings.notch_quality = number("notch_quality", self.notch_quality)
+        settings.normalization = _core.signal.Normalization[self.normalize or "none"]
+        settings.segment_seconds = number("segment_seconds", self.segment_seconds)
+        settings.overlap = number("overlap", self.overlap)
+        settings.zero_phase = bool(self.zero_phase)
+        settings.non_finite = _core.signal.NonFinite["raise_" if self.nan == "raise" else self.nan]
+        settings.limits = limits or ()
+        return settings
 
     def _input(self, x: Any, sampling_rate: float | None, gaps: Iterable[int]) -> _Input:
         """One recording as the core takes it."""

@@ -179,14 +179,14 @@ def test_many_recordings_name_the_first_that_is_refused() -> None:
 
 
 def test_errors_carry_operation_parameter_and_index() -> None:
-    with pytest.raises(ValueError, match="^notch: 50 Hz needs") as one:
+    with pytest.raises(ValueError, match=r"^notch: 50 Hz needs") as one:
         mains50().transform(recording(4), 80)
     assert (one.value.operation, one.value.parameter) == ("notch", "frequency")
     assert one.value.index is None
-    with pytest.raises(ValueError, match="^record 1: ") as many:
+    with pytest.raises(ValueError, match=r"^record 1: ") as many:
         mains50().transform_many([recording(4), recording(4)], [500, 80])
     assert (many.value.parameter, many.value.index) == ("frequency", 1)
-    with pytest.raises(ValueError, match="^record 1: ") as fit:
+    with pytest.raises(ValueError, match=r"^record 1: ") as fit:
         Preprocessor(notch=None, normalize="training").fit([recording(4), GOOD * np.nan], RATE)
     assert (fit.value.parameter, fit.value.index) == ("samples", 1)
 
