@@ -8,6 +8,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "dt4ecg/error.hpp"
 #include "dt4ecg/nn/registry.hpp"
 
 namespace dt4ecg::nn {
@@ -90,9 +91,9 @@ TEST(Graph, InputsThatDoNotFitAreRefused) {
   const Graph graph = Graph::parse(kText);
   const auto parameters = initial_values(graph.parameters(), {});
   const auto buffers = initial_values(graph.buffers(), {});
-  EXPECT_THROW(graph.forward(at::zeros({4, 2, 8}), parameters, buffers, false), c10::ValueError);
-  EXPECT_THROW(graph.forward(at::zeros({4, 9}), parameters, buffers, false), c10::ValueError);
-  EXPECT_THROW(graph.forward(at::zeros({4, 2, 9}), {}, buffers, false), c10::ValueError);
+  EXPECT_THROW(graph.forward(at::zeros({4, 2, 8}), parameters, buffers, false), InvalidArgument);
+  EXPECT_THROW(graph.forward(at::zeros({4, 9}), parameters, buffers, false), InvalidArgument);
+  EXPECT_THROW(graph.forward(at::zeros({4, 2, 9}), {}, buffers, false), InvalidArgument);
 }
 
 TEST(Graph, InitialValuesKeepTheirBounds) {

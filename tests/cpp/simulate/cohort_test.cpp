@@ -4,7 +4,8 @@
 
 #include <cmath>
 #include <limits>
-#include <stdexcept>
+
+#include "dt4ecg/error.hpp"
 
 namespace dt4ecg::simulate {
 namespace {

@@ -337,7 +337,7 @@ def test_a_linear_classifier_finds_it_neither_trivial_nor_hopeless(seed):
     [
         ({"subjects": 0}, ValueError, "subjects must be an integer of at least 1"),
         ({"subjects": 10**30}, ValueError, "subjects must be an integer of at least 1"),
-        ({"subjects": 10**12}, ValueError, "ask for fewer subjects"),
+        ({"subjects": 10**12}, ValueError, "use fewer subjects"),
         ({"subjects": 1.5}, ValueError, "subjects must be an integer .* got 1.5"),
         ({"activities": ()}, ValueError, "choose from rest, exercise, deep_breathing"),
         ({"activities": ("run",)}, ValueError, "'run'; choose from rest, exercise, deep_br"),
