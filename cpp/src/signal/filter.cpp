@@ -14,7 +14,9 @@ Cascade::Cascade(const std::vector<Section>& sections)
     : sections_(sections), states_(sections.size()) {}
 
 void Cascade::settle_once(double level) {
-  if (std::exchange(settled_, true)) return;
+  if (std::exchange(settled_, true)) {
+    return;
+  }
   for (std::size_t s = 0; s < sections_.size(); ++s) {
     const Section& c = sections_[s];
     const double output = level * (c.b0 + c.b1 + c.b2) / (1 + c.a1 + c.a2);
@@ -25,7 +27,9 @@ void Cascade::settle_once(double level) {
 }
 
 void Cascade::filter(std::span<double> samples) {
-  if (samples.empty()) return;
+  if (samples.empty()) {
+    return;
+  }
   settle_once(samples.front());
   for (double& sample : samples) {
     double x = sample;
@@ -45,7 +49,9 @@ namespace {
 
 std::vector<Cascade> cascades_of(std::span<const Row> rows) {
   std::vector<Cascade> cascades;
-  for (const Row& row : rows) cascades.emplace_back(*row.sections);
+  for (const Row& row : rows) {
+    cascades.emplace_back(*row.sections);
+  }
   return cascades;
 }
 
@@ -54,13 +60,16 @@ std::vector<Cascade> cascades_of(std::span<const Row> rows) {
 void filter_causal(std::span<const Row> rows, const ForEach& for_each) {
   std::vector<Cascade> cascades = cascades_of(rows);
   std::vector<Strip> strips;
-  for (std::size_t i = 0; i < rows.size(); ++i)
+  for (std::size_t i = 0; i < rows.size(); ++i) {
     strips.push_back({&cascades[i], rows[i].samples.data(), rows[i].samples.size()});
+  }
   filter_strips(strips, 1, for_each);
 }
 
 std::size_t zero_phase_padding(const std::vector<Section>& sections) {
-  if (sections.empty()) return 0;
+  if (sections.empty()) {
+    return 0;
+  }
   const auto first_order = std::min(std::ranges::count(sections, 0.0, &Section::b2),
                                     std::ranges::count(sections, 0.0, &Section::a2));
   return 3 * (2 * sections.size() + 1 - static_cast<std::size_t>(first_order));
@@ -104,8 +113,9 @@ void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std:
       strips.push_back({nullptr, first, count});
       auto& warm_up = before.emplace_back();
       if (part > 0) {
-        for (auto t = -static_cast<std::ptrdiff_t>(memory) - 1; t < 0; ++t)
+        for (auto t = -static_cast<std::ptrdiff_t>(memory) - 1; t < 0; ++t) {
           warm_up.push_back(first[t * step]);
+        }
       }
       first += step * static_cast<std::ptrdiff_t>(count);
     }
@@ -113,18 +123,23 @@ void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std:
   std::vector<Strip> warming;
   for (std::size_t i = 0; i < strips.size(); ++i) {
     strips[i].cascade = &own[i];
-    if (!before[i].empty()) warming.push_back({&own[i], before[i].data(), before[i].size()});
+    if (!before[i].empty()) {
+      warming.push_back({&own[i], before[i].data(), before[i].size()});
+    }
   }
   filter_strips(warming, 1, for_each);
   filter_strips(strips, step, for_each);
-  for (std::size_t i = 0; i < strips.size(); ++i)
+  for (std::size_t i = 0; i < strips.size(); ++i) {
     cascades[row_of[i]] = own[i];  // that of the last strip stays
+  }
 }
 
 }  // namespace
 
 void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each) {
-  if (rows.empty() || rows.front().sections->empty()) return;
+  if (rows.empty() || rows.front().sections->empty()) {
+    return;
+  }
   std::vector<Cascade> cascades = cascades_of(rows);
   std::vector<std::vector<double>> tails;  // the extension after each row, in order of time
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -19,7 +19,9 @@ constexpr double kLeastFrequency = 1e-6;
 // can be notched unless it is 0 or at half the rate.
 std::string alias_remedy(double sampling_rate, double frequency) {
   const double alias = std::abs(std::remainder(frequency, sampling_rate));
-  if (alias == 0 || alias >= sampling_rate / 2) return ", or pass notch=None";
+  if (alias == 0 || alias >= sampling_rate / 2) {
+    return ", or pass notch=None";
+  }
   return join(", pass notch=None, or notch=", alias, " for the alias");
 }
 

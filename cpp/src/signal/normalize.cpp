@@ -13,8 +13,12 @@ Limits find_limits(std::span<const double> samples) {
 Limits find_z_score_limits(std::span<const double> samples) {
   const auto count = static_cast<double>(samples.size());
   double mean = 0, square = 0;
-  for (const double sample : samples) mean += sample / count;
-  for (const double sample : samples) square += (sample - mean) * (sample - mean);
+  for (const double sample : samples) {
+    mean += sample / count;
+  }
+  for (const double sample : samples) {
+    square += (sample - mean) * (sample - mean);
+  }
   return {mean, mean + std::sqrt(square / count)};
 }
 
@@ -32,7 +36,9 @@ void scale_to_unit(std::span<double> samples, const Limits& limits) {
     return;
   }
   const double range = limits.high - limits.low;
-  for (double& sample : samples) sample = (sample - limits.low) / range;
+  for (double& sample : samples) {
+    sample = (sample - limits.low) / range;
+  }
 }
 
 }  // namespace dt4ecg::signal

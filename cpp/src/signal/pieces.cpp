@@ -37,7 +37,9 @@ std::vector<Piece> split_at_non_finite(const Leads& recording, const Piece& piec
   std::vector<char> bad(piece.length(), 0);
   for (std::size_t i = 0; i < recording.leads; ++i) {
     const auto samples = recording.lead(i).subspan(piece.begin, piece.length());
-    for (std::size_t t = 0; t < samples.size(); ++t) bad[t] |= is_non_finite(samples[t]);
+    for (std::size_t t = 0; t < samples.size(); ++t) {
+      bad[t] |= is_non_finite(samples[t]);
+    }
   }
   std::vector<Piece> parts;
   for (auto begin = std::ranges::find(bad, 0); begin != bad.end();) {
@@ -51,7 +53,9 @@ std::vector<Piece> split_at_non_finite(const Leads& recording, const Piece& piec
 
 void require_finite(const char* operation, const char* remedy, const Leads& recording) {
   const auto count = std::ranges::count_if(recording.samples, is_non_finite);
-  if (count == 0) return;
+  if (count == 0) {
+    return;
+  }
   const auto first =
       std::ranges::find_if(recording.samples, is_non_finite) - recording.samples.begin();
   const auto length = static_cast<std::ptrdiff_t>(recording.length);
@@ -62,7 +66,9 @@ void require_finite(const char* operation, const char* remedy, const Leads& reco
 
 bool interpolate_non_finite(std::span<double> samples) {
   const auto first = std::ranges::find_if_not(samples, is_non_finite);
-  if (first == samples.end()) return false;
+  if (first == samples.end()) {
+    return false;
+  }
   std::fill(samples.begin(), first, *first);
   for (auto left = first;;) {
     const auto hole = std::find_if(left, samples.end(), is_non_finite);

@@ -69,7 +69,8 @@ Filtered begin_filtering(const Settings& settings, const Recording& recording) {
       ++filtered.dropped;
       continue;
     }
-    Signals& signals = filtered.pieces.emplace_back(piece.begin, Signals{}).signals;
+    filtered.pieces.push_back({piece.begin, {}});
+    Signals& signals = filtered.pieces.back().signals;
     for (std::size_t lead = 0; lead < source.leads; ++lead) {
       const auto samples = source.lead(lead).subspan(piece.begin, piece.length());
       if (settings.zero_phase) {
@@ -178,7 +179,9 @@ void append_segment(const Plan& plan, const Signals& signals, std::size_t start,
   for (std::size_t lead = 0; lead < signals.size(); ++lead) {
     const auto window = std::span(signals[lead]).subspan(start, plan.window.length);
     segments.samples.insert(segments.samples.end(), window.begin(), window.end());
-    if (normalization == Normalization::none) continue;
+    if (normalization == Normalization::none) {
+      continue;
+    }
     const Limits scale = normalization == Normalization::segment  ? find_limits(window)
                          : normalization == Normalization::zscore ? find_z_score_limits(window)
                                                                   : limits[lead];
@@ -235,15 +238,25 @@ Plan::Plan(const Settings& s, double rate)
   require_rate("transform", "sampling_rate", rate);
   require_rate("transform", "target_rate", output_rate);
   window = make_window(s.segment_seconds, s.overlap, output_rate);
-  if (s.highpass) highpass = design_highpass(rate, *s.highpass, s.highpass_order);
-  if (s.notch) notch = design_notch(rate, *s.notch, s.notch_quality);
+  if (s.highpass) {
+    highpass = design_highpass(rate, *s.highpass, s.highpass_order);
+  }
+  if (s.notch) {
+    notch = design_notch(rate, *s.notch, s.notch_quality);
+  }
   const Ratio ratio = find_ratio(rate, output_rate);
-  if (ratio.up != ratio.down) bank = std::make_shared<FilterBank>(ratio);
+  if (ratio.up != ratio.down) {
+    bank = std::make_shared<FilterBank>(ratio);
+  }
 }
 
 std::size_t Plan::output_length(std::size_t samples) const {
-  if (!settings.zero_phase) return bank ? causal_resampled_length(*bank, samples) : samples;
-  if (samples <= std::max(zero_phase_padding(highpass), zero_phase_padding(notch))) return 0;
+  if (!settings.zero_phase) {
+    return bank ? causal_resampled_length(*bank, samples) : samples;
+  }
+  if (samples <= std::max(zero_phase_padding(highpass), zero_phase_padding(notch))) {
+    return 0;
+  }
   return bank ? resampled_length(*bank, samples) : samples;
 }
 
@@ -288,14 +301,18 @@ std::vector<std::vector<Limits>> fit_limits(const Settings& settings,
 }
 
 CausalChain::CausalChain(const Plan& plan) : highpass_(plan.highpass), notch_(plan.notch) {
-  if (plan.bank) resampler_.emplace(plan.bank);
+  if (plan.bank) {
+    resampler_.emplace(plan.bank);
+  }
 }
 
 Samples CausalChain::push(std::span<const double> samples) {
   Samples filtered(samples.begin(), samples.end());
   highpass_.filter(filtered);
   notch_.filter(filtered);
-  if (!resampler_) return filtered;
+  if (!resampler_) {
+    return filtered;
+  }
   Samples resampled;
   resampler_->push(filtered, resampled);
   return resampled;
@@ -324,8 +341,9 @@ void Stream::start_piece(std::size_t begin) {
 
 Segments Stream::push(const Leads& chunk) {
   const std::lock_guard lock(mutex_);
-  if (chunk.leads == 0)
+  if (chunk.leads == 0) {
     throw_invalid("stream", "chunk", "a chunk needs at least one lead, got none");
+  }
   if (leads_ != 0 && chunk.leads != leads_) {
     throw_invalid("stream", "chunk", "its first chunk had ", leads_, " leads, got ", chunk.leads,
                   "; open a stream for each recording");
@@ -341,11 +359,15 @@ Segments Stream::push(const Leads& chunk) {
   Segments segments{.leads = leads_, .length = plan_.window.length};
   std::size_t end = 0;
   for (const Piece& piece : pieces) {
-    if (piece.begin != end) end_piece();
+    if (piece.begin != end) {
+      end_piece();
+    }
     feed(chunk, piece, segments);
     end = piece.end;
   }
-  if (end != chunk.length) end_piece();
+  if (end != chunk.length) {
+    end_piece();
+  }
   received_ += chunk.length;
   return segments;
 }
@@ -356,8 +378,12 @@ void Stream::reset() {
 }
 
 void Stream::feed(const Leads& chunk, const Piece& piece, Segments& segments) {
-  if (piece.length() == 0) return;
-  if (chains_.empty()) start_piece(received_ + piece.begin);
+  if (piece.length() == 0) {
+    return;
+  }
+  if (chains_.empty()) {
+    start_piece(received_ + piece.begin);
+  }
   for (std::size_t lead = 0; lead < leads_; ++lead) {
     const auto signal = chains_[lead].push(chunk.lead(lead).subspan(piece.begin, piece.length()));
     pending_[lead].insert(pending_[lead].end(), signal.begin(), signal.end());
@@ -369,8 +395,9 @@ void Stream::feed(const Leads& chunk, const Piece& piece, Segments& segments) {
     segments.start_seconds.push_back(plan_.seconds(piece_begin_, first_pending_ + start));
   }
   first_pending_ += start;
-  for (auto& signal : pending_)
+  for (auto& signal : pending_) {
     signal.erase(signal.begin(), signal.begin() + static_cast<std::ptrdiff_t>(start));
+  }
 }
 
 }  // namespace dt4ecg::signal

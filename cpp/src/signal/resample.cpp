@@ -31,8 +31,12 @@ std::optional<Ratio> simplest_ratio(double wanted, double tolerance) {
     const double term = whole == low || !inside ? whole : whole + 1;
     previous_up = std::exchange(up, term * up + previous_up);
     previous_down = std::exchange(down, term * down + previous_down);
-    if (std::max(up, down) > kMaximumTerm) return std::nullopt;
-    if (inside) return Ratio{static_cast<std::int64_t>(up), static_cast<std::int64_t>(down)};
+    if (std::max(up, down) > kMaximumTerm) {
+      return std::nullopt;
+    }
+    if (inside) {
+      return Ratio{static_cast<std::int64_t>(up), static_cast<std::int64_t>(down)};
+    }
     low = 1 / (std::exchange(high, 1 / (low - whole)) - whole);
   }
 }
@@ -42,11 +46,15 @@ std::optional<Ratio> simplest_ratio(double wanted, double tolerance) {
 double bessel_i0(double t) {
   static constexpr auto coefficients = [] {
     std::array<double, 19> c{1.0};
-    for (std::size_t k = 1; k < c.size(); ++k) c[k] = c[k - 1] / static_cast<double>(k * k);
+    for (std::size_t k = 1; k < c.size(); ++k) {
+      c[k] = c[k - 1] / static_cast<double>(k * k);
+    }
     return c;
   }();
   double sum = 0;
-  for (auto c = coefficients.rbegin(); c != coefficients.rend(); ++c) sum = sum * t + *c;
+  for (std::size_t k = coefficients.size(); k-- > 0;) {
+    sum = sum * t + coefficients[k];
+  }
   return sum;
 }
 
@@ -76,7 +84,9 @@ std::vector<double> design_half(std::int64_t lobe) {
       sum += 2 * taps.back();
     }
   }
-  for (double& tap : taps) tap /= sum;
+  for (double& tap : taps) {
+    tap /= sum;
+  }
   return taps;
 }
 
@@ -91,7 +101,9 @@ DT4ECG_CLONES double product(const double* taps, const double* inputs, std::size
     high += a[1] * b[1];
   }
   double rest = 0;
-  for (; i < count; ++i) rest += taps[i] * inputs[i];
+  for (; i < count; ++i) {
+    rest += taps[i] * inputs[i];
+  }
   const Four sums = low + high;
   return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + rest;
 }
@@ -107,7 +119,9 @@ Ratio find_ratio(double sampling_rate, double target_rate) {
                   " Hz is beyond a factor of ", kMaximumTerm, "; check that both rates are in Hz");
   }
   for (const double tolerance : {kTolerance, kWideTolerance}) {
-    if (const auto ratio = simplest_ratio(wanted, tolerance)) return *ratio;
+    if (const auto ratio = simplest_ratio(wanted, tolerance)) {
+      return *ratio;
+    }
   }
   // Every number is within 5e-6 of a ratio with such terms.
   const auto [up, down] = simplest_ratio(wanted, 1e-5).value();
@@ -147,10 +161,14 @@ void Resampler::reset() {
 }
 
 void Resampler::push(std::span<const double> samples, Samples& resampled) {
-  if (samples.empty()) return;
+  if (samples.empty()) {
+    return;
+  }
   const auto [up, down] = bank_->ratio();
   const auto taps = static_cast<std::int64_t>(bank_->taps());
-  if (inputs_.empty()) inputs_.assign(bank_->taps() - 1, samples.front());
+  if (inputs_.empty()) {
+    inputs_.assign(bank_->taps() - 1, samples.front());
+  }
   inputs_.insert(inputs_.end(), samples.begin(), samples.end());
   while (newest_ < std::ssize(inputs_)) {
     resampled.push_back(bank_->apply(phase_, inputs_.data() + newest_));
@@ -164,12 +182,14 @@ void Resampler::push(std::span<const double> samples, Samples& resampled) {
 }
 
 Samples resample(const FilterBank& bank, std::span<const double> samples, const ForEach& for_each) {
-  const auto [up, down] = bank.ratio();
+  const std::int64_t up = bank.ratio().up, down = bank.ratio().down;
   const auto taps = static_cast<std::int64_t>(bank.taps()), length = std::ssize(samples);
   const std::size_t count = resampled_length(bank, samples.size());
   Samples resampled(count);
   const auto at = [&](std::int64_t i) {  // also outside the signal
-    if (i >= 0 && i < length) return samples[static_cast<std::size_t>(i)];
+    if (i >= 0 && i < length) {
+      return samples[static_cast<std::size_t>(i)];
+    }
     const double slope =
         length > 1 ? (samples.back() - samples.front()) / static_cast<double>(length - 1) : 0.0;
     return i < 0 ? samples.front() + static_cast<double>(i) * slope
@@ -183,8 +203,9 @@ Samples resample(const FilterBank& bank, std::span<const double> samples, const 
       const std::int64_t newest = position / up, oldest = newest - taps + 1;
       const double* inputs = samples.data() + newest;
       if (oldest < 0 || newest >= length) {
-        for (std::int64_t j = 0; j < taps; ++j)
+        for (std::int64_t j = 0; j < taps; ++j) {
           beyond[static_cast<std::size_t>(j)] = at(oldest + j);
+        }
         inputs = beyond.data() + taps - 1;
       }
       resampled[i] = bank.apply(position % up, inputs);

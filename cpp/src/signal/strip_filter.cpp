@@ -99,30 +99,37 @@ void filter_group(std::span<const Strip> strips, std::ptrdiff_t step) {
       const std::size_t steps = std::min(kBlock, together - begin);
       Places places;
       places.fill(idle.data() + kBlock);
-      for (std::size_t lane = 0; lane < strips.size(); ++lane)
+      for (std::size_t lane = 0; lane < strips.size(); ++lane) {
         places[lane] = strips[lane].first + step * static_cast<std::ptrdiff_t>(begin);
+      }
       gather(places, step, steps, block);
-      for (LaneSections& section : sections) run_section(section, steps, block);
+      for (LaneSections& section : sections) {
+        run_section(section, steps, block);
+      }
       scatter(block, step, steps, places);
     }
     for (std::size_t lane = 0; lane < strips.size(); ++lane) {
       const auto to = strips[lane].cascade->states();
-      for (std::size_t s = 0; s < sections.size(); ++s)
+      for (std::size_t s = 0; s < sections.size(); ++s) {
         to[s] = {sections[s].state1[lane], sections[s].state2[lane]};
+      }
     }
   }
   // The rest of the longer strips.
   for (const Strip& strip : strips) {
     double* sample = strip.first + step * static_cast<std::ptrdiff_t>(together);
-    for (std::size_t t = together; t < strip.count; ++t, sample += step)
+    for (std::size_t t = together; t < strip.count; ++t, sample += step) {
       strip.cascade->filter({sample, 1});
+    }
   }
 }
 
 }  // namespace
 
 void serial_for_each(std::size_t count, const std::function<void(std::size_t)>& work) {
-  for (std::size_t i = 0; i < count; ++i) work(i);
+  for (std::size_t i = 0; i < count; ++i) {
+    work(i);
+  }
 }
 
 void filter_strips(std::span<const Strip> strips, std::ptrdiff_t step, const ForEach& for_each) {

@@ -5,9 +5,15 @@
 namespace dt4ecg::simulate {
 
 Activity activity_of(std::string_view name) {
-  if (name == "rest") return Activity::kRest;
-  if (name == "exercise") return Activity::kExercise;
-  if (name == "deep_breathing") return Activity::kDeepBreathing;
+  if (name == "rest") {
+    return Activity::kRest;
+  }
+  if (name == "exercise") {
+    return Activity::kExercise;
+  }
+  if (name == "deep_breathing") {
+    return Activity::kDeepBreathing;
+  }
   throw_invalid("simulate_cohort", "activities", "unknown activity '", name,
                 "'; choose from rest, exercise, deep_breathing");
 }

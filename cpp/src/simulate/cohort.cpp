@@ -27,9 +27,10 @@ void check_range(const char* name, double value, double low, double high, const 
 }  // namespace
 
 void check(const Design& design) {
-  if (design.subjects < 1)
+  if (design.subjects < 1) {
     throw_invalid("simulate_cohort", "subjects", "subjects must be at least 1, got ",
                   design.subjects);
+  }
   if (design.activities.empty()) {
     throw_invalid("simulate_cohort", "activities",
                   "activities must not be empty; choose from rest, exercise, deep_breathing");

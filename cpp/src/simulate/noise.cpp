@@ -36,7 +36,9 @@ void add_muscle(std::vector<double>& noise, double rms, double sampling_rate, Ra
     power += muscle[i] * muscle[i];
   }
   const double scale = rms / std::sqrt(power / static_cast<double>(noise.size()));
-  for (std::size_t i = 0; i < noise.size(); ++i) noise[i] += scale * muscle[i];
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    noise[i] += scale * muscle[i];
+  }
 }
 
 // An electrode slips: the potential steps quickly and decays through the skin.

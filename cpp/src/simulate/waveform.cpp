@@ -43,7 +43,9 @@ std::vector<double> waveform(const Person& person, const Condition& condition,
   add_process(contact, kDrift, condition.electrodes.loosening, random);
 
   // Before the first beat, RR is taken as the mean of the twelve intervals that follow.
-  if (beats.size() < 2) return lead;
+  if (beats.size() < 2) {
+    return lead;
+  }
   const auto dozen = std::min<std::size_t>(beats.size(), 13) - 1;
   double slow_rr = (beats[dozen] - beats[0]) / static_cast<double>(dozen);
   for (std::size_t beat = 1; beat < beats.size(); ++beat) {

@@ -23,22 +23,28 @@ struct LargePages {
   LargePages(const LargePages<Other>&) {}
 
   Value* allocate(std::size_t n) {
-    if (n > std::numeric_limits<std::size_t>::max() / 2 / sizeof(Value))
+    if (n > std::numeric_limits<std::size_t>::max() / 2 / sizeof(Value)) {
       throw std::bad_array_new_length();
+    }
     const std::size_t bytes = n * sizeof(Value);
-    if (!is_large(n)) return static_cast<Value*>(::operator new(bytes));
+    if (!is_large(n)) {
+      return static_cast<Value*>(::operator new(bytes));
+    }
     void* const memory = std::aligned_alloc(kPage, (bytes + kPage - 1) / kPage * kPage);
-    if (!memory) throw std::bad_alloc();
+    if (!memory) {
+      throw std::bad_alloc();
+    }
 #ifdef MADV_HUGEPAGE
     madvise(memory, bytes, MADV_HUGEPAGE);  // a hint: pages stay small if it fails
 #endif
     return static_cast<Value*>(memory);
   }
   void deallocate(Value* memory, std::size_t n) {
-    if (is_large(n))
+    if (is_large(n)) {
       std::free(memory);
-    else
+    } else {
       ::operator delete(memory);
+    }
   }
   bool operator==(const LargePages&) const = default;
 
