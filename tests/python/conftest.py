@@ -50,3 +50,8 @@ def ecg_id_folder() -> Path:
 @pytest.fixture(scope="session")
 def mitdb_folder() -> Path:
     return _folder_of("mitdb_excerpts")
+
+
+@pytest.fixture(scope="session")
+def nstdb_folder() -> Path:
+    return _folder_of("nstdb_noise")

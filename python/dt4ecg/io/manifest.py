@@ -11,6 +11,7 @@ from typing import NamedTuple
 from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
 from dt4ecg.io.read import read_samples
 from dt4ecg.io.recording import Recording
+from dt4ecg.io.wfdb import signal_files
 
 MANIFEST = "manifest.csv"
 REQUIRED = ("file", "sampling_rate", "subject", "activity")
@@ -112,7 +113,11 @@ def _check_row(row: Mapping[str | None, str], folder: Path) -> _Row:
     for column in ("file", "subject"):
         if not cells[column]:
             raise ValueError(f"{column} is empty")
-    return _Row(_path_inside(folder, cells["file"]), cells)
+    path = _path_inside(folder, cells["file"])
+    if path.suffix.lower() == ".hea" and path.is_file():
+        for file in signal_files(path.with_suffix("")):
+            _path_inside(folder, str(file))
+    return _Row(path, cells)
 
 
 def _read_recording(row: _Row, default_mains_frequency: float) -> Recording:
@@ -147,7 +152,10 @@ def _rate(cells: Mapping[str, str]) -> float:
 
 
 def _path_inside(folder: Path, file: str) -> Path:
-    """Return a file's path. A manifest may come from anyone and must not name files elsewhere."""
+    """Return the path of a file, which must be in the folder.
+
+    Manifests and WFDB headers may come from anyone. They must not make us read other files.
+    """
     root = folder.resolve()
     try:
         path = (root / file).resolve()

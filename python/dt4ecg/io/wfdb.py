@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,19 +33,13 @@ def read_wfdb(record: Path, channels: Sequence[int] | None = None) -> WfdbRecord
     ImportError
         If the package wfdb is not installed.
     ValueError
-        If the record is damaged, has no signals, or keeps them outside its own folder.
+        If the record is damaged or has no signals.
     """
+    wfdb = _import_wfdb(record)
     try:
-        import wfdb
-    except ImportError as error:
-        raise ImportError(f'{record.name}: needs wfdb; pip install "dt4ecg[datasets]"') from error
-    try:
-        _require_own_folder(wfdb.rdheader(str(record)))
-        signal: Any = wfdb.rdrecord(str(record), channels=channels)
+        signal = wfdb.rdrecord(str(record), channels=channels)
     except Exception as error:  # wfdb passes on every error of its parser
-        raise ValueError(
-            f"WFDB record {record} cannot be read: {error!r}; fetch it again"
-        ) from error
+        raise _unreadable(record, error) from error
     if signal.p_signal is None:
         raise ValueError(
             f"WFDB record {record} has a header of 0 signals, at least 1 is needed; take the "
@@ -54,9 +49,34 @@ def read_wfdb(record: Path, channels: Sequence[int] | None = None) -> WfdbRecord
     return WfdbRecord(samples, float(signal.fs), list(signal.comments))
 
 
-def _require_own_folder(header: Any) -> None:
-    """Refuse a header that names files elsewhere, since it may come from anyone."""
-    for attribute in ("file_name", "seg_name"):
-        for name in getattr(header, attribute, None) or ():
-            if Path(name).name != name:
-                raise ValueError(f"the header names {name!r}, outside the folder of the record")
+def signal_files(record: Path) -> list[Path]:
+    """Return the files that a record's header names, and those of its segments if it has several.
+
+    Raises
+    ------
+    ImportError
+        If the package wfdb is not installed.
+    ValueError
+        If the header is damaged.
+    """
+    wfdb = _import_wfdb(record)
+    try:
+        header = wfdb.rdheader(str(record))
+    except Exception as error:  # wfdb passes on every error of its parser
+        raise _unreadable(record, error) from error
+    names = getattr(header, "file_name", None) or ()
+    segments = [name for name in getattr(header, "seg_name", None) or () if name != "~"]
+    files = [record.parent / name for name in dict.fromkeys(names)]
+    return files + [file for name in segments for file in signal_files(record.parent / name)]
+
+
+def _import_wfdb(record: Path) -> ModuleType:
+    try:
+        import wfdb
+    except ImportError as error:
+        raise ImportError(f'{record.name}: needs wfdb; pip install "dt4ecg[datasets]"') from error
+    return wfdb
+
+
+def _unreadable(record: Path, error: Exception) -> ValueError:
+    return ValueError(f"WFDB record {record} cannot be read: {error!r}; fetch it again")

@@ -1,22 +1,22 @@
-"""Fetching, against a server on this machine that can misbehave."""
+"""Fetching from a local server that can fail in several ways."""
 
 import csv
 import hashlib
 import http.server
 import shutil
 import threading
-from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
+from support.motion_files import record_text
 
-from dt4ecg.datasets import DATASETS, fetch, motion_ecg_recordings
+from dt4ecg.datasets import fetch, motion_ecg_recordings
 from dt4ecg.datasets.download import shipped_checksums
-from dt4ecg.datasets.motion_source import ACTIVITY_OF_WORD, gaps, measured_rate, read_record
+from dt4ecg.datasets.motion_source import ACTIVITY_OF_WORD
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves ``files``; paths in ``cut`` break off half-way, and every request is noted."""
+    """A server of ``files`` that records requests, and sends only half of each path in ``cut``."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -50,18 +50,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def record_text(counts, rate=497.5, lost=()):
-    """A CSV file as the recorder's host writes it; ``lost`` maps samples to seconds before them."""
-    time, lines = datetime(2024, 1, 1, 12), []
-    for i, count in enumerate(counts):
-        time += timedelta(seconds=dict(lost).get(i, 0.0))
-        lines.append(f"{time + timedelta(seconds=i / rate)} ; {count}\n")
-    return "".join(lines)
-
-
 @pytest.fixture
 def server(tmp_path, monkeypatch):
-    """A miniature of the published motion set: two people, one electrode, five activities."""
+    """Serve a small motion set: two people, one electrode, five activities."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("DT4ECG_DATA", raising=False)
     rng = np.random.default_rng(0)
@@ -138,7 +129,7 @@ def test_wrong_hash_is_refused(server, tmp_path):
 
 
 @pytest.mark.parametrize("trouble", ["gone", "cut"])
-def test_an_interrupted_fetch_goes_on_where_it_stopped(server, trouble):
+def test_an_interrupted_fetch_continues(server, trouble):
     path = "data/02/labels/02_02_ruky_2.csv"
     checksums, body = server.checksums, server.files[path]
     if trouble == "gone":
@@ -153,7 +144,7 @@ def test_an_interrupted_fetch_goes_on_where_it_stopped(server, trouble):
     server.cut.clear()
     fetch_from(server, checksums)
     assert path in server.requests
-    assert len(done & set(server.requests)) <= 8  # what was under way on the other connections
+    assert len(done & set(server.requests)) <= 8  # downloads that the other connections had begun
     assert len(motion_ecg_recordings()) == 10
 
 
@@ -167,12 +158,12 @@ def test_a_damaged_partial_file_is_fetched_again(server, tmp_path):
 
 
 def test_no_server(server):
-    url = "http://127.0.0.1:9/"  # the discard port: nobody listens
+    url = "http://127.0.0.1:9/"  # the discard port, where no server listens
     with pytest.raises(OSError, match="cannot be downloaded"):
         fetch("motion-ecg", url, progress=False, checksums=dict(list(server.checksums.items())[:1]))
 
 
-def test_full_disk_is_told_before_the_first_byte(server, monkeypatch):
+def test_a_full_disk_is_reported_before_the_first_byte(server, monkeypatch):
     usage = shutil.disk_usage("/")._replace(free=1_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(OSError, match=r"needs 175 MB in .* and the disk is full; free some space"):
@@ -180,7 +171,7 @@ def test_full_disk_is_told_before_the_first_byte(server, monkeypatch):
     assert server.requests == []
 
 
-def test_a_broken_folder_in_the_way_is_told_before_the_first_byte(server, tmp_path):
+def test_an_incomplete_folder_is_reported_before_the_first_byte(server, tmp_path):
     (tmp_path / "cache" / "dt4ecg" / "ctu_motion_ecg").mkdir(parents=True)
     with pytest.raises(FileExistsError, match=r"without its manifest.csv; remove it"):
         fetch_from(server)
@@ -201,45 +192,3 @@ def test_shipped_checksums_are_those_of_the_sets(motion_folder, ecg_id_folder):
     assert shipped_checksums("motion-ecg.sha256") == {row["path"]: row["sha256"] for row in rows}
     for path, digest in list(shipped_checksums("ecg-id.sha256").items())[::50]:
         assert hashlib.sha256((ecg_id_folder / path).read_bytes()).hexdigest() == digest
-
-
-def test_every_fetchable_set_has_checksums_and_a_marker():
-    for info in DATASETS.values():
-        if info.source:
-            listed = shipped_checksums(info.source.checksums)
-            assert info.source.convert or info.marker in listed
-            assert all(len(digest) == 64 for digest in listed.values())
-
-
-def test_a_record_survives_the_way_through_its_published_form(motion_folder, tmp_path):
-    """Real samples, timestamps made up at the manifest's rate and with its gaps."""
-    for recording in motion_ecg_recordings(motion_folder):
-        if recording.name != "10_rest_e1":
-            continue
-        path = tmp_path / "10_01_klud.csv"
-        lost = dict.fromkeys(recording.gaps, 9.222)
-        path.write_text(record_text(recording.samples, recording.sampling_rate, lost))
-        seconds, samples = read_record(path)
-        assert (samples == recording.samples).all()
-        assert round(measured_rate(seconds), 2) == recording.sampling_rate
-        assert [at for at, _ in gaps(seconds)] == list(recording.gaps)
-        break
-    else:
-        pytest.fail("10_rest_e1 is missing")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "has 0 samples"),
-        ("2024-01-01 12:00:00 ; 12\n2024-01-01 12:00:00.002, 13\n", "line 2: expected 'timestamp"),
-        ("2024-01-01 12:00:00 ; 12\n2024-01-01 12:00:00.002 ; -\n", "line 2"),
-        ("2024-01-01 12:00:00 ; 12\nyesterday ; 13\n", "yesterday"),
-        ("2024-01-01 12:00:00 ; 12\n2024-01-01 12:00:00.002 ; 99999\n", "99999"),
-    ],
-)
-def test_records_that_are_not_as_published(tmp_path, text, message):
-    path = tmp_path / "01_01_klud.csv"
-    path.write_text(text)
-    with pytest.raises(ValueError, match=rf"{path}.*{message}"):
-        read_record(path)

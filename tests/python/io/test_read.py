@@ -1,0 +1,171 @@
+"""Files of samples: each format gives the same samples, and damaged files are refused."""
+
+import io
+import re
+import zipfile
+
+import numpy as np
+import pytest
+
+from dt4ecg.io import read
+from dt4ecg.io.read import READERS, read_samples
+
+
+def signal(leads=None, length=200, seed=0):
+    shape = length if leads is None else (leads, length)
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def npy(array):
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+def npz(*members):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def huge_npy():
+    """Return an array of 80 TB by its header, and of 100 bytes by its content."""
+    stream = io.BytesIO()
+    header = {"descr": "<f8", "fortran_order": False, "shape": (10**13,)}
+    np.lib.format.write_array_header_1_0(stream, header)
+    return stream.getvalue() + bytes(100)
+
+
+def npy_2_0(array):
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, array, version=(2, 0))
+    return stream.getvalue()
+
+
+def lines(x, delimiter=","):
+    rows = np.atleast_2d(x).T.tolist()
+    return "\n".join(delimiter.join(map(repr, row)) for row in rows).encode()
+
+
+X = signal()
+PAIR = signal(leads=2)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "expected"),
+    [
+        ("x.npy", npy(X), X),
+        ("x.npy", npy_2_0(X), X),
+        ("x.npy", npy(PAIR), PAIR),
+        ("x.npy", npy(np.asfortranarray(PAIR)), PAIR),
+        ("x.npy", npy(X.astype(">f4")), X.astype(np.float32)),
+        ("x.npz", npz(("any name.npy", npy(X))), X),
+        ("x.csv", lines(X), X[None]),
+        ("x.txt", lines(X), X[None]),
+        ("x.CSV", "\ufeffECG I\r\n".encode() + lines(X).replace(b"\n", b"\r\n") + b"\r\n", X[None]),
+        ("x.csv", b"\n" + lines(X) + b"\n\n", X[None]),
+        ("x.csv", b"I,II\n" + lines(PAIR), PAIR),
+        ("x.csv", lines(PAIR, ";"), PAIR),
+        ("x.csv", lines(PAIR, "\t"), PAIR),
+        ("x.csv", lines(PAIR, "  "), PAIR),
+        ("x.csv", b"0.5\nnan\n0.25\n", [[0.5, np.nan, 0.25]]),
+    ],
+)
+def test_every_format_gives_the_samples(tmp_path, file, content, expected):
+    (tmp_path / file).write_bytes(content)
+    found = read_samples(tmp_path / file)
+    np.testing.assert_array_equal(found.samples, expected)
+    assert found.sampling_rate is None
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "reason"),
+    [
+        ("x.dat", b"hello", "unknown kind of file; known: .csv, .txt, .npy, .npz, .hea"),
+        ("x.npy", b"", "magic"),
+        ("x.npy", b"garbage, certainly not an array", "write it with numpy.save"),
+        ("x.npy", npy(X)[:500], "promises (200,) float64, more than the file holds"),
+        ("x.npy", huge_npy(), "more than the file holds"),
+        ("x.npy", npy(np.zeros(0)).replace(b"(0,), }", b"(-1,),}"), "more than the file holds"),
+        ("x.npy", npy(np.array([{}], dtype=object)), "real numbers, got object"),
+        ("x.npy", npy(X.astype(complex)), "real numbers, got complex128"),
+        ("x.npy", npy(signal(leads=65)), "means 65 leads, more than 64"),
+        ("x.npy", npy(np.arange(200.0)), "column 0 rises throughout, as a clock does"),
+        ("x.npy", npy(np.stack([X[:3], np.arange(3.0)])), "column 1 rises throughout"),
+        ("x.npz", b"PK\x03\x04 cut short", "not a sound .npz file"),
+        ("x.npz", npz(("a.npy", npy(X)), ("b.npy", npy(X))), "holds 2: a.npy, b.npy"),
+        ("x.npz", npz(), "holds 0"),
+        ("x.npz", npz(("a.npy", huge_npy())), "more than the file holds"),
+        ("x.csv", b"", "no samples"),
+        ("x.csv", b"ecg\n", "no samples"),
+        ("x.csv", b"ecg\n1\n2\ntwo\n", "could not convert string 'two'"),
+        ("x.csv", b"a,b\n1,2\n3\n", "(counted below the header); use one number per lead"),
+        ("x.csv", b"1,2\n3\n", "use one number per lead"),
+        ("x.csv", b"0,5;1,5\n" * 100, "and decimal points"),
+        ("x.csv", bytes(range(128, 256)), "decode"),
+        ("x.csv", b"t,ecg\n" + b"".join(b"%f,1\n" % (i / 20) for i in range(200)), "leave time"),
+    ],
+)
+def test_bad_files_are_refused(tmp_path, file, content, reason):
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        read_samples(tmp_path / file)
+
+
+def test_limits_are_inclusive(tmp_path, monkeypatch):
+    np.save(tmp_path / "leads.npy", signal(leads=64))
+    assert read_samples(tmp_path / "leads.npy").samples.shape == (64, 200)
+    np.save(tmp_path / "short.npy", np.arange(2.0))  # two rising samples are not a clock
+    assert read_samples(tmp_path / "short.npy").samples.shape == (2,)
+    (tmp_path / "packed.npz").write_bytes(npz(("a.npy", npy(X))))
+    unpacked = len(npy(X))
+    monkeypatch.setattr(read, "MAX_BYTES", unpacked + 200)  # the archive is a little larger
+    for file in ("packed.npz", "leads.npy"):
+        size = (tmp_path / file).stat().st_size
+        monkeypatch.setattr(read, "MAX_BYTES", max(size, unpacked))
+        read_samples(tmp_path / file)
+        monkeypatch.setattr(read, "MAX_BYTES", size - 1)
+        with pytest.raises(ValueError, match=f"{size} bytes is more than one recording may have"):
+            read_samples(tmp_path / file)
+
+
+def test_packed_arrays_beyond_the_limit_are_not_unpacked(tmp_path, monkeypatch):
+    np.savez_compressed(tmp_path / "x.npz", np.zeros(100_000))
+    monkeypatch.setattr(read, "MAX_BYTES", 100_000)
+    with pytest.raises(ValueError, match="800128 bytes unpacked is more than 100000"):
+        read_samples(tmp_path / "x.npz")
+
+
+def test_files_beyond_any_recording_are_not_read(tmp_path):
+    with open(tmp_path / "x.npy", "wb") as file:
+        file.truncate(2**30 + 1)
+    with pytest.raises(ValueError, match="1073741825 bytes is more than one recording may have"):
+        read_samples(tmp_path / "x.npy")
+
+
+def test_missing_files_and_folders(tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    for name in ("missing.npy", "folder.csv"):
+        with pytest.raises(FileNotFoundError, match="no such file"):
+            read_samples(tmp_path / name)
+
+
+def test_the_table_lists_lower_case_suffixes():
+    assert all(suffix.startswith(".") and suffix.islower() for suffix in READERS)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_damaged_files_raise_nothing_but_value_errors(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    for file, content in (("x.npy", npy(X)), ("x.npz", npz(("a.npy", npy(X))))):
+        damaged = bytearray(content[: rng.integers(1, len(content) + 1)])
+        for place in rng.integers(0, min(len(damaged), 200), 4):
+            damaged[place] = rng.integers(256)
+        (tmp_path / file).write_bytes(damaged)
+        try:
+            samples = read_samples(tmp_path / file).samples
+        except ValueError:
+            continue
+        assert samples.size <= X.size
