@@ -1,4 +1,7 @@
-"""Pictures of training, results and segments: each draws on ``ax`` or a new one and returns it."""
+"""Plots of trainings, results and segments.
+
+Each function draws with matplotlib on the axes ``ax``, or on new axes, and returns them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -14,12 +18,12 @@ if TYPE_CHECKING:
     from dt4ecg.metrics import TaskReport
     from dt4ecg.signal.preprocessor import Preprocessor
 
-# Okabe and Ito's colours, told apart with any colour vision; one for each task, in its order.
+# Okabe and Ito's colours, which people with any colour vision can distinguish. Task i has colour i.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 TRACE = "#333333"
 
-LEGIBLE_CLASSES = 25  # with more, a confusion matrix keeps its colours and drops its numbers
-WIDE_TITLE = 40
+LEGIBLE_CLASSES = 25  # a confusion matrix of more classes has no numbers
+WIDE_TITLE = 40  # characters; longer titles take a second line
 
 
 def training_curves(
@@ -30,32 +34,54 @@ def training_curves(
     simulated: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
-    """Accuracy or loss of each task by epoch; solid in training, dashed in validation.
+    """Plot accuracy or loss of each task by epoch, solid for training and dashed for validation.
 
     Parameters
     ----------
     history : dict
-        ``epoch`` (epochs,), ``train`` and, if there was any, ``validation``: each a dict of
-        ``quantity`` to (epochs, tasks); and ``tasks``, their names.
-    quantity : {"accuracy", "loss"}
+        A history such as ``Trainer.history``: ``epoch`` (epochs,), ``tasks``, and ``train`` and
+        ``validation``, each a dict of ``quantity`` to (epochs, tasks). ``validation`` may be None.
+    quantity : {"accuracy", "loss"}, default "accuracy"
+        The quantity to plot.
     tasks : sequence of str, optional
-        Names of the columns; the history's own if not given.
-    title : str
-    simulated : bool
-        Say in the title that the signals are simulated.
-    ax : matplotlib Axes, optional
+        Names of the columns; by default ``history["tasks"]``.
+    title : str, default the quantity
+        Title of the axes.
+    simulated : bool, default False
+        Add "(simulated data)" to the title.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; by default those of a new figure.
 
     Returns
     -------
-    matplotlib Axes
+    matplotlib.axes.Axes
+        The axes.
 
     Raises
     ------
     ValueError
-        Another quantity, or a history that is not one row per epoch and one column per task.
+        If the quantity is unknown, or the history has not one row per epoch and one column per
+        task.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> from dt4ecg import plots
+    >>> history = {
+    ...     "tasks": ("identity", "activity"),
+    ...     "epoch": [1, 2],
+    ...     "train": {"accuracy": [[0.2, 0.5], [0.6, 0.9]]},
+    ...     "validation": None,
+    ... }
+    >>> ax = plots.training_curves(history)
+    >>> [line.get_label() for line in ax.get_lines()]
+    ['identity, training', 'activity, training']
     """
     if quantity not in ("accuracy", "loss"):
-        raise ValueError(f"training_curves: quantity is 'accuracy' or 'loss', got {quantity!r}")
+        raise ValueError(
+            f"training_curves: quantity must be 'accuracy' or 'loss', got {quantity!r}"
+        )
     ax = _axes(ax)
     for part, dashes in (("train", "-"), ("validation", "--")):
         scores = (history.get(part) or {}).get(quantity)
@@ -76,19 +102,41 @@ def task_weights(
     simulated: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
-    """Weight of each task's loss by epoch.
+    """Plot the weight of each task's loss by epoch.
 
     Parameters
     ----------
     history : dict
-        ``epoch`` (epochs,) and ``weight`` (epochs, tasks).
-    tasks, title, simulated, ax
-        As of ``training_curves``.
+        A history such as ``Trainer.history``: ``epoch`` (epochs,), ``tasks``, and ``weight``
+        (epochs, tasks).
+    tasks : sequence of str, optional
+        Names of the columns; by default ``history["tasks"]``.
+    title : str, default "Task weights"
+        Title of the axes.
+    simulated : bool, default False
+        Add "(simulated data)" to the title.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; by default those of a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes.
 
     Raises
     ------
     ValueError
-        A history that is not one row per epoch and one column per task.
+        If the history has not one row per epoch and one column per task.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> from dt4ecg import plots
+    >>> weights = [[1.0, 1.0], [1.2, 0.8]]
+    >>> history = {"tasks": ("identity", "activity"), "epoch": [1, 2], "weight": weights}
+    >>> plots.task_weights(history).get_title()
+    'Task weights'
     """
     ax = _axes(ax)
     _lines(ax, history["epoch"], history["weight"], tasks or history["tasks"], "-")
@@ -98,26 +146,51 @@ def task_weights(
 
 
 def confusion_matrix(
-    counts: TaskReport | np.ndarray,
+    counts: TaskReport | NDArray[Any],
     classes: Sequence[str] | None = None,
     title: str = "",
     simulated: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
-    """Confusion matrix: colour is the share of the true class, the number is the count.
+    """Draw a confusion matrix: colours are fractions of the true class, numbers are counts.
 
     Parameters
     ----------
-    counts : TaskReport, or (classes, classes) array
-        Rows are the truth. A report also gives the class names and, as title, its accuracy.
+    counts : TaskReport, or array of shape (classes, classes)
+        Counts, with the true classes in rows. A report also gives the class names and, as the
+        title, its accuracy. The numbers are left out for more than 25 classes.
     classes : sequence of str, optional
-    title, simulated, ax
-        As of ``training_curves``.
+        Class names; by default those of the report, or 0, 1, ...
+    title : str, default the accuracy or "Confusion matrix"
+        Title of the axes.
+    simulated : bool, default False
+        Add "(simulated data)" to the title.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; by default those of a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes.
 
     Raises
     ------
     ValueError
-        Counts that are not square, or another number of class names.
+        If the counts are not square, or the number of class names differs.
+
+    See Also
+    --------
+    dt4ecg.metrics.report : Counts the predictions.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> from dt4ecg import metrics, plots
+    >>> scores = metrics.report([0, 0, 1], [0, 1, 1], classes=["rest", "run"])["label"]
+    >>> ax = plots.confusion_matrix(scores)
+    >>> [text.get_text() for text in ax.texts]
+    ['1', '1', '1']
     """
     matrix = np.asarray(getattr(counts, "confusion", counts))
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
@@ -128,12 +201,12 @@ def confusion_matrix(
     if not title and hasattr(counts, "confusion"):
         title = f"Accuracy {counts}"
     ax = _axes(ax, (4.8, 4.4))
-    share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-    ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    fractions = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    ax.imshow(fractions, cmap="Blues", vmin=0, vmax=1)
     size = max(5.0, min(9.0, 90 / len(matrix)))
     step = -(-len(matrix) // LEGIBLE_CLASSES)
     for row, column in np.argwhere(matrix) if step == 1 else ():
-        colour = "white" if share[row, column] > 0.5 else "black"
+        colour = "white" if fractions[row, column] > 0.5 else "black"
         ax.text(
             column, row, matrix[row, column], ha="center", va="center", color=colour, fontsize=size
         )
@@ -152,22 +225,44 @@ def segments(
     seed: int = 0,
     ax: Axes | None = None,
 ) -> Axes:
-    """A few segments of each class of a task, one under the other; first lead, amplitude as it is.
+    """Plot segments of each class of a task, one below the other.
+
+    The first lead is shown, and each segment fills its row.
 
     Parameters
     ----------
     data : SegmentSet
-        Says itself whether it is simulated.
-    per_class : int
-        Segments of each class, drawn at random by ``seed``.
-    task : str
-    title, ax
-        As of ``training_curves``.
+        The segments. The title says if they are simulated.
+    per_class : int, default 1
+        Segments of each class, drawn at random.
+    task : str, default "activity"
+        The task.
+    title : str, default the name of the set
+        Title of the axes.
+    seed : int, default 0
+        Seed of the choice of segments.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; by default those of a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; time in s.
 
     Raises
     ------
     ValueError
-        A task that the set does not have, or has no label of.
+        If the set does not have the task, or no label of it.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> from dt4ecg import datasets, plots
+    >>> recordings = datasets.simulate_cohort(subjects=2, seconds=12, seed=0)
+    >>> ax = plots.segments(datasets.from_recordings(recordings))
+    >>> len(ax.get_lines())
+    3
     """
     if task not in data.tasks:
         raise ValueError(f"segments: no task {task!r}; there are {', '.join(data.tasks)}")
@@ -206,23 +301,49 @@ def preprocessing_stages(
     simulated: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
-    """A stretch of a recording's first lead, raw and after each step; each has its own scale.
+    """Plot a stretch of a recording's first lead, raw and after each step of the preprocessing.
+
+    Each trace fills its row.
 
     Parameters
     ----------
     recording : Recording
+        The recording.
     preprocessor : Preprocessor
-        Its filters run over the whole recording, gaps included: this is a picture, not its result.
-    start, seconds : float
-        The stretch, in seconds.
-    title, simulated, ax
-        As of ``training_curves``.
+        The steps. Here its filters run over the whole recording, gaps included, so the traces can
+        differ from the segments next to a gap.
+    start : float, default 0.0
+        Start of the stretch, in s.
+    seconds : float, default 6.0
+        Length of the stretch, in s.
+    title : str, default the name of the recording
+        Title of the axes.
+    simulated : bool, default False
+        Add "(simulated data)" to the title.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; by default those of a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes.
 
     Raises
     ------
     ValueError
-        A stretch outside the recording, and what the filters of :mod:`dt4ecg.signal` refuse: a rate
-        too low for one, or samples that are NaN or infinite.
+        If the stretch is outside the recording, the sampling rate is too low for a filter, or
+        samples are not finite.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> import dt4ecg
+    >>> from dt4ecg import datasets, plots
+    >>> recording = datasets.simulate_cohort(subjects=1, seconds=6, seed=0)[0]
+    >>> ax = plots.preprocessing_stages(recording, dt4ecg.Preprocessor())
+    >>> [label.get_text().splitlines()[0] for label in ax.get_yticklabels()]
+    ['raw', 'high-pass', 'notch', 'at 100 Hz']
     """
     from dt4ecg import signal
 
@@ -257,6 +378,7 @@ def preprocessing_stages(
 
 
 def _axes(ax: Axes | None, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
+    """Return ``ax``, or the axes of a new figure of ``size`` in inches."""
     if ax is not None:
         return ax
     from matplotlib import pyplot
@@ -269,6 +391,7 @@ def _colour(i: int) -> str:
 
 
 def _lines(ax: Axes, epochs: Any, values: Any, labels: Sequence[str], dashes: str) -> None:
+    """Draw one line for each column of ``values`` (epochs, tasks); a marker for a single epoch."""
     table = np.asarray(values, dtype=float)
     if table.shape != (len(epochs), len(labels)):
         raise ValueError(
@@ -288,6 +411,7 @@ def _finish(
     grid: bool = True,
     horizontal: bool = True,
 ) -> Axes:
+    """Set label, title, spines and grid; ``horizontal`` is for the grid's horizontal lines."""
     ax.set_xlabel(xlabel)
     if simulated:
         title += ("\n" if len(title) > WIDE_TITLE else " ") + "(simulated data)"

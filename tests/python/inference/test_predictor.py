@@ -1,4 +1,4 @@
-"""The inference executor: the same answers as the network, whatever the batch and the threads."""
+"""The inference executor gives the results of the network, for any batch and number of threads."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from dt4ecg.nn.segments import as_segments
 
 @pytest.fixture(params=dt4ecg.nn.backbones())
 def trained(request):
-    """A network whose running statistics are not those of the start."""
+    """A network whose running statistics differ from the initial ones."""
     net = network(backbone=request.param)
     net.train()
     for seed in range(3):
@@ -52,7 +52,7 @@ def test_threads_do_not_change_a_bit(trained):
             assert torch.equal(answer[task], answers[0][task])
 
 
-def test_it_keeps_the_weights_of_the_moment(trained):
+def test_it_copies_the_weights(trained):
     x = segments(5)[0]
     run = Inference(trained)
     before = run(x)
@@ -73,7 +73,7 @@ def test_under_inference_mode(trained):
         assert torch.equal(inside[task], run(x)[task])
 
 
-def test_networks_with_python_inside_are_called():
+def test_networks_with_python_code_are_called():
     net = network().eval()
     calls = []
     net.attention.register_forward_hook(lambda *_: calls.append(1))
@@ -82,6 +82,36 @@ def test_networks_with_python_inside_are_called():
     with pytest.raises(ValueError, match="call the network itself"):
         Inference(net)
     assert list(predict_logits(PlainModule().eval(), segments(4)[0])) == list(TASKS)
+
+
+@pytest.mark.parametrize("n", [1, 256, 257, 600])
+def test_called_modules_predict_in_batches_in_eval_mode(n):
+    module = PlainModule(dropout=0.9)
+    sizes = []
+    module.register_forward_hook(lambda _, arguments, output: sizes.append(len(arguments[0])))
+    x = torch.from_numpy(segments(n)[0])
+    found = predict_logits(module, x)
+    assert sizes == [256] * (n // 256) + [n % 256] * (n % 256 > 0)
+    assert module.training
+    with torch.no_grad():
+        expected = module.eval()(x)
+    for task in TASKS:
+        assert not found[task].requires_grad
+        close(found[task], expected[task])
+
+
+def test_embeddings_of_called_networks_equal_the_executors():
+    plain, hooked = network().eval(), network()
+    hooked.attention.register_forward_hook(lambda *_: None)
+    x = segments(300)[0]
+    close(predict_embedding(hooked, x), predict_embedding(plain, x))
+    assert hooked.training
+
+
+def test_double_precision_is_called_and_not_prepared():
+    module = network().double().eval()
+    with pytest.raises(ValueError, match="in float32"):
+        Inference(module)
 
 
 def test_wrong_shapes_are_refused():
@@ -114,7 +144,7 @@ def test_a_refusal_names_its_operation(operation, predict):
             predict(illegal)
 
 
-def test_finite_segments_whose_sum_is_infinite_are_taken():
+def test_finite_segments_with_an_infinite_sum_are_accepted():
     x = torch.full((2, 1, LENGTH), 3e38)
     assert torch.isinf(x.sum())
     assert torch.equal(as_segments("predict", x), x)

@@ -16,7 +16,7 @@ every_pair = pytest.mark.parametrize(
 
 
 def randomise(module: nn.Module) -> nn.Module:
-    """Values that hide nothing, as zeros of biases and ones of variances would."""
+    """Change all values, because initial zeros and ones would hide mistakes."""
     random = torch.Generator().manual_seed(3)
     with torch.no_grad():
         for tensor in [*module.parameters(), *module.buffers()]:
@@ -61,7 +61,7 @@ def test_gradients(backbone, attention):
     check_gradients(module, x)
 
 
-# An export takes seconds: each part once.
+# An export takes seconds, so each part is exported once.
 @pytest.mark.parametrize(
     ("backbone", "attention"),
     [(b, "sca") for b in BACKBONES] + [("cnn", a) for a in ATTENTIONS if a != "sca"],
@@ -76,7 +76,7 @@ def test_export_with_any_batch(backbone, attention):
             torch.testing.assert_close(logits, module(part)[task])
 
 
-# torch sums in the lstm.
+# The lstm is torch's, and its sums depend on the number of threads.
 @pytest.mark.parametrize("backbone", [name for name in BACKBONES if name != "lstm"])
 def test_threads_do_not_change_a_bit_of_a_training(backbone):
     X, y = segments(12)
@@ -90,7 +90,7 @@ def test_threads_do_not_change_a_bit_of_a_training(backbone):
 
 @pytest.mark.parametrize("backbone", [name for name in BACKBONES if name != "resnet"])
 def test_size_is_about_that_of_the_default(backbone):
-    """Where it cannot be in both, it is in the parameters or in the multiply-adds."""
+    """The ratio is within 1/2 and 2 for the parameters, or for the multiply-adds."""
     parts, default = (
         dt4ecg.nn.Network(name, attention="none").parts()["backbone"]
         for name in (backbone, "resnet")
@@ -99,10 +99,41 @@ def test_size_is_about_that_of_the_default(backbone):
     assert any(0.5 <= ratio <= 2 for ratio in ratios), ratios
 
 
-def test_multiply_adds_of_a_network_are_those_of_its_parts():
-    net = network()
-    assert net.multiply_adds == sum(part["multiply_adds"] for part in net.parts().values())
-    assert net.multiply_adds > network(segment_length=LENGTH // 2).multiply_adds
+@pytest.mark.parametrize(
+    ("backbone", "layers"),
+    [
+        # input norm, then fully connected layers: inputs x outputs
+        ("mlp", LENGTH + LENGTH * 256 + 256 * 128 + 128 * 128),
+        # input norm, then convolutions: leads x channels x kernel x steps, halved by each pool
+        (
+            "cnn",
+            LENGTH
+            + 1 * 32 * 7 * LENGTH
+            + 32 * 64 * 5 * (LENGTH // 2)
+            + 64 * 128 * 5 * (LENGTH // 4)
+            + 128 * 128 * 5 * (LENGTH // 8),
+        ),
+    ],
+)
+def test_multiply_adds_by_hand(backbone, layers):
+    net = network(backbone=backbone, attention="none")
+    heads = 128 * sum(TASKS.values())
+    parts = {name: part["multiply_adds"] for name, part in net.parts().items()}
+    assert parts == {"backbone": layers, "attention": 0, "pool": 0, "heads": heads}
+    assert net.multiply_adds == layers + heads
+
+
+def test_parameters_by_hand():
+    net = network(backbone="mlp", attention="none", standardize=True)
+    layers = [(LENGTH, 256), (256, 128), (128, 128)]
+    expected = 2 + sum(before * after + after for before, after in layers)
+    assert {name: part["parameters"] for name, part in net.parts().items()} == {
+        "standardize": 0,
+        "backbone": expected,
+        "attention": 0,
+        "pool": 0,
+        "heads": (128 + 1) * sum(TASKS.values()),
+    }
 
 
 @pytest.mark.parametrize(
@@ -127,7 +158,7 @@ def stage(*nodes: str, channels: int = 4, length: int = 9) -> dt4ecg.nn.Stage:
 
 
 def peers(ours: dt4ecg.nn.Stage, theirs: nn.Module) -> None:
-    """Ours equals theirs, with our parameters in the order of theirs; so do the gradients."""
+    """Compare outputs and gradients of two modules whose parameters have the same order."""
     theirs = theirs.double()
     with torch.no_grad():
         for to, tensor in zip(theirs.parameters(), ours.parameters(), strict=True):
@@ -149,7 +180,7 @@ def input_shape(of: dt4ecg.nn.Stage) -> tuple[int, int]:
 
 
 class OverTime(nn.Module):
-    """A layer of torch's that takes (batch, time, channels), with a residual if asked for."""
+    """A layer of torch that takes (batch, time, channels), with an optional residual."""
 
     def __init__(self, run, layer, residual=False):
         super().__init__()

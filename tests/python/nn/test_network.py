@@ -1,4 +1,4 @@
-"""The network as an ordinary torch.nn.Module, against compositions written apart from it."""
+"""The network as an ordinary torch.nn.Module, against compositions of torch's layers."""
 
 import io
 from copy import deepcopy
@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 import torch
 from benchmarks.plain_torch import plain_copy
-from support.toy import LENGTH, TASKS, PlainModule, check_gradients, network, same_tensors, segments
+from support.toy import LENGTH, check_gradients, network, same_tensors, segments
 from torch.nn import functional
 
 import dt4ecg
-from dt4ecg import _core
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def logits_of(module, x) -> torch.Tensor:
 def test_network_equals_plain_torch(backbone, x):
     ours = network(backbone=backbone)
     plain = plain_copy(ours)
-    for mode in (True, False):  # training first: it moves the statistics that evaluation uses
+    for mode in (True, False):  # training first, because evaluation uses its statistics
         found, expected = logits_of(ours.train(mode), x), logits_of(plain.train(mode), x)
         torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
     found.sum().backward()
@@ -40,71 +39,22 @@ def test_network_equals_plain_torch(backbone, x):
     )
 
 
-def sca_stage(channels: int, length: int) -> dt4ecg.nn.Stage:
-    return dt4ecg.nn.Stage(_core.nn.attention("sca", channels, length)).double()
-
-
-def test_sca_is_the_papers_equations():
-    channels, length = 5, 7
-    stage = sca_stage(channels, length)
-    x = torch.randn(3, channels, length, dtype=torch.float64)
-    sca = stage.sca
-    z = x.mean(dim=2)
-    a = torch.sigmoid(z @ sca.channel.weight[:, :, 0].T + sca.channel.bias)
-    gated = torch.einsum("bct,bc->bct", x, a)
-    s = gated.mean(dim=1)
-    b = torch.sigmoid(functional.linear(s, sca.sequence.weight, sca.sequence.bias))
-    expected = torch.einsum("bct,bt->bct", gated, b)
-    torch.testing.assert_close(stage(x), expected, rtol=1e-12, atol=1e-12)
-
-
-def test_gradients_of_sca():
-    stage = sca_stage(3, 4)
-    x = torch.randn(2, 3, 4, dtype=torch.float64, requires_grad=True)
-    parameters = [p.detach().requires_grad_() for p in stage.parameters()]
-
-    def run(x, *parameters):
-        return torch.ops.dt4ecg.run_graph(x, list(parameters), [], stage.graph, True)[0]
-
-    assert torch.autograd.gradcheck(run, (x, *parameters))
-
-
-def test_gradients_of_a_residual_module():
-    torch.manual_seed(0)
-    text = (
-        "input channels=2 length=5\n"
-        "conv_norm conv1 0 channels=3 kernel=3 relu=1 stride=2\n"
-        "conv_norm projection 0 channels=3 kernel=1 relu=0 stride=2\n"
-        "conv_norm conv2 1,2 channels=3 kernel=3 relu=1 stride=1\n"
-        "mean_pool pool 3\n"
-        "linear head 4 outputs=2\n"
-        "output 5\n"
-    )
-    stage = dt4ecg.nn.Stage(_core.nn.Graph.parse(text)).double()
-    x = torch.randn(4, 2, 5, dtype=torch.float64, requires_grad=True)
-    parameters, buffers = stage.tensors()
-    parameters = [p.detach().requires_grad_() for p in parameters]
-
-    def run(x, *parameters):
-        own = [buffer.clone() for buffer in buffers]
-        return torch.ops.dt4ecg.run_graph(x, list(parameters), own, text, True)[0]
-
-    assert torch.autograd.gradcheck(run, (x, *parameters))
-
-
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("attention", ["none", "sca"])
 def test_gradients_of_a_whole_network(attention, training):
     module = network(attention=attention, segment_length=16).double().train(training)
     random = torch.Generator().manual_seed(3)
-    for name, buffer in module.named_buffers():  # eval mode would not see 0 and 1
+    for (
+        name,
+        buffer,
+    ) in module.named_buffers():  # the initial 0 and 1 would hide mistakes in eval mode
         if buffer.is_floating_point():
             buffer.uniform_(0.5, 1.5, generator=random)
             assert name.endswith(("running_mean", "running_var"))
     check_gradients(module, torch.randn(3, 1, 16, dtype=torch.float64, generator=random))
 
 
-# An ordinary module
+# Behaviour of an ordinary module
 
 
 def test_state_dict_round_trip_is_strict(x):
@@ -204,15 +154,7 @@ def test_compile_without_a_graph_break(x):
     torch.testing.assert_close(logits_of(compiled, x), logits_of(module, x))
 
 
-def test_opcheck(x):
-    stage = dt4ecg.nn.Stage(_core.nn.attention("sca", 1, LENGTH))
-    parameters, buffers = stage.tensors()
-    torch.library.opcheck(
-        torch.ops.dt4ecg.run_graph.default, (x, parameters, buffers, stage.graph, False)
-    )
-
-
-def test_torchs_optimisers_train_it(x):
+def test_torchs_optimisers_train_a_network(x):
     y = torch.from_numpy(segments(8)[1])
     module = network()
     optimizer = torch.optim.SGD(module.parameters(), lr=0.05, momentum=0.9)
@@ -226,18 +168,18 @@ def test_torchs_optimisers_train_it(x):
     assert losses[-1] < losses[0] / 2
 
 
-def test_built_in_inference_mode_it_can_be_trained():
+def test_a_network_built_in_inference_mode_can_be_trained():
     X, y = segments()
     with torch.inference_mode():
         classifier = dt4ecg.DT4ECGClassifier(epochs=1, n_threads=1).fit(X, y)
     dt4ecg.Trainer(classifier.network_, epochs=1, n_threads=1).fit(X, y)
 
 
-# What is refused
+# Illegal arguments
 
 
 @pytest.mark.parametrize("x", [None, np.zeros((8, 1, LENGTH), np.float32)])
-def test_what_is_no_tensor(x):
+def test_segments_that_are_not_a_tensor(x):
     kind = type(x).__name__
     for use in (network(), network().embed):
         with pytest.raises(TypeError, match=f"takes segments as a torch.Tensor .* got {kind}"):
@@ -279,169 +221,22 @@ def test_illegal_networks(settings, message):
         network(**settings)
 
 
+def test_the_default_is_the_papers_network():
+    spec = {"backbone": "resnet", "attention": "sca", "in_channels": 1, "segment_length": 300}
+    tasks = {"identity": 15, "activity": 3}
+    module = dt4ecg.nn.Network()
+    assert module.spec == {**spec, "tasks": tasks, "standardize": False}
+    assert module.tasks == tasks
+    assert str(spec["segment_length"]) in repr(module)
+
+
 def test_numpy_integers_are_integers():
     module = network(tasks={"identity": np.int64(4)}, in_channels=np.int32(2))
     assert module.spec["tasks"] == {"identity": 4}
     assert type(module.spec["tasks"]["identity"]) is int
 
 
-# The table
-
-
-@pytest.mark.parametrize("attention", sorted(dt4ecg.nn.attentions()))
-@pytest.mark.parametrize("backbone", sorted(dt4ecg.nn.backbones()))
-@pytest.mark.parametrize(("leads", "length"), [(1, LENGTH), (3, 37)])
-def test_every_entry_of_the_table_learns(backbone, attention, leads, length):
-    X, y = segments(12, leads=leads)
-    X = X[..., :length].copy()
-    module = network(
-        backbone=backbone, attention=attention, in_channels=leads, segment_length=length
-    )
-    run = dt4ecg.Trainer(module, epochs=4, batch_size=12, n_threads=1).fit(X, y)
-    loss = run.history["train"]["loss"].sum(1)
-    assert loss[-1] < loss[0]
-    parts = module.parts()
-    assert sum(part["parameters"] for part in parts.values()) == sum(
-        parameter.numel() for parameter in module.parameters()
-    )
-    weights = sum(p.numel() for p in module.backbone.parameters() if p.dim() > 1)
-    assert parts["backbone"]["multiply_adds"] >= weights
-
-
-# Parts written in Python
-
-
-@pytest.fixture
-def python_parts(monkeypatch):
-    monkeypatch.setattr(dt4ecg.nn.registry, "_python_backbones", {})
-    monkeypatch.setattr(dt4ecg.nn.registry, "_python_attentions", {})
-    dt4ecg.nn.register_backbone(
-        "one_conv",
-        lambda channels, length: torch.nn.Sequential(
-            torch.nn.Conv1d(channels, 8, 7), torch.nn.BatchNorm1d(8), torch.nn.ReLU()
-        ),
-        "one convolution",
-    )
-    dt4ecg.nn.register_attention(
-        "gate", lambda channels, length: torch.nn.Sequential(torch.nn.Conv1d(channels, channels, 1))
-    )
-
-
-@pytest.mark.parametrize(
-    ("backbone", "attention"), [("one_conv", "sca"), ("resnet", "gate"), ("one_conv", "gate")]
-)
-def test_registered_parts_train(python_parts, backbone, attention, tmp_path):
-    X, y = segments()
-    classifier = dt4ecg.DT4ECGClassifier(
-        backbone=backbone, attention=attention, epochs=15, learning_rate=1e-2, n_threads=1
-    ).fit(X, y)
-    loss = classifier.history_["train"]["loss"]
-    assert (loss[-1] < loss[0]).all()
-    classifier.save(tmp_path / "model.dt4ecg")
-    loaded = dt4ecg.load(tmp_path / "model.dt4ecg")
-    np.testing.assert_array_equal(loaded.predict(X), classifier.predict(X))
-
-
-def test_registered_parts_take_the_seed(python_parts):
-    parts = {"backbone": "one_conv", "attention": "gate"}
-    assert same_tensors(network(3, **parts).state_dict(), network(3, **parts).state_dict())
-    assert not same_tensors(network(3, **parts).state_dict(), network(4, **parts).state_dict())
-
-
-def test_registering_refuses(python_parts):
-    with pytest.raises(ValueError, match="resnet"):
-        dt4ecg.nn.register_backbone("resnet", lambda channels, length: torch.nn.Identity())
-    with pytest.raises(TypeError, match="must be callable"):
-        dt4ecg.nn.register_attention("mine", None)
-    dt4ecg.nn.register_backbone("pooled", lambda c, t: torch.nn.AdaptiveAvgPool2d((None, 1)))
-    dt4ecg.nn.register_backbone("flat", lambda c, t: torch.nn.Flatten())
-    with pytest.raises(ValueError, match="must return feature maps"):
-        network(backbone="flat")
-    dt4ecg.nn.register_attention("short", lambda c, t: torch.nn.AvgPool1d(2))
-    with pytest.raises(ValueError, match="must keep the shape"):
-        network(attention="short")
-    dt4ecg.nn.register_attention("nothing", lambda c, t: abs)
-    with pytest.raises(TypeError, match=r"must return a torch\.nn\.Module"):
-        network(attention="nothing")
-
-
-def test_a_plain_module_trains_beside_them():
-    X, y = segments()
-    run = dt4ecg.Trainer(PlainModule(), epochs=2, n_threads=1).fit(X, y)
-    assert run.history["tasks"] == tuple(TASKS)
-
-
-# Modes and seeds
-
-
-def test_seeds_leave_the_devices_generators_alone(python_parts, monkeypatch):
-    seeded = []
-    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
-    module = network(seed=1, backbone="one_conv")
-    dt4ecg.Trainer(module, epochs=1, n_threads=1).fit(*segments())
-    assert not seeded
-
-
-def test_a_registered_part_keeps_its_frozen_module(python_parts):
-    def frozen(channels, length):
-        part = torch.nn.Sequential(torch.nn.Conv1d(channels, 8, 7), torch.nn.BatchNorm1d(8))
-        part[1].eval()
-        return part
-
-    dt4ecg.nn.register_backbone("frozen", frozen)
-    module = network(backbone="frozen")
-    assert module.training
-    assert not module.backbone[1].training
-
-
-# What run_graph refuses
-
-
-def spoiled(kind: str, index: int, change):
-    stage = network().backbone.stem
-    tensors = dict(zip(("parameter", "buffer"), stage.tensors(), strict=True))
-    tensors[kind][index] = change(tensors[kind][index])
-    return tensors["parameter"], tensors["buffer"], stage.graph
-
-
-@pytest.mark.parametrize(
-    ("kind", "index", "change", "message"),
-    [
-        (
-            "parameter",
-            2,
-            lambda t: t[:, :, 1:],
-            r"conv\.weight must have the shape \[32, 1, 7\]",
-        ),
-        (
-            "parameter",
-            0,
-            lambda t: t[None],
-            r"norm\.weight must have the shape \[1\], got \[1, ",
-        ),
-        ("parameter", 2, lambda t: t.double(), r"conv\.conv\.weight is Double, but x is Float"),
-        ("parameter", 3, lambda t: t.long(), r"conv\.norm\.weight is Long, but x is Float"),
-        ("parameter", 1, lambda t: t.to("meta"), r"norm\.bias is on meta, but x is on cpu"),
-        ("buffer", 3, lambda t: t[:0], r"conv\.norm\.running_var must have the shape \[32\]"),
-        ("buffer", 2, lambda t: t.to(torch.complex64), r"running_mean is ComplexFloat"),
-    ],
-)
-def test_run_graph_names_the_tensor_that_does_not_fit(kind, index, change, message, x):
-    with pytest.raises(ValueError, match=message):
-        torch.ops.dt4ecg.run_graph(x, *spoiled(kind, index, change), True)
-
-
-def test_run_graph_counts_its_tensors(x):
-    parameters, buffers, text = spoiled("buffer", 0, lambda t: t)
-    with pytest.raises(ValueError, match="takes 5 parameters, got 4"):
-        torch.ops.dt4ecg.run_graph(x, parameters[1:], buffers, text, True)
-    with pytest.raises(ValueError, match="takes 4 buffers, got 0"):
-        torch.ops.dt4ecg.run_graph(x, parameters, [], text, True)
-    with pytest.raises(ValueError, match="takes floating-point x, got Long"):
-        torch.ops.dt4ecg.run_graph(x.long(), parameters, buffers, text, True)
-
-
-def test_autocast_rounds_products_and_keeps_what_nodes_hand_on(x):
+def test_autocast_rounds_products_and_returns_float32(x):
     with torch.autocast("cpu", torch.bfloat16):
         found = logits_of(network().eval(), x)
     exact = logits_of(network().eval(), x)

@@ -1,4 +1,4 @@
-"""What the pictures show; how they look is for eyes."""
+"""The data, labels and titles of the plots; nothing about their look."""
 
 import matplotlib
 
@@ -45,8 +45,15 @@ def test_training_curves_show_each_task_and_part(quantity, validation):
     expected += [f"{task}, validation" for task in TASKS] * validation
     assert list(lines) == expected
     assert (lines["activity, training"].get_ydata() == given["train"][quantity][:, 1]).all()
-    assert ax.get_ylabel() == quantity
+    assert (lines["identity, training"].get_xdata() == given["epoch"]).all()
+    dashes = {line.get_linestyle() for name, line in lines.items() if "training" in name}
+    assert dashes == {"-"}
+    if validation:
+        assert lines["identity, validation"].get_linestyle() == "--"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", quantity)
+    assert ax.get_title() == f"{quantity.capitalize()} by epoch"
     assert ax.get_ylim()[0] == 0
+    assert (ax.get_ylim()[1] == 1.02) == (quantity == "accuracy")
 
 
 def test_one_epoch_is_a_visible_point():
@@ -69,15 +76,26 @@ def test_confusion_matrix_prints_counts_and_colours_shares():
     np.testing.assert_allclose(ax.images[0].get_array(), [[2 / 3, 1 / 3], [0, 1]])
     assert [label.get_text() for label in ax.get_xticklabels()] == ["rest", "run"]
     assert ax.get_title() == f"Accuracy {scores}"
-    dark = next(text for text in ax.texts if text.get_position() == (1, 1))
-    assert to_rgb(dark.get_color()) == (1, 1, 1)
+    colours = {text.get_position(): to_rgb(text.get_color()) for text in ax.texts}
+    # Text is white on the dark cells of more than half of a class.
+    assert colours == {(0, 0): (1, 1, 1), (1, 0): (0, 0, 0), (1, 1): (1, 1, 1)}
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
 
 
 def test_confusion_matrix_takes_counts_and_many_classes():
     assert plots.confusion_matrix(np.eye(3, dtype=int), "abc").get_title() == "Confusion matrix"
-    ax = plots.confusion_matrix(np.eye(90, dtype=int))
-    assert not ax.texts
-    assert len(ax.get_xticks()) <= plots.LEGIBLE_CLASSES
+    assert len(plots.confusion_matrix(np.eye(25, dtype=int)).texts) == 25
+    for n, step in ((26, 2), (50, 2), (51, 3), (90, 4)):
+        ax = plots.confusion_matrix(np.eye(n, dtype=int))
+        assert not ax.texts
+        assert ax.get_xticks().tolist() == list(range(0, n, step))
+        shown = [label.get_text() for label in ax.get_yticklabels()]
+        assert shown == [str(i) for i in range(0, n, step)]
+
+
+def test_half_of_a_class_is_not_dark():
+    (left, right) = plots.confusion_matrix(np.array([[1, 1], [0, 0]])).texts
+    assert to_rgb(left.get_color()) == to_rgb(right.get_color()) == (0, 0, 0)
 
 
 def test_segments_draw_one_trace_of_each_class():
@@ -86,8 +104,39 @@ def test_segments_draw_one_trace_of_each_class():
     assert len(ax.get_lines()) == 8
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["00", "00", "01", "01", "02", "02", "03", "03"]
+    # Each trace fills 0.85 of its row, from the top: a ramp in this set.
+    for row, line in enumerate(ax.get_lines()):
+        bottom = 7 - row
+        assert (line.get_ydata()[0], line.get_ydata()[-1]) == pytest.approx((bottom, bottom + 0.85))
+    assert ax.get_lines()[0].get_color() == ax.get_lines()[1].get_color()
+    assert ax.get_lines()[1].get_color() != ax.get_lines()[2].get_color()
     time = ax.get_lines()[0].get_xdata()
     assert (time[0], time[-1]) == (0, pytest.approx(3.0 - 1 / 20))
+
+
+def test_segments_are_those_of_the_class_chosen_by_the_seed():
+    data = cohort()
+    data.X[:] = np.random.default_rng(0).normal(size=data.X.shape)
+
+    def drawn(**options):
+        return [line.get_ydata() for line in plots.segments(data, **options).get_lines()]
+
+    for row, trace in enumerate(drawn(seed=3)):
+        scaled = (trace - trace.min()) / np.ptp(trace)
+        ours = data.X[:, 0]
+        ours = (ours - ours.min(1, keepdims=True)) / np.ptp(ours, axis=1, keepdims=True)
+        (index,) = np.flatnonzero(np.isclose(ours, scaled, atol=1e-5).all(axis=1))
+        assert data.y[index, 1] == row  # one row for each activity
+    np.testing.assert_array_equal(drawn(), drawn(seed=0))
+    assert any(
+        (first != second).any() for first, second in zip(drawn(), drawn(seed=1), strict=True)
+    )
+
+
+def test_a_class_with_few_segments_repeats_them():
+    data = cohort(subjects=1, activities=("rest",), sessions=("e1",), segments=2)
+    assert len(plots.segments(data, per_class=2).get_lines()) == 2
+    assert len(plots.segments(data, per_class=5).get_lines()) == 5
 
 
 def test_preprocessing_stages_are_those_of_the_preprocessor():
@@ -98,6 +147,14 @@ def test_preprocessing_stages_are_those_of_the_preprocessor():
     assert names == ["raw", "high-pass\n0.5 Hz", "notch\n50 Hz", "at 100 Hz"]
     assert len(ax.get_lines()[0].get_ydata()) == 400
     assert len(ax.get_lines()[-1].get_ydata()) == 2000
+    raw = ax.get_lines()[-1].get_ydata() - 3  # the fourth row from below
+    cut = samples[500:2500]
+    np.testing.assert_allclose(raw, 0.85 * (cut - cut.min()) / np.ptp(cut), atol=1e-12)
+    assert ax.get_lines()[0].get_xdata()[[0, -1]] == pytest.approx([1.0, 4.99])
+    assert ax.get_xlim() == (1, 5)
+    assert ax.get_title() == "Preprocessing of 01_rest"
+    default = plots.preprocessing_stages(recording, Preprocessor(notch=50))
+    assert default.get_xlim() == (0, 6)
     bare = Preprocessor(highpass=None, notch=None, target_rate=None)
     assert len(plots.preprocessing_stages(recording, bare).get_lines()) == 1
 
@@ -111,7 +168,7 @@ def test_the_last_stage_is_what_the_preprocessor_cuts(zero_phase):
     ax = plots.preprocessing_stages(Recording(samples, 500.0, "a"), preprocessor, seconds=8)
     expected = preprocessor.transform(samples, 500.0)[0, 0]
     drawn = ax.get_lines()[0].get_ydata() / 0.85  # each trace fills 0.85 of its row
-    # The causal resampler starts otherwise than the picture's.
+    # The causal resampler of the preprocessor has another transient than that of the plot.
     tolerance = 1e-9 if zero_phase else 1e-3
     scaled = (expected - expected.min()) / np.ptp(expected)
     np.testing.assert_allclose(drawn, scaled, atol=tolerance, rtol=0)
@@ -137,12 +194,15 @@ def test_plots_draw_on_the_axes_they_are_given(draw):
     assert draw().figure is not ax.figure
 
 
-def test_titles_say_when_data_are_simulated():
+def test_titles_mark_simulated_data():
     assert plots.task_weights(history(), simulated=True).get_title() == (
         "Task weights (simulated data)"
     )
     scores = report([0], [0])["label"]
     assert plots.confusion_matrix(scores, simulated=True).get_title().endswith("\n(simulated data)")
+    for width, separator in ((40, " "), (41, "\n")):
+        title = plots.task_weights(history(), title="x" * width, simulated=True).get_title()
+        assert title == "x" * width + separator + "(simulated data)"
     data = cohort()
     object.__setattr__(data, "simulated", True)
     assert "(simulated data)" in plots.segments(data).get_title()
@@ -155,10 +215,16 @@ def test_titles_say_when_data_are_simulated():
         (lambda: plots.task_weights(history(), "abc"), "for 5 epochs and 3 tasks"),
         (lambda: plots.confusion_matrix(np.zeros((2, 3))), "got \\(2, 3\\)"),
         (lambda: plots.confusion_matrix(np.eye(2), "abc"), "3 class names"),
+        (
+            lambda: plots.preprocessing_stages(
+                Recording(np.arange(1000.0), 100.0, "a"), Preprocessor(notch=None), start=10
+            ),
+            "starts at 10 s of 10.0 s",
+        ),
         (lambda: plots.segments(cohort(), task="age"), "there are identity, activity"),
         (lambda: plots.segments(cohort(activities=(None,))), "no segment has a label of activity"),
     ],
 )
-def test_wrong_input(draw, message):
+def test_illegal_arguments(draw, message):
     with pytest.raises(ValueError, match=message):
         draw()
