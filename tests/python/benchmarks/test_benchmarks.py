@@ -82,7 +82,7 @@ def test_bf16_agrees_with_its_peers_on_any_processor(options, peer):
         ("--threads=1,100000000000", "must be from 1 to 1024, got 100000000000"),
         ("--threads=abc", "invalid thread_counts value: 'abc'"),
         ("--threads=", "invalid thread_counts value: ''"),
-        ("--json=/nonexistent/rows.json", "is no file in a folder that can be written"),
+        ("--json=/nonexistent/rows.json", "is not a file in a writable folder"),
     ],
 )
 def test_wrong_usage_is_reported_before_the_work(option, text):
