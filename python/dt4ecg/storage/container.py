@@ -180,7 +180,7 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[st
     except (ValueError, RecursionError) as error:
         raise _damaged(path, error) from None
     version = header.get("format_version") if isinstance(header, dict) else None
-    if not isinstance(version, int) or not 1 <= version <= FORMAT_VERSION:
+    if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
         raise ValueError(
             f"load: {str(path)!r} has format version {version!r}, this dt4ecg reads 1 to "
             f"{FORMAT_VERSION}; install a newer dt4ecg"

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import torch
 
-from dt4ecg import Trainer
+from dt4ecg import DT4ECGClassifier, Trainer
 from dt4ecg.nn import Network
 from dt4ecg.storage import container
 
@@ -67,6 +67,10 @@ class Interrupting(PlainModule):
 
 def trainer(module: torch.nn.Module, **settings) -> Trainer:
     return Trainer(module, **({"weighting": "chen2018", "n_threads": 1, "epochs": 3} | settings))
+
+
+def classifier(**settings) -> DT4ECGClassifier:
+    return DT4ECGClassifier(**({"epochs": 10, "n_threads": 1} | settings))
 
 
 def trained(module=None, data=None, fit=(), **settings) -> Trainer:

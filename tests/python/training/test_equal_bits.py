@@ -36,12 +36,12 @@ def test_other_threads_do_not_change_a_bit():
     spinning.start()
     other.start()
     try:
-        beside = trained(seed=1, epochs=4)
+        accompanied = trained(seed=1, epochs=4)
     finally:
         done.set()
         other.join()
         spinning.join()
-    assert_same_bits(alone, beside)
+    assert_same_bits(alone, accompanied)
 
 
 def test_the_number_of_threads_does_not_change_a_bit():

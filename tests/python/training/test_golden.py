@@ -1,8 +1,8 @@
-"""A short training on a small simulated cohort, beside the curves that it gave once.
+"""A short training on a small simulated cohort, compared with stored curves.
 
-Processors round differently and a training amplifies that, so the tolerance is wide against
-rounding and narrow against a change of the method. After a change that is meant to move the curves:
-``python tests/python/test_golden_training.py`` writes them anew, and the commit says why.
+Processors round differently and a training amplifies that. The tolerance is wide enough for
+rounding and too narrow for a change of the method. After an intended change, store new curves with
+``python tests/python/training/test_golden.py`` and give the reason in the commit message.
 """
 
 import json
@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parents[2] / "data" / "golden_training.json"
 
 
 def curves() -> dict[str, dict[str, list]]:
-    """Loss and weight of both tasks (epochs, tasks), per weighting."""
+    """Return loss and weight (epochs, tasks) of each weighting."""
     recordings = simulate_cohort(subjects=4, seconds=24, sampling_rate=500, seed=0)
     data = from_recordings(recordings)
     found = {}
@@ -30,7 +30,7 @@ def curves() -> dict[str, dict[str, list]]:
     return {name: {k: v.tolist() for k, v in of.items()} for name, of in found.items()}
 
 
-def test_curves_are_as_they_were():
+def test_curves_equal_the_stored_ones():
     fresh = curves()
     for weighting, expected in json.loads(GOLDEN.read_text()).items():
         found = fresh[weighting]

@@ -38,7 +38,7 @@ ENDLESS = """
 
 
 def wait_for_change(path: Path, before: float, process: subprocess.Popen) -> None:
-    """Waits until the process has written the file anew."""
+    """Wait until the process has written the file again."""
     deadline = time.monotonic() + 120
     while not path.exists() or path.stat().st_mtime_ns == before:
         assert process.poll() is None, process.stderr.read()

@@ -22,7 +22,7 @@ def test_modules_without_logits_are_refused(module):
 
 
 class ChangesItsOutput(PlainModule):
-    """Answers the trainer's question for its tasks well, and its steps otherwise."""
+    """Returns legal logits for one segment, and something else for a batch."""
 
     def __init__(self, spoil):
         super().__init__()

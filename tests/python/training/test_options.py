@@ -39,3 +39,24 @@ def test_illegal_settings(settings, message):
 @pytest.mark.parametrize("rate", [np.float32(0.5), np.int64(1), Fraction(1, 2)])
 def test_any_real_number_is_a_learning_rate(rate):
     assert trainer(network(), learning_rate=rate).learning_rate == float(rate)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("batch_size", 1),
+        ("n_threads", 1),
+        ("n_threads", 1024),
+        ("seed", 0),
+        ("seed", 2**63 - 1),
+        ("learning_rate", 5e-324),
+        ("learning_rate", 1.7e308),
+        ("label_smoothing", 0),
+        ("label_smoothing", 0.999),
+        ("schedule", "cosine"),
+        ("norm_scope", "all"),
+    ],
+)
+def test_the_bounds_of_the_legal_ranges_are_legal(name, value):
+    assert getattr(trainer(network(), **{name: value}), name) == value

@@ -1,4 +1,4 @@
-"""What goes past the paper's recipe: standardised segments, smoothed labels, a falling rate."""
+"""The parts of a recipe: standardised segments, label smoothing, learning rate schedules."""
 
 import math
 
@@ -19,7 +19,7 @@ cross_entropy = torch.nn.functional.cross_entropy
 
 
 def plain_losses(module, X, y, weight, epochs) -> list[list[float]]:
-    """Of one step an epoch, smoothing 0.2 and half a cosine, as one writes it in PyTorch."""
+    """Return losses of a PyTorch loop: one step per epoch, smoothing 0.2, half a cosine."""
     optimizer = torch.optim.Adam(module.parameters(), 1e-2)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
     x, labels = torch.from_numpy(X), torch.from_numpy(y)
@@ -62,7 +62,7 @@ def test_smoothing_and_schedule_equal_a_plain_loop(make):
     np.testing.assert_allclose(run.history["train"]["loss"], expected, rtol=2e-3)
 
 
-def test_the_rate_falls_with_every_step():
+def test_the_learning_rate_falls_with_every_step():
     X, y = (np.repeat(part[:1], 12, axis=0) for part in segments())  # whatever their order
     ours, plain = network(), plain_copy(network())
     optimizer = torch.optim.Adam(plain.parameters(), 1e-2)
@@ -93,7 +93,7 @@ def test_the_rate_falls_with_every_step():
     np.testing.assert_allclose(run.history["train"]["loss"], expected, rtol=1e-3)
 
 
-def test_a_checkpoint_of_segments_as_they_are_is_refused_by_standardised_ones(tmp_path):
+def test_a_checkpoint_without_standardisation_is_refused_with_it(tmp_path):
     X, y = segments()
     dt4ecg.Trainer(network(), epochs=1, n_threads=1).fit(X, y, checkpoint=tmp_path / "plain")
     other = dt4ecg.Trainer(standardized(), epochs=2, n_threads=1)
@@ -192,7 +192,7 @@ def test_gradients_reach_the_segments():
     assert torch.autograd.gradcheck(lambda x: tuple(net(x).values()), x, fast_mode=True)
 
 
-def test_the_option_has_no_tensors_and_travels_in_the_spec():
+def test_standardisation_has_no_tensors_and_is_in_the_spec():
     net = standardized()
     assert same_tensors(net.state_dict(), network().state_dict())
     assert dt4ecg.nn.Network(**net.spec).standardize is not None
@@ -203,7 +203,7 @@ def test_the_option_has_no_tensors_and_travels_in_the_spec():
 # The table
 
 
-def test_the_default_is_the_papers():
+def test_the_default_recipe_is_that_of_the_paper():
     assert dt4ecg.DT4ECGClassifier().recipe == "paper"
     paper = RECIPES["paper"]
     assert (paper.standardize, paper.schedule, paper.label_smoothing) == (False, "constant", 0)
@@ -214,7 +214,7 @@ def test_strong_is_learned_and_saved(tmp_path):
     classifier = dt4ecg.DT4ECGClassifier(recipe="strong", epochs=12, n_threads=1).fit(X, y)
     fresh, truth = segments(seed=1)
     right = (classifier.predict(fresh) == truth).mean(0)
-    # An offset tells the toy's second task: what is standardised cannot see it.
+    # The second task of the toy problem is an offset, which standardised segments lack.
     assert right[0] > 0.9
     assert right[1] < 0.8
     classifier.save(tmp_path / "model")

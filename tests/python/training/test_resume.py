@@ -65,7 +65,7 @@ def test_ctrl_c_within_a_step_leaves_the_step_before(tmp_path):
 
 
 class CountingWeighting:
-    """chen2018 from Python, which raises at one call; what it remembers is saved."""
+    """The weighting chen2018 in Python. It counts its calls in the state and raises at one."""
 
     def __init__(self, raise_at: int = -1):
         self.chen2018, self.raise_at = dt4ecg.weighting.Chen2018(), raise_at

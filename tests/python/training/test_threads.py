@@ -17,7 +17,7 @@ from support.toy import (
 
 
 class Slow(PlainModule):
-    """Gives other threads every chance within its steps."""
+    """Waits within each step, so that other threads run."""
 
     def forward(self, x):
         logits = super().forward(x)
@@ -47,7 +47,7 @@ def test_a_state_saved_by_another_thread_continues(make, tmp_path):
 
 
 class SavesWithinAStep(PlainModule):
-    """Looks at its own trainer from within a step."""
+    """Reads and saves its own trainer within a step."""
 
     def forward(self, x):
         if self.training:

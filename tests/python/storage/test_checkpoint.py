@@ -1,0 +1,108 @@
+"""Checkpoints: what a continued training needs, and what older files lack."""
+
+import pytest
+import torch
+
+from dt4ecg.storage import checkpoint, container
+from dt4ecg.storage.checkpoint import Checkpoint
+
+NETWORK = {"backbone": "resnet", "standardize": True}
+SETTINGS = {"seed": 3, "precision": "bf16", "schedule": "cosine", "label_smoothing": 0.1}
+
+
+@pytest.fixture
+def path(tmp_path):
+    saved = Checkpoint(
+        network=NETWORK,
+        parameters={"bias": torch.zeros(2)},
+        settings=SETTINGS,
+        state={"adam.steps.bias": torch.tensor(4.0)},
+        random_state=torch.arange(3, dtype=torch.uint8),
+    )
+    checkpoint.write(
+        tmp_path / "state",
+        saved.tensors(),
+        network=NETWORK,
+        tasks={"identity": 2},
+        settings=SETTINGS,
+        header={"place": "ward 3"},
+    )
+    return tmp_path / "state"
+
+
+def test_a_checkpoint_is_read_as_written(path):
+    found = checkpoint.read(path)
+    assert found.network == NETWORK
+    assert found.settings == SETTINGS
+    assert list(found.parameters) == ["bias"]
+    assert found.state == {"adam.steps.bias": torch.tensor(4.0)}
+    assert found.random_state.tolist() == [0, 1, 2]
+
+
+def test_names_in_the_file_are_the_documented_ones(path):
+    tensors, header = container.read(path)
+    assert sorted(tensors) == ["network.bias", "training.adam.steps.bias", "training.torch_rng"]
+    assert list(header) == ["format_version", "dt4ecg", "network", "tasks", "training", "place"]
+
+
+def test_tensors_are_copies():
+    bias = torch.zeros(2)
+    saved = Checkpoint({}, {"bias": bias}, {}, {}, torch.zeros(1, dtype=torch.uint8))
+    tensors = saved.tensors()
+    bias += 1
+    assert tensors["network.bias"].tolist() == [0, 0]
+
+
+def test_an_older_file_has_the_values_of_its_time(path):
+    tensors, header = container.read(path)
+    header["network"] = {"backbone": "resnet"}
+    header["training"] = {"seed": 3}
+    container.write(path, tensors, header)
+    found = checkpoint.read(path)
+    assert found.network == {"backbone": "resnet", "standardize": False}
+    assert found.settings == {
+        "seed": 3,
+        "precision": "float32",
+        "schedule": "constant",
+        "label_smoothing": 0.0,
+    }
+
+
+@pytest.mark.parametrize("settings", [None, [], "none", 3])
+def test_a_file_without_settings_of_a_training_is_refused(path, settings):
+    tensors, header = container.read(path)
+    container.write(path, tensors, header | {"training": settings})
+    with pytest.raises(ValueError, match="a model without its training state; resume from a"):
+        checkpoint.read(path)
+
+
+def test_a_file_without_a_random_state_is_refused(path):
+    tensors, header = container.read(path)
+    del tensors["training.torch_rng"]
+    container.write(path, tensors, header)
+    with pytest.raises(ValueError, match="a model without its training state"):
+        checkpoint.read(path)
+
+
+@pytest.mark.parametrize("network", [["resnet"], "resnet", 3])
+def test_a_network_that_is_not_an_object_is_refused(path, network):
+    tensors, header = container.read(path)
+    container.write(path, tensors, header | {"network": network})
+    with pytest.raises(ValueError, match=r"network in .* must be an object, got"):
+        checkpoint.read(path)
+
+
+@pytest.mark.parametrize("name", ["format_version", "dt4ecg", "network", "tasks", "training"])
+def test_reserved_names_in_a_header_are_refused(name):
+    checkpoint.check_header("fit", {"place": "ward 3"})
+    with pytest.raises(ValueError, match=f"fit: trainer.header has {name}, but the trainer"):
+        checkpoint.check_header("fit", {"place": "ward 3", name: 1})
+
+
+def test_a_header_that_json_cannot_hold_is_refused():
+    with pytest.raises(TypeError, match=r"save: trainer\.header must hold values that JSON can"):
+        checkpoint.check_header("save", {"x": {1}})
+    circular: dict = {}
+    circular["itself"] = circular
+    with pytest.raises(TypeError, match=r"trainer\.header"):
+        checkpoint.check_header("save", circular)
