@@ -65,6 +65,7 @@ def build_info() -> dict[str, str]:
 
     Examples
     --------
+    >>> import dt4ecg
     >>> sorted(dt4ecg.build_info())
     ['compiler', 'dt4ecg', 'instructions', 'processor', 'python', 'threads', 'torch',
      'torch_built_against']

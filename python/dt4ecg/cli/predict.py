@@ -10,7 +10,7 @@ from dt4ecg.cli.arguments import frequency
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_mains
 from dt4ecg.runs import model_file
-from dt4ecg.signal.preprocessor import NAN_POLICIES
+from dt4ecg.signal.settings import NAN_POLICIES
 
 if TYPE_CHECKING:
     import numpy as np

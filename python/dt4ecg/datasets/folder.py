@@ -18,7 +18,8 @@ from dt4ecg.io.manifest import MANIFEST, read_manifest
 from dt4ecg.io.recording import Recording
 
 if TYPE_CHECKING:
-    from dt4ecg.signal.preprocessor import Preprocessor, Segmented
+    from dt4ecg.signal.outcomes import Segmented
+    from dt4ecg.signal.preprocessor import Preprocessor
 
 _Value = TypeVar("_Value")
 

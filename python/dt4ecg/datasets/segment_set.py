@@ -1,4 +1,4 @@
-"""Segments with their labels, and the way there from recordings."""
+"""Labelled segments of equal length, and how recordings become them."""
 
 from __future__ import annotations
 
@@ -14,43 +14,64 @@ from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.io.recording import Recording
 
 if TYPE_CHECKING:
-    from dt4ecg.signal.preprocessor import Preprocessor, Segmented
+    from dt4ecg.signal.outcomes import Segmented
+    from dt4ecg.signal.preprocessor import Preprocessor
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SegmentSet:
-    """Segments of equal length, labelled for both tasks.
+    """Segments of equal length, with a label for each task.
 
-    ``data[index]`` takes a slice, a boolean mask or an index array and keeps ``classes``, so labels
-    mean the same in every part.
+    Index a set with a slice, a boolean mask or an array of integers to get a part of it. A part
+    keeps ``classes``, so its labels have the same meaning.
 
     Attributes
     ----------
-    X : (n, leads, L) float32
-    y : (n, tasks) int64
-        Columns in the order of ``tasks``; entries index ``classes[task]``, -1 is a missing label.
-    groups : (n,) int64
-        Recording each segment was cut from.
-    classes : dict of task name to list of label names
-    meta : dict of column name to (n,) array
-        ``subject``, ``activity``, ``session``, ``recording`` (strings, empty where unknown),
-        ``start`` and ``stop`` (seconds of recorded time since the start of the recording).
+    X : array of float32, shape (n, leads, L)
+        The segments.
+    y : array of int64, shape (n, tasks)
+        Class indexes, one column per task in the order of ``tasks``: ``classes[task][index]`` is
+        the name of a label, and -1 marks an unknown one.
+    groups : array of int64, shape (n,)
+        Index of the recording that a segment was cut from.
+    classes : dict of str to list of str
+        Names of the labels of each task.
+    meta : dict of str to array, shape (n,)
+        ``subject``, ``activity``, ``session`` and ``recording`` are strings, empty where unknown;
+        ``start`` and ``stop`` are seconds of recorded time since the start of the recording.
     dropped_seconds : float
-        Recorded time that is in no segment: rests shorter than a segment at the end and at gaps.
+        Recorded time in no segment: rests at the end and at gaps that are shorter than a segment.
     dropped_pieces : int
-        Pieces between gaps that gave no segment at all.
+        Number of pieces between gaps that gave no segment at all.
     preprocessor : Preprocessor
-        What turned the recordings into these segments.
+        The object that turned the recordings into these segments.
     name, citation : str
     simulated : bool
-        Whether the signals are computed rather than recorded.
+        True if the signals are computed rather than recorded.
+    tasks : tuple of str
+        Names of the tasks, the keys of ``classes``.
+
+    See Also
+    --------
+    from_recordings : Cut recordings into a set.
+
+    Examples
+    --------
+    >>> from dt4ecg.datasets import from_recordings, simulate_cohort
+    >>> data = from_recordings(simulate_cohort(subjects=2, seconds=30), name="two people")
+    >>> data
+    SegmentSet two people: 60 segments of 1 x 300 samples from 6 recordings; 2 identity classes,
+    3 activity classes; 0 s of recording in no segment
+    >>> part = data[data.meta["activity"] == "rest"]
+    >>> len(part), part.y[0], part.labels[0]
+    (20, array([0, 2]), array(['S01', 'rest'], dtype=object))
     """
 
-    X: np.ndarray
-    y: np.ndarray
-    groups: np.ndarray
+    X: NDArray[np.float32]
+    y: NDArray[np.int64]
+    groups: NDArray[np.int64]
     classes: dict[str, list[str]]
-    meta: dict[str, np.ndarray]
+    meta: dict[str, NDArray[Any]]
     dropped_seconds: float = 0.0
     dropped_pieces: int = 0
     preprocessor: Any = None
@@ -71,19 +92,37 @@ class SegmentSet:
         for column, values in {"groups": self.groups, **self.meta}.items():
             if values.shape != (n,):
                 raise ValueError(
-                    f"SegmentSet: {column} must have shape ({n},) beside X, got {values.shape}"
+                    f"SegmentSet: {column} must have shape ({n},), one value for each segment of "
+                    f"X, got {values.shape}"
                 )
 
     @property
-    def labels(self) -> np.ndarray:
+    def labels(self) -> NDArray[np.object_]:
         """Names of the labels, shape (n, tasks), dtype object; -1 where a label is unknown.
 
         A classifier that is trained on these predicts names.
         """
         return self.labels_of(self.tasks)
 
-    def labels_of(self, tasks: Sequence[str]) -> np.ndarray:
-        """Names of the labels of some tasks, shape (n, len(tasks)); -1 where a label is unknown."""
+    def labels_of(self, tasks: Sequence[str]) -> NDArray[np.object_]:
+        """Return the names of the labels of some tasks.
+
+        Parameters
+        ----------
+        tasks : sequence of str
+
+        Returns
+        -------
+        array of object, shape (n, len(tasks))
+            Strings, or -1 where a label is unknown.
+
+        Examples
+        --------
+        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
+        >>> data = from_recordings(simulate_cohort(subjects=1, seconds=10))
+        >>> data.labels_of(["activity"])[:2].tolist()
+        [['rest'], ['rest']]
+        """
         names = {task: np.array([*self.classes[task], UNKNOWN], dtype=object) for task in tasks}
         return np.stack([names[task][self.y[:, self.tasks.index(task)]] for task in tasks], axis=1)
 
@@ -127,17 +166,39 @@ def from_recordings(
     ----------
     recordings : sequence of Recording
     preprocessor : Preprocessor, optional
-        Default: the paper's chain with the notch at the mains frequency of the recordings.
-    classes : dict of task name to label names, optional
-        Order of the labels of ``identity`` and ``activity``; sorted where not given.
-    name, citation, simulated
-        Passed on to the set.
+        Default: the chain of the paper with the notch at the mains frequency of the recordings, or
+        at 60 Hz if it is unknown.
+    name : str, default ""
+    classes : dict of str to sequence of str, optional
+        Names and order of the labels of ``"identity"`` and ``"activity"``; default: the labels that
+        occur, sorted.
+    citation : str, default ""
+    simulated : bool, default False
+        True marks signals that are computed rather than recorded.
+
+    Returns
+    -------
+    SegmentSet
 
     Raises
     ------
     ValueError
-        No recordings, several mains frequencies and no preprocessor, or recordings that cannot be
-        preprocessed, each named with its reason.
+        If there are no recordings, or they have several mains frequencies and no preprocessor is
+        given, or some cannot be preprocessed. The text names each of these with its reason.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg.datasets import Recording, from_recordings
+    >>> noise = np.random.default_rng(0).normal(size=(2, 5000))  # two people, 10 s at 500 Hz
+    >>> data = from_recordings([
+    ...     Recording(noise[0], 500, subject="Anna", activity="rest", mains_frequency=50),
+    ...     Recording(noise[1], 500, subject="Bert", mains_frequency=50),
+    ... ])
+    >>> data.X.shape, data.classes
+    ((6, 1, 300), {'identity': ['Anna', 'Bert'], 'activity': ['rest']})
+    >>> data.y[:, 1]
+    array([ 0,  0,  0, -1, -1, -1])
     """
     recordings = list(recordings)
     preprocessor = preprocessor or default_preprocessor(recordings)
@@ -159,7 +220,13 @@ def from_recordings(
 
 
 def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
-    """The paper's chain with its notch at the mains hum: 60 Hz, as in the paper, if unknown."""
+    """Return the chain of the paper with its notch at the mains frequency of the recordings.
+
+    Raises
+    ------
+    ValueError
+        If the recordings have several mains frequencies; an unknown one counts as 60 Hz.
+    """
     mains = sorted({recording.mains_frequency or MAINS_FREQUENCY for recording in recordings})
     if len(mains) > 1:
         frequencies = " and ".join(f"{frequency:g}" for frequency in mains)
@@ -175,7 +242,7 @@ def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
 def segment_all(
     recordings: Sequence[Recording], preprocessor: Preprocessor
 ) -> tuple[dict[int, Segmented], dict[int, str]]:
-    """Segments of each recording that can be preprocessed, and the reason for each that cannot."""
+    """Return the segments of each recording, and the reason for each that has none, by index."""
     results = preprocessor.transform_each(
         [recording.samples for recording in recordings],
         sampling_rates=[recording.sampling_rate for recording in recordings],
@@ -196,17 +263,30 @@ def assemble(
     citation: str = "",
     simulated: bool = False,
 ) -> SegmentSet:
-    """Put segments, labels and origins of the recordings in ``segmented`` side by side."""
+    """Combine the segments of several recordings with their labels and origins.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+    segmented : dict of int to Segmented
+        Segments by the index of their recording; other recordings are left out.
+    preprocessor, name, classes, citation, simulated
+        As :func:`from_recordings`.
+
+    Raises
+    ------
+    ValueError
+        If there are no segments, they have different shapes, or a label is not in ``classes``.
+    """
     kept = [recordings[i] for i in segmented]
     counts = [len(result.segments) for result in segmented.values()]
-    if not sum(counts):
+    results = [result for result in segmented.values() if len(result.segments)]
+    if not results:
         raise ValueError(
             f"segments: none in {len(kept)} recordings; each needs a stretch without gaps of "
             f"at least {preprocessor.segment_seconds:g} s, the length of a segment"
         )
-    shapes = sorted(
-        {result.segments.shape[1:] for result in segmented.values() if len(result.segments)}
-    )
+    shapes = sorted({result.segments.shape[1:] for result in results})
     if len(shapes) > 1:
         raise ValueError(
             f"segments: recordings give segments of {' and '.join(map(str, shapes))} (leads, "
@@ -226,7 +306,6 @@ def assemble(
             recording.name or str(i) for i, recording in zip(segmented, kept, strict=True)
         ],
     }
-    results = [result for result in segmented.values() if len(result.segments)]
     starts = np.concatenate([result.starts for result in results])
     return SegmentSet(
         X=np.concatenate([result.segments for result in results]).astype(np.float32, copy=False),
@@ -247,6 +326,13 @@ def assemble(
     )
 
 
+def labelled_tasks(data: SegmentSet, rows: NDArray[np.int64]) -> tuple[str, ...]:
+    """Return the tasks that have at least one known label among some segments."""
+    return tuple(
+        task for column, task in enumerate(data.tasks) if (data.y[rows, column] != UNKNOWN).any()
+    )
+
+
 def _class_names(
     task: str, labels: Sequence[str | None], classes: Mapping[str, Sequence[str]] | None
 ) -> list[str]:
@@ -261,10 +347,3 @@ def _class_names(
 
 def _code(label: str | None, names: Sequence[str]) -> int:
     return names.index(label) if label else UNKNOWN
-
-
-def labelled_tasks(data: SegmentSet, rows: NDArray[np.int64]) -> tuple[str, ...]:
-    """Return the tasks that have at least one known label among some segments."""
-    return tuple(
-        task for column, task in enumerate(data.tasks) if (data.y[rows, column] != UNKNOWN).any()
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -72,10 +73,9 @@ def signal_files(record: Path) -> list[Path]:
 
 def _import_wfdb(record: Path) -> ModuleType:
     try:
-        import wfdb
+        return import_module("wfdb")
     except ImportError as error:
         raise ImportError(f'{record.name}: needs wfdb; pip install "dt4ecg[datasets]"') from error
-    return wfdb
 
 
 def _unreadable(record: Path, error: Exception) -> ValueError:

@@ -10,12 +10,15 @@ from dt4ecg.signal.filters import (
     resample,
     segment,
 )
-from dt4ecg.signal.preprocessor import Dropped, Preprocessor, Stream
+from dt4ecg.signal.outcomes import Dropped, Segmented
+from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.signal.stream import Stream
 
 __all__ = [
     "HIGHEST_ORDER",
     "Dropped",
     "Preprocessor",
+    "Segmented",
     "Stream",
     "design_highpass",
     "design_notch",

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from dt4ecg.datasets import Recording, SegmentSet, from_recordings, simulate_cohort
-from dt4ecg.signal.preprocessor import Dropped, Segmented
+from dt4ecg.signal import Dropped, Segmented
 
 FOLDER_RATE = 250  # Hz
 

@@ -1,0 +1,94 @@
+"""Convert recordings, sampling rates and gaps to the form that the core takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dt4ecg._common.arrays import to_numpy
+from dt4ecg._common.limits import MAX_LEADS
+
+
+class Input(NamedTuple):
+    """One recording: samples (leads, T), sampling rate in Hz, and samples that follow a gap."""
+
+    samples: NDArray[Any]
+    sampling_rate: float
+    gaps: list[int]
+
+
+def as_leads(operation: str, x: Any, allow_short: bool = False) -> NDArray[Any]:
+    """Return samples of shape (T,) or (leads, T) as (leads, T).
+
+    Parameters
+    ----------
+    operation : str
+        Start of the error text.
+    x : array or tensor
+    allow_short : bool, default False
+        Accept fewer samples than leads, and none at all, as in a chunk of a stream.
+
+    Raises
+    ------
+    TypeError
+        If the samples are not float32, float64 or integers.
+    ValueError
+        If the shape is another one, or seems to be transposed.
+    """
+    samples = np.atleast_2d(to_numpy(operation, x, allow_empty=allow_short))
+    if samples.ndim > 2:
+        raise ValueError(f"{operation}: expects (T,) or (leads, T), got shape {samples.shape}")
+    leads, length = samples.shape
+    if leads > MAX_LEADS or (leads > length and not allow_short):
+        raise ValueError(
+            f"{operation}: expects (leads, T) with at most {MAX_LEADS} leads, got shape "
+            f"{samples.shape}; transpose it if time comes first"
+        )
+    return samples
+
+
+def as_lists(
+    records: Sequence[Any],
+    sampling_rates: float | Sequence[float] | None,
+    gaps: Sequence[Iterable[int]] | None,
+) -> tuple[list[Any], list[float | None], list[Iterable[int]]]:
+    """Return one sampling rate and one collection of gaps per recording.
+
+    Raises
+    ------
+    TypeError
+        If ``records`` is a single recording.
+    ValueError
+        If the numbers of recordings, sampling rates and gaps differ.
+    """
+    if not isinstance(records, (list, tuple)):
+        raise TypeError(
+            f"records: expects a list of recordings, got {type(records).__name__}; "
+            "use transform for a single one"
+        )
+    if isinstance(sampling_rates, Iterable):
+        rates: list[float | None] = list(sampling_rates)
+    else:
+        rates = [sampling_rates] * len(records)
+    before: list[Iterable[int]] = [()] * len(records) if gaps is None else list(gaps)
+    if not len(records) == len(rates) == len(before):
+        raise ValueError(
+            f"transform: {len(records)} recordings need as many sampling rates and lists of gaps, "
+            f"got {len(rates)} and {len(before)}"
+        )
+    return list(records), rates, before
+
+
+def as_columns(
+    inputs: Iterable[Input],
+) -> tuple[list[NDArray[Any]], list[float], list[list[int]]]:
+    """Return the samples, the sampling rates and the gaps of recordings, a list of each."""
+    rows = list(inputs)
+    return (
+        [row.samples for row in rows],
+        [row.sampling_rate for row in rows],
+        [row.gaps for row in rows],
+    )

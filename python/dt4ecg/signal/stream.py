@@ -1,0 +1,95 @@
+"""Preprocess a recording that arrives in chunks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dt4ecg import _core
+from dt4ecg._common.arrays import like
+from dt4ecg.signal.inputs import as_leads
+from dt4ecg.signal.outcomes import warn_of_flat
+
+
+class Stream:
+    """Segments of a recording that arrives in chunks; made by :meth:`Preprocessor.stream`.
+
+    Notes
+    -----
+    A segment is returned as soon as the samples that it depends on have arrived. The resampler
+    looks ``10 / min(sampling_rate, target_rate)`` seconds ahead. Before the first sample, the
+    filters assume that its value had been there forever. Several threads may push; pushes do not
+    overlap.
+
+    See Also
+    --------
+    dt4ecg.Preprocessor : Preprocess complete recordings.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg import Preprocessor
+    >>> stream = Preprocessor(notch=50, normalize="segment").stream(500)
+    >>> noise = np.random.default_rng(0).normal(size=5000)  # 10 s
+    >>> [len(stream.push(chunk)) for chunk in np.split(noise, 5)]
+    [0, 1, 0, 1, 1]
+    """
+
+    def __init__(self, core: _core.signal.Stream) -> None:
+        self._core = core
+
+    def push(self, chunk: Any, return_starts: bool = False) -> Any:
+        """Return the segments that a chunk completes.
+
+        Parameters
+        ----------
+        chunk : array or tensor, shape (T,) or (leads, T)
+            The next samples, of any number, including none.
+        return_starts : bool, default False
+            Also return the start of each segment.
+
+        Returns
+        -------
+        segments : array or tensor, shape (n, leads, L)
+            float64 for float64 samples, else float32.
+        starts : array of float64, shape (n,)
+            Seconds of samples since the stream began. Only with ``return_starts``.
+
+        Raises
+        ------
+        ValueError
+            If samples are NaN or infinite and ``nan="raise"``, or if the number of leads changes.
+            The stream then remains as it was before the chunk.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import Preprocessor
+        >>> stream = Preprocessor(notch=50, normalize="segment").stream(500)
+        >>> noise = np.random.default_rng(0).normal(size=5000)
+        >>> segments, starts = stream.push(noise, return_starts=True)
+        >>> segments.shape, starts
+        ((3, 1, 300), array([0., 3., 6.]))
+        """
+        segments = self._core.push(as_leads("stream", chunk, allow_short=True))
+        warn_of_flat("stream", [segments], stacklevel=2)
+        result = like(chunk, segments.samples, np.float32)
+        return (result, segments.start_seconds) if return_starts else result
+
+    def reset(self) -> None:
+        """Start again after a gap: forget the filters' state and the incomplete segment.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import Preprocessor
+        >>> stream = Preprocessor(notch=50, normalize="segment").stream(500)
+        >>> noise = np.random.default_rng(0).normal(size=1400)  # 2.8 s
+        >>> len(stream.push(noise))
+        0
+        >>> stream.reset()
+        >>> len(stream.push(noise))
+        0
+        """
+        self._core.reset()
