@@ -41,6 +41,7 @@ def test_sdist_holds_sources_alone(tmp_path):
         "python/dt4ecg/py.typed",
         "python/dt4ecg/_core/__init__.pyi",
         "tests/run.sh",
+        "tests/setup.sh",
     ):
         assert needed in names
     assert not [name for name in names if holds_signals(name)]
