@@ -25,7 +25,7 @@ from dt4ecg.runs import (
 )
 from dt4ecg.storage.lock import held
 from dt4ecg.training import recipes
-from dt4ecg.training.options import MOST_THREADS
+from dt4ecg.training.options import MOST_THREADS, NORM_SCOPES, PRECISIONS
 
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
@@ -57,10 +57,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=tuple(recipes.RECIPES),
         help="; ".join(f"{name}: {row.summary}" for name, row in recipes.RECIPES.items()),
     )
-    parser.add_argument("--norm-scope", choices=("shared", "last", "all"))
+    parser.add_argument("--norm-scope", choices=NORM_SCOPES)
     parser.add_argument(
         "--precision",
-        choices=("float32", "bf16"),
+        choices=PRECISIONS,
         help="precision of matrix products; bf16 is faster only on processors that support it",
     )
     parser.add_argument("--epochs", type=bounded_int(1), help=f"default: {DEFAULTS['epochs']}")

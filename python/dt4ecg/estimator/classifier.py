@@ -260,7 +260,16 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
 
         See Also
         --------
-        dt4ecg.load : Read the file, with an example.
+        dt4ecg.load : Read the file.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import numpy as np
+        >>> from dt4ecg import DT4ECGClassifier
+        >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+        >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y)
+        >>> fitted.save(tempfile.mkdtemp() + "/model.safetensors")
         """
         classes = list(self.classes_by_task.values())
         self._check_parameters()

@@ -171,7 +171,20 @@ class Predictions:
 
         See Also
         --------
-        predict_recording : Predict the labels of these segments, with an example.
+        predict_recording : Predict the labels of these segments.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import dt4ecg
+        >>> preprocessor = dt4ecg.Preprocessor(notch=None)
+        >>> X, y = np.eye(8, 300), ["Ann", "Bo"] * 4
+        >>> classifier = dt4ecg.DT4ECGClassifier(
+        ...     tasks=("identity",), epochs=1, preprocessor=preprocessor
+        ... ).fit(X, y)
+        >>> segments, starts = classifier.segments_of(np.sin(np.arange(1750) / 20), 250)
+        >>> segments.shape, starts.tolist()
+        ((2, 1, 300), [0.0, 3.0])
         """
         check_is_fitted(self)
         if self.preprocessor is None:
@@ -243,7 +256,19 @@ class Predictions:
     def classes_by_task(self) -> dict[str, np.ndarray]:
         """Labels of each task by its name, also with a single task.
 
-        Raises ValueError if `tasks` was changed since `fit`.
+        Raises
+        ------
+        ValueError
+            If `tasks` was changed since `fit`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import DT4ECGClassifier
+        >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+        >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y)
+        >>> fitted.classes_by_task["identity"].tolist()
+        ['Ann', 'Bo']
         """
         check_is_fitted(self)
         fitted = tuple(self.network_.tasks)

@@ -361,6 +361,13 @@ class Trainer:
             Norms of the tasks' gradients, averaged over the steps of an epoch.
         ``skipped_steps`` : int array (epochs,)
             Steps skipped because losses or gradients were not finite, counted from the first epoch.
+
+        Examples
+        --------
+        >>> import dt4ecg
+        >>> trainer = dt4ecg.Trainer(dt4ecg.nn.Network(tasks={"identity": 2}, segment_length=60))
+        >>> trainer.history["epoch"].tolist()  # before fit
+        []
         """
         records = [] if self._run is None else self._run.core.history
         return histories.from_records(records, tuple(self._tasks), self._validated)
