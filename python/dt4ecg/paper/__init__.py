@@ -4,6 +4,27 @@ A run is a grid of independent cells: one training, or one fit of another method
 executor computes them, each finished cell is a file, and the report depends only on these files.
 The folders import only from those before them: ``comparators``, ``design``, ``run``, ``judge``,
 ``report``. The names here load when they are first used.
+
+In addition to the functions and classes, there are four tables of names:
+
+``TABLES``, ``FIGURES``
+    The tables and figures that :func:`reproduce` can compute. The values are functions of a
+    :class:`Plan`.
+``PRESETS``
+    The sizes of a run: epochs, seeds, people and seconds of each recording.
+``NETWORKS``
+    The rows of Tables I and III that :func:`plan` can select.
+
+Examples
+--------
+>>> from dt4ecg import paper
+>>> list(paper.TABLES), list(paper.FIGURES)
+(['I', 'II', 'III', 'IV', 'recipes'], ['6', '7'])
+>>> list(paper.PRESETS), paper.PRESETS["quick"].subjects
+(['paper', 'quick'], 3)
+>>> paper.NETWORKS
+('lstm', 'mlp', 'cnn', 'mobilenet', 'efficientnet', 'resnet', 'densenet', 'dt4ecg',
+ 'dt4ecg-chen2018', 'dt4ecg-paper')
 """
 
 import importlib as _importlib

@@ -20,6 +20,7 @@ def quick():
     return plan(preset="quick", seeds=1, epochs=1)
 
 
+@pytest.mark.slow
 def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("dt4ecg.paper.comparators.nearest_neighbours._TRIALS", 1)
     out = tmp_path / "out"
@@ -62,6 +63,7 @@ def test_every_table_and_figure(tmp_path, capsys, monkeypatch):
     assert cells_of(out) == cells
 
 
+@pytest.mark.slow
 def test_a_run_judges_only_its_own_claims(tmp_path, capsys):
     run = ["reproduce", "--preset", "paper", "--report-only", "--out", str(tmp_path), "--quiet"]
     assert main([*run, "--figure", "6"]) == 0
@@ -75,6 +77,7 @@ def test_a_run_judges_only_its_own_claims(tmp_path, capsys):
     assert line.startswith(f"None of the paper's {len(CLAIMS)} claims")
 
 
+@pytest.mark.slow
 def test_a_killed_run_continues_to_the_same_bytes(tmp_path):
     run = ["reproduce", "--table", "IV", "--figure", "7", "--preset", "quick", "--quiet"]
     run += ["--epochs", "8"]
@@ -139,6 +142,7 @@ def test_a_report_on_finished_cells(tmp_path, capsys):
     assert "segments standardised" in report
 
 
+@pytest.mark.slow
 def test_recipes_are_compared_before_the_claims(tmp_path, capsys):
     run = ["reproduce", "--table", "recipes", "--subjects", "2", "--seeds", "1", "--epochs", "1"]
     assert main([*run, "--quiet", "--out", str(tmp_path)]) == 0

@@ -37,6 +37,7 @@ def test_the_table_is_the_papers():
     assert all(COMPARATORS[work.comparator].task == work.task for work in published.TABLE_II)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMPARATORS)
 def test_learns_and_predicts_each_segment_by_itself(waves, name):
     if COMPARATORS[name].missing():

@@ -13,6 +13,7 @@ from support.reproduced import cell_files, files_of
 from dt4ecg.cli import main
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="finds children by /proc")
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT], ids=lambda stop: stop.name)
 def test_workers_do_not_outlive_a_stopped_run(tmp_path, stop):
@@ -48,6 +49,7 @@ def test_workers_do_not_outlive_a_stopped_run(tmp_path, stop):
         assert "Traceback" not in errors
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="finds children by /proc")
 def test_a_killed_worker_loses_no_cell(tmp_path):
     run = ["reproduce", "--table", "IV", "--preset", "quick", "--quiet", "--epochs", "40"]
@@ -95,6 +97,7 @@ def is_running(pid):
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # Dask's own
 def test_dask(tmp_path, capsys):
     distributed = pytest.importorskip("distributed", reason="pip install distributed")

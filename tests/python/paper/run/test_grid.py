@@ -86,6 +86,7 @@ def predictions(cells, tmp_path, name, chosen):
     return {key(cell): results[cell].predicted for cell in cells}
 
 
+@pytest.mark.slow
 def test_every_executor_gives_the_same_predictions(quick, tmp_path):
     cells = [cell for row in tables.table_iv(quick).rows for cell in row.cells][:3]
     here = predictions(cells, tmp_path, "here", InProcess())
