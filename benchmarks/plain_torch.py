@@ -84,11 +84,11 @@ def plain_copy(network: Network) -> PlainNetwork:
     theirs, ours = plain.state_dict(), network.state_dict()
     for name, value in theirs.items():
         if not name.endswith("num_batches_tracked"):
-            value.copy_(ours[_our_name(name)])
+            value.copy_(ours[our_name(name)])
     return plain
 
 
-def _our_name(name: str) -> str:
+def our_name(name: str) -> str:
     stem = {
         "stem.0": "backbone.stem.norm",
         "stem.1": "backbone.stem.conv.conv",

@@ -1,11 +1,13 @@
+#include <ATen/CPUGeneratorImpl.h>
 #include <pybind11/native_enum.h>
 #include <pybind11/numpy.h>
 #include <torch/extension.h>
 
 #include "dt4ecg/train/trainer.hpp"
 #include "modules.hpp"
+#include "ops/cross_entropy.hpp"
 #include "python_parts.hpp"
-#include "train/loss.hpp"
+#include "train/objectives/cross_entropy.hpp"
 #include "train/weightings/aligned_mtl.hpp"
 #include "train/weightings/cagrad.hpp"
 #include "train/weightings/chen2018.hpp"
@@ -30,27 +32,29 @@ using Doubles = py::array_t<double, py::array::c_style | py::array::forcecast>;
 
 std::vector<float> call(const train::Weighting& weighting, const Doubles& losses,
                         const std::optional<Doubles>& gram, train::WeightingState& state) {
-  const size_t tasks = state.classes.size();
-  const auto size = [](const Doubles& values) { return static_cast<size_t>(values.size()); };
+  const std::size_t tasks = state.classes.size();
+  const auto size = [](const Doubles& values) { return static_cast<std::size_t>(values.size()); };
   if (size(losses) != tasks || (gram && size(*gram) != tasks * tasks) ||
-      (!gram && weighting.needs_gram()))
+      (!gram && weighting.needs_gram())) {
     throw py::value_error("weighting: takes losses (" + std::to_string(tasks) + ",) and gram (" +
                           std::to_string(tasks) + ", " + std::to_string(tasks) + ")");
+  }
   const train::Gram matrix = gram ? train::Gram(gram->data(), size(*gram)) : train::Gram();
   return weighting({losses.data(), size(losses)}, matrix, state);
 }
 
-// A tuple, so that writing to an element is refused, not lost.
+// A tuple, so that an attempt to write to an element raises an error instead of having no effect.
 template <auto Values>
 py::tuple values_of(const train::WeightingState& state) {
   return py::tuple(py::cast(state.*Values));
 }
 
-void check_tasks(const std::string& name, size_t size, const train::WeightingState& state) {
-  if (size != state.classes.size())
+void check_tasks(const std::string& name, std::size_t size, const train::WeightingState& state) {
+  if (size != state.classes.size()) {
     throw py::value_error("weighting: state." + name + " takes " +
                           std::to_string(state.classes.size()) + " values, one per task, got " +
                           std::to_string(size));
+  }
 }
 
 void register_weighting(py::module_& module) {
@@ -73,7 +77,9 @@ void register_weighting(py::module_& module) {
       .def("__getitem__",
            [](const train::WeightingState& state, const std::string& name) {
              const auto found = state.memory.find(name);
-             if (found == state.memory.end()) throw py::key_error(name);
+             if (found == state.memory.end()) {
+               throw py::key_error(name);
+             }
              return Doubles(static_cast<py::ssize_t>(found->second.size()), found->second.data());
            })
       .def("__setitem__",
@@ -89,7 +95,7 @@ void register_weighting(py::module_& module) {
           "look_back",
           [](const train::Weighting& weighting, const Doubles& losses,
              train::WeightingState& state) {
-            check_tasks("losses", static_cast<size_t>(losses.size()), state);
+            check_tasks("losses", static_cast<std::size_t>(losses.size()), state);
             weighting.look_back({losses.data(), state.classes.size()}, state);
           },
           py::arg("losses"), py::arg("state"))
@@ -152,8 +158,9 @@ void register_models(py::module_& module) {
                                                                                   "GraphModel")
       .def(py::init([](const std::vector<Part>& parts, const std::vector<std::string>& names) {
              std::vector<train::GraphModel::Part> found;
-             for (const auto& [graph, parameters, buffers] : parts)
+             for (const auto& [graph, parameters, buffers] : parts) {
                found.push_back({nn::parsed(graph), parameters, buffers});
+             }
              return std::make_shared<train::GraphModel>(std::move(found), names);
            }),
            py::arg("parts"), py::arg("names"));
@@ -163,26 +170,49 @@ void register_models(py::module_& module) {
            py::arg("forward"), py::arg("parameters"), py::arg("buffers"));
 }
 
-}  // namespace
+void register_objectives(py::module_& module) {
+  py::class_<train::Objective, std::shared_ptr<train::Objective>>(module, "Objective");
+  py::class_<train::CrossEntropy, train::Objective, std::shared_ptr<train::CrossEntropy>>(
+      module, "CrossEntropy")
+      .def(py::init<std::vector<int64_t>, double>(), py::arg("classes"),
+           py::arg("label_smoothing"));
+  py::class_<PythonObjective, train::Objective, std::shared_ptr<PythonObjective>>(module,
+                                                                                  "PythonObjective")
+      .def(py::init<py::object, std::vector<std::string>, std::vector<std::string>,
+                    std::optional<std::vector<std::string>>>(),
+           py::arg("objective"), py::arg("tasks"), py::arg("network_tasks"),
+           py::arg("target_names"));
+}
 
-void register_train(py::module_& core) {
-  auto module = core.def_submodule("train", "Task weighting and the training loop.");
-  register_weighting(module);
-  register_loss_weightings(module);
-  register_gradient_weightings(module);
-  register_models(module);
-
+void register_options(py::module_& module) {
   py::native_enum<train::NormScope>(module, "NormScope", "enum.Enum")
       .value("shared", train::NormScope::shared)
       .value("last", train::NormScope::last)
       .value("all", train::NormScope::all)
       .finalize();
-
   py::native_enum<train::Schedule>(module, "Schedule", "enum.Enum")
       .value("constant", train::Schedule::constant)
       .value("cosine", train::Schedule::cosine)
       .finalize();
+  py::class_<train::TrainerOptions>(module, "TrainerOptions")
+      .def(py::init([](double learning_rate, train::Schedule schedule, int64_t batch_size,
+                       int64_t epochs, train::NormScope norm_scope, uint64_t seed, int threads,
+                       bool fused) {
+             return train::TrainerOptions{.learning_rate = learning_rate,
+                                          .schedule = schedule,
+                                          .batch_size = batch_size,
+                                          .epochs = epochs,
+                                          .norm_scope = norm_scope,
+                                          .seed = seed,
+                                          .threads = threads,
+                                          .fused = fused};
+           }),
+           py::kw_only(), py::arg("learning_rate"), py::arg("schedule"), py::arg("batch_size"),
+           py::arg("epochs"), py::arg("norm_scope"), py::arg("seed"), py::arg("threads"),
+           py::arg("fused"));
+}
 
+void register_data(py::module_& module) {
   py::class_<train::EpochRecord>(module, "EpochRecord")
       .def_readonly("epoch", &train::EpochRecord::epoch)
       .def_readonly("train_loss", &train::EpochRecord::train_loss)
@@ -193,45 +223,52 @@ void register_train(py::module_& core) {
       .def_readonly("gradient_norm", &train::EpochRecord::gradient_norm)
       .def_readonly("skipped_steps", &train::EpochRecord::skipped_steps)
       .def_readonly("warnings", &train::EpochRecord::warnings);
-
-  py::class_<train::LabelledSegments>(module, "LabelledSegments")
-      .def(py::init([](at::Tensor x, at::Tensor labels, std::optional<at::Tensor> sample_weight) {
-             return train::LabelledSegments{std::move(x), std::move(labels),
-                                            sample_weight.value_or(at::Tensor())};
+  py::class_<train::TrainingData>(module, "TrainingData")
+      .def(py::init([](at::Tensor x, std::vector<at::Tensor> targets,
+                       std::optional<at::Tensor> sample_weight) {
+             return train::TrainingData{std::move(x),
+                                        {std::move(targets), sample_weight.value_or(at::Tensor())}};
            }),
-           py::arg("x"), py::arg("labels"), py::arg("sample_weight") = py::none())
-      .def_readonly("x", &train::LabelledSegments::x)
-      .def_readonly("labels", &train::LabelledSegments::labels)
-      .def_property_readonly("sample_weight", [](const train::LabelledSegments& data) {
-        return data.sample_weight.defined() ? std::optional(data.sample_weight) : std::nullopt;
+           py::arg("x"), py::arg("targets"), py::arg("sample_weight") = py::none())
+      .def_readonly("x", &train::TrainingData::x)
+      .def_property_readonly("targets",
+                             [](const train::TrainingData& data) { return data.targets.arrays; })
+      .def_property_readonly("sample_weight", [](const train::TrainingData& data) {
+        const at::Tensor& weight = data.targets.sample_weight;
+        return weight.defined() ? std::optional(weight) : std::nullopt;
       });
+}
+
+std::unique_ptr<train::Trainer> make_trainer(const std::shared_ptr<train::Model>& model,
+                                             const std::shared_ptr<train::Objective>& objective,
+                                             const std::shared_ptr<train::Weighting>& weighting,
+                                             const train::TrainerOptions& options) {
+  // A step that is undone also restores the random numbers that Python code has drawn in it.
+  if (model && dynamic_cast<PythonObjective*>(objective.get())) {
+    model->generator = at::detail::getDefaultCPUGenerator();
+  }
+  return std::make_unique<train::Trainer>(model, objective, weighting, options);
+}
+
+}  // namespace
+
+void register_train(py::module_& core) {
+  auto module = core.def_submodule("train", "Task weighting and the training loop.");
+  register_weighting(module);
+  register_loss_weightings(module);
+  register_gradient_weightings(module);
+  register_models(module);
+  register_objectives(module);
+  register_options(module);
+  register_data(module);
 
   py::class_<train::Trainer>(module, "Trainer")
-      .def(py::init([](std::shared_ptr<train::Model> model,
-                       std::shared_ptr<train::Weighting> weighting, std::vector<int64_t> classes,
-                       double learning_rate, int64_t batch_size, int64_t epochs,
-                       train::NormScope norm_scope, uint64_t seed, int threads, bool fused,
-                       train::Schedule schedule, double label_smoothing) {
-             return std::make_unique<train::Trainer>(
-                 std::move(model), std::move(weighting), std::move(classes),
-                 train::TrainerOptions{.learning_rate = learning_rate,
-                                       .schedule = schedule,
-                                       .label_smoothing = label_smoothing,
-                                       .batch_size = batch_size,
-                                       .epochs = epochs,
-                                       .norm_scope = norm_scope,
-                                       .seed = seed,
-                                       .threads = threads,
-                                       .fused = fused});
-           }),
-           py::kw_only(), py::arg("model"), py::arg("weighting"), py::arg("classes"),
-           py::arg("learning_rate"), py::arg("batch_size"), py::arg("epochs"),
-           py::arg("norm_scope"), py::arg("seed"), py::arg("threads"), py::arg("fused") = true,
-           py::arg("schedule") = train::Schedule::constant, py::arg("label_smoothing") = 0.0)
+      .def(py::init(&make_trainer), py::arg("model"), py::arg("objective"), py::arg("weighting"),
+           py::arg("options"))
       .def(
           "fit",
-          [](train::Trainer& trainer, const train::LabelledSegments& data,
-             const std::optional<train::LabelledSegments>& validation,
+          [](train::Trainer& trainer, const train::TrainingData& data,
+             const std::optional<train::TrainingData>& validation,
              const py::function& after_epoch) {
             const train::TrainerHooks hooks{.before_step =
                                                 [] {
@@ -239,8 +276,9 @@ void register_train(py::module_& core) {
                                                   // only; elsewhere this does nothing and stop() is
                                                   // the way.
                                                   const py::gil_scoped_acquire gil;
-                                                  if (PyErr_CheckSignals() != 0)
+                                                  if (PyErr_CheckSignals() != 0) {
                                                     throw py::error_already_set();
+                                                  }
                                                 },
                                             .after_epoch =
                                                 [&after_epoch] {
@@ -271,7 +309,7 @@ void register_train(py::module_& core) {
       .def_property_readonly("history", &train::Trainer::history)
       .def_property_readonly("weights", &train::Trainer::weights);
 
-  module.attr("MISSING") = train::kMissing;
+  module.attr("MISSING") = ops::kMissing;
 }
 
 }  // namespace dt4ecg::bindings

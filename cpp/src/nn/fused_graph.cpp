@@ -114,9 +114,11 @@ template <class Scalar>
 Tensors backward(const std::shared_ptr<const Graph>& graph, ops::Tensors cotangents,
                  const at::Tensor& x, Tensors parameters, Tensors buffers, bool training) {
   for (at::Tensor& parameter : parameters) parameter.requires_grad_();
-  Walk<Scalar> walk({{graph, parameters, std::move(buffers)}}, x.size(0), /*input_cotangent=*/true);
+  Walk<Scalar> walk({{graph, parameters, std::move(buffers)}}, x.size(0),
+                    {.input_cotangent = true});
   walk.forward(x, training);
-  for (size_t task = 0; task < walk.outputs(); ++task) walk.seed(task).copy_(cotangents[task]);
+  for (size_t output = 0; output < walk.outputs(); ++output)
+    walk.output_cotangent(output, output).copy_(cotangents[output]);
   const std::vector<float> ones(walk.outputs(), 1);
   walk.backward_sum(ones, walk.nodes());
   Tensors gradients{at::empty_like(x, at::MemoryFormat::Contiguous)};

@@ -59,7 +59,10 @@ Layout<Scalar>::Layout(const std::vector<BoundGraph>& chain, int64_t capacity, P
   check(chain);
   values_.push_back({chain.front().graph->input(), {}});
   outputs_ = {0};
-  for (const BoundGraph& part : chain) add_graph(part, outputs_.front());
+  for (const BoundGraph& part : chain) {
+    features_ = outputs_.front();
+    add_graph(part, features_);
+  }
   for (Value& value : values_)
     value.map =
         allocate(std::max<int64_t>(value.shape.length, 1), value.shape.channels, value.map.halo);

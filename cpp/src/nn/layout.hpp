@@ -32,6 +32,9 @@ class Layout {
   void take(const at::Tensor& x);
   // (B, C, T) or (B, C), a view that the next run writes over.
   at::Tensor output(size_t index) const { return view(outputs_[index]); }
+  // The value that the last graph takes, as such a view: the features, where that graph is the
+  // heads.
+  at::Tensor features() const { return view(features_); }
   // What a run of nodes in order works on.
   ops::Fused<Scalar>& node(size_t index) { return *nodes_[index].fused; }
   // step(node) of all nodes on segments [first, first + count) of x; writes theirs of `outputs`.
@@ -63,6 +66,7 @@ class Layout {
   std::vector<Value> values_;  // node n makes value n + 1; value 0 is the input
   std::vector<Node> nodes_;
   std::vector<size_t> outputs_;
+  size_t features_ = 0;
 
  private:
   void add_graph(const BoundGraph& part, size_t input);

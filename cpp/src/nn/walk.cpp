@@ -11,16 +11,18 @@ namespace dt4ecg::nn {
 
 namespace {
 
-bool contains(const std::vector<size_t>& tasks, size_t task) {
-  return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+bool contains(const std::vector<size_t>& indices, size_t index) {
+  return std::find(indices.begin(), indices.end(), index) != indices.end();
 }
 
 }  // namespace
 
 template <class Scalar>
-Walk<Scalar>::Walk(const std::vector<BoundGraph>& chain, int64_t capacity, bool input_cotangent)
+Walk<Scalar>::Walk(const std::vector<BoundGraph>& chain, int64_t capacity,
+                   const WalkOptions& options)
     : Layout<Scalar>(chain, capacity, Layout<Scalar>::Purpose::training) {
-  find_routes(input_cotangent);
+  find_outputs(options);
+  find_routes(options.input_cotangent);
   plan_cotangents();
   plan_backward(/*sum=*/false);
   plan_backward(/*sum=*/true);
@@ -40,7 +42,18 @@ bool Walk<Scalar>::current() const {
   return true;
 }
 
-// Which parameters are trained, which tasks a value reaches, and whose cotangents are of use.
+template <class Scalar>
+void Walk<Scalar>::find_outputs(const WalkOptions& options) {
+  exits_ = outputs_;
+  exits_.push_back(features_);
+  outputs_of_tasks_ = options.outputs_of_tasks;
+  if (outputs_of_tasks_.empty())
+    for (size_t output = 0; output < outputs_.size(); ++output)
+      outputs_of_tasks_.push_back({output});
+}
+
+// Finds the trained parameters, the tasks that depend on a value, and the cotangents that are
+// needed.
 template <class Scalar>
 void Walk<Scalar>::find_routes(bool input_cotangent) {
   routes_.resize(values_.size());
@@ -61,16 +74,24 @@ void Walk<Scalar>::find_routes(bool input_cotangent) {
     for (const auto* tensors : {&node.parameters, &node.buffers})
       for (const at::Tensor& tensor : *tensors) addresses_.push_back(tensor.const_data_ptr());
   }
-  for (size_t task = 0; task < outputs_.size(); ++task)
-    routes_[outputs_[task]].tasks.push_back(task);
+  for (size_t output = 0; output < exits_.size(); ++output)
+    routes_[exits_[output]].outputs.push_back(output);
   for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node)
-    for (const size_t task : routes_[node->output].tasks)
+    for (const size_t output : routes_[node->output].outputs)
       for (const size_t input : node->inputs)
-        if (!contains(routes_[input].tasks, task)) routes_[input].tasks.push_back(task);
-  for (Route& route : routes_) std::sort(route.tasks.begin(), route.tasks.end());
+        if (!contains(routes_[input].outputs, output)) routes_[input].outputs.push_back(output);
+  for (Route& route : routes_)
+    for (size_t task = 0; task < tasks(); ++task) {
+      const auto& of_task = outputs_of_tasks_[task];
+      if (std::any_of(of_task.begin(), of_task.end(),
+                      [&](size_t output) { return contains(route.outputs, output); }))
+        route.tasks.push_back(task);
+    }
 }
 
-// Memory for the way back. A cotangent lives in the memory of the one that it is handed over from.
+// Allocates the cotangents. Where an operator can work in place, the cotangent of its input reuses
+// the memory of the cotangent of its output. An output keeps memory of its own, because its
+// cotangent is written before the backward pass.
 template <class Scalar>
 void Walk<Scalar>::plan_cotangents() {
   const auto allocate = [&](size_t value) {
@@ -78,8 +99,9 @@ void Walk<Scalar>::plan_cotangents() {
       routes_[value].cotangents.push_back(Layout<Scalar>::allocate(
           values_[value].map.length, values_[value].map.channels, /*halo=*/0));
   };
-  for (const size_t output : outputs_)
-    if (routes_[output].cotangents.empty()) allocate(output);
+  for (const auto& outputs : outputs_of_tasks_)
+    for (const size_t output : outputs)
+      if (routes_[exits_[output]].cotangents.empty()) allocate(exits_[output]);
   for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node)
     for (size_t i = 0; i < node->inputs.size(); ++i) {
       const size_t input = node->inputs[i];
@@ -92,29 +114,30 @@ void Walk<Scalar>::plan_cotangents() {
         allocate(input);
     }
   const int64_t size = trained_.empty() ? 0 : trained_.back().offset + trained_.back().size;
-  gradients_.assign(outputs_.size(), ops::Buffer<Scalar>(static_cast<size_t>(size)));
+  gradients_.assign(tasks(), ops::Buffer<Scalar>(static_cast<size_t>(size)));
   summed_.resize(static_cast<size_t>(size));
   int64_t most = 0;
   for (const auto& node : nodes_) most = std::max(most, node.fused->scratch_size());
-  scratch_.resize(static_cast<size_t>(most) * outputs_.size());
+  scratch_.resize(static_cast<size_t>(most) * tasks());
 }
 
-// Who writes a cotangent first and who adds to it. The one of the sum lives where that of the first
-// task does.
+// Decides which node writes a cotangent first and which nodes add to it. The cotangent of the sum
+// uses the memory of the first task's.
 template <class Scalar>
 void Walk<Scalar>::plan_backward(bool sum) {
   std::vector<std::vector<bool>> is_written;
   for (const Route& route : routes_) is_written.emplace_back(route.tasks.size());
   const auto slot = [&](size_t value, size_t task) -> size_t {
-    const std::vector<size_t>& tasks = routes_[value].tasks;
-    return sum ? 0
-               : static_cast<size_t>(std::find(tasks.begin(), tasks.end(), task) - tasks.begin());
+    const std::vector<size_t>& of_value = routes_[value].tasks;
+    const auto place = std::find(of_value.begin(), of_value.end(), task) - of_value.begin();
+    return sum ? 0 : static_cast<size_t>(place);
   };
-  for (size_t task = 0; task < outputs_.size(); ++task)
-    is_written[outputs_[task]][slot(outputs_[task], task)] = true;
+  for (size_t task = 0; task < tasks(); ++task)
+    for (const size_t output : outputs_of_tasks_[task])
+      is_written[exits_[output]][slot(exits_[output], task)] = true;
   for (size_t n = nodes_.size(); n-- > 0;) {
     const auto& node = nodes_[n];
-    if (routes_[node.output].cotangents.empty()) continue;  // all below is frozen
+    if (routes_[node.output].cotangents.empty() || !routes_[node.output].wanted) continue;
     for (const size_t task : routes_[node.output].tasks) {
       ops::Cotangents<Scalar> own;
       own.output = routes_[node.output].cotangents[slot(node.output, task)];
@@ -149,11 +172,14 @@ void Walk<Scalar>::forward(const at::Tensor& x, bool training) {
 }
 
 template <class Scalar>
-at::Tensor Walk<Scalar>::seed(size_t task) const {
-  const Route& route = routes_[outputs_[task]];
+at::Tensor Walk<Scalar>::output_cotangent(size_t task, size_t output) const {
+  const size_t value = exits_[output];
+  const Route& route = routes_[value];
   const auto place = std::find(route.tasks.begin(), route.tasks.end(), task) - route.tasks.begin();
+  TORCH_CHECK(place < std::ssize(route.cotangents), "walk: task ", task,
+              " was planned without a cotangent of output ", output);
   return ops::view(route.cotangents[static_cast<size_t>(place)], batch_,
-                   values_[outputs_[task]].shape.length == 0);
+                   values_[value].shape.length == 0);
 }
 
 template <class Scalar>
@@ -176,32 +202,32 @@ void Walk<Scalar>::run_backward(size_t node, std::span<const ops::Cotangents<Sca
 }
 
 template <class Scalar>
-void Walk<Scalar>::backward_tasks(size_t down_to) {
-  for (size_t task = 0; task < outputs_.size(); ++task)
-    clear_gradients(task, down_to, nodes_.size());
-  for (size_t n = nodes_.size(); n-- > down_to;) run_backward(n, visits_[n].of_tasks);
-  sum_below_ = 0;
+void Walk<Scalar>::backward_tasks(size_t cut) {
+  for (size_t task = 0; task < tasks(); ++task) clear_gradients(task, cut, nodes_.size());
+  for (size_t n = nodes_.size(); n-- > cut;) run_backward(n, visits_[n].of_tasks);
+  cut_ = 0;
 }
 
-// Whether a task's cotangent of a value has been filled by its seed or a node from `from` on.
+// Whether the caller or a node from the cut on has written a task's cotangent of a value.
 template <class Scalar>
-bool Walk<Scalar>::written(size_t value, size_t task, size_t from) const {
-  if (outputs_[task] == value) return true;
-  for (size_t n = from; n < nodes_.size(); ++n)
+bool Walk<Scalar>::written(size_t value, size_t task, size_t cut) const {
+  for (const size_t output : outputs_of_tasks_[task])
+    if (exits_[output] == value) return true;
+  for (size_t n = cut; n < nodes_.size(); ++n)
     if (contains(nodes_[n].inputs, value) && contains(tasks_of(n), task)) return true;
   return false;
 }
 
 template <class Scalar>
-void Walk<Scalar>::backward_sum(std::span<const float> weights, size_t from) {
-  clear_gradients(0, 0, from);
+void Walk<Scalar>::backward_sum(std::span<const float> weights, size_t cut) {
+  clear_gradients(0, 0, cut);
   // Node n makes value n + 1.
-  for (size_t v = 0; v <= from; ++v) {
+  for (size_t v = 0; v <= cut; ++v) {
     const Route& value = routes_[v];
     if (value.cotangents.empty()) continue;
     std::vector<std::pair<const Scalar*, Scalar>> terms;
     for (size_t i = 0; i < value.tasks.size(); ++i)
-      if (written(v, value.tasks[i], from))
+      if (written(v, value.tasks[i], cut))
         terms.emplace_back(value.cotangents[i].data, static_cast<Scalar>(weights[value.tasks[i]]));
     if (terms.empty()) continue;
     Scalar* sum = value.cotangents.front().data;
@@ -214,8 +240,8 @@ void Walk<Scalar>::backward_sum(std::span<const float> weights, size_t from) {
                        }
                      });
   }
-  for (size_t n = from; n-- > 0;) run_backward(n, visits_[n].of_sum);
-  sum_below_ = from;
+  for (size_t n = cut; n-- > 0;) run_backward(n, visits_[n].of_sum);
+  cut_ = cut;
 }
 
 template <class Scalar>
@@ -224,26 +250,31 @@ bool Walk<Scalar>::reaches(size_t task, size_t parameter) const {
 }
 
 template <class Scalar>
+bool Walk<Scalar>::output_reaches(size_t output, size_t parameter) const {
+  return contains(routes_[trained_[parameter].node + 1].outputs, output);
+}
+
+template <class Scalar>
 std::vector<double> Walk<Scalar>::gram(std::span<const size_t> parameters) const {
-  const size_t tasks = outputs_.size();
-  std::vector<double> parts(parameters.size() * tasks * tasks);
+  const size_t count = tasks();
+  std::vector<double> parts(parameters.size() * count * count);
   at::parallel_for(0, std::ssize(parameters), 1, [&](int64_t begin, int64_t end) {
     for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
       const Trained& parameter = trained_[parameters[i]];
-      for (size_t a = 0; a < tasks; ++a)
+      for (size_t a = 0; a < count; ++a)
         for (size_t b = 0; b <= a; ++b)
           if (reaches(a, parameters[i]) && reaches(b, parameters[i]))
-            parts[(i * tasks + a) * tasks + b] =
+            parts[(i * count + a) * count + b] =
                 ops::kernels<Scalar>().dot(gradients_[a].data() + parameter.offset,
                                            gradients_[b].data() + parameter.offset, parameter.size);
     }
   });
-  std::vector<double> products(tasks * tasks);
+  std::vector<double> products(count * count);
   for (size_t i = 0; i < parameters.size(); ++i)
-    for (size_t a = 0; a < tasks; ++a)
-      for (size_t b = 0; b <= a; ++b) products[a * tasks + b] += parts[(i * tasks + a) * tasks + b];
-  for (size_t a = 0; a < tasks; ++a)
-    for (size_t b = 0; b < a; ++b) products[b * tasks + a] = products[a * tasks + b];
+    for (size_t a = 0; a < count; ++a)
+      for (size_t b = 0; b <= a; ++b) products[a * count + b] += parts[(i * count + a) * count + b];
+  for (size_t a = 0; a < count; ++a)
+    for (size_t b = 0; b < a; ++b) products[b * count + a] = products[a * count + b];
   return products;
 }
 
@@ -252,10 +283,10 @@ void Walk<Scalar>::gradient(size_t parameter, std::span<const float> weights,
                             const at::Tensor& to) {
   const Trained& trained = trained_[parameter];
   const Scalar* from = gradients_[0].data() + trained.offset;
-  if (trained.node >= sum_below_) {
+  if (trained.node >= cut_) {
     Scalar* sum = summed_.data() + trained.offset;
     std::fill_n(sum, trained.size, Scalar{0});
-    for (size_t task = 0; task < outputs_.size(); ++task) {
+    for (size_t task = 0; task < tasks(); ++task) {
       if (!reaches(task, parameter)) continue;
       const Scalar* own = gradients_[task].data() + trained.offset;
       const auto weight = static_cast<Scalar>(weights[task]);

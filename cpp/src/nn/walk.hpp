@@ -9,49 +9,61 @@
 
 namespace dt4ecg::nn {
 
-// The training executor: one forward and one walk backwards with one cotangent per task, which are
-// the layout's outputs. Memory is laid out once.
+struct WalkOptions {
+  bool input_cotangent = false;  // whether the cotangent of x is needed
+  // For each task the outputs that its loss depends on; the index outputs() means the features.
+  // Empty: one task per output.
+  std::vector<std::vector<size_t>> outputs_of_tasks = {};
+};
+
+// The training executor: one forward pass, and one backward pass that carries one cotangent per
+// task. A task is a loss of one or several outputs. Memory is laid out once.
 template <class Scalar>
 class Walk : public Layout<Scalar> {
  public:
-  // capacity: the largest batch. input_cotangent: whether that of x will be asked for.
-  Walk(const std::vector<BoundGraph>& chain, int64_t capacity, bool input_cotangent = false);
+  // capacity: the largest batch.
+  Walk(const std::vector<BoundGraph>& chain, int64_t capacity, const WalkOptions& options = {});
+  size_t tasks() const { return outputs_of_tasks_.size(); }
   // Whether the tensors still lie where they were bound and the same are trained; else build
   // another.
   bool current() const;
 
   void forward(const at::Tensor& x, bool training);
-  // To be filled with the cotangent of output(task) before going backwards.
-  at::Tensor seed(size_t task) const;
+  // The gradient of a task's loss with respect to an output that it depends on. The caller writes
+  // it before the backward pass.
+  at::Tensor output_cotangent(size_t task, size_t output) const;
   at::Tensor input_cotangent() const;  // of the sum of the tasks
 
-  // Backwards through the nodes from the last one to `down_to`, with one cotangent per task.
-  void backward_tasks(size_t down_to = 0);
-  // Brings the tasks' cotangents above node `from` together as sum_i weights[i] cotangent_i and
-  // goes on with this one through the nodes below it.
-  void backward_sum(std::span<const float> weights, size_t from);
+  // The backward pass has two parts. Nodes from `cut` on carry one cotangent per task; the nodes
+  // before it carry the cotangent of sum_i weights[i] loss_i. The second part may be run alone,
+  // with cut = nodes().
+  void backward_tasks(size_t cut = 0);
+  void backward_sum(std::span<const float> weights, size_t cut);
 
   // Over the parameters, in the order of the chain, those without requires_grad left out.
   size_t parameters() const { return trained_.size(); }
   size_t node_of(size_t parameter) const { return trained_[parameter].node; }
   bool reaches(size_t task, size_t parameter) const;
+  // Whether the gradient of an output reaches a parameter.
+  bool output_reaches(size_t output, size_t parameter) const;
   // Inner products (tasks, tasks) over some parameters of nodes that backward_tasks has visited.
   std::vector<double> gram(std::span<const size_t> parameters) const;
-  // sum_i weights[i] gradient_i, or what backward_sum found.
+  // sum_i weights[i] gradient_i for nodes from the cut on; before it, the result of backward_sum.
   void gradient(size_t parameter, std::span<const float> weights, const at::Tensor& to);
 
  private:
   using Layout<Scalar>::batch_, Layout<Scalar>::capacity_, Layout<Scalar>::values_,
-      Layout<Scalar>::nodes_, Layout<Scalar>::outputs_;
+      Layout<Scalar>::nodes_, Layout<Scalar>::outputs_, Layout<Scalar>::features_;
   using Layout<Scalar>::view;
 
-  // Of a value, on the way back.
+  // A value in the backward pass.
   struct Route {
-    std::vector<size_t> tasks;                 // those that it reaches
-    std::vector<ops::Map<Scalar>> cotangents;  // of each of them; that of the sum takes the first
-    bool wanted = false;                       // whether its cotangent leads to anything
+    std::vector<size_t> outputs;               // that depend on the value
+    std::vector<size_t> tasks;                 // whose losses may depend on the value
+    std::vector<ops::Map<Scalar>> cotangents;  // one per task; the sum reuses the first
+    bool wanted = false;                       // whether a trained parameter or x needs it
   };
-  // Of a node.
+  // A node in the backward pass.
   struct Visit {
     std::vector<ptrdiff_t> trained;  // per parameter, its index in trained_; -1 if frozen
     std::vector<ops::Cotangents<Scalar>> of_tasks, of_sum;
@@ -61,22 +73,25 @@ class Walk : public Layout<Scalar> {
     int64_t offset, size;  // in gradients_
   };
 
+  void find_outputs(const WalkOptions& options);
   void find_routes(bool input_cotangent);
   void plan_cotangents();
   void plan_backward(bool sum);
   void run_backward(size_t node, std::span<const ops::Cotangents<Scalar>> cotangents);
   void clear_gradients(size_t task, size_t begin, size_t end);
-  bool written(size_t value, size_t task, size_t from) const;
+  bool written(size_t value, size_t task, size_t cut) const;
   const std::vector<size_t>& tasks_of(size_t node) const { return routes_[node + 1].tasks; }
 
   bool training_ = false;
   std::vector<const void*> addresses_;  // of all tensors when they were bound
+  std::vector<size_t> exits_;           // the value of each output, then that of the features
+  std::vector<std::vector<size_t>> outputs_of_tasks_;  // as in WalkOptions
   std::vector<Route> routes_;
   std::vector<Visit> visits_;
   std::vector<Trained> trained_;
-  std::vector<ops::Buffer<Scalar>> gradients_;  // per task; of the sum in the first
+  std::vector<ops::Buffer<Scalar>> gradients_;  // per task; before the cut, the first has the sum
   ops::Buffer<Scalar> scratch_, summed_;
-  size_t sum_below_ = 0;  // nodes below have the gradient of the sum
+  size_t cut_ = 0;
 };
 
 }  // namespace dt4ecg::nn

@@ -20,17 +20,19 @@ Adam::Adam(std::vector<at::Tensor> parameters) : parameters_(std::move(parameter
 
 namespace {
 
-// ATen's kernel takes all memory for laid out as the parameter's, unchecked.
+// ATen's kernel assumes, without a check, that all tensors have the memory layout of the parameter.
 void check_unchanged(const at::Tensor& parameter, const at::Tensor& moment) {
   if (!(parameter.sizes() == moment.sizes() && parameter.strides() == moment.strides())) {
     throw_invalid("fit", "", "a parameter of shape ", moment.sizes(), " became ", parameter.sizes(),
                   " with strides ", parameter.strides(), " (they were ", moment.strides(),
-                  ") during the training; change its values in place, or train anew");
+                  ") during the training; change its values in place, or start a new training");
   }
 }
 
 at::Tensor laid_out_as(const at::Tensor& parameter, const at::Tensor& gradient) {
-  if (gradient.strides() == parameter.strides()) return gradient;
+  if (gradient.strides() == parameter.strides()) {
+    return gradient;
+  }
   return at::empty_like(parameter).copy_(gradient);
 }
 
@@ -38,22 +40,29 @@ at::Tensor laid_out_as(const at::Tensor& parameter, const at::Tensor& gradient) 
 
 void Adam::step(const std::vector<at::Tensor>& gradients, double learning_rate) {
   const at::NoGradGuard no_grad;
-  for (size_t i = 0; i < parameters_.size(); ++i) check_unchanged(parameters_[i], mean[i]);
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    check_unchanged(parameters_[i], mean[i]);
+  }
   std::vector<at::Tensor> p, g, m, v, t;
-  for (size_t i = 0; i < gradients.size(); ++i) {
-    if (!gradients[i].defined()) continue;
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    if (!gradients[i].defined()) {
+      continue;
+    }
     p.push_back(parameters_[i]);
     g.push_back(laid_out_as(parameters_[i], gradients[i]));
     m.push_back(mean[i]);
     v.push_back(square[i]);
-    // A counter on the CPU is cheaper to raise than to dispatch.
-    if (steps[i].is_cpu())
+    // On the CPU, writing the number directly is faster than calling an operator.
+    if (steps[i].is_cpu()) {
       *steps[i].mutable_data_ptr<float>() += 1;
-    else
+    } else {
       steps[i].add_(1);
+    }
     t.push_back(steps[i]);
   }
-  if (p.empty()) return;
+  if (p.empty()) {
+    return;
+  }
   at::_fused_adam_(p, g, m, v, /*max_exp_avg_sqs=*/{}, t, learning_rate, /*beta1=*/0.9,
                    /*beta2=*/0.999, /*weight_decay=*/0, /*eps=*/1e-8, /*amsgrad=*/false,
                    /*maximize=*/false);

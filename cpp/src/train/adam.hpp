@@ -6,16 +6,15 @@
 
 namespace dt4ecg::train {
 
-// Adam (Kingma and Ba 2015) with PyTorch's defaults, by ATen's fused kernel.
+// Adam (Kingma and Ba 2015) with PyTorch's defaults, computed by ATen's fused kernel.
 class Adam {
  public:
   explicit Adam(std::vector<at::Tensor> parameters);
 
-  // Changes the parameters in place; one whose gradient is undefined is left alone, its moments
-  // too.
+  // Changes the parameters in place. A parameter without a gradient and its moments do not change.
   void step(const std::vector<at::Tensor>& gradients, double learning_rate);
 
-  // Moments and step counts, for saving; change in place to restore.
+  // Moments and step counts, which a checkpoint saves. To restore them, change them in place.
   std::vector<at::Tensor> mean, square, steps;
 
  private:

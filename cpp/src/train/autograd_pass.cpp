@@ -6,21 +6,25 @@ namespace {
 
 class AutogradPass : public Pass {
  public:
-  AutogradPass(Model& model, std::vector<size_t> scope, double label_smoothing)
-      : model_(model), scope_(std::move(scope)), label_smoothing_(label_smoothing) {}
+  AutogradPass(Model& model, const Objective& objective, std::vector<std::size_t> scope)
+      : model_(model), objective_(objective), scope_(std::move(scope)) {}
 
-  std::vector<TaskBatch> forward(const at::Tensor& x, const at::Tensor& labels,
-                                 const at::Tensor& sample_weight) override {
+  std::vector<TaskLoss> forward(const at::Tensor& x, const Targets& targets) override {
     of_tasks_.clear();
     losses_.clear();
-    std::vector<TaskBatch> batches;
-    for (const at::Tensor& logits : model_.forward(x, /*training=*/true)) {
-      const at::Tensor own = labels.select(1, std::ssize(batches)).contiguous().to(x.device());
-      // In bfloat16 a loss would lose what tells two steps apart.
-      batches.push_back(task_batch(logits.to(at::kFloat), own, sample_weight, label_smoothing_,
-                                   losses_.emplace_back()));
+    Outputs outputs = model_.forward(x, /*training=*/true);
+    // The resolution of bfloat16 is too coarse for a loss.
+    for (at::Tensor& logits : outputs.logits) {
+      logits = logits.to(at::kFloat);
     }
-    return batches;
+    if (outputs.features.defined()) {
+      outputs.features = outputs.features.to(at::kFloat);
+    }
+    std::vector<TaskLoss> found = objective_.losses(outputs, targets);
+    for (TaskLoss& task : found) {
+      losses_.push_back(std::move(task.value));
+    }
+    return found;
   }
 
   std::vector<double> gram() override {
@@ -29,28 +33,32 @@ class AutogradPass : public Pass {
   }
 
   std::vector<at::Tensor> gradient(const std::vector<float>& weights,
-                                   const std::vector<size_t>& plain) override {
-    if (!of_tasks_.empty()) return weighted_sum(of_tasks_, weights, plain);
+                                   const std::vector<std::size_t>& unweighted) override {
+    if (!of_tasks_.empty()) {
+      return weighted_sum(of_tasks_, weights, unweighted);
+    }
     at::Tensor total;
-    for (size_t i = 0; i < losses_.size(); ++i)
-      if (losses_[i].defined())
+    for (std::size_t i = 0; i < losses_.size(); ++i) {
+      if (losses_[i].defined()) {
         total = total.defined() ? total + losses_[i] * weights[i] : losses_[i] * weights[i];
+      }
+    }
     return task_gradients({total}, model_.parameters).front();
   }
 
  private:
   Model& model_;
-  std::vector<size_t> scope_;
-  double label_smoothing_;
+  const Objective& objective_;
+  std::vector<std::size_t> scope_;
   std::vector<at::Tensor> losses_;
   TaskGradients of_tasks_;
 };
 
 }  // namespace
 
-std::unique_ptr<Pass> autograd_pass(Model& model, std::vector<size_t> scope,
-                                    double label_smoothing) {
-  return std::make_unique<AutogradPass>(model, std::move(scope), label_smoothing);
+std::unique_ptr<Pass> autograd_pass(Model& model, const Objective& objective,
+                                    std::vector<std::size_t> scope) {
+  return std::make_unique<AutogradPass>(model, objective, std::move(scope));
 }
 
 }  // namespace dt4ecg::train

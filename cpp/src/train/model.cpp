@@ -7,30 +7,50 @@
 namespace dt4ecg::train {
 
 void require_trained(const Model& model) {
-  for (const at::Tensor& parameter : model.parameters)
-    TORCH_CHECK(parameter.requires_grad(), kOtherParameters);
+  for (const at::Tensor& parameter : model.parameters) {
+    if (!parameter.requires_grad()) {
+      refuse_other_parameters();
+    }
+  }
+}
+
+// Adam has moments only for the parameters that were trained at the beginning.
+void refuse_other_parameters() {
+  TORCH_CHECK(
+      false,
+      "fit: a parameter was frozen or thawed during the training; set requires_grad before fit");
 }
 
 GraphModel::GraphModel(std::vector<Part> parts, const std::vector<std::string>& names)
     : parts_(std::move(parts)) {
-  size_t count = 0;
+  std::size_t count = 0;
   for (const Part& part : parts_) {
     buffers.insert(buffers.end(), part.buffers.begin(), part.buffers.end());
     for (const at::Tensor& parameter : part.parameters) {
-      if (count == names.size()) throw_invalid("trainer", "names", "a parameter has no name");
+      if (count == names.size()) {
+        throw_invalid("trainer", "names", "a parameter has no name");
+      }
       const std::string& name = names[count++];
-      if (!parameter.requires_grad()) continue;  // frozen
+      if (!parameter.requires_grad()) {
+        continue;
+      }
       parameters.push_back(parameter);
       parameter_names.push_back(name);
     }
   }
 }
 
-std::vector<at::Tensor> GraphModel::forward(const at::Tensor& x, bool training) {
-  std::vector<at::Tensor> values{x};
-  for (const Part& part : parts_)
-    values = part.graph->forward(values.front(), part.parameters, part.buffers, training);
-  return values;
+Outputs GraphModel::forward(const at::Tensor& x, bool training) {
+  Outputs found;
+  found.logits = {x};
+  for (const Part& part : parts_) {
+    if (&part != &parts_.front()) {
+      found.features = found.logits.front();
+    }
+    found.logits =
+        part.graph->forward(found.logits.front(), part.parameters, part.buffers, training);
+  }
+  return found;
 }
 
 }  // namespace dt4ecg::train

@@ -5,8 +5,8 @@
 
 namespace dt4ecg::train {
 
-// The order of an epoch's samples: a function of seed and epoch alone, the same with every standard
-// library, so nothing has to be saved to continue a run.
+// The order of the samples in an epoch. It depends on seed and epoch alone and is the same with
+// every standard library, so that a checkpoint need not save it.
 std::vector<int64_t> shuffled(int64_t samples, uint64_t seed, int64_t epoch);
 
 }  // namespace dt4ecg::train

@@ -2,6 +2,7 @@
 #include <ATen/ops/empty_like.h>
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "nn/walk.hpp"
@@ -13,89 +14,132 @@ namespace {
 
 class WalkPass : public Pass {
  public:
-  WalkPass(GraphModel& model, std::vector<size_t> scope, double label_smoothing, int64_t capacity)
-      : model_(model),
-        scope_(std::move(scope)),
-        label_smoothing_(label_smoothing),
-        capacity_(capacity) {
-    for (const at::Tensor& parameter : model_.parameters)
+  WalkPass(GraphModel& model, const Objective& objective, std::vector<std::size_t> scope,
+           int64_t capacity)
+      : model_(model), objective_(objective), scope_(std::move(scope)), capacity_(capacity) {
+    for (const at::Tensor& parameter : model_.parameters) {
       gradients_.push_back(at::empty_like(parameter).set_requires_grad(false));
+    }
+    const std::size_t logits = model_.parts().back().graph->outputs().size();
+    std::vector<std::size_t> every(logits + (model_.parts().size() > 1));
+    std::iota(every.begin(), every.end(), 0);
+    for (std::size_t task = 0; task < objective_.tasks(); ++task) {
+      outputs_of_tasks_.push_back(objective_.outputs_of(task).value_or(every));
+      written_.emplace_back(every.size());
+      for (const std::size_t output : outputs_of_tasks_.back()) {
+        needs_features_ = needs_features_ || output == logits;
+      }
+    }
   }
 
-  std::vector<TaskBatch> forward(const at::Tensor& x, const at::Tensor& labels,
-                                 const at::Tensor& sample_weight) override {
-    // A callback may have given a parameter other memory.
+  std::vector<TaskLoss> forward(const at::Tensor& x, const Targets& targets) override {
+    // A callback may have moved a parameter to other memory.
     if (!walk_ || !walk_->current() || x.size(0) > capacity_) {
-      capacity_ = std::max(capacity_, x.size(0));
-      walk_.emplace(model_.parts(), capacity_);
-      TORCH_CHECK(walk_->parameters() == gradients_.size(), kOtherParameters);
-      const auto lowest = std::min_element(scope_.begin(), scope_.end());
-      cut_ = lowest == scope_.end() ? walk_->nodes() : walk_->node_of(*lowest);
+      build(x.size(0));
     }
     walk_->forward(x, /*training=*/true);
-    below_ = walk_->nodes();
-    batches_.clear();
-    for (size_t task = 0; task < walk_->outputs(); ++task) {
-      const at::Tensor logits = walk_->output(task);
-      const at::Tensor own = labels.select(1, static_cast<int64_t>(task));
-      batches_.push_back(ops::cross_entropy<float>(
-          {logits.const_data_ptr<float>(), logits.size(0), logits.size(1),
-           own.const_data_ptr<int64_t>(), own.stride(0),
-           sample_weight.defined() ? sample_weight.const_data_ptr<float>() : nullptr},
-          label_smoothing_, walk_->seed(task).mutable_data_ptr<float>()));
+    cut_ = walk_->nodes();
+    Outputs outputs;
+    for (std::size_t output = 0; output < walk_->outputs(); ++output) {
+      outputs.logits.push_back(walk_->output(output));
     }
-    return batches_;
+    if (needs_features_) {
+      outputs.features = walk_->features();
+    }
+    for (auto& of_task : written_) {
+      std::fill(of_task.begin(), of_task.end(), false);
+    }
+    losses_ = objective_.cotangents(outputs, targets, [this](std::size_t task, std::size_t output) {
+      written_[task][output] = true;
+      return walk_->output_cotangent(task, output);
+    });
+    for (std::size_t task = 0; task < outputs_of_tasks_.size(); ++task) {
+      for (const std::size_t output : outputs_of_tasks_[task]) {
+        if (!written_[task][output]) {
+          walk_->output_cotangent(task, output).zero_();
+        }
+      }
+    }
+    return losses_;
   }
 
   std::vector<double> gram() override {
-    walk_->backward_tasks(cut_);
-    below_ = cut_;
+    walk_->backward_tasks(scope_cut_);
+    cut_ = scope_cut_;
     return walk_->gram(scope_);
   }
 
   std::vector<at::Tensor> gradient(const std::vector<float>& weights,
-                                   const std::vector<size_t>& plain) override {
-    walk_->backward_sum(weights, below_);
+                                   const std::vector<std::size_t>& unweighted) override {
+    walk_->backward_sum(weights, cut_);
     const std::vector<float> ones(weights.size(), 1);
     std::vector<const std::vector<float>*> weights_of(gradients_.size(), &weights);
-    for (const size_t p : plain) weights_of[p] = &ones;
+    for (const std::size_t p : unweighted) {
+      weights_of[p] = &ones;
+    }
     std::vector<at::Tensor> found(gradients_.size());
     at::parallel_for(0, std::ssize(found), 1, [&](int64_t begin, int64_t end) {
-      for (auto p = static_cast<size_t>(begin); p < static_cast<size_t>(end); ++p) {
-        if (!reached(p)) continue;
-        walk_->gradient(p, *weights_of[p], gradients_[p]);
-        found[p] = gradients_[p];
+      for (auto p = static_cast<std::size_t>(begin); p < static_cast<std::size_t>(end); ++p) {
+        if (reached(p)) {
+          walk_->gradient(p, *weights_of[p], gradients_[p]);
+          found[p] = gradients_[p];
+        }
       }
     });
     return found;
   }
 
  private:
-  bool reached(size_t parameter) const {
-    for (size_t task = 0; task < batches_.size(); ++task)
-      if (batches_[task].labelled > 0 && walk_->reaches(task, parameter)) return true;
+  void build(int64_t batch_size) {
+    capacity_ = std::max(capacity_, batch_size);
+    walk_.emplace(model_.parts(), capacity_,
+                  nn::WalkOptions{.outputs_of_tasks = outputs_of_tasks_});
+    if (walk_->parameters() != gradients_.size()) {
+      walk_.reset();
+      refuse_other_parameters();
+    }
+    const auto lowest = std::min_element(scope_.begin(), scope_.end());
+    scope_cut_ = lowest == scope_.end() ? walk_->nodes() : walk_->node_of(*lowest);
+  }
+
+  bool reached(std::size_t parameter) const {
+    for (std::size_t task = 0; task < losses_.size(); ++task) {
+      if (!(losses_[task].labelled > 0)) {
+        continue;
+      }
+      for (const std::size_t output : outputs_of_tasks_[task]) {
+        if (written_[task][output] && walk_->output_reaches(output, parameter)) {
+          return true;
+        }
+      }
+    }
     return false;
   }
 
   GraphModel& model_;
-  std::vector<size_t> scope_;
-  double label_smoothing_;
+  const Objective& objective_;
+  std::vector<std::size_t> scope_;
+  bool needs_features_ = false;
   int64_t capacity_;
+  std::vector<std::vector<std::size_t>> outputs_of_tasks_;
+  std::vector<std::vector<bool>> written_;  // [task][output]: whether this step has a cotangent
   std::optional<nn::Walk<float>> walk_;
-  size_t cut_ = 0;    // nodes from here on are walked with a cotangent per task for gram()
-  size_t below_ = 0;  // nodes below wait for the cotangent of the sum
-  std::vector<TaskBatch> batches_;
+  std::size_t scope_cut_ = 0;  // the first node in scope
+  std::size_t cut_ = 0;        // nodes before it still wait for the cotangent of the sum
+  std::vector<TaskLoss> losses_;
   std::vector<at::Tensor> gradients_;
 };
 
 }  // namespace
 
-std::unique_ptr<Pass> walk_pass(Model& model, std::vector<size_t> scope, double label_smoothing,
-                                int64_t batch_size) {
+std::unique_ptr<Pass> walk_pass(Model& model, const Objective& objective,
+                                std::vector<std::size_t> scope, int64_t batch_size) {
   auto* graphs = dynamic_cast<GraphModel*>(&model);
-  if (!graphs || !nn::Walk<float>::supports(graphs->parts())) return nullptr;
-  // A sample left over joins the last batch.
-  return std::make_unique<WalkPass>(*graphs, std::move(scope), label_smoothing, batch_size + 1);
+  if (!graphs || !nn::Walk<float>::supports(graphs->parts())) {
+    return nullptr;
+  }
+  // A single sample left over joins the last batch.
+  return std::make_unique<WalkPass>(*graphs, objective, std::move(scope), batch_size + 1);
 }
 
 }  // namespace dt4ecg::train

@@ -12,18 +12,25 @@ WeightingState::WeightingState(std::vector<int64_t> classes_of_task)
       labelled(classes.size(), true),
       weights(classes.size(), 1.0f) {}
 
-std::vector<size_t> WeightingState::active() const {
-  std::vector<size_t> tasks;
-  for (size_t i = 0; i < labelled.size(); ++i)
-    if (labelled[i]) tasks.push_back(i);
+std::vector<std::size_t> WeightingState::active() const {
+  std::vector<std::size_t> tasks;
+  for (std::size_t i = 0; i < labelled.size(); ++i) {
+    if (labelled[i]) {
+      tasks.push_back(i);
+    }
+  }
   return tasks;
 }
 
 double WeightingState::sum_to_keep() const {
-  const std::vector<size_t> tasks = active();
-  if (tasks.size() == weights.size()) return static_cast<double>(weights.size());
+  const std::vector<std::size_t> tasks = active();
+  if (tasks.size() == weights.size()) {
+    return static_cast<double>(weights.size());
+  }
   double sum = 0;
-  for (const size_t i : tasks) sum += weights[i];
+  for (const std::size_t i : tasks) {
+    sum += weights[i];
+  }
   return sum;
 }
 
@@ -40,29 +47,44 @@ double checked(const char* weighting, const char* parameter, double value, bool 
   return value;
 }
 
-std::vector<double> softmax(std::span<const double> values, const std::vector<size_t>& tasks) {
+std::vector<double> softmax(std::span<const double> values, const std::vector<std::size_t>& tasks) {
   std::vector<double> shares(values.size());
-  if (tasks.empty()) return shares;
+  if (tasks.empty()) {
+    return shares;
+  }
   double largest = values[tasks.front()];
-  for (const size_t i : tasks) largest = std::max(largest, values[i]);
+  for (const std::size_t i : tasks) {
+    largest = std::max(largest, values[i]);
+  }
   double sum = 0;
-  for (const size_t i : tasks) sum += shares[i] = std::exp(values[i] - largest);
-  for (const size_t i : tasks) shares[i] /= sum;
+  for (const std::size_t i : tasks) {
+    sum += shares[i] = std::exp(values[i] - largest);
+  }
+  for (const std::size_t i : tasks) {
+    shares[i] /= sum;
+  }
   return shares;
 }
 
-std::vector<double> gradient_norms(Gram gram, size_t tasks) {
+std::vector<double> gradient_norms(Gram gram, std::size_t tasks) {
   std::vector<double> norms(tasks);
-  for (size_t i = 0; i < tasks; ++i) norms[i] = std::sqrt(gram[i * tasks + i]);
+  for (std::size_t i = 0; i < tasks; ++i) {
+    norms[i] = std::sqrt(gram[i * tasks + i]);
+  }
   return norms;
 }
 
-void renormalise(WeightingState& state, const std::vector<size_t>& active, double sum) {
+void renormalise(WeightingState& state, const std::vector<std::size_t>& active, double sum) {
   double now = 0;
-  for (const size_t i : active) now += state.weights[i];
-  if (!(now > 0)) return;  // all zero: no scale gives them a sum
-  for (const size_t i : active)
+  for (const std::size_t i : active) {
+    now += state.weights[i];
+  }
+  if (!(now > 0)) {
+    return;  // all zero: no scale gives them a sum
+  }
+  for (const std::size_t i : active) {
     state.weights[i] = static_cast<float>(state.weights[i] * (sum / now));
+  }
 }
 
 }  // namespace dt4ecg::train

@@ -101,9 +101,23 @@ class GraphModel(Model):
 class PythonModel(Model):
     def __init__(
         self,
-        forward: Callable[[torch.Tensor, bool], Sequence[torch.Tensor]],
+        forward: Callable[[torch.Tensor, bool], tuple[Sequence[torch.Tensor], torch.Tensor | None]],
         parameters: Sequence[tuple[str, torch.Tensor]],
         buffers: Sequence[torch.Tensor],
+    ) -> None: ...
+
+class Objective: ...
+
+class CrossEntropy(Objective):
+    def __init__(self, classes: Sequence[int], label_smoothing: float) -> None: ...
+
+class PythonObjective(Objective):
+    def __init__(
+        self,
+        objective: Callable[..., Any],
+        tasks: Sequence[str],
+        network_tasks: Sequence[str],
+        target_names: Sequence[str] | None,
     ) -> None: ...
 
 class Schedule(enum.Enum):
@@ -114,6 +128,20 @@ class NormScope(enum.Enum):
     shared = ...
     last = ...
     all = ...
+
+class TrainerOptions:
+    def __init__(
+        self,
+        *,
+        learning_rate: float,
+        schedule: Schedule,
+        batch_size: int,
+        epochs: int,
+        norm_scope: NormScope,
+        seed: int,
+        threads: int,
+        fused: bool,
+    ) -> None: ...
 
 class EpochRecord:
     @property
@@ -135,38 +163,28 @@ class EpochRecord:
     @property
     def warnings(self) -> list[str]: ...
 
-class LabelledSegments:
+class TrainingData:
     def __init__(
-        self, x: torch.Tensor, labels: torch.Tensor, sample_weight: torch.Tensor | None = None
+        self,
+        x: torch.Tensor,
+        targets: Sequence[torch.Tensor],
+        sample_weight: torch.Tensor | None = None,
     ) -> None: ...
     @property
     def x(self) -> torch.Tensor: ...
     @property
-    def labels(self) -> torch.Tensor: ...
+    def targets(self) -> list[torch.Tensor]: ...
     @property
     def sample_weight(self) -> torch.Tensor | None: ...
 
 class Trainer:
     def __init__(
-        self,
-        *,
-        model: Model,
-        weighting: Weighting,
-        classes: Sequence[int],
-        learning_rate: float,
-        batch_size: int,
-        epochs: int,
-        norm_scope: NormScope,
-        seed: int,
-        threads: int,
-        fused: bool = True,
-        schedule: Schedule = ...,
-        label_smoothing: float = 0.0,
+        self, model: Model, objective: Objective, weighting: Weighting, options: TrainerOptions
     ) -> None: ...
     def fit(
         self,
-        data: LabelledSegments,
-        validation: LabelledSegments | None,
+        data: TrainingData,
+        validation: TrainingData | None,
         after_epoch: Callable[[], object],
     ) -> bool: ...
     @property

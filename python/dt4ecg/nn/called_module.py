@@ -1,6 +1,7 @@
 """A network that the trainer calls as a Python module, because it is not a chain of graphs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeGuard
 
 import torch
@@ -8,9 +9,13 @@ import torch
 from dt4ecg.nn.contexts import keep_modes
 from dt4ecg.nn.network import Network
 
+FEATURES = "features"  # the name of the features among the outputs of a module
+
+Outputs = tuple[list[torch.Tensor], torch.Tensor | None]
+
 
 class CalledModule:
-    """A callable ``(x, training) -> [logits]`` in the order of the tasks.
+    """A callable ``(x, training) -> (logits, features)``, logits in the order of the tasks.
 
     In training, each submodule has the mode that it had when this object was made. Evaluation
     leaves all modes unchanged.
@@ -21,6 +26,10 @@ class CalledModule:
         A module that returns ``{task: logits (batch, classes)}``.
     tasks : dict of str to int
         Number of classes of each task.
+    features : bool, default=False
+        Return the features (batch, channels), too: the input of the heads of a :class:`Network`, or
+        the entry ``"features"`` of what the module returns. They are None if there are none, and
+        without this argument.
 
     Raises
     ------
@@ -28,23 +37,27 @@ class CalledModule:
         When called, if the module returns anything else, or logits without a gradient.
     """
 
-    def __init__(self, network: torch.nn.Module, tasks: Mapping[str, int]):
+    def __init__(
+        self, network: torch.nn.Module, tasks: Mapping[str, int], features: bool = False
+    ) -> None:
         self.network = network
         self.tasks = dict(tasks)
+        self.features = features
         self.modes = [(module, module.training) for module in network.modules()]
 
-    def __call__(self, x: torch.Tensor, training: bool) -> list[torch.Tensor]:
+    def __call__(self, x: torch.Tensor, training: bool) -> Outputs:
         if not training:
             with keep_modes(self.network):
                 self.network.eval()
-                return self._logits(x)
+                return self._outputs(x)
         if not self.network.training:  # a callback called eval() and did not undo it
             for module, mode in self.modes:
                 module.training = mode
-        return self._logits(x)
+        return self._outputs(x)
 
-    def _logits(self, x: torch.Tensor) -> list[torch.Tensor]:
-        outputs = self.network(x)
+    def _outputs(self, x: torch.Tensor) -> Outputs:
+        with _recorded_features(self.network if self.features else None) as recorded:
+            outputs = self.network(x)
         if not isinstance(outputs, Mapping) or any(
             task not in outputs or not _is_logits(outputs[task], x, n)
             for task, n in self.tasks.items()
@@ -60,7 +73,33 @@ class CalledModule:
                 "fit: the module's logits depend on no parameter that requires a gradient; "
                 "was something detached, or run under torch.no_grad()?"
             )
-        return logits
+        if not self.features:
+            return logits, None
+        features = recorded[-1] if recorded else outputs.get(FEATURES)
+        if features is not None and not _is_logits(features, x):
+            raise ValueError(
+                f"fit: the features of the module must be floating-point ({len(x)}, channels) and "
+                f"on {x.device}, got {_described(features)}"
+            )
+        return logits, features
+
+
+@contextmanager
+def _recorded_features(network: torch.nn.Module | None) -> Iterator[list[torch.Tensor]]:
+    """Record the input of the heads, if the network is a :class:`Network`."""
+    found: list[torch.Tensor] = []
+    if not isinstance(network, Network):
+        yield found
+        return
+
+    def record(_: torch.nn.Module, arguments: tuple[Any, ...]) -> None:
+        found.append(arguments[0])
+
+    handle = network.heads.register_forward_pre_hook(record)
+    try:
+        yield found
+    finally:
+        handle.remove()
 
 
 def tasks_of(network: torch.nn.Module, x: torch.Tensor) -> dict[str, int]:

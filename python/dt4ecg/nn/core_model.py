@@ -10,7 +10,9 @@ from dt4ecg.nn.network import Network
 from dt4ecg.nn.stage import Heads, Stage
 
 
-def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.train.Model:
+def core_model(
+    network: torch.nn.Module, tasks: Mapping[str, int], features: bool = False
+) -> _core.train.Model:
     """Return the model that the C++ trainer runs.
 
     It is a ``GraphModel`` if the forward pass of the network runs no Python code of a user, and a
@@ -22,6 +24,8 @@ def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.trai
         A :class:`Network`, or a module that returns ``{task: logits (batch, classes)}``.
     tasks : dict of str to int
         Number of classes of each task.
+    features : bool, default=False
+        Whether a ``PythonModel`` has to return features, too. A ``GraphModel`` always does.
 
     Raises
     ------
@@ -35,7 +39,9 @@ def core_model(network: torch.nn.Module, tasks: Mapping[str, int]) -> _core.trai
     # A GraphModel trains all of its graphs. A network with a frozen stage is called as a module.
     if stages is None or not all(stage.training for _, stage in stages):
         return _core.train.PythonModel(
-            CalledModule(network, tasks), list(network.named_parameters()), list(network.buffers())
+            CalledModule(network, tasks, features),
+            list(network.named_parameters()),
+            list(network.buffers()),
         )
     parts, names = [], []
     for path, stage in stages:

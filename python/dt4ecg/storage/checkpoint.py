@@ -19,7 +19,12 @@ from dt4ecg.storage.model_file import NETWORK, OLDER_NETWORKS, TRAINING, tensors
 _RANDOM_STATE = f"{TRAINING}torch_rng"
 _RESERVED = frozenset({"format_version", "dt4ecg", "network", "tasks", "training"})
 
-_OLDER_SETTINGS = {"precision": "float32", "schedule": "constant", "label_smoothing": 0.0}
+_OLDER_SETTINGS = {
+    "precision": "float32",
+    "schedule": "constant",
+    "label_smoothing": 0.0,
+    "objective": "cross_entropy",
+}
 """Settings that older files lack, with the value they had then."""
 
 

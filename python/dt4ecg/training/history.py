@@ -45,7 +45,8 @@ def from_columns(
         {kind: columns[f"{part}_{kind}"] for kind in ("loss", "accuracy")}
         for part in ("train", "validation")
     )
-    validated = validated or bool(np.isfinite(validation["accuracy"]).any())
+    # A diverged network has a finite accuracy, and an objective of the caller a finite loss.
+    validated = validated or any(bool(np.isfinite(v).any()) for v in validation.values())
     return {
         "tasks": tasks,
         "epoch": np.arange(1, len(columns[SKIPPED_STEPS]) + 1),

@@ -1,15 +1,12 @@
 """Checks of class indices, sample weights and validation data for the trainer."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 
-from dt4ecg import _core
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg._common.tensors import as_real_tensor
-from dt4ecg.nn.network import Network
 
 
 def as_labels(y: Any, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
@@ -102,35 +99,3 @@ def as_sample_weight(operation: str, sample_weight: Any, n: int) -> torch.Tensor
     # Only the ratios count. The division keeps weights of any scale within float32.
     weight = weight / weight.max()
     return (weight * (n / weight.sum())).to(torch.float32)
-
-
-def data_digest(data: _core.train.LabelledSegments) -> str:
-    """Return the SHA-256 digest of segments, labels and sample weights."""
-    digest = hashlib.sha256()
-    for tensor in (data.x, data.labels, data.sample_weight):
-        if tensor is not None:
-            digest.update(tensor.cpu().numpy().data)
-    return digest.hexdigest()
-
-
-def labelled_segments(
-    network: torch.nn.Module,
-    tasks: Mapping[str, int],
-    x: torch.Tensor,
-    y: Any,
-    sample_weight: Any,
-    device: torch.device,
-) -> _core.train.LabelledSegments:
-    """Check segments x (n, leads, T), labels and sample weights, and move them to a device."""
-    labels = as_labels(y, len(x), tasks)
-    weight = None if sample_weight is None else as_sample_weight("fit", sample_weight, len(x))
-    if isinstance(network, Network):
-        expected = (network.spec["in_channels"], network.spec["segment_length"])
-        if tuple(x.shape[1:]) != expected:
-            raise ValueError(
-                f"fit: the network takes segments (n, {expected[0]}, {expected[1]}), got "
-                f"{tuple(x.shape)}"
-            )
-    return _core.train.LabelledSegments(
-        x.to(device), labels, None if weight is None else weight.to(device)
-    )

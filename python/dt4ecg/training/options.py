@@ -10,7 +10,6 @@ from typing import Any
 from dt4ecg._common import numbers
 
 NORM_SCOPES = ("shared", "last", "all")
-OPTIMIZERS = ("adam",)
 PRECISIONS = ("float32", "bf16")
 SCHEDULES = ("constant", "cosine")
 MOST_THREADS = 1024  # each thread is started, so a typing error must not exhaust the machine

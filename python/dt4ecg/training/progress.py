@@ -10,7 +10,7 @@ from dt4ecg import _core
 
 
 class ProgressBar:
-    """A tqdm bar over epochs that shows the accuracy of each task.
+    """A tqdm bar over epochs that shows the accuracy of each task, or its loss.
 
     Parameters
     ----------
@@ -39,13 +39,9 @@ class ProgressBar:
         """Show a finished epoch."""
         if self._bar is None:
             return
-        # The accuracy is finite also where a diverged network has no finite loss.
-        validated = bool(np.isfinite(record.validation_accuracy).any())
-        shown = record.validation_accuracy if validated else record.train_accuracy
-        accuracies = (f"{t} {a:.3f}" for t, a in zip(self._tasks, shown, strict=True))
-        self._bar.set_postfix_str(
-            f"{'validation' if validated else 'train'} {' '.join(accuracies)}"
-        )
+        part, kind, shown = _shown(record)
+        numbers = (f"{task} {x:.3f}" for task, x in zip(self._tasks, shown, strict=True))
+        self._bar.set_postfix_str(f"{part} {kind}{' '.join(numbers)}")
         self._bar.update()
 
     def __exit__(
@@ -56,3 +52,16 @@ class ProgressBar:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+def _shown(record: _core.train.EpochRecord) -> tuple[str, str, Sequence[float]]:
+    """Validation before training, and accuracy before loss: a diverged network has no loss."""
+    columns = (
+        ("validation", "", record.validation_accuracy),
+        ("validation", "loss ", record.validation_loss),
+        ("train", "", record.train_accuracy),
+    )
+    for part, kind, values in columns:
+        if np.isfinite(values).any():
+            return part, kind, values
+    return "train", "loss ", record.train_loss

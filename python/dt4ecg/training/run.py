@@ -25,6 +25,7 @@ class Run:
         In train mode, except for parts that stay frozen.
     tasks : dict of str to int
         Number of classes of each task.
+    objective : dt4ecg._core.train.Objective
     weighting : callable
     settings : dict
         The settings that a continued training must share.
@@ -41,26 +42,24 @@ class Run:
         self,
         network: torch.nn.Module,
         tasks: Mapping[str, int],
+        objective: _core.train.Objective,
         weighting: Callable[..., Any],
         settings: Mapping[str, Any],
         epochs: int,
         n_threads: int | None,
     ) -> None:
-        model = core_model(network, tasks)
+        in_python = isinstance(objective, _core.train.PythonObjective)
+        model = core_model(network, tasks, features=in_python)
         if not model.trainable:
             raise ValueError("Trainer: no parameter of the network requires a gradient")
         self._network = network
         self._tasks = dict(tasks)
         self._settings = settings
-        self._draws = isinstance(model, _core.train.PythonModel)
+        self._draws = in_python or isinstance(model, _core.train.PythonModel)
         self._random_state: torch.Tensor | None = None
-        self.core = _core.train.Trainer(
-            model=model,
-            weighting=weightings.build(weighting),
-            classes=list(tasks.values()),
+        options = _core.train.TrainerOptions(
             learning_rate=settings["learning_rate"],
             schedule=getattr(_core.train.Schedule, settings["schedule"]),
-            label_smoothing=settings["label_smoothing"],
             batch_size=settings["batch_size"],
             epochs=epochs,
             norm_scope=getattr(_core.train.NormScope, settings["norm_scope"]),
@@ -68,9 +67,10 @@ class Run:
             threads=n_threads or 0,
             fused=settings["precision"] == "float32",
         )
+        self.core = _core.train.Trainer(model, objective, weightings.build(weighting), options)
 
     def seeded(self) -> AbstractContextManager[None]:
-        """Seed torch's generator for modules in Python, such as dropout, and restore it later."""
+        """Seed torch's generator for code in Python, such as dropout, and restore it later."""
         return seeded(self._settings["seed"]) if self._draws else nullcontext()
 
     def restore(self, path: str | os.PathLike[str], samples: int) -> None:
@@ -105,8 +105,8 @@ class Run:
 
     def train(
         self,
-        data: _core.train.LabelledSegments,
-        validation: _core.train.LabelledSegments | None,
+        data: _core.train.TrainingData,
+        validation: _core.train.TrainingData | None,
         after_epoch: Callable[[], object],
     ) -> None:
         """Train the remaining epochs, and keep the state of torch's generator for :meth:`save`."""

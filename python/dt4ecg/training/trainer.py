@@ -13,18 +13,17 @@ from numpy.typing import ArrayLike
 from dt4ecg import _core
 from dt4ecg import weighting as weightings
 from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
-from dt4ecg.nn.called_module import tasks_of
 from dt4ecg.nn.contexts import keep_modes
-from dt4ecg.nn.segments import as_segments
 from dt4ecg.storage import checkpoint as checkpoints
 from dt4ecg.storage.container import require_writable
 from dt4ecg.training import history as histories
+from dt4ecg.training import objectives
+from dt4ecg.training.data import DataReader, data_digest
 from dt4ecg.training.device import device_of, require_float32, warn_of_emulation
-from dt4ecg.training.labels import as_pair, data_digest, labelled_segments
+from dt4ecg.training.labels import as_pair
 from dt4ecg.training.options import (
     MOST_THREADS,
     NORM_SCOPES,
-    OPTIMIZERS,
     PRECISIONS,
     SCHEDULES,
     choice,
@@ -48,10 +47,8 @@ class Trainer:
     weighting : str or callable, default="none"
         A name of :func:`dt4ecg.weighting.names`, or an object called as
         ``(losses, gram, state) -> weights``.
-    optimizer : {"adam"}, default="adam"
-        The only optimiser so far.
     learning_rate : float, default=1e-3
-        First step size of Adam.
+        First step size of Adam (Kingma and Ba 2015).
     batch_size : int, default=16
         Segments per step.
     epochs : int, default=50
@@ -77,6 +74,9 @@ class Trainer:
     label_smoothing : float, default=0.0
         Fraction of each label that the training loss spreads over all classes, in [0, 1)
         (Szegedy et al. 2016).
+    objective : {"cross_entropy"} or callable, default="cross_entropy"
+        The losses: a name, or an object called as ``(outputs, targets) -> losses``; see
+        :mod:`dt4ecg.training.objectives`.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class Trainer:
     ValueError
         If a setting is outside its legal range.
     TypeError
-        If `network` is not a module, or `weighting` cannot be called.
+        If `network` is not a module, or `weighting` or `objective` cannot be called.
 
     See Also
     --------
@@ -119,7 +119,6 @@ class Trainer:
         self,
         network: torch.nn.Module,
         weighting: str | Callable[..., Any] = weightings.DEFAULT,
-        optimizer: str = "adam",
         learning_rate: float = LEARNING_RATE,
         batch_size: int = BATCH_SIZE,
         epochs: int = EPOCHS,
@@ -131,6 +130,7 @@ class Trainer:
         verbose: int = 0,
         schedule: str = "constant",
         label_smoothing: float = 0.0,
+        objective: str | objectives.Objective = "cross_entropy",
     ) -> None:
         if not isinstance(network, torch.nn.Module):
             raise TypeError(f"Trainer: network must be a torch.nn.Module, got {network!r}")
@@ -140,9 +140,9 @@ class Trainer:
         self.batch_size = integer("batch_size", batch_size, 1)
         self.epochs = integer("epochs", epochs, 0)
         self.schedule = choice("schedule", schedule, SCHEDULES)
-        self.label_smoothing = fraction("label_smoothing", label_smoothing)
+        self.objective = objectives.get(objective, fraction("label_smoothing", label_smoothing))
+        self.label_smoothing: float = getattr(self.objective, "label_smoothing", 0.0)
         self.norm_scope = choice("norm_scope", norm_scope, NORM_SCOPES)
-        self.optimizer = choice("optimizer", optimizer, OPTIMIZERS)
         self.precision = choice("precision", precision, PRECISIONS)
         self.device = device_of(device)
         self.n_threads = (
@@ -152,7 +152,8 @@ class Trainer:
         self.verbose = verbose
         self.header: dict[str, Any] = {}
         self._run: Run | None = None
-        self._tasks: dict[str, int] = {}
+        self._tasks: dict[str, int] = {}  # of the network
+        self._losses: tuple[str, ...] = ()  # tasks of the objective
         self._stopping = False
         self._validated = False
         self.started = False
@@ -162,7 +163,7 @@ class Trainer:
     def fit(
         self,
         X: ArrayLike | torch.Tensor,
-        y: ArrayLike | torch.Tensor,
+        y: Any,
         validation_data: tuple[Any, Any] | None = None,
         sample_weight: ArrayLike | torch.Tensor | None = None,
         callbacks: Sequence[Callable[["Trainer"], object]] = (),
@@ -177,8 +178,9 @@ class Trainer:
             Segments.
         y : int array (n, tasks)
             Class indices from 0, in the network's order of tasks; -1 where a label is unknown.
+            With an objective of your own: any array (n, ...), or a dictionary of such arrays.
         validation_data : (X, y), optional
-            Segments and class indices to evaluate after each epoch.
+            Segments and targets to evaluate after each epoch.
         sample_weight : array (n,), optional
             Non-negative weight of each segment in the losses. Only their ratios count.
         callbacks : sequence of callable, default=()
@@ -266,16 +268,24 @@ class Trainer:
             require_writable(checkpoint)
         require_float32(self.network)
         self.network.to(self.device)
-        data = self._labelled(X, y, sample_weight)
+        read = DataReader(self.network, self.objective, self.device, self._tasks)
+        data = read(X, y, sample_weight)
         validation = None
         if validation_data is not None:
-            validation = self._labelled(*as_pair("fit", validation_data), None)
+            validation = read(*as_pair("fit", validation_data))
+        self._tasks, self._losses = read.tasks, read.losses
         with keep_modes(self.network):
             if not self.network.training:
                 self.network.train()
             settings = self._shared_settings(data)
             run = Run(
-                self.network, self._tasks, self.weighting, settings, self.epochs, self.n_threads
+                self.network,
+                self._tasks,
+                objectives.build(self.objective, self._tasks, read.target_names),
+                self.weighting,
+                settings,
+                self.epochs,
+                self.n_threads,
             )
             with run.seeded():
                 if resume is not None:
@@ -297,13 +307,13 @@ class Trainer:
     def _train(
         self,
         run: Run,
-        data: _core.train.LabelledSegments,
-        validation: _core.train.LabelledSegments | None,
+        data: _core.train.TrainingData,
+        validation: _core.train.TrainingData | None,
         callbacks: Sequence[Callable[["Trainer"], object]],
         checkpoint: str | os.PathLike[str] | None,
     ) -> None:
         done = len(run.core.history)
-        bar = ProgressBar(tuple(self._tasks), done, self.epochs, enabled=bool(self.verbose))
+        bar = ProgressBar(self._losses, done, self.epochs, enabled=bool(self.verbose))
         with bar:
 
             def after_epoch() -> None:
@@ -354,7 +364,7 @@ class Trainer:
             Number of each epoch, from 1.
         ``train``, ``validation`` : dict
             ``loss`` and ``accuracy``, each an array (epochs, tasks). ``validation`` is None without
-            validation data.
+            validation data. Accuracies are NaN with an objective of your own.
         ``weight`` : array (epochs, tasks)
             Task weights at the last step of each epoch.
         ``gradient_norm`` : array (epochs, tasks)
@@ -370,7 +380,7 @@ class Trainer:
         []
         """
         records = [] if self._run is None else self._run.core.history
-        return histories.from_records(records, tuple(self._tasks), self._validated)
+        return histories.from_records(records, self._losses, self._validated)
 
     @property
     def fused(self) -> bool:
@@ -381,7 +391,7 @@ class Trainer:
     def task_weights(self) -> np.ndarray:
         """Weights (tasks,) after the last step: ones before the first step, empty before `fit`."""
         if self._run is None:
-            return np.ones(len(self._tasks), np.float32)
+            return np.ones(len(self._losses), np.float32)
         return np.array(self._run.core.weights, np.float32)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -420,13 +430,14 @@ class Trainer:
         checkpoints.check_header("save", self.header)
         self._run.save(path, self.header)
 
-    def _shared_settings(self, data: _core.train.LabelledSegments) -> dict[str, Any]:
+    def _shared_settings(self, data: _core.train.TrainingData) -> dict[str, Any]:
         """Return the settings and a digest of the data, which a continued training must share."""
         settings = {
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,
             "schedule": self.schedule,
             "label_smoothing": self.label_smoothing,
+            "objective": objectives.describe(self.objective),
             "norm_scope": self.norm_scope,
             "precision": self.precision,
             "seed": self.seed,
@@ -436,9 +447,3 @@ class Trainer:
         if self.schedule != "constant":
             settings["epochs"] = self.epochs  # the learning rate of every step depends on them
         return settings
-
-    def _labelled(self, X: Any, y: Any, sample_weight: Any) -> _core.train.LabelledSegments:
-        x = as_segments("fit", X)
-        if not self._tasks:
-            self._tasks = tasks_of(self.network, x[:1].to(self.device))
-        return labelled_segments(self.network, self._tasks, x, y, sample_weight, self.device)

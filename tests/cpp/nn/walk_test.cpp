@@ -177,7 +177,7 @@ void check(const Chain& graphs, int64_t batch, bool training, double tolerance) 
   sources.push_back(peer.x);
 
   // One place is left free, as the last batch of an epoch does.
-  Walk<Scalar> walk(problem.chain, batch + 1, /*input_cotangent=*/true);
+  Walk<Scalar> walk(problem.chain, batch + 1, {.input_cotangent = true});
   walk.forward(problem.x, training);
   for (size_t i = 0; i < expected.size(); ++i)
     EXPECT_LT(difference(walk.output(i), expected[i]), tolerance);
@@ -195,7 +195,8 @@ void check(const Chain& graphs, int64_t batch, bool training, double tolerance) 
     return sum;
   };
   const auto fill_seeds = [&] {
-    for (size_t i = 0; i < expected.size(); ++i) walk.seed(i).copy_(problem.cotangents[i]);
+    for (size_t i = 0; i < expected.size(); ++i)
+      walk.output_cotangent(i, i).copy_(problem.cotangents[i]);
   };
   const auto check_gradients = [&](const std::vector<float>& weights) {
     for (size_t p = 0; p < walk.parameters(); ++p) {

@@ -14,8 +14,9 @@
 #include "dt4ecg/error.hpp"
 #include "dt4ecg/nn/registry.hpp"
 #include "train/adam.hpp"
+#include "train/objectives/cross_entropy.hpp"
+#include "train/parameter_scope.hpp"
 #include "train/shuffle.hpp"
-#include "train/task_gradients.hpp"
 #include "train/weightings/chen2018.hpp"
 #include "train/weightings/equal_weighting.hpp"
 #include "train/weightings/paper_weighting.hpp"
@@ -77,16 +78,20 @@ std::shared_ptr<GraphModel> toy_model() {
       names);
 }
 
-LabelledSegments toy_data() {
+TrainingData toy_data() {
   const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(2);
   const at::Tensor index = at::arange(36, at::kLong);
   const at::Tensor labels = at::stack({index % 3, at::floor_divide(index, 3) % 2}, 1);
-  // Who: the level. What: an alternation from sample to sample.
+  // Task "who" is the level of the signal, task "what" an alternation from sample to sample.
   const at::Tensor level = labels.select(1, 0).to(at::kFloat).view({36, 1, 1});
   const at::Tensor alternating = at::tensor({1.0f, -1.0f}).repeat({6}).view({1, 1, 12});
   const at::Tensor wave = labels.select(1, 1).view({36, 1, 1}) * alternating;
   const at::Tensor noise = 0.1 * at::randn({36, 1, 12}, generator);
-  return {level + wave + noise, labels, {}};
+  return {level + wave + noise, {{labels}, {}}};
+}
+
+std::shared_ptr<Objective> toy_objective() {
+  return std::make_shared<CrossEntropy>(std::vector<int64_t>{3, 2});
 }
 
 Trainer toy_trainer(const std::shared_ptr<GraphModel>& model, int64_t epochs) {
@@ -96,7 +101,7 @@ Trainer toy_trainer(const std::shared_ptr<GraphModel>& model, int64_t epochs) {
   options.batch_size = 8;
   options.epochs = epochs;
   options.threads = 1;
-  return {model, rule, {3, 2}, options};
+  return {model, toy_objective(), rule, options};
 }
 
 bool same(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& b) {
@@ -163,7 +168,7 @@ TEST(Trainer, StoppedAndRestoredContinuesToTheSameBits) {
 TEST(Trainer, StepsThatAreNotFiniteLeaveNoTrace) {
   const auto model = toy_model();
   const auto untouched = toy_model();
-  LabelledSegments data = toy_data();
+  TrainingData data = toy_data();
   data.x.fill_(std::numeric_limits<float>::infinity());
   Trainer trainer = toy_trainer(model, 2);
   EXPECT_THROW(trainer.fit(data, {}), std::runtime_error);
@@ -172,9 +177,10 @@ TEST(Trainer, StepsThatAreNotFiniteLeaveNoTrace) {
   const auto state = trainer.state();
   for (const auto& [name, value] : state)
     EXPECT_TRUE(!name.starts_with("adam.") || value.eq(0).all().item<bool>()) << name;
-  EXPECT_EQ(trainer.weighting_state().weights, (std::vector<float>{1, 1}));
-  EXPECT_EQ(trainer.weighting_state().step, 0);
-  EXPECT_TRUE(trainer.weighting_state().memory.empty());
+  EXPECT_EQ(trainer.weights(), (std::vector<float>{1, 1}));
+  EXPECT_EQ(state.at("progress")[1].item<int64_t>(), 0);
+  for (const auto& [name, value] : state)
+    EXPECT_FALSE(name.starts_with("weighting.memory")) << name;
 }
 
 TEST(Trainer, RestoreRefusesAnotherState) {
@@ -252,19 +258,19 @@ TEST(Trainer, WarningsOfAnUnfinishedEpochAreSaved) {
   TrainerOptions options;
   options.batch_size = 8;
   options.epochs = 3;
-  Trainer stopped(toy_model(), rule, {3, 2}, options);
+  Trainer stopped(toy_model(), toy_objective(), rule, options);
   int steps = 0;
   EXPECT_FALSE(stopped.fit(toy_data(), {}, {.before_step = [&] {
                              if (++steps == 4) stopped.stop();
                            }}));
   ASSERT_EQ(stopped.weights(), (std::vector<float>{0, 0}));
-  Trainer continued(toy_model(), rule, {3, 2}, options);
+  Trainer continued(toy_model(), toy_objective(), rule, options);
   continued.restore(copied(stopped.state()), toy_data().x.size(0));
   EXPECT_TRUE(continued.fit(toy_data(), {}));
   std::vector<size_t> said;
   for (const EpochRecord& record : continued.history()) said.push_back(record.warnings.size());
   EXPECT_EQ(said, (std::vector<size_t>{1, 0, 0}));
-  Trainer later(toy_model(), rule, {3, 2}, options);
+  Trainer later(toy_model(), toy_objective(), rule, options);
   later.restore(copied(continued.state()), toy_data().x.size(0));
   EXPECT_EQ(later.state().count("weighting.warnings"), 0u);
 }
@@ -274,7 +280,7 @@ TEST(Trainer, RefusesWhatNoTrainingCanHave) {
   const auto with = [&](auto change) {
     TrainerOptions options;
     change(options);
-    return Trainer(toy_model(), rule, {3, 2}, options);
+    return Trainer(toy_model(), toy_objective(), rule, options);
   };
   EXPECT_NO_THROW(with([](TrainerOptions&) {}));
   EXPECT_THROW(with([](auto& o) { o.batch_size = 0; }), std::invalid_argument);
@@ -282,15 +288,24 @@ TEST(Trainer, RefusesWhatNoTrainingCanHave) {
   EXPECT_THROW(with([](auto& o) { o.threads = -1; }), std::invalid_argument);
   EXPECT_THROW(with([](auto& o) { o.bad_steps_allowed = 0; }), std::invalid_argument);
   EXPECT_THROW(with([](auto& o) { o.learning_rate = NAN; }), std::invalid_argument);
-  EXPECT_THROW(Trainer(nullptr, rule, {3, 2}, {}), std::invalid_argument);
-  EXPECT_THROW(Trainer(toy_model(), nullptr, {3, 2}, {}), std::invalid_argument);
+  EXPECT_THROW(Trainer(nullptr, toy_objective(), rule, {}), std::invalid_argument);
+  EXPECT_THROW(Trainer(toy_model(), nullptr, rule, {}), std::invalid_argument);
+  EXPECT_THROW(Trainer(toy_model(), toy_objective(), nullptr, {}), std::invalid_argument);
 
   Trainer trainer = toy_trainer(toy_model(), 1);
-  const LabelledSegments good = toy_data();
-  EXPECT_THROW(trainer.fit({good.x.narrow(0, 0, 0), good.labels, {}}, {}), std::invalid_argument);
-  EXPECT_THROW(trainer.fit({good.x, good.labels.narrow(0, 0, 3), {}}, {}), std::invalid_argument);
-  EXPECT_THROW(trainer.fit({good.x, good.labels.to(at::kInt), {}}, {}), std::invalid_argument);
-  EXPECT_THROW(trainer.fit({good.x, good.labels, at::ones({3})}, {}), std::invalid_argument);
+  const TrainingData good = toy_data();
+  const at::Tensor& labels = good.targets.arrays.front();
+  const auto refused = [&](const at::Tensor& x, std::vector<at::Tensor> arrays, at::Tensor weight) {
+    EXPECT_THROW(trainer.fit({x, {std::move(arrays), std::move(weight)}}, {}),
+                 std::invalid_argument);
+  };
+  refused(good.x.narrow(0, 0, 0), {labels}, {});
+  refused(good.x, {labels.narrow(0, 0, 3)}, {});
+  refused(good.x, {labels.to(at::kInt)}, {});
+  refused(good.x, {labels + 5}, {});
+  refused(good.x, {labels, labels}, {});
+  refused(good.x, {}, {});
+  refused(good.x, {labels}, at::ones({3}));
   EXPECT_THROW(trainer.fit({}, {}), std::invalid_argument);
 }
 
@@ -298,9 +313,9 @@ TEST(Trainer, ABatchLargerThanTheDataIsAllOfIt) {
   TrainerOptions options;
   options.batch_size = std::numeric_limits<int64_t>::max();
   options.epochs = 1;
-  Trainer trainer(toy_model(), std::make_shared<EqualWeighting>(), {3, 2}, options);
+  Trainer trainer(toy_model(), toy_objective(), std::make_shared<EqualWeighting>(), options);
   EXPECT_TRUE(trainer.fit(toy_data(), {}));
-  EXPECT_EQ(trainer.weighting_state().step, 1);
+  EXPECT_EQ(trainer.state().at("progress")[1].item<int64_t>(), 1);
 }
 
 TEST(Trainer, BetweenStepsTheStateIsWhole) {
@@ -331,7 +346,7 @@ TEST(NormScope, CoversWhatItsNameSays) {
   const at::Tensor x = toy_data().x.narrow(0, 0, 1);
   const auto names = [&](NormScope scope) {
     std::vector<std::string> found;
-    for (const size_t p : parameters_in_scope(*model, x, scope))
+    for (const size_t p : parameters_in_scope(*model, x, {{0}, {1}}, scope))
       found.push_back(model->parameter_names[p]);
     return found;
   };

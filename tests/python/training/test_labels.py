@@ -113,19 +113,23 @@ def test_label_names_are_refused():
 
 def test_labels_beyond_the_classes_are_refused_by_the_core():
     run = _core.train.Trainer(
-        model=core_model(network(), TASKS),
-        weighting=_core.train.EqualWeighting(),
-        classes=list(TASKS.values()),
-        learning_rate=1e-3,
-        batch_size=4,
-        epochs=1,
-        norm_scope=_core.train.NormScope.shared,
-        seed=0,
-        threads=1,
+        core_model(network(), TASKS),
+        _core.train.CrossEntropy(list(TASKS.values()), label_smoothing=0.0),
+        _core.train.EqualWeighting(),
+        _core.train.TrainerOptions(
+            learning_rate=1e-3,
+            schedule=_core.train.Schedule.constant,
+            batch_size=4,
+            epochs=1,
+            norm_scope=_core.train.NormScope.shared,
+            seed=0,
+            threads=1,
+            fused=True,
+        ),
     )
     X, y = segments(8)
     y = y.copy()
     y[3, 0] = 99
-    data = _core.train.LabelledSegments(torch.from_numpy(X), torch.from_numpy(y))
+    data = _core.train.TrainingData(torch.from_numpy(X), [torch.from_numpy(y)])
     with pytest.raises(ValueError, match="labels of task 0 must lie in -1"):
         run.fit(data, None, lambda: None)

@@ -21,7 +21,6 @@ from support.toy import (
         ({"learning_rate": True}, "learning_rate must be a finite number above 0"),
         ({"label_smoothing": np.complex64(0)}, "label_smoothing must be at least 0 and below 1"),
         ({"norm_scope": "some"}, "norm_scope must be one of shared, last, all"),
-        ({"optimizer": "sgd"}, "optimizer must be one of adam"),
         ({"precision": "int8"}, "precision must be one of float32, bf16"),
         ({"n_threads": 0}, "n_threads must be an integer of at least 1"),
         ({"n_threads": 10**6}, "n_threads must .* at most 1024"),

@@ -9,42 +9,45 @@
 #include <vector>
 
 #include "dt4ecg/nn/graph.hpp"
+#include "dt4ecg/train/objective.hpp"
 
 namespace dt4ecg::train {
 
-// Which parameters the gradient norms cover (not given in the paper): those that at least two tasks
-// reach, the last layer of those (Chen et al. 2018), or every parameter.
+// The parameters that the norms of the tasks' gradients cover (the paper does not say): those that
+// at least two tasks reach, the last layer of those (Chen et al. 2018), or every parameter.
 enum class NormScope { shared, last, all };
 
-// What the trainer needs of a network. The tensors are the network's own and change in place.
+// A network as the trainer sees it. The tensors belong to the network and change in place.
 class Model {
  public:
   virtual ~Model() = default;
 
-  // Segments (B, C, T) -> logits (B, classes) per task, in the order of the tasks.
-  virtual std::vector<at::Tensor> forward(const at::Tensor& x, bool training) = 0;
+  // Segments (B, C, T) -> logits (B, classes) per task in the order of the tasks, and the features
+  // (B, channels) if the network has them.
+  virtual Outputs forward(const at::Tensor& x, bool training) = 0;
 
-  // Those to be trained.
+  // The trained parameters, and all buffers.
   std::vector<std::string> parameter_names;
   std::vector<at::Tensor> parameters;
   std::vector<at::Tensor> buffers;
-  std::optional<at::Generator> generator;  // where forward may draw random numbers from
+  std::optional<at::Generator> generator;  // the source of random numbers of forward, if it has one
 };
 
-// The trainer keeps moments for the parameters that were there at its beginning.
-constexpr char kOtherParameters[] =
-    "fit: a parameter was frozen or thawed during the training; set requires_grad before fit";
+// Throws if a parameter was frozen since the training began. The second function is the refusal
+// itself, for those that notice a thawed parameter.
 void require_trained(const Model& model);
+[[noreturn]] void refuse_other_parameters();
 
-// A chain of graphs, each fed with the first output of the one before; the last one's outputs are
-// the logits.
+// A chain of graphs. Each takes the first output of the one before it. The outputs of the last
+// graph are the logits, and its input is the features.
 class GraphModel : public Model {
  public:
   using Part = nn::BoundGraph;
 
-  // names of all parameters, in the parts' order; those without requires_grad are left as they are.
+  // names: of all parameters, in the order of the parts. Parameters without requires_grad are not
+  // trained.
   GraphModel(std::vector<Part> parts, const std::vector<std::string>& names);
-  std::vector<at::Tensor> forward(const at::Tensor& x, bool training) override;
+  Outputs forward(const at::Tensor& x, bool training) override;
   const std::vector<Part>& parts() const { return parts_; }
 
  private:

@@ -14,118 +14,108 @@
 #include <vector>
 
 #include "dt4ecg/train/model.hpp"
+#include "dt4ecg/train/objective.hpp"
 #include "dt4ecg/train/weighting.hpp"
-
-namespace dt4ecg::ops {
-struct TaskBatch;
-}
 
 namespace dt4ecg::train {
 
 class Adam;
 class Pass;
-using ops::TaskBatch;
 
-// How the learning rate goes over the steps of all epochs: constant, or along half a cosine to 0
+// The learning rate over the steps of all epochs: constant, or half a cosine that falls to 0
 // (Loshchilov and Hutter 2017, without restarts).
 enum class Schedule { constant, cosine };
 
-// The paper's recipe (section IV-A) is the default.
+// The defaults are the recipe of the paper (section IV-A).
 struct TrainerOptions {
   double learning_rate = 1e-3;
   Schedule schedule = Schedule::constant;
-  double label_smoothing = 0;  // of the training loss, in [0, 1)
   int64_t batch_size = 16;
   int64_t epochs = 50;
   NormScope norm_scope = NormScope::shared;
   uint64_t seed = 0;
-  int threads = 0;                // 0: torch's number
-  int64_t bad_steps_allowed = 5;  // in a row, before training gives up
-  bool fused = true;              // by the fused walk where it can go; false: by autograd
+  int threads = 0;                // 0: the number that torch uses
+  int64_t bad_steps_allowed = 5;  // in a row, before the training stops with an error
+  bool fused = true;              // use the fused walk if it supports the model; false: autograd
 };
 
-// x (N, C, T) on the parameters' device; labels (N, tasks) int64 on the CPU, kMissing where
-// unknown; sample_weight (N,) or undefined.
-struct LabelledSegments {
+// x (N, C, T) on the device of the parameters, and the targets of the N segments.
+struct TrainingData {
   at::Tensor x;
-  at::Tensor labels;
-  at::Tensor sample_weight;
+  Targets targets;
 };
 
-// Sums over the labelled samples of an epoch, per task, each sample by its weight.
+// Sums over the samples of an epoch that have a target, per task, each sample with its weight.
 struct TaskSums {
   std::vector<double> loss, correct, labelled;
 
-  explicit TaskSums(size_t tasks);
-  void add(size_t task, const TaskBatch& batch);
-  std::vector<double> mean_loss() const;  // NaN for a task without labels
-  std::vector<double> accuracy() const;
+  explicit TaskSums(std::size_t tasks);
+  void add(std::size_t task, const TaskLoss& batch);
+  std::vector<double> mean_loss() const;  // NaN for a task without targets
+  std::vector<double> accuracy() const;   // NaN for an objective without accuracies
 };
 
 struct EpochRecord {
   int64_t epoch = 0;  // from 1
   std::vector<double> train_loss, train_accuracy;
   std::vector<double> validation_loss, validation_accuracy;  // NaN without validation data
-  std::vector<double> weight;                                // at the epoch's last step
-  std::vector<double> gradient_norm;  // mean over the epoch's steps; NaN where not computed
-  int64_t skipped_steps = 0;          // of the whole training so far
+  std::vector<double> weight;                                // at the last step of the epoch
+  std::vector<double> gradient_norm;  // mean over the steps of the epoch; NaN if not computed
+  int64_t skipped_steps = 0;          // since the training began
   std::vector<std::string> warnings;
 };
 
-// Either may be empty.
+// Both may be empty.
 struct TrainerHooks {
-  // May throw to stop: the state is then that of the last step.
+  // May throw to stop the training. The state is then that after the last step.
   std::function<void()> before_step = {};
-  std::function<void()> after_epoch = {};  // history() has grown by one
+  std::function<void()> after_epoch = {};  // history() has one more record
 };
 
-// One training of a model. Equal bits for equal seed, thread count, build and processor.
-// stop(), history(), weights() and between_steps() may be called from any thread at any time; state
-// and weighting_state() while fit() is at rest or within between_steps().
+// One training of a model. Equal bits for equal seed, build and processor.
+// Any thread may call stop(), history(), weights() and between_steps() at any time. state() may be
+// called while fit() does not run, or inside between_steps().
 class Trainer {
  public:
-  // Throws std::invalid_argument for options that no training can have.
-  Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Weighting> weighting,
-          std::vector<int64_t> classes, TrainerOptions options);
+  // Throws std::invalid_argument for illegal options.
+  Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Objective> objective,
+          std::shared_ptr<const Weighting> weighting, TrainerOptions options);
   ~Trainer();
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  // Runs to the last epoch from wherever the state stands. True if it got there, false if stopped.
+  // Trains from the current state to the last epoch. True if it got there, false if stopped.
   // Throws std::runtime_error after too many steps in a row with a non-finite loss or gradient.
-  bool fit(const LabelledSegments& train, const std::optional<LabelledSegments>& validation,
+  bool fit(const TrainingData& train, const std::optional<TrainingData>& validation,
            const TrainerHooks& hooks = {});
 
-  // fit() returns before its next step, or its first if it has yet to begin.
+  // Makes fit() return before its next step, or before its first step if it has not begun.
   void stop() { stop_ = true; }
 
-  // Calls it while no step is under way: model and state() are then those of one moment. Throws
-  // std::runtime_error within a step, as from a model's forward.
+  // Calls it while no step runs, so that the model and state() belong together. Throws
+  // std::runtime_error if a step itself calls this, as the forward function of a model could.
   void between_steps(const std::function<void()>& call) const;
 
-  // Everything beside the model's own tensors that a continued run needs to give the same bits.
+  // Everything except the tensors of the model that a resumed training needs for the same bits.
   std::map<std::string, at::Tensor> state() const;
-  // samples: of the data that it goes on with. Throws std::invalid_argument, with nothing changed,
-  // where the state is not one of this training.
+  // samples: the number in the data to continue with. Throws std::invalid_argument, without any
+  // change, if the state does not belong to this training.
   void restore(const std::map<std::string, at::Tensor>& state, int64_t samples);
 
   std::vector<EpochRecord> history() const;
-  std::vector<float> weights() const;  // after the last step
-  const WeightingState& weighting_state() const { return weighting_state_; }
-  const TrainerOptions& options() const { return options_; }
-  bool fused() const { return fused_; }  // whether the last fit() went by the fused walk
+  std::vector<float> weights() const;    // after the last step
+  bool fused() const { return fused_; }  // whether the last fit() used the fused walk
 
  private:
   enum class Step { taken, skipped };
 
-  // The right to change the state, or to look at all of it. Who waits for it goes before the next
-  // step, however soon that follows.
-  class Turn {
+  // A fair lock on the training state: a waiting thread gets it before the next step starts.
+  class StateLock {
    public:
-    explicit Turn(const Trainer& trainer);
-    ~Turn() { trainer_.at_work_ = std::thread::id(); }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
+    explicit StateLock(const Trainer& trainer);
+    ~StateLock() { trainer_.locking_thread_ = std::thread::id(); }
+    StateLock(const StateLock&) = delete;
+    StateLock& operator=(const StateLock&) = delete;
 
    private:
     const Trainer& trainer_;
@@ -135,31 +125,33 @@ class Trainer {
   void start_epoch();
   int64_t steps_of(int64_t samples) const;
   static void check_step(int64_t step, int64_t steps);
+  void prepare_pass(const TrainingData& data, int64_t batch_size);
   double learning_rate(int64_t steps_in_epoch) const;  // of the next step
-  std::vector<TaskBatch> forward(const LabelledSegments& data, const at::Tensor& indices);
-  Step step(const LabelledSegments& data, const at::Tensor& indices, double learning_rate);
-  void look_back(const LabelledSegments& data, const at::Tensor& indices);
-  void finish_epoch(const std::optional<LabelledSegments>& validation);
-  TaskSums evaluate(const LabelledSegments& data);
+  std::vector<TaskLoss> forward(const TrainingData& data, const at::Tensor& indices);
+  Step step(const TrainingData& data, const at::Tensor& indices, double learning_rate);
+  void look_back(const TrainingData& data, const at::Tensor& indices);
+  void finish_epoch(const std::optional<TrainingData>& validation);
+  TaskSums evaluate(const TrainingData& data);
 
   std::shared_ptr<Model> model_;
+  std::shared_ptr<const Objective> objective_;
   std::shared_ptr<const Weighting> weighting_;
   TrainerOptions options_;
   std::unique_ptr<Adam> adam_;
   WeightingState weighting_state_;
   std::unique_ptr<Pass> pass_;
-  std::vector<size_t> unweighted_;  // parameters whose tasks' losses the weights leave alone
+  std::vector<std::size_t> unweighted_;  // parameters whose gradients are summed with weights of 1
   bool fused_ = false;
   std::atomic<bool> stop_ = false;
 
-  mutable std::mutex next_turn_, turn_;
-  mutable std::atomic<std::thread::id> at_work_;
-  mutable std::mutex published_;  // guards history_ and weights_, which others read at any time
+  mutable std::mutex queue_, state_;  // a thread waits for the state while it holds the queue
+  mutable std::atomic<std::thread::id> locking_thread_;
+  mutable std::mutex published_;  // guards history_ and weights_, which any thread may read
 
-  // Where the training stands.
+  // The state of the training, in addition to Adam and the weighting.
   std::vector<EpochRecord> history_;
   std::vector<float> weights_;
-  int64_t step_in_epoch_ = 0;  // steps tried in the current one
+  int64_t step_in_epoch_ = 0;  // steps tried in the current epoch
   int64_t skipped_steps_ = 0;
   int64_t bad_steps_in_a_row_ = 0;
   TaskSums sums_;

@@ -9,65 +9,65 @@
 
 namespace dt4ecg::train {
 
-// What a weighting remembers between steps; saved with the training state.
+// The state of a weighting between steps, which is saved with the training state.
 struct WeightingState {
   explicit WeightingState(std::vector<int64_t> classes_of_task);
 
-  std::vector<int64_t> classes;  // per task
-  std::vector<bool> labelled;    // per task: has the current batch labels for it?
+  std::vector<int64_t> classes;  // per task; 0 if the loss of the task is not a cross-entropy
+  std::vector<bool> labelled;    // per task: whether the current batch has labels for it
   std::vector<float> weights;    // per task, after the last step; ones at first
   int64_t step = 0;              // steps taken
   std::map<std::string, std::vector<double>> memory;
-  std::vector<std::string> warnings;  // for the trainer to pass on, each once
+  std::vector<std::string> warnings;  // the trainer passes each on once
 
-  // The labelled tasks, and the sum their weights are brought back to: the number of tasks, or,
-  // where a task has no labels in this batch and keeps its weight, the sum that the others had.
-  std::vector<size_t> active() const;
+  // The labelled tasks, and the sum to which their weights are scaled. It is the number of tasks,
+  // or the sum before the step if a task has no labels in this batch and keeps its weight.
+  std::vector<std::size_t> active() const;
   double sum_to_keep() const;
 
-  // Numbers of the memory, one per task; `initial` where there are none yet.
+  // Numbers of the memory, one per task; new ones have the value `initial`.
   std::vector<double>& remembered(const std::string& name, double initial);
 };
 
 // Symmetric (tasks, tasks) matrix of inner products of the tasks' unweighted gradients, row-major.
 using Gram = std::span<const double>;
 
-// Turns losses and gradients of a step into the weights of the tasks' losses.
+// Computes the weights of the tasks' losses from the losses and gradients of a step.
 class Weighting {
  public:
   virtual ~Weighting() = default;
 
-  // Whether the gram matrix is looked at; without it one backward per step is enough.
+  // Whether the weighting uses the gram matrix. Without it one backward pass per step is enough.
   virtual bool needs_gram() const { return true; }
 
-  // Whether the weights hold for the parameters of a single task (its head), too. Methods that
-  // combine gradients do so over shared parameters; a single task's follow its plain loss.
+  // Whether the weights also apply to the parameters that only one task reaches (its head). Methods
+  // that combine gradients combine those of shared parameters; a head follows its unweighted loss.
   virtual bool weighs_own_parameters() const { return true; }
 
-  // The weights that this step's losses are summed with; state is brought to the next step.
-  // losses (tasks,) and gram are unweighted; entries of tasks without labels are not looked at.
+  // Returns the weights for the losses of this step, and updates the state. losses (tasks,) and
+  // gram are unweighted. Their entries for tasks without labels are ignored.
   virtual std::vector<float> operator()(std::span<const double> losses, Gram gram,
                                         WeightingState& state) const = 0;
 
-  // Whether it waits for the losses that the step's batch has after the update; look_back() gets
-  // them, and the wait is part of the state, so that it outlives an interruption.
+  // Whether look_back() must receive the losses of the batch after the update. This is a part of
+  // the state, so that it survives an interruption.
   virtual bool looks_back(const WeightingState&) const { return false; }
   virtual void look_back(std::span<const double> /*losses*/, WeightingState&) const {}
 
   virtual void end_epoch(WeightingState&) const {}
 };
 
-// Refuses a parameter of a weighting that is not legal: rule says its range and a way out.
+// Returns the parameter of a weighting, or throws InvalidArgument; `rule` is its legal range.
 double checked(const char* weighting, const char* parameter, double value, bool legal,
                const char* rule);
 
-// exp(value_i) / sum_j exp(value_j) over some tasks, 0 elsewhere.
-std::vector<double> softmax(std::span<const double> values, const std::vector<size_t>& tasks);
+// exp(value_i) / sum_j exp(value_j) over the given tasks; 0 for the others.
+std::vector<double> softmax(std::span<const double> values, const std::vector<std::size_t>& tasks);
 
-// ||gradient_i|| of each task from the diagonal of the gram matrix.
-std::vector<double> gradient_norms(Gram gram, size_t tasks);
+// ||gradient_i|| of each task: the square roots of the diagonal of the gram matrix.
+std::vector<double> gradient_norms(Gram gram, std::size_t tasks);
 
-// Scales the active tasks' weights to `sum`.
-void renormalise(WeightingState& state, const std::vector<size_t>& active, double sum);
+// Scales the weights of the active tasks to the given sum.
+void renormalise(WeightingState& state, const std::vector<std::size_t>& active, double sum);
 
 }  // namespace dt4ecg::train

@@ -4,10 +4,11 @@
 
 namespace dt4ecg::train {
 
-// Conflict-averse gradient descent (Liu et al., NeurIPS 2021): the direction in the ball of radius
-// c ||g_0|| about the mean gradient g_0 whose smallest product with a task's gradient is largest.
-// By duality d = g_0 + c ||g_0|| g_w / ||g_w||, w on the simplex of least
-// g_w . g_0 + c ||g_0|| ||g_w||; g_0 itself where g_w = 0. Scaled to the sum: c = 0 is `none`.
+// Conflict-averse gradient descent (Liu et al., NeurIPS 2021). In the ball of radius c ||g_0||
+// around the mean gradient g_0, it takes the direction d whose smallest inner product with a task's
+// gradient is largest. By duality d = g_0 + c ||g_0|| g_w / ||g_w||, where w on the simplex
+// minimises g_w . g_0 + c ||g_0|| ||g_w||; d = g_0 if g_w = 0. The result is scaled from the mean
+// to the sum, so that c = 0 equals the weighting `none`.
 class CAGrad : public GramWeighting {
  public:
   explicit CAGrad(double c);

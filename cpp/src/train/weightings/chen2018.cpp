@@ -22,12 +22,17 @@ std::vector<double>& Chen2018::reference_losses(std::span<const double> losses,
                                                 WeightingState& state) const {
   std::vector<double>& reference = state.memory["reference"];
   reference.resize(state.classes.size(), std::numeric_limits<double>::quiet_NaN());
-  for (const size_t i : state.active())
-    if (std::isnan(reference[i])) {
-      // One class has no loss to lose: ln 2 keeps its ratio finite.
-      const auto classes = static_cast<double>(std::max<int64_t>(state.classes[i], 2));
-      reference[i] = reference_ == Reference::first ? losses[i] : std::log(classes);
+  for (const std::size_t i : state.active()) {
+    if (!std::isnan(reference[i])) {
+      continue;
     }
+    if (reference_ == Reference::first || state.classes[i] == 0) {
+      reference[i] = losses[i];
+    } else {
+      // With a single class the logarithm is 0; ln 2 keeps the ratio finite.
+      reference[i] = std::log(static_cast<double>(std::max<int64_t>(state.classes[i], 2)));
+    }
+  }
   return reference;
 }
 
@@ -35,22 +40,26 @@ std::vector<float> Chen2018::operator()(std::span<const double> losses, Gram gra
                                         WeightingState& state) const {
   const std::vector<float> weights_of_this_step = state.weights;
   const std::vector<double> norms = gradient_norms(gram, state.classes.size());
-  const std::vector<size_t> active = state.active();
+  const std::vector<std::size_t> active = state.active();
   const double sum_to_keep = state.sum_to_keep();
   const std::vector<double>& reference = reference_losses(losses, state);
   ++state.step;
-  if (active.empty()) return weights_of_this_step;
+  if (active.empty()) {
+    return weights_of_this_step;
+  }
 
   const auto count = static_cast<double>(active.size());
   double mean_norm = 0;
   double mean_ratio = 0;
-  for (const size_t i : active) {
+  for (const std::size_t i : active) {
     mean_norm += state.weights[i] * norms[i] / count;
     mean_ratio += losses[i] / reference[i] / count;
   }
-  if (!(mean_ratio > 0) || !std::isfinite(mean_ratio)) return weights_of_this_step;
+  if (!(mean_ratio > 0) || !std::isfinite(mean_ratio)) {
+    return weights_of_this_step;
+  }
 
-  for (const size_t i : active) {
+  for (const std::size_t i : active) {
     const double target = mean_norm * std::pow(losses[i] / reference[i] / mean_ratio, alpha_);
     const double excess = state.weights[i] * norms[i] - target;
     const double sign = excess > 0 ? 1.0 : (excess < 0 ? -1.0 : 0.0);

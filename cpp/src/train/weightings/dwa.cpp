@@ -17,21 +17,22 @@ DWA::DWA(double temperature)
 
 std::vector<float> DWA::operator()(std::span<const double> losses, Gram,
                                    WeightingState& state) const {
-  const std::vector<size_t> active = state.active();
+  const std::vector<std::size_t> active = state.active();
   std::vector<double>& sum = state.remembered("sum", 0);
   std::vector<double>& count = state.remembered("count", 0);
   const std::vector<double>& last = state.remembered("last", kNone);
   const std::vector<double>& before = state.remembered("before", kNone);
   std::vector<double> exponents(losses.size());
-  for (const size_t i : active) {
+  for (const std::size_t i : active) {
     sum[i] += losses[i];
     count[i] += 1;
     const double ratio = last[i] / before[i];
     exponents[i] = (std::isfinite(ratio) ? ratio : 1) / temperature_;
   }
   const std::vector<double> shares = softmax(exponents, active);
-  for (const size_t i : active)
+  for (const std::size_t i : active) {
     state.weights[i] = static_cast<float>(shares[i] * static_cast<double>(active.size()));
+  }
   ++state.step;
   return state.weights;
 }
@@ -41,12 +42,13 @@ void DWA::end_epoch(WeightingState& state) const {
   std::vector<double>& count = state.remembered("count", 0);
   std::vector<double>& last = state.remembered("last", kNone);
   std::vector<double>& before = state.remembered("before", kNone);
-  for (size_t i = 0; i < sum.size(); ++i)
+  for (std::size_t i = 0; i < sum.size(); ++i) {
     if (count[i] > 0) {
       before[i] = last[i];
       last[i] = sum[i] / count[i];
       sum[i] = count[i] = 0;
     }
+  }
 }
 
 }  // namespace dt4ecg::train

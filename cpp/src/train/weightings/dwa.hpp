@@ -4,9 +4,9 @@
 
 namespace dt4ecg::train {
 
-// Dynamic weight average (Liu et al., CVPR 2019): w = number of tasks * softmax(r / T), r_i the
-// ratio of the mean losses of the last two epochs; 1 until there are two, or where it is not
-// finite. A task without labels in an epoch keeps its ratio.
+// Dynamic weight average (Liu, Johns and Davison, CVPR 2019): w = number of tasks * softmax(r / T),
+// where r_i is the ratio of the mean losses of task i in the last two epochs. The ratio is 1 before
+// the third epoch, and if it is not finite. A task without labels in an epoch keeps its ratio.
 class DWA : public Weighting {
  public:
   explicit DWA(double temperature);

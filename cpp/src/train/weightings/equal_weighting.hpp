@@ -4,7 +4,7 @@
 
 namespace dt4ecg::train {
 
-// "none": every weight stays 1, the plain sum of losses (paper, equation 9).
+// The weighting `none`: all weights stay 1, the sum of the losses (paper, equation 9).
 class EqualWeighting : public Weighting {
  public:
   bool needs_gram() const override { return false; }

@@ -24,12 +24,15 @@ FAMO::FAMO(double weight_rate, double decay)
 std::vector<float> FAMO::operator()(std::span<const double> losses, Gram,
                                     WeightingState& state) const {
   ++state.step;
-  const std::vector<size_t> active = state.active();
+  const std::vector<std::size_t> active = state.active();
   std::vector<double> weights = softmax(state.remembered(kLogits, 0), active);
   double sum = 0;
-  for (const size_t i : active) sum += weights[i] /= losses[i] + kSmallestLoss;
-  for (const size_t i : active)
+  for (const std::size_t i : active) {
+    sum += weights[i] /= losses[i] + kSmallestLoss;
+  }
+  for (const std::size_t i : active) {
     state.weights[i] = static_cast<float>(weights[i] / sum * static_cast<double>(active.size()));
+  }
   state.memory[kBefore] = {losses.begin(), losses.end()};
   return state.weights;
 }
@@ -39,18 +42,22 @@ bool FAMO::looks_back(const WeightingState& state) const { return state.memory.c
 void FAMO::look_back(std::span<const double> losses, WeightingState& state) const {
   const std::vector<double> before = state.remembered(kBefore, 0);
   state.memory.erase(kBefore);
-  const std::vector<size_t> active = state.active();
+  const std::vector<std::size_t> active = state.active();
   const std::vector<double>& logits = state.remembered(kLogits, 0);
   const std::vector<double> shares = softmax(logits, active);
   std::vector<double> fall(losses.size());
   double mean = 0;
-  for (const size_t i : active) {
+  for (const std::size_t i : active) {
     fall[i] = std::log(before[i] + kSmallestLoss) - std::log(losses[i] + kSmallestLoss);
     mean += shares[i] * fall[i];
   }
-  if (!std::isfinite(mean)) return;  // the next step will be skipped
+  if (!std::isfinite(mean)) {
+    return;  // the next step will be skipped
+  }
   std::vector<double> gradients(losses.size());
-  for (const size_t i : active) gradients[i] = shares[i] * (fall[i] - mean) + decay_ * logits[i];
+  for (const std::size_t i : active) {
+    gradients[i] = shares[i] * (fall[i] - mean) + decay_ * logits[i];
+  }
   memory_adam_step(state, kLogits, active, gradients, weight_rate_);
 }
 

@@ -4,10 +4,10 @@
 
 namespace dt4ecg::train {
 
-// Fast adaptive multitask optimisation (Liu et al., NeurIPS 2023): z = softmax(logits) shares out
-// the fall of the log losses; the step's weights are z_i / L_i, scaled to the number of tasks (the
-// paper: to 1). After the update the same batch is evaluated again, as in the authors' code, and
-// Adam with weight decay moves the logits towards the tasks whose log loss fell least.
+// Fast adaptive multitask optimisation (Liu et al., NeurIPS 2023). With z = softmax(logits), the
+// weights of a step are z_i / L_i, scaled to the number of tasks (in the paper to 1). After the
+// update the same batch is evaluated again, as in the authors' code, and Adam with weight decay
+// moves the logits towards the tasks whose log loss fell least. The losses L_i must be positive.
 class FAMO : public Weighting {
  public:
   FAMO(double weight_rate, double decay);

@@ -5,9 +5,9 @@
 
 namespace dt4ecg::train {
 
-// A weighting that combines the tasks' gradients g_i into one of the shared parameters, and finds
-// the combination in their inner products alone. A task without labels or with a zero gradient has
-// no part in it and keeps its weight; a common factor of all gradients changes nothing.
+// Base of the weightings that combine the tasks' gradients g_i of the shared parameters and need
+// only the inner products of the g_i. A task without labels or with a zero gradient takes no part
+// and keeps its weight. A common factor of all gradients has no effect.
 class GramWeighting : public Weighting {
  public:
   bool weighs_own_parameters() const override { return false; }
@@ -19,8 +19,8 @@ class GramWeighting : public Weighting {
   virtual std::vector<double> coefficients(const SquareMatrix& gram, int64_t step) const = 0;
 };
 
-// Scales to sum_i |weights_i| = the number of tasks: where a method gives a direction alone, this
-// leaves the learning rate its meaning.
+// Scales to sum_i |weights_i| = number of tasks. Some methods define only a direction; with this
+// scale the learning rate keeps its meaning.
 std::vector<double> scaled_to_count(std::vector<double> weights);
 
 }  // namespace dt4ecg::train

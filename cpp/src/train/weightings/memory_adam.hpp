@@ -6,10 +6,10 @@
 
 namespace dt4ecg::train {
 
-// A step of Adam (PyTorch's defaults) on state.remembered(name), one number per task, against the
-// gradients of some tasks; the numbers and moments of the others are left alone.
+// One step of Adam (with PyTorch's defaults) on state.remembered(name), which has one number per
+// task. Only the numbers and moments of the given tasks change.
 void memory_adam_step(WeightingState& state, const std::string& name,
-                      const std::vector<size_t>& tasks, const std::vector<double>& gradients,
+                      const std::vector<std::size_t>& tasks, const std::vector<double>& gradients,
                       double learning_rate);
 
 }  // namespace dt4ecg::train

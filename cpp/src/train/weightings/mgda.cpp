@@ -6,9 +6,11 @@ namespace dt4ecg::train {
 
 std::vector<double> MGDA::coefficients(const SquareMatrix& gram, int64_t) const {
   const auto slopes = [&](const std::vector<double>& weights) { return product(gram, weights); };
-  const auto step = [&](const std::vector<double>& weights, size_t to, size_t from) {
+  const auto step = [&](const std::vector<double>& weights, std::size_t to, std::size_t from) {
     double fall = 0;
-    for (size_t k = 0; k < gram.size; ++k) fall += (gram(from, k) - gram(to, k)) * weights[k];
+    for (std::size_t k = 0; k < gram.size; ++k) {
+      fall += (gram(from, k) - gram(to, k)) * weights[k];
+    }
     const double between = gram(to, to) + gram(from, from) - 2 * gram(to, from);
     return between > 0 ? fall / between : 0;
   };

@@ -10,7 +10,9 @@ namespace {
 void warn_once_when_vanished(WeightingState& state) {
   const bool vanished =
       std::all_of(state.weights.begin(), state.weights.end(), [](float w) { return w == 0; });
-  if (!vanished || state.memory.contains("vanished_at_step")) return;
+  if (!vanished || state.memory.contains("vanished_at_step")) {
+    return;
+  }
   state.memory["vanished_at_step"] = {static_cast<double>(state.step)};
   state.warnings.push_back(
       "paper weighting: all task weights are exactly 0 after step " + std::to_string(state.step) +
@@ -27,20 +29,28 @@ PaperWeighting::PaperWeighting(Variant variant, double alpha)
 std::vector<float> PaperWeighting::operator()(std::span<const double>, Gram gram,
                                               WeightingState& state) const {
   const std::vector<double> norms = gradient_norms(gram, state.classes.size());
-  const std::vector<size_t> active = state.active();
+  const std::vector<std::size_t> active = state.active();
   const double sum_to_keep = state.sum_to_keep();
   double total = 0;
-  for (const size_t i : active) total += norms[i];
+  for (const std::size_t i : active) {
+    total += norms[i];
+  }
   ++state.step;
-  if (total == 0) return state.weights;  // no gradient, no shares
+  if (total == 0) {
+    return state.weights;  // the shares are not defined
+  }
 
-  for (const size_t i : active) {
+  for (const std::size_t i : active) {
     const double factor = std::exp(alpha_ * (norms[i] / total - 1));
     const double before = variant_ == Variant::reset ? 1.0 : state.weights[i];
     state.weights[i] = static_cast<float>(before * factor);
   }
-  if (variant_ == Variant::renorm) renormalise(state, active, sum_to_keep);
-  if (variant_ == Variant::printed) warn_once_when_vanished(state);
+  if (variant_ == Variant::renorm) {
+    renormalise(state, active, sum_to_keep);
+  }
+  if (variant_ == Variant::printed) {
+    warn_once_when_vanished(state);
+  }
   return state.weights;
 }
 

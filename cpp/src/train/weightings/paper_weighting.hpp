@@ -4,18 +4,19 @@
 
 namespace dt4ecg::train {
 
-// The paper's Algorithm 1 and two repairs. With share_i = ||g_i|| / sum_j ||g_j||:
-//   printed  w_i <- w_i exp(alpha (share_i - 1)); the product of all weights falls by a constant
-//            factor at every step, so they reach 0 in float32 within about a hundred steps
-//   reset    w_i  = exp(alpha (share_i - 1)), afresh each step
-//   renorm   as printed, then scaled so that the weights keep their sum: winner-take-all
+// Algorithm 1 of the paper (You et al. 2025) and two repairs. With share_i = ||g_i|| / sum_j
+// ||g_j||:
+//   printed  w_i <- w_i exp(alpha (share_i - 1)). The product of all weights falls by a constant
+//   factor
+//            in every step, so that they reach 0 in float32 within about a hundred steps.
+//   reset    w_i = exp(alpha (share_i - 1)), without the weights of the step before.
+//   renorm   as printed, then scaled so that the weights keep their sum. One task ends with all
+//   weight.
 class PaperWeighting : public Weighting {
  public:
   enum class Variant { printed, reset, renorm };
 
   PaperWeighting(Variant variant, double alpha);
-  Variant variant() const { return variant_; }
-  double alpha() const { return alpha_; }
   std::vector<float> operator()(std::span<const double> losses, Gram gram,
                                 WeightingState& state) const override;
 

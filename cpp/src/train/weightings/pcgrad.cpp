@@ -10,19 +10,29 @@ namespace dt4ecg::train {
 std::vector<double> PCGrad::coefficients(const SquareMatrix& gram, int64_t step) const {
   StepRandom random(seed_, step);
   std::vector<double> sum(gram.size);
-  std::vector<size_t> order(gram.size);
-  for (size_t i = 0; i < gram.size; ++i) {
+  std::vector<std::size_t> order(gram.size);
+  for (std::size_t i = 0; i < gram.size; ++i) {
     std::iota(order.begin(), order.end(), 0);
-    for (size_t n = order.size(); n > 1; --n) std::swap(order[n - 1], order[below(n, random)]);
+    for (std::size_t n = order.size(); n > 1; --n) {
+      std::swap(order[n - 1], order[below(n, random)]);
+    }
     std::vector<double> own(gram.size);
     own[i] = 1;
-    for (const size_t j : order) {
-      if (j == i) continue;
+    for (const std::size_t j : order) {
+      if (j == i) {
+        continue;
+      }
       double along = 0;
-      for (size_t k = 0; k < gram.size; ++k) along += gram(j, k) * own[k];
-      if (along < 0) own[j] -= along / gram(j, j);
+      for (std::size_t k = 0; k < gram.size; ++k) {
+        along += gram(j, k) * own[k];
+      }
+      if (along < 0) {
+        own[j] -= along / gram(j, j);
+      }
     }
-    for (size_t k = 0; k < gram.size; ++k) sum[k] += own[k];
+    for (std::size_t k = 0; k < gram.size; ++k) {
+      sum[k] += own[k];
+    }
   }
   return sum;
 }

@@ -4,9 +4,10 @@
 
 namespace dt4ecg::train {
 
-// Gradient surgery (Yu et al., NeurIPS 2020): each gradient loses its part along every other
-// one that it conflicts with, in random order, and the sum of what remains is taken. What remains
-// is a combination of the gradients, followed here by its coefficients.
+// PCGrad (Yu et al., "Gradient Surgery for Multi-Task Learning", NeurIPS 2020). Each gradient is
+// projected, in random order, onto the normal plane of every other gradient with which it has a
+// negative inner product. The projected gradients are summed. They are combinations of the original
+// gradients, so that their coefficients are enough.
 class PCGrad : public GramWeighting {
  public:
   explicit PCGrad(uint64_t seed) : seed_(seed) {}

@@ -4,8 +4,8 @@
 
 namespace dt4ecg::train {
 
-// Random loss weighting (Lin et al., TMLR 2022): w = number of tasks * softmax(normal draws),
-// afresh each step. The paper's weights sum to 1.
+// Random loss weighting (Lin et al., TMLR 2022): in each step w = number of tasks * softmax(new
+// draws from a normal distribution). In the paper the weights sum to 1.
 class RLW : public Weighting {
  public:
   explicit RLW(uint64_t seed) : seed_(seed) {}

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kMostSweeps = 60;  // a handful are needed
 
-void rotate(SquareMatrix& matrix, SquareMatrix& vectors, size_t p, size_t q) {
+void rotate(SquareMatrix& matrix, SquareMatrix& vectors, std::size_t p, std::size_t q) {
   const double theta = (matrix(q, q) - matrix(p, p)) / (2 * matrix(p, q));
   const double tangent = std::copysign(1.0, theta) / (std::abs(theta) + std::hypot(1.0, theta));
   const double cosine = 1 / std::hypot(1.0, tangent), sine = tangent * cosine;
@@ -19,7 +19,7 @@ void rotate(SquareMatrix& matrix, SquareMatrix& vectors, size_t p, size_t q) {
   matrix(p, p) -= moved;
   matrix(q, q) += moved;
   matrix(p, q) = matrix(q, p) = 0;
-  for (size_t k = 0; k < matrix.size; ++k) {
+  for (std::size_t k = 0; k < matrix.size; ++k) {
     if (k != p && k != q) {
       const double at_p = matrix(k, p), at_q = matrix(k, q);
       matrix(k, p) = matrix(p, k) = cosine * at_p - sine * at_q;
@@ -35,8 +35,11 @@ void rotate(SquareMatrix& matrix, SquareMatrix& vectors, size_t p, size_t q) {
 
 std::vector<double> product(const SquareMatrix& matrix, const std::vector<double>& vector) {
   std::vector<double> found(matrix.size);
-  for (size_t i = 0; i < matrix.size; ++i)
-    for (size_t j = 0; j < matrix.size; ++j) found[i] += matrix(i, j) * vector[j];
+  for (std::size_t i = 0; i < matrix.size; ++i) {
+    for (std::size_t j = 0; j < matrix.size; ++j) {
+      found[i] += matrix(i, j) * vector[j];
+    }
+  }
   return found;
 }
 
@@ -45,41 +48,57 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 Correlation::Correlation(const SquareMatrix& gram) : norms(gram.size), cosines(gram.size) {
-  for (size_t i = 0; i < gram.size; ++i) norms[i] = std::sqrt(gram(i, i));
-  for (size_t i = 0; i < gram.size; ++i)
-    for (size_t j = 0; j < gram.size; ++j)
+  for (std::size_t i = 0; i < gram.size; ++i) {
+    norms[i] = std::sqrt(gram(i, i));
+  }
+  for (std::size_t i = 0; i < gram.size; ++i) {
+    for (std::size_t j = 0; j < gram.size; ++j) {
       cosines(i, j) = i == j ? 1 : std::clamp(gram(i, j) / norms[i] / norms[j], -1.0, 1.0);
+    }
+  }
 }
 
-Eigen::Eigen(SquareMatrix matrix) : values(matrix.size), vectors(matrix.size) {
-  for (size_t i = 0; i < matrix.size; ++i) vectors(i, i) = 1;
+EigenDecomposition::EigenDecomposition(SquareMatrix matrix)
+    : values(matrix.size), vectors(matrix.size) {
+  for (std::size_t i = 0; i < matrix.size; ++i) {
+    vectors(i, i) = 1;
+  }
   bool rotated = true;
   for (int sweep = 0; rotated && sweep < kMostSweeps; ++sweep) {
     rotated = false;
-    for (size_t p = 0; p < matrix.size; ++p)
-      for (size_t q = p + 1; q < matrix.size; ++q) {
+    for (std::size_t p = 0; p < matrix.size; ++p) {
+      for (std::size_t q = p + 1; q < matrix.size; ++q) {
         const double scale = std::sqrt(std::abs(matrix(p, p))) * std::sqrt(std::abs(matrix(q, q)));
-        if (std::abs(matrix(p, q)) <= std::numeric_limits<double>::epsilon() * scale) continue;
+        if (std::abs(matrix(p, q)) <= std::numeric_limits<double>::epsilon() * scale) {
+          continue;
+        }
         rotate(matrix, vectors, p, q);
         rotated = true;
       }
+    }
   }
-  for (size_t i = 0; i < matrix.size; ++i) values[i] = matrix(i, i);
+  for (std::size_t i = 0; i < matrix.size; ++i) {
+    values[i] = matrix(i, i);
+  }
 }
 
-double Eigen::rounding() const {
+double EigenDecomposition::rounding() const {
   return static_cast<double>(values.size()) * std::numeric_limits<float>::epsilon() *
          *std::max_element(values.begin(), values.end());
 }
 
-std::vector<double> Eigen::apply(const std::function<double(double)>& function,
-                                 const std::vector<double>& vector) const {
+std::vector<double> EigenDecomposition::apply(const std::function<double(double)>& function,
+                                              const std::vector<double>& vector) const {
   std::vector<double> found(values.size());
-  for (size_t k = 0; k < values.size(); ++k) {
+  for (std::size_t k = 0; k < values.size(); ++k) {
     double along = 0;
-    for (size_t i = 0; i < values.size(); ++i) along += vectors(i, k) * vector[i];
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      along += vectors(i, k) * vector[i];
+    }
     along *= function(values[k]);
-    for (size_t i = 0; i < values.size(); ++i) found[i] += along * vectors(i, k);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      found[i] += along * vectors(i, k);
+    }
   }
   return found;
 }

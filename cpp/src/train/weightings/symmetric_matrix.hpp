@@ -6,20 +6,20 @@
 
 namespace dt4ecg::train {
 
-// A few rows and columns: one per task.
+// A small matrix with one row and one column per task.
 struct SquareMatrix {
-  explicit SquareMatrix(size_t rows) : size(rows), values(rows * rows) {}
-  double& operator()(size_t i, size_t j) { return values[i * size + j]; }
-  double operator()(size_t i, size_t j) const { return values[i * size + j]; }
+  explicit SquareMatrix(std::size_t rows) : size(rows), values(rows * rows) {}
+  double& operator()(std::size_t i, std::size_t j) { return values[i * size + j]; }
+  double operator()(std::size_t i, std::size_t j) const { return values[i * size + j]; }
 
-  size_t size;
+  std::size_t size;
   std::vector<double> values;  // row-major
 };
 
 std::vector<double> product(const SquareMatrix& matrix, const std::vector<double>& vector);
 double dot(const std::vector<double>& a, const std::vector<double>& b);
 
-// The gradients' norms, and the cosines between them.
+// The norms of the gradients and the cosines between them.
 struct Correlation {
   explicit Correlation(const SquareMatrix& gram);
 
@@ -27,12 +27,12 @@ struct Correlation {
   SquareMatrix cosines;
 };
 
-// A symmetric matrix as V diag(values) V^T, by Jacobi's rotations: a function of the matrix alone,
-// and exact in small eigenvalues beside large ones.
-struct Eigen {
-  explicit Eigen(SquareMatrix matrix);
+// Eigendecomposition V diag(values) V^T of a symmetric matrix by Jacobi rotations. The result
+// depends on the matrix alone, and small eigenvalues are accurate even if others are large.
+struct EigenDecomposition {
+  explicit EigenDecomposition(SquareMatrix matrix);
 
-  // Eigenvalues below this are nothing but the rounding of gradients in float32.
+  // Smaller eigenvalues are indistinguishable from the rounding of gradients in float32.
   double rounding() const;
   // V diag(function(values)) V^T vector
   std::vector<double> apply(const std::function<double(double)>& function,

@@ -20,16 +20,18 @@ Uncertainty::Uncertainty(double weight_rate)
 
 std::vector<float> Uncertainty::operator()(std::span<const double> losses, Gram,
                                            WeightingState& state) const {
-  const std::vector<size_t> active = state.active();
+  const std::vector<std::size_t> active = state.active();
   std::vector<double> gradients(state.classes.size());
   std::vector<double>& log_variance = state.remembered("log_variance", 0);
-  for (const size_t i : active) {
+  for (const std::size_t i : active) {
     const double weight = std::exp(-log_variance[i]);
     gradients[i] = 0.5 - weight * losses[i];
     state.weights[i] = static_cast<float>(weight);
   }
   memory_adam_step(state, "log_variance", active, gradients, weight_rate_);
-  for (double& s : log_variance) s = std::clamp(s, -kWidest, kWidest);
+  for (double& s : log_variance) {
+    s = std::clamp(s, -kWidest, kWidest);
+  }
   ++state.step;
   return state.weights;
 }

@@ -4,10 +4,11 @@
 
 namespace dt4ecg::train {
 
-// Homoscedastic uncertainty (Kendall et al., CVPR 2018): L = sum_i exp(-s_i) L_i + s_i / 2 with
-// learnt s_i = log sigma_i^2, 0 at first; a step's losses are summed with the weights exp(-s_i)
-// before s descends, by an Adam of its own. Not rescaled: the scale is what is learnt. One
-// deviation: |s| is held below 20, for a loss of 0 would drive a weight to infinity.
+// Homoscedastic uncertainty (Kendall, Gal and Cipolla, CVPR 2018): L = sum_i exp(-s_i) L_i + s_i /
+// 2, where s_i = log sigma_i^2 is learned from 0. The losses of a step are summed with the weights
+// exp(-s_i); then s descends by an Adam of its own. The weights are not rescaled, because their
+// scale is learned. One deviation: |s| is limited to 20, because a loss of 0 would let a weight
+// grow without limit.
 class Uncertainty : public Weighting {
  public:
   explicit Uncertainty(double weight_rate);

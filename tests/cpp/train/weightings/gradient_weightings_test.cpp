@@ -63,10 +63,10 @@ TEST(AlignedMTL, OrthogonalGradientsGetTheLengthOfTheShortest) {
   expect_weights(AlignedMTL(), {9, 0, 0, 1}, {1.0 / 3, 1});
 }
 
-TEST(Eigen, OfAMatrixByHand) {
+TEST(EigenDecomposition, OfAMatrixByHand) {
   SquareMatrix matrix(2);
   matrix.values = {2, 1, 1, 2};
-  const Eigen eigen(matrix);
+  const EigenDecomposition eigen(matrix);
   EXPECT_NEAR(eigen.values[0] * eigen.values[1], 3, 1e-12);
   EXPECT_NEAR(eigen.values[0] + eigen.values[1], 4, 1e-12);
   const auto root = [](double value) { return std::sqrt(value); };

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "dt4ecg/train/objective.hpp"
+
+namespace dt4ecg::train {
+
+// Mean cross-entropy of each task of the network over its labelled samples, weighted by
+// sample_weight (ops/cross_entropy.hpp has the equation). Targets: one array of labels (N, tasks),
+// int64 on the CPU, ops::kMissing where unknown. The validation loss has neither label smoothing
+// nor weights.
+class CrossEntropy : public Objective {
+ public:
+  explicit CrossEntropy(std::vector<int64_t> classes, double label_smoothing = 0);
+
+  void check(const Targets& targets, int64_t segments) const override;
+  std::vector<TaskLoss> losses(const Outputs& outputs, const Targets& targets) const override;
+  std::vector<TaskLoss> cotangents(const Outputs& outputs, const Targets& targets,
+                                   const CotangentOf& cotangent) const override;
+  std::vector<TaskLoss> evaluate(const Outputs& outputs, const Targets& targets) const override;
+  std::optional<std::vector<std::size_t>> outputs_of(std::size_t task) const override {
+    return std::vector<std::size_t>{task};
+  }
+
+ private:
+  double label_smoothing_;
+};
+
+}  // namespace dt4ecg::train
