@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 _SUBMODULES = frozenset(
     {
         "datasets",
+        "estimator",
         "inference",
         "io",
         "metrics",

@@ -1,15 +1,14 @@
-"""From recordings to labelled segments."""
+"""Recordings become labelled segments, and a part of a set keeps the meaning of labels."""
 
 import re
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from support.ecg_sets import Windows, cohort
 
-from dt4ecg.datasets import Recording, from_recordings, load_paper_cohort
+from dt4ecg.datasets import Recording, from_recordings
+from dt4ecg.datasets.segment_set import default_preprocessor, labelled_tasks
 
 
 def recording(**changes):
@@ -57,31 +56,13 @@ def test_parts_keep_the_meaning_of_labels():
     assert data[[7, 3]].X.tolist() == data.X[[7, 3]].tolist()
 
 
-def test_repr_says_what_is_inside_and_whether_it_is_simulated():
+def test_repr_states_the_content_and_whether_it_is_simulated():
     assert "240 segments of 1 x 60 samples from 24 recordings" in repr(cohort())
     assert "simulated" not in repr(cohort())
     assert "(simulated)" in repr(from_recordings([recording()], Windows(), simulated=True))
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"samples": np.zeros((2, 3, 4))}, "shape (T,) or (leads, T), got (2, 3, 4)"),
-        ({"samples": np.zeros(0)}, "got (0,)"),
-        ({"samples": np.zeros((50, 2))}, "transpose"),
-        ({"samples": np.array(["1", "2"])}, "real numbers"),
-        ({"sampling_rate": 0.0}, "above 0 Hz, got 0.0"),
-        ({"sampling_rate": float("nan")}, "above 0 Hz, got nan"),
-        ({"gaps": (100,)}, "inside the 100 samples, got (100,)"),
-        ({"gaps": (0,)}, "inside the 100 samples, got (0,)"),
-    ],
-)
-def test_impossible_recordings_are_refused(changes, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
-        recording(**changes)
-
-
-def test_failures_are_named_all_at_once():
+def test_all_failures_are_reported_at_once():
     bad = np.full(100, np.nan)
     with pytest.raises(ValueError, match=r"(?s)2 of 3 recordings.*x: .*not finite.*z: ") as error:
         from_recordings(
@@ -91,7 +72,7 @@ def test_failures_are_named_all_at_once():
     assert "\n" in str(error.value)
 
 
-def test_sets_that_make_no_sense_are_refused():
+def test_recordings_that_do_not_fit_together_are_refused():
     with pytest.raises(ValueError, match="at least 3 s"):
         from_recordings([recording(samples=np.arange(20.0))], Windows())
     with pytest.raises(ValueError, match=r"\(1, 30\) and \(2, 30\)"):
@@ -102,21 +83,57 @@ def test_sets_that_make_no_sense_are_refused():
         from_recordings([recording(mains_frequency=50.0), recording(mains_frequency=60.0)])
 
 
-def test_importing_the_rooms_loads_no_heavy_library():
-    code = (
-        "import sys, dt4ecg.datasets, dt4ecg.protocols, dt4ecg.metrics, dt4ecg.plots\n"
-        "heavy = {'sklearn', 'scipy', 'matplotlib', 'pooch', 'wfdb', 'pandas', 'requests'}\n"
-        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
-    )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
+def test_the_default_notch_is_at_the_mains_of_the_recordings():
+    assert default_preprocessor([recording(mains_frequency=50.0)]).notch == 50.0
+    assert default_preprocessor([recording()]).notch == 60.0
+    assert default_preprocessor([recording(), recording(mains_frequency=60.0)]).notch == 60.0
+    assert default_preprocessor([]).notch == 60.0
+    with pytest.raises(ValueError, match="50 and 60 Hz need two filters"):
+        default_preprocessor([recording(), recording(mains_frequency=50.0)])
 
 
 def test_labels_are_the_names():
-    data = load_paper_cohort()[:40]
-    assert data.labels.shape == data.y.shape
-    for (identity, activity), (who, what) in zip(data.y, data.labels, strict=True):
-        assert data.classes["identity"][identity] == who
-        assert data.classes["activity"][activity] == what
+    data = from_recordings(
+        [recording(subject="b", activity="run"), recording(subject="a", activity=None)], Windows()
+    )
+    assert data.labels.tolist() == [["b", "run"]] * 3 + [["a", -1]] * 3
+    assert data.labels_of(("activity",)).tolist() == [["run"]] * 3 + [[-1]] * 3
+    assert data.labels_of(("activity", "identity"))[0].tolist() == ["run", "b"]
     unknown = replace(data, y=np.full_like(data.y, -1))
     assert (unknown.labels == -1).all()
+
+
+def test_tasks_with_a_known_label():
+    data = from_recordings([recording(activity="run"), recording(activity=None)], Windows())
+    assert labelled_tasks(data, np.arange(6)) == ("identity", "activity")
+    assert labelled_tasks(data, np.arange(3, 6)) == ("identity",)
+    assert labelled_tasks(data, np.arange(0)) == ()
+
+
+def test_given_classes_keep_their_order_and_may_have_no_segment():
+    data = from_recordings([recording()], Windows(), classes={"activity": ["walk", "rest", "run"]})
+    assert data.classes == {"identity": ["a"], "activity": ["walk", "rest", "run"]}
+    assert set(data.y[:, 1]) == {1}
+
+
+def test_what_is_dropped_is_summed_over_the_recordings():
+    pieces = {"samples": np.arange(45.0), "gaps": (5, 10)}  # 0.5 s, 0.5 s and 3.5 s at 10 Hz
+    data = from_recordings([recording(**pieces), recording(**pieces)], Windows())
+    assert len(data) == 2
+    assert data.dropped_pieces == 4
+    assert data.dropped_seconds == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"X": np.zeros((6, 30))}, "X must have shape (n, leads, L), got (6, 30)"),
+        ({"y": np.zeros((6, 1))}, "y must have shape (6, 2), got (6, 1)"),
+        ({"groups": np.zeros(5)}, "groups must have shape (6,), one value for each segment"),
+        ({"meta": {"start": np.zeros((6, 1))}}, "start must have shape (6,)"),
+    ],
+)
+def test_arrays_of_other_shapes_are_refused(changes, message):
+    data = from_recordings([recording(), recording()], Windows())
+    with pytest.raises(ValueError, match=re.escape(message)):
+        replace(data, **changes)

@@ -1,4 +1,4 @@
-"""The simulated cohort: reproducible, physiological, and set beside real recordings."""
+"""The simulated cohort is reproducible and physiological, and resembles real recordings."""
 
 import csv
 import threading
@@ -40,7 +40,7 @@ def same(first, second):
     )
 
 
-# What comes back
+# Returned recordings
 
 
 def test_design_of_the_paper(cohort):
@@ -83,7 +83,7 @@ def test_a_detector_finds_the_beats_through_the_noise(cohort):
 # Reproducible
 
 
-def test_same_seed_same_bits_whatever_the_threads():
+def test_bits_do_not_depend_on_the_number_of_threads():
     threads = torch.get_num_threads()
     try:
         torch.set_num_threads(1)
@@ -116,7 +116,7 @@ def test_another_seed_is_another_cohort():
     assert not any(map(same, first, second))
 
 
-def test_a_recording_does_not_depend_on_its_company():
+def test_a_recording_does_not_depend_on_the_others():
     small = simulate_cohort(subjects=1, seconds=10)
     large = simulate_cohort(subjects=3, seconds=10, activities=ACTIVITIES[::-1])
     assert all(map(same, small, large[2::-1]))
@@ -137,7 +137,7 @@ def test_rate_and_variability_per_activity(cohort):
 
 
 def test_a_three_second_slice_is_ambiguous(cohort):
-    """Rate alone cannot name the activity: late recovery of some is slower than rest of others."""
+    """The heart rate of some people in late recovery is below that of others at rest."""
     rest = [mean_rate(r) for r in of(cohort, "rest")]
     late = [60 / intervals(r)[-20:].mean() for r in of(cohort, "exercise")]
     assert min(late) < max(rest)
@@ -159,7 +159,7 @@ def test_deep_breathing_takes_ten_seconds_and_moves_the_rate(cohort):
 
 
 def test_qt_follows_rate(cohort):
-    """The mean beat's T wave comes earlier in recovery than at rest, in the same person."""
+    """In each person, the T wave of the mean beat comes earlier in recovery than at rest."""
 
     def t_peak(recording):
         heart = recording.samples - recording.noise
@@ -172,7 +172,7 @@ def test_qt_follows_rate(cohort):
         assert t_peak(exercise) / t_peak(rest) == pytest.approx(rates ** (-1 / 3), abs=0.05)
 
 
-def test_mains_is_where_it_was_asked_for():
+def test_mains_interference_has_the_requested_frequency():
     def tone(recording, frequency):
         spectrum = np.abs(np.fft.rfft(recording.noise)) / len(recording.noise)
         centre = round(frequency * len(recording.noise) / recording.sampling_rate)
@@ -187,9 +187,9 @@ def test_mains_is_where_it_was_asked_for():
     assert tone(at_50, 60) < 2 * tone(none, 60)
 
 
-# Beside real recordings
+# Comparison with real recordings
 
-# wfdb 4.3 asks pandas 3.1 for a keyword that it is about to drop.
+# wfdb 4.3 passes a keyword to pandas that pandas deprecates.
 reads_wfdb = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
@@ -243,15 +243,15 @@ def test_variability_at_rest_lies_within_that_of_normal_rhythm(cohort, mitdb_fol
 BANDS = (0.5, 5, 10, 15, 25, 40)  # Hz
 
 
-def band_shares(samples, sampling_rate):
-    """Share of the power between 0.5 and 40 Hz that each band holds."""
+def band_fractions(samples, sampling_rate):
+    """Return the fraction of the power between 0.5 and 40 Hz in each band."""
     highpass = signal.butter(4, 0.5, "highpass", fs=sampling_rate, output="sos")
     frequency, power = signal.welch(
         signal.sosfiltfilt(highpass, samples), sampling_rate, nperseg=int(4 * sampling_rate)
     )
     band = np.digitize(frequency, BANDS)
-    shares = np.array([power[band == index].sum() for index in range(1, len(BANDS))])
-    return shares / shares.sum()
+    powers = np.array([power[band == index].sum() for index in range(1, len(BANDS))])
+    return powers / powers.sum()
 
 
 @reads_wfdb
@@ -259,16 +259,16 @@ def test_spectrum_lies_within_that_of_real_leads(cohort, ecg_id_folder, motion_f
     import wfdb
 
     real = [
-        band_shares(wfdb.rdrecord(str(record.with_suffix(""))).p_signal[:, 0], 500)
+        band_fractions(wfdb.rdrecord(str(record.with_suffix(""))).p_signal[:, 0], 500)
         for record in sorted(ecg_id_folder.glob("Person_*/rec_1.hea"))
     ]
     with np.load(motion_folder / "ctu_motion_ecg.npz") as arrays:
         real += [
-            band_shares(arrays[name].astype(float), 500)
+            band_fractions(arrays[name].astype(float), 500)
             for name in arrays.files
             if name.startswith("signal") and "_rest_" in name
         ]
-    ours = [band_shares(recording.samples, 1000) for recording in cohort]
+    ours = [band_fractions(recording.samples, 1000) for recording in cohort]
     low, high = np.quantile(real, (0.1, 0.9), axis=0)
     assert (low < np.median(ours, axis=0)).all()
     assert (np.median(ours, axis=0) < high).all()
@@ -276,11 +276,11 @@ def test_spectrum_lies_within_that_of_real_leads(cohort, ecg_id_folder, motion_f
     assert (np.max(ours, axis=0) < np.max(real, axis=0)).all()
 
 
-# Neither trivial nor hopeless
+# Difficulty
 
 
 def paper_segments(recording):
-    """The paper's preprocessing, by SciPy: (60, 300)."""
+    """Return segments (60, 300), preprocessed as in the paper but with SciPy."""
     x = signal.sosfiltfilt(
         signal.butter(4, 0.5, "highpass", fs=1000, output="sos"), recording.samples
     )
@@ -289,7 +289,7 @@ def paper_segments(recording):
 
 
 def simple_features(segment):
-    """Log spectrum, moments, the median beat, mean and spread of rate."""
+    """Return the log spectrum, moments, the median beat, and mean and spread of the rate."""
     spectrum = np.abs(np.fft.rfft(segment - segment.mean()))[1:121].reshape(40, 3).mean(axis=1)
     energy = np.convolve(np.gradient(segment) ** 2, np.ones(8) / 8, "same")
     rough = signal.find_peaks(energy, height=0.3 * np.quantile(energy, 0.99), distance=35)[0]
@@ -308,8 +308,8 @@ def simple_features(segment):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_linear_classifier_finds_it_neither_trivial_nor_hopeless(seed):
-    """As simulate_cohort's documentation says, in whole percent."""
+def test_a_linear_classifier_has_the_documented_accuracy(seed):
+    """Compare with the documentation of simulate_cohort, in whole percent."""
     from sklearn.linear_model import RidgeClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -317,7 +317,7 @@ def test_a_linear_classifier_finds_it_neither_trivial_nor_hopeless(seed):
     cohort = simulate_cohort(seed=seed)
     features = np.array([simple_features(s) for r in cohort for s in paper_segments(r)])
     position = np.tile(np.arange(60), len(cohort))
-    train, test = position < 42, position > 42  # one segment of guard between them
+    train, test = position < 42, position > 42  # one segment between them is left out
 
     def percent(labels):
         labels = np.repeat(labels, 60)
@@ -329,7 +329,7 @@ def test_a_linear_classifier_finds_it_neither_trivial_nor_hopeless(seed):
     assert 65 <= percent([r.activity for r in cohort]) <= 72
 
 
-# Bad input
+# Illegal values
 
 
 @pytest.mark.parametrize(

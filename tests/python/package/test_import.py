@@ -43,6 +43,14 @@ def test_torch_and_the_core_are_not_imported_without_need(statement):
     assert run_python(script) == "[]"
 
 
+def test_heavy_libraries_are_not_imported_without_need():
+    script = (
+        "import sys, dt4ecg.datasets, dt4ecg.metrics, dt4ecg.plots, dt4ecg.protocols\n"
+        f"print(sorted(set({HEAVY}) & set(sys.modules)))"
+    )
+    assert run_python(script) == "[]"
+
+
 def test_the_core_imports_torch_first():
     assert run_python("from dt4ecg import _core; print('resnet' in _core.nn.backbones())") == "True"
 

@@ -1,4 +1,4 @@
-"""dt4ecg.signal against SciPy, and at its door: kinds, types, shapes and bad input."""
+"""The functions of dt4ecg.signal equal SciPy's, keep kinds and dtypes, and refuse bad input."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +14,7 @@ LENGTHS = [28, 29, 1000, 4001]
 
 
 def ecg_like(length: int, rows: tuple[int, ...] = (), seed: int = 0) -> np.ndarray:
-    """Noise, drift and an offset as of a 12-bit recorder."""
+    """Return noise and drift with the offset of a 12-bit recorder."""
     noise = np.random.default_rng(seed).standard_normal((*rows, length))
     return 2100 + 50 * noise + noise.cumsum(-1)
 
@@ -65,8 +65,21 @@ def test_resample_equals_scipy(rate: float, target: float, up: int, down: int) -
         assert_parity(signal.resample(x, rate, target), theirs, x)
 
 
-def test_resample_holds_a_single_sample() -> None:
-    # SciPy draws its line through one point and gets NaN.
+def test_defaults_are_those_of_the_documentation() -> None:
+    x = ecg_like(1000)
+    sos = reference.butter(4, 0.5, "high", fs=500, output="sos")
+    responses = [reference.sosfreqz(design)[1] for design in (signal.design_highpass(500), sos)]
+    np.testing.assert_allclose(*responses, atol=1e-9)
+    assert_parity(signal.highpass(x, 500), reference.sosfiltfilt(sos, x), x)
+    b, a = reference.iirnotch(60, 30, 500)
+    np.testing.assert_allclose(signal.design_notch(500), [[*b, *a]], rtol=1e-9)
+    assert_parity(signal.notch(x, 500), reference.filtfilt(b, a, x), x)
+    np.testing.assert_array_equal(signal.segment(x, 100), x[:900].reshape(3, 300))
+    np.testing.assert_array_equal(signal.minmax(np.stack([x, x])), [signal.minmax(x)] * 2)
+
+
+def test_resampling_holds_a_single_sample() -> None:
+    # SciPy's line through one point is NaN.
     np.testing.assert_allclose(signal.resample([7.0], 100, 500), 7.0, rtol=0.01)
 
 
@@ -139,7 +152,7 @@ def operation(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def test_numpy_or_torch_in_the_same_kind_out(operation: str) -> None:
+def test_results_are_of_the_kind_of_the_samples(operation: str) -> None:
     x = ecg_like(600, (2, 3))
     expected = WORK[operation](x)
     assert isinstance(expected, np.ndarray)
@@ -158,11 +171,11 @@ def test_numpy_or_torch_in_the_same_kind_out(operation: str) -> None:
 @pytest.mark.parametrize("dtype", [np.int8, np.int16, np.uint16, np.int64])
 def test_integers_become_floating(operation: str, dtype: type) -> None:
     x = np.random.default_rng(0).integers(0, 100, 600).astype(dtype)
-    wanted = np.float32 if operation == "segment" else np.float64
+    expected = np.float32 if operation == "segment" else np.float64
     for samples in (x, torch.from_numpy(x)):
         y = np.asarray(WORK[operation](samples))
-        assert y.dtype == wanted
-        np.testing.assert_array_equal(y, WORK[operation](x.astype(wanted)))
+        assert y.dtype == expected
+        np.testing.assert_array_equal(y, WORK[operation](x.astype(expected)))
 
 
 def test_any_memory_layout(operation: str) -> None:
@@ -183,7 +196,7 @@ def test_any_memory_layout(operation: str) -> None:
     np.testing.assert_array_equal(WORK[operation](transposed).numpy(), expected)
 
 
-def test_the_input_is_left_alone(operation: str) -> None:
+def test_the_samples_are_not_changed(operation: str) -> None:
     x = ecg_like(600)
     before = x.copy()
     y = WORK[operation](x)
@@ -272,7 +285,7 @@ def test_bad_arguments(call, error: type[Exception], text: str) -> None:
         call()
 
 
-def test_the_highest_order_is_the_cores() -> None:
+def test_the_highest_order_is_that_of_the_core() -> None:
     _core.signal.design_highpass(500, 0.5, signal.HIGHEST_ORDER)
     with pytest.raises(ValueError, match="the order must lie in"):
         _core.signal.design_highpass(500, 0.5, signal.HIGHEST_ORDER + 1)
