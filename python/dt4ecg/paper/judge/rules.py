@@ -151,7 +151,7 @@ def gradnorm_lifts_each_epoch(plan: Plan, results: Results, weighting: str) -> F
     means, half = gains.mean(axis=1), published.GAIN_PER_EPOCH / 200
     numbers = "average gain by seed: " + ", ".join(f"{100 * gain:+.1f}" for gain in means)
     numbers += f" points, threshold {100 * half:+.1f}; "
-    numbers += f"lowest of an epoch {100 * gains.min():+.1f}, threshold 0"
+    numbers += f"lowest gain in an epoch {100 * gains.min():+.1f}, threshold 0"
     if (means < half).all():
         return Finding(FAILS, numbers)
     return Finding(HOLDS if (means >= half).all() and (gains > 0).all() else OPEN, numbers)

@@ -25,7 +25,7 @@ def clearance(comparison: Comparison, threshold: float) -> str:
         if low > 0:
             return f"begins {low:.2f} above"
         if high <= 0:
-            return f"ends {-high:.2f} below" if high < -0.005 else "ends at it"
+            return f"ends {-high:.2f} below" if high < -0.005 else "ends at the threshold"
         return f"reaches from {-low:.2f} below to {high:.2f} above"
 
     below = comparison.interval[1] <= threshold

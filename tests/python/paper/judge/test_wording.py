@@ -16,8 +16,8 @@ def numbers(text):
     ("found", "threshold", "words", "expected"),
     [
         (comparison((-0.0055, 0.0293)), 0.0294, "below", ["0.01"]),
-        (comparison((-0.02, 0.0)), 0.0, "ends at", []),
-        (comparison((-0.02, -0.00004)), 0.0, "ends at", []),
+        (comparison((-0.02, 0.0)), 0.0, "ends at the threshold", []),
+        (comparison((-0.02, -0.00004)), 0.0, "ends at the threshold", []),
         (comparison((-0.02, -0.00006)), 0.0, "below", ["0.01"]),
         (comparison((0.05, 0.07), 14, (0.01, 0.09)), 0.0294, "above", ["2.06"]),
         (comparison((-0.02, 0.01)), -0.01, "below", ["1.00", "2.00"]),
