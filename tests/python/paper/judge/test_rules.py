@@ -147,3 +147,125 @@ def test_passing_90_percent_without_gradnorm_is_reported():
     results = cells(tables.table_iv(PLAN), lambda _: 1, history=history([0.95] * 20))
     found = rules.gradnorm_passes_90_percent(PLAN, results, "chen2018")
     assert found.numbers.endswith("threshold 90 %; without GradNorm: 95.0 %, 95.0 %, 95.0 %")
+
+
+def histories(row, curves, weights=None):
+    """Return results of a row with one curve, and one final weight, per seed."""
+    weights = weights or [1.0] * len(curves)
+    return {
+        cell: result_of(1, N, history=history(curve, weight))
+        for cell, curve, weight in zip(row.cells, curves, weights, strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("expected", "epoch", "near"),
+    [
+        (10, 12, True),  # two epochs at least
+        (10, 8, True),
+        (10, 13, False),
+        (10, 7, False),
+        (3, 5, True),
+        (3, 6, False),
+        (40, 50, True),  # a quarter
+        (40, 30, True),
+        (40, 29, False),
+        (35, 27, True),  # a quarter, rounded down
+        (35, 26, False),
+    ],
+)
+def test_near_is_within_a_quarter_or_two_epochs(expected, epoch, near):
+    row = figures.figure_6(PLAN).rows[0]
+    curve = [0.5] * (epoch - 1) + [1.0] * (51 - epoch)
+    found = rules.converges_near(
+        PLAN, histories(row, [curve] * 3), tables.WITHOUT, {"identity": expected}
+    )
+    assert found.verdict == (HOLDS if near else FAILS)
+
+
+@pytest.mark.parametrize(("accuracy", "converged"), [(0.793, 5), (0.791, 9)])
+def test_convergence_is_at_99_percent_of_the_highest_accuracy(accuracy, converged):
+    row = figures.figure_6(PLAN).rows[0]
+    curve = [0.5] * 4 + [accuracy] * 4 + [0.8] * 42  # 99 % of 0.8 is 0.792
+    found = rules.converges_near(
+        PLAN, histories(row, [curve] * 3), tables.WITHOUT, {"identity": converged}
+    )
+    assert f"epoch {converged}, {converged}, {converged}" in found.numbers
+
+
+@pytest.mark.parametrize(("highest", "verdict"), [(0.9, FAILS), (0.9001, HOLDS)])
+def test_90_percent_must_be_passed(highest, verdict):
+    row = tables.table_iv(PLAN).row(GRADNORMS["chen2018"])
+    results = histories(row, [[0.1, highest] + [0.2] * 18] * 3)
+    found = rules.gradnorm_passes_90_percent(PLAN, results, "chen2018")
+    assert found.verdict == verdict
+    assert found.numbers.count(f"{100 * highest:.1f} %") == 3
+
+
+@pytest.mark.parametrize(
+    ("gains", "verdict"),
+    [
+        ((0.06, 0.06, 0.06), HOLDS),
+        ((0.06, 0.06, 0.04), OPEN),  # one seed is below 5 points
+        ((0.04, 0.04, 0.06), OPEN),  # and not all seeds are
+        ((0.04, 0.04, 0.04), FAILS),
+    ],
+)
+def test_the_average_gain_of_each_seed_counts(gains, verdict):
+    table = tables.table_iv(PLAN)
+    without = histories(table.row(tables.WITHOUT), [[0.5] * 20] * 3)
+    lifted = histories(table.row(GRADNORMS["chen2018"]), [[0.5 + gain] * 20 for gain in gains])
+    found = rules.gradnorm_lifts_each_epoch(PLAN, without | lifted, "chen2018")
+    assert found.verdict == verdict
+    assert "threshold +5.0" in found.numbers
+    for gain in gains:
+        assert f"{100 * gain:+.1f}" in found.numbers
+
+
+def test_an_epoch_without_a_gain_leaves_the_claim_open():
+    table = tables.table_iv(PLAN)
+    without = histories(table.row(tables.WITHOUT), [[0.5] * 20] * 3)
+    curve = [0.5] + [0.7] * 19
+    lifted = histories(table.row(GRADNORMS["chen2018"]), [curve, [0.7] * 20, [0.7] * 20])
+    found = rules.gradnorm_lifts_each_epoch(PLAN, without | lifted, "chen2018")
+    assert found.verdict == OPEN
+    assert found.numbers.endswith("+0.0, threshold 0")
+
+
+@pytest.mark.parametrize(
+    ("weights", "verdict"),
+    [
+        ((0.0, 0.0, 0.0), FAILS),
+        ((0.0, 0.0, 0.25), OPEN),
+        ((1e-30, 1e-30, 0.25), HOLDS),
+    ],
+)
+def test_the_weights_of_algorithm_1_at_the_end(weights, verdict):
+    row = tables.table_iv(PLAN).row(GRADNORMS["paper"])
+    found = rules.algorithm_1_trains(PLAN, histories(row, [[0.5] * 20] * 3, weights))
+    assert found.verdict == verdict
+    assert f"{max(weights):g}" in found.numbers
+
+
+def test_a_gain_is_compared_with_half_of_the_papers():
+    """The paper reports 3.62 points of identity and 5.89 points of activity."""
+    table = tables.table_iv(PLAN)
+    results = cells(table, lambda label: 150 if label == tables.WITHOUT else 170)
+    found = rules.gradnorm_gains_on_the_test_set(PLAN, results, "chen2018")
+    identity, activity = found.numbers.split("; ")
+    assert identity.startswith("identity +10.00 points")
+    assert "threshold +1.81" in identity
+    assert activity.startswith("activity +10.00 points")
+    assert "threshold +2.95" in activity
+
+
+def test_the_state_of_the_art_may_be_one_point_better():
+    table = tables.table_ii(PLAN)
+    judge = rules.comparable_to_the_state_of_the_art
+    for better, verdict in ((0, HOLDS), (1, OPEN), (20, FAILS)):
+        results = cells(table, lambda label, k=better: 150 if label == "DT4ECG" else 150 + k)
+        found = judge(PLAN, results, "identity")
+        assert found.verdict == verdict
+        assert "of 6 comparisons" in found.numbers
+        assert "threshold -1.00" in found.numbers
+    assert "of 4 comparisons" in judge(PLAN, results, "activity").numbers
