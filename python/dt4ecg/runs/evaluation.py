@@ -100,7 +100,7 @@ def score(evaluation: Evaluation) -> tuple[Report, list[str]]:
     classifier, data, tasks = evaluation.classifier, evaluation.data, evaluation.tasks
     test, scored = evaluation.split.test, evaluation.split.scored_tasks
     notes: list[str] = []
-    labels = data.labels[test][:, [data.tasks.index(task) for task in tasks]]
+    labels = data.labels_of(tasks)[test]
     classes = _merged_classes(classifier, data, tasks, scored, notes)
     predicted = classifier.predict(data.X[test]).reshape(len(test), -1)
     predicted = predicted[:, [classifier.tasks.index(task) for task in tasks]]

@@ -172,7 +172,7 @@ def _fit(
     from dt4ecg import DT4ECGClassifier
 
     tasks = labelled_tasks(data, split.train)
-    labels = data.labels[:, [data.tasks.index(task) for task in tasks]]
+    labels = data.labels_of(tasks)
     classifier = DT4ECGClassifier(
         backbone=config["backbone"],
         attention=config["attention"],
@@ -219,7 +219,7 @@ def _score(classifier: DT4ECGClassifier, data: SegmentSet, split: Split) -> Repo
     from dt4ecg import metrics
 
     tasks = tuple(classifier.tasks)
-    labels = data.labels[split.test][:, [data.tasks.index(task) for task in tasks]]
+    labels = data.labels_of(tasks)[split.test]
     predicted = classifier.predict(data.X[split.test]).reshape(len(split.test), -1)
     classes = {task: data.classes[task] for task in tasks}
     report = metrics.report(labels, predicted, classes, missing_label=UNKNOWN)
