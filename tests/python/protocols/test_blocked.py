@@ -63,6 +63,13 @@ def test_a_recording_is_not_tested_if_nothing_remains_for_training():
     assert tested == [{0}, set(), {2}]
 
 
+def test_a_recording_too_short_for_validation_only_trains():
+    # Three adjacent segments have one for the test, a guard, and none for both other parts.
+    data = placed_segments([0, 3, 6, *(np.arange(10) * 3.0)], groups=[0] * 3 + [1] * 10)
+    found = split(data, "blocked", validation_size=0.3)
+    assert {0, 1, 2} <= set(found.train)
+
+
 def test_short_recordings_only_train():
     recordings = [
         Recording(np.arange(n * 30.0), 10.0, "a", "rest", name=str(n)) for n in (1, 2, 3, 10)

@@ -41,9 +41,11 @@ def test_start_times_may_be_a_thousandth_of_a_segment_inexact(error, counted):
 
 
 def test_every_training_segment_of_the_recording_is_compared():
-    # Starts are not in order; segments 1 and 2 have a neighbour on either side, 5 has none.
-    data = placed_segments([60, 3, 57, 0, 63, 30, 90])
-    assert leak_report(data, divided([0, 3, 4, 6], [1, 2, 5])).neighbours == 2
+    # Starts are not in order. Tested are the segments at 3, 57, 87 and 93 s, which have a
+    # neighbour, and those at 30 and 120 s, which have none.
+    data = placed_segments([60, 3, 57, 0, 63, 30, 90, 87, 93, 120])
+    leaks = leak_report(data, divided([0, 3, 4, 6], [1, 2, 5, 7, 8, 9]))
+    assert leaks.neighbours == 4
 
 
 def test_segments_of_other_recordings_are_not_neighbours():

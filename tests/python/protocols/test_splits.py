@@ -75,6 +75,12 @@ def test_defaults_are_30_percent_test_no_validation_and_seed_0(protocol):
     assert all(map(same, folds(data, protocol), folds(data, protocol, seed=0)))
 
 
+def test_a_split_shows_its_sizes():
+    text = repr(split(cohort(), "random", 0.25, 0.125, seed=3))
+    assert text.startswith("Split(random, seed 3: 150 train, 30 validation, 60 test; ")
+    assert "identity and activity" in text
+
+
 def test_other_seeds_divide_otherwise():
     data = cohort()
     for protocol in ("random", "session", "subject"):
