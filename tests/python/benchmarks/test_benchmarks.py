@@ -15,6 +15,8 @@ from dt4ecg import protocols
 from dt4ecg.datasets import simulate_cohort
 from dt4ecg.datasets.segment_set import from_recordings
 
+pytestmark = pytest.mark.slow  # each test starts a benchmark in a process of its own
+
 ROOT = Path(__file__).parents[3]
 
 

@@ -14,6 +14,8 @@ from support.command_line import assert_same_bits, strict_json, train
 import dt4ecg
 from dt4ecg.cli import main
 
+pytestmark = pytest.mark.slow  # each test trains more than once
+
 
 def test_resumed_run_has_the_bits_of_an_uninterrupted_one(folder, trained, tmp_path):
     run = tmp_path / "run"

@@ -307,6 +307,7 @@ def simple_features(segment):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_a_linear_classifier_has_the_documented_accuracy(seed):
     """Compare with the documentation of simulate_cohort, in whole percent."""

@@ -11,6 +11,8 @@ import torch
 import dt4ecg
 from dt4ecg._common import torch_check
 
+pytestmark = pytest.mark.slow  # each test starts Python again
+
 HEAVY = ("sklearn", "scipy", "matplotlib", "tqdm", "pandas", "wfdb", "pooch")
 
 

@@ -16,6 +16,7 @@ def holds_signals(name: str) -> bool:
     return name.endswith(SIGNALS) and "tests/data/" not in name
 
 
+@pytest.mark.slow
 def test_sdist_holds_sources_alone(tmp_path):
     pytest.importorskip("scikit_build_core", reason="pip install scikit-build-core")
     subprocess.run(

@@ -9,10 +9,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import dt4ecg
 from dt4ecg.datasets.segment_set import from_recordings
 from dt4ecg.datasets.simulated import simulate_cohort
+
+pytestmark = pytest.mark.slow  # the golden training takes several seconds
 
 GOLDEN = Path(__file__).parents[2] / "data" / "golden_training.json"
 

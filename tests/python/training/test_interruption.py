@@ -9,12 +9,15 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 from support.toy import (
     epochs_in,
     segments,
 )
 
 import dt4ecg
+
+pytestmark = pytest.mark.slow  # each test starts a process
 
 
 def start(script: str, *arguments) -> subprocess.Popen:
