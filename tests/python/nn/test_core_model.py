@@ -127,8 +127,24 @@ def test_modes_are_kept_in_evaluation_and_restored_in_training():
 def test_evaluation_runs_in_eval_mode():
     module = PlainModule(dropout=0.9)
     call = CalledModule(module, TASKS)
-    assert all(map(torch.equal, call(X, False), call(X, False)))
-    assert not all(map(torch.equal, call(X, True), call(X, True)))
+    assert all(map(torch.equal, call(X, False)[0], call(X, False)[0]))
+    assert not all(map(torch.equal, call(X, True)[0], call(X, True)[0]))
+
+
+def test_the_features_of_a_network_are_the_input_of_its_heads():
+    module = network().eval()
+    logits, features = CalledModule(module, TASKS, features=True)(X, False)
+    torch.testing.assert_close(features, module.embed(X))
+    torch.testing.assert_close(logits, list(module(X).values()))
+    assert CalledModule(module, TASKS)(X, False)[1] is None
+    assert not module.heads._forward_pre_hooks
+
+
+@pytest.mark.parametrize("features", [torch.zeros(5), torch.zeros(4, 3), "many"])
+def test_illegal_features_are_refused(features):
+    outputs = {task: logits(classes=n) for task, n in TASKS.items()} | {"features": features}
+    with pytest.raises(ValueError, match="features of the module must be floating-point"):
+        CalledModule(Returning(outputs), TASKS, features=True)(X, True)
 
 
 class Returning(torch.nn.Module):
