@@ -11,8 +11,17 @@ from dt4ecg.datasets.download import shipped_checksums
 
 
 def test_every_set_is_described():
-    mains = {name: info.mains_frequency for name, info in DATASETS.items()}
-    assert mains == {"paper-cohort": 60, "motion-ecg": 50, "ecg-id": 50, "mit-bih": 60, "nstdb": 60}
+    facts = {
+        name: (info.subjects, len(info.activities), info.sampling_rate, info.mains_frequency)
+        for name, info in DATASETS.items()
+    }
+    assert facts == {
+        "paper-cohort": (15, 3, 1000, 60),
+        "motion-ecg": (10, 5, 500, 50),
+        "ecg-id": (90, 0, 500, 50),
+        "mit-bih": (47, 0, 360, 60),
+        "nstdb": (0, 0, 360, 60),
+    }
     for name, info in DATASETS.items():
         assert name == info.name
         assert all((info.title, info.citation, info.licence))
