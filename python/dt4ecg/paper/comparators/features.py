@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-_BANDS = 24  # of the spectrum
-_HIGHEST = 40.0  # Hz; the usual band of monitoring ECG
-_LAGS = 40  # of the autocorrelation, over its first second
+_BANDS = 24  # number of bands of the spectrum
+_HIGHEST = 40.0  # highest frequency in Hz, the limit of usual monitoring ECG
+_LAGS = 40  # number of lags within the first second of the autocorrelation
 
 
 def statistics(X: np.ndarray) -> np.ndarray:

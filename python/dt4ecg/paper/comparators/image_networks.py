@@ -107,7 +107,21 @@ def fit_colour_cnn(X: np.ndarray, y: np.ndarray, settings: FitSettings) -> Predi
 
 
 class Spectrogram(torch.nn.Module):
-    """Map segments (batch, leads, length) to log power (batch, leads, frequencies, times)."""
+    """Map segments (batch, leads, length) to log power (batch, leads, frequencies, times).
+
+    Parameters
+    ----------
+    window : int
+        Length of the Hann window in samples.
+    hop : int
+        Distance of two windows in samples.
+
+    Examples
+    --------
+    >>> import torch
+    >>> Spectrogram(window=64, hop=8)(torch.zeros(2, 1, 300)).shape
+    torch.Size([2, 1, 33, 30])
+    """
 
     window: torch.Tensor
 
@@ -128,6 +142,17 @@ class Colours(torch.nn.Module):
 
     Low samples are blue, medium samples green and high samples red. The rest of the square is
     black.
+
+    Parameters
+    ----------
+    low, high : float
+        Amplitudes of the ends of the colour scale.
+
+    Examples
+    --------
+    >>> import torch
+    >>> Colours(0.0, 1.0)(torch.zeros(2, 1, 300)).shape
+    torch.Size([2, 3, 18, 18])
     """
 
     def __init__(self, low: float, high: float):

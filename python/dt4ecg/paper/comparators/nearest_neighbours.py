@@ -9,7 +9,7 @@ import numpy as np
 from dt4ecg.paper.comparators.base import FitSettings, Predict
 from dt4ecg.paper.comparators.features import autocorrelation, spectrum, statistics
 
-_TRIALS = 10  # of the ensemble; the literature uses 100 and more, which takes ten times as long
+_TRIALS = 10  # noisy copies per ensemble; the literature uses 100 or more
 _MODES = 4
 _SIFTINGS = 5
 

@@ -15,7 +15,7 @@ from dt4ecg.paper.design.sources import Source
 from dt4ecg.training.recipes import DEFAULT as PAPERS_RECIPE
 from dt4ecg.training.recipes import RECIPES
 
-FORMAT = 1  # of cells and results; cells of an older format are computed again
+FORMAT = 1  # version of the cell files; cells of another version are computed again
 
 
 @dataclass(frozen=True, kw_only=True)

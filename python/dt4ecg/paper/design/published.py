@@ -118,13 +118,13 @@ class Work:
     authors: str
     method: str
     data: str
-    classes: int  # subjects, or activities
+    classes: int  # number of subjects or activities
     task: str
     accuracy: float
     comparator: str
 
 
-# The first two rows are as printed, although MIT-BIH has 47 people in 48 records. ECG-ID has 90.
+# The first two rows are as printed. MIT-BIH has 47 people in 48 records; ECG-ID has 90 people.
 TABLE_II = (
     Work("Chen et al.", "SVM", "MIT-BIH", 48, "identity", 80, "svm"),
     Work("Zhao et al.", "EEMD + K-NN", "MIT-BIH", 90, "identity", 95, "eemd_knn"),
@@ -155,9 +155,9 @@ PEOPLE = 15
 ACTIVITIES = 3
 TEST_SEGMENTS = 799
 
-# The recipe (section IV-B), which is the package's default too.
+# The recipe (section IV-B), which is also the default of the package.
 EPOCHS = defaults.EPOCHS
-SHORT_EPOCHS = 20  # Table IV and Fig. 7
+SHORT_EPOCHS = 20  # for Table IV and Fig. 7
 TEST_SIZE = defaults.TEST_SIZE
 BATCH_SIZE = defaults.BATCH_SIZE
 LEARNING_RATE = defaults.LEARNING_RATE

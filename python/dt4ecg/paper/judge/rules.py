@@ -52,7 +52,7 @@ from dt4ecg.paper.judge.verdicts import (
 from dt4ecg.paper.judge.wording import clearance, clearance_within, foremost, points
 
 MARGIN = 0.01  # one point: a smaller difference has no practical importance
-CONVERGED_AT = 0.99  # of the highest training accuracy of the run
+CONVERGED_AT = 0.99  # fraction of the highest training accuracy of the run
 PART = "only a part of the table was requested"
 
 

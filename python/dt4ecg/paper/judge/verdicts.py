@@ -81,19 +81,38 @@ def excused(comparison: Comparison, threshold: float) -> bool:
 
 
 def outside(interval: tuple[float, float], margin: float) -> bool:
-    """Return whether the whole interval is outside -margin to +margin."""
+    """Return whether the whole interval is outside -margin to +margin.
+
+    Examples
+    --------
+    >>> outside((0.02, 0.03), margin=0.01), outside((-0.02, 0.03), margin=0.01)
+    (True, False)
+    """
     return interval[0] > margin or interval[1] < -margin
 
 
 def together(verdicts: Sequence[str]) -> str:
-    """Return the verdict on a claim from the verdicts on its parts, all of which must hold."""
+    """Return the verdict on a claim from the verdicts on its parts, all of which must hold.
+
+    Examples
+    --------
+    >>> together([HOLDS, OPEN]), together([HOLDS, OPEN, FAILS])
+    ('inconclusive', 'does not hold')
+    """
     if FAILS in verdicts:
         return FAILS
     return OPEN if OPEN in verdicts else HOLDS
 
 
 def by_seed(true: np.ndarray) -> str:
-    """Return the verdict from one truth value per seed: all, none, or some."""
+    """Return the verdict from one truth value per seed: all, none, or some.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> by_seed(np.array([True, True])), by_seed(np.array([True, False]))
+    ('holds', 'inconclusive')
+    """
     if true.all():
         return HOLDS
     return OPEN if true.any() else FAILS

@@ -26,7 +26,7 @@ def clearance(comparison: Comparison, threshold: float) -> str:
             return f"begins {low:.2f} above"
         if high <= 0:
             return f"ends {-high:.2f} below" if high < -0.005 else "ends at the threshold"
-        return f"reaches from {-low:.2f} below to {high:.2f} above"
+        return f"reaches from {abs(low):.2f} below to {high:.2f} above"
 
     below = comparison.interval[1] <= threshold
     return f"threshold {100 * threshold:+.2f}, interval {_position(comparison, where, below)}"

@@ -21,6 +21,7 @@ def numbers(text):
         (comparison((-0.02, -0.00006)), 0.0, "below", ["0.01"]),
         (comparison((0.05, 0.07), 14, (0.01, 0.09)), 0.0294, "above", ["2.06"]),
         (comparison((0.005, 0.07)), 0.0, "begins", ["0.50"]),
+        (comparison((0.0, 0.07)), 0.0, "reaches", ["0.00", "7.00"]),
         (
             comparison((-0.02, 0.0), 14, (-0.03, 0.01)),
             0.0,
@@ -48,6 +49,7 @@ def test_the_distance_of_an_interval_from_a_threshold(found, threshold, words, e
     [
         (comparison((-0.004, 0.002)), "inside", ["0.60"]),
         (comparison((-0.004, 0.012)), "outside", ["0.20"]),
+        (comparison((-0.004, 0.01)), "outside", ["0.00"]),
         (comparison((-0.05, -0.02), 20, (-0.06, -0.008)), "corrected", ["1.00", "20", "5.00"]),
     ],
 )
