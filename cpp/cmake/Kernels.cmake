@@ -1,5 +1,5 @@
-# The loops of the fused operators, compiled once per instruction set and chosen at run time, so that one
-# build serves every processor. Adds their objects to `target`.
+# Compiles the loops of the fused operators once per instruction set and adds the objects to `target`. The core
+# chooses one of them at run time, so that one build runs on every processor.
 function(add_kernels target)
   set(source "${CMAKE_CURRENT_SOURCE_DIR}/cpp/src/ops/kernels/kernels.cpp")
   set(sets "baseline\;16")

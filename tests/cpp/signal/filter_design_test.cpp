@@ -52,7 +52,9 @@ TEST(DesignNotch, RemovesTheLineAndLeavesTheEcg) {
   const auto sections = design_notch(500, 50, 30);
   EXPECT_LT(gain(sections, 50, 500), 1e-12);
   EXPECT_NEAR(gain(sections, 50 + 50 / 60.0, 500), std::sqrt(0.5), 0.01);
-  for (const double f : {0.0, 1.0, 10.0, 40.0}) EXPECT_NEAR(gain(sections, f, 500), 1, 0.005) << f;
+  for (const double f : {0.0, 1.0, 10.0, 40.0}) {
+    EXPECT_NEAR(gain(sections, f, 500), 1, 0.005) << f;
+  }
 }
 
 TEST(DesignNotch, NamesTheRemediesIfTheRateIsTooLow) {

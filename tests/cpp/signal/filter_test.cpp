@@ -42,10 +42,14 @@ TEST(ZeroPhase, PassesTheBandWithoutDelayAndStopsTheLine) {
   const auto pure = sine(5000, 10, 500);
   auto samples = pure;
   const auto line = sine(5000, 50, 500);
-  for (std::size_t t = 0; t < samples.size(); ++t) samples[t] += line[t];
+  for (std::size_t t = 0; t < samples.size(); ++t) {
+    samples[t] += line[t];
+  }
   zero_phase(design_highpass(500, 0.5, 4), samples);
   zero_phase(design_notch(500, 50, 30), samples);
-  for (std::size_t t = 2000; t < 3000; ++t) EXPECT_NEAR(samples[t], pure[t], 5e-3) << t;
+  for (std::size_t t = 2000; t < 3000; ++t) {
+    EXPECT_NEAR(samples[t], pure[t], 5e-3) << t;
+  }
 }
 
 TEST(ZeroPhase, PadsAsSciPyDoes) {

@@ -35,9 +35,12 @@ TEST(Transform, CutsTheRecordIntoUnitSegments) {
 TEST(Transform, GivesTheSameForManyRecordingsAsForEach) {
   std::vector<std::vector<double>> signals;
   std::vector<Recording> recordings;
-  for (std::size_t i = 0; i < 11; ++i) signals.push_back(sine(3000 + 100 * i, 3, kRate, 2100));
-  for (std::size_t i = 0; i < signals.size(); ++i)
+  for (std::size_t i = 0; i < 11; ++i) {
+    signals.push_back(sine(3000 + 100 * i, 3, kRate, 2100));
+  }
+  for (std::size_t i = 0; i < signals.size(); ++i) {
     recordings.push_back({one_lead(signals[i]), kRate - 0.1 * static_cast<double>(i), {}});
+  }
   const auto together = transform({.notch = 50}, recordings);
   for (std::size_t i = 0; i < signals.size(); ++i) {
     EXPECT_EQ(
@@ -74,7 +77,9 @@ TEST(Transform, CountsPiecesTooShortForASegment) {
 
 TEST(Transform, RecordLimitsCoverAllPiecesThatGiveSegments) {
   auto samples = sine(1500, 3, kRate);
-  for (const double sample : sine(1500, 3, kRate)) samples.push_back(4 * sample);
+  for (const double sample : sine(1500, 3, kRate)) {
+    samples.push_back(4 * sample);
+  }
   const Segments segments = transform({.target_rate = {}, .highpass = {}, .notch = {}},
                                       one_lead(samples), kRate, std::vector<std::int64_t>{1500});
   const auto first = std::span(segments.samples).first(1500);

@@ -42,7 +42,9 @@ TEST(FindRatio, NamesANearbyRateIfTheTermsAreTooLarge) {
 
 TEST(Resample, KeepsOffsetAndBandAndRemovesAliases) {
   const FilterBank bank({1, 5});
-  for (const double y : resample(bank, std::vector<double>(1001, 3.0))) EXPECT_NEAR(y, 3.0, 1e-12);
+  for (const double y : resample(bank, std::vector<double>(1001, 3.0))) {
+    EXPECT_NEAR(y, 3.0, 1e-12);
+  }
   const Samples band = resample(bank, sine(5000, 10, 500));
   const std::vector<double> wanted = sine(1000, 10, 100);
   const auto alias = resample(bank, sine(5000, 60, 500));
@@ -73,7 +75,9 @@ TEST(Resampler, AgreesWithTheWholeSignalAwayFromItsEnds) {
   Samples causal;
   Resampler(bank).push(samples, causal);
   ASSERT_GT(causal.size(), whole.size() - 12);
-  for (std::size_t t = 20; t + 20 < causal.size(); ++t) EXPECT_EQ(causal[t], whole[t]) << t;
+  for (std::size_t t = 20; t + 20 < causal.size(); ++t) {
+    EXPECT_EQ(causal[t], whole[t]) << t;
+  }
 }
 
 TEST(Resampler, ChunksGiveTheBitsOfOneCall) {

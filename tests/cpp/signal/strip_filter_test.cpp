@@ -27,8 +27,9 @@ TEST(StripFilter, GivesTheBitsOfACascadePerStrip) {
     for (const std::ptrdiff_t step : {1, -1}) {
       for (const std::size_t count : {1, 7, 8, 19}) {
         std::vector<std::vector<double>> together, alone;
-        for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t i = 0; i < count; ++i) {
           together.push_back(drifting(300 + 7 * i, static_cast<double>(i)));
+        }
         alone = together;
         std::vector<Cascade> cascades(count, Cascade(sections));
         std::vector<Strip> strips;
@@ -40,13 +41,17 @@ TEST(StripFilter, GivesTheBitsOfACascadePerStrip) {
         filter_strips(strips, step, serial_for_each);
         for (std::size_t i = 0; i < count; ++i) {
           Cascade cascade(sections);
-          if (step < 0) std::ranges::reverse(alone[i]);
+          if (step < 0) {
+            std::ranges::reverse(alone[i]);
+          }
           cascade.filter(alone[i]);
           // The states are equal too.
           std::vector<double> next{1, 2, 3}, wanted = next;
           cascades[i].filter(next);
           cascade.filter(wanted);
-          if (step < 0) std::ranges::reverse(alone[i]);
+          if (step < 0) {
+            std::ranges::reverse(alone[i]);
+          }
           EXPECT_EQ(together[i], alone[i]) << i;
           EXPECT_EQ(next, wanted) << i;
         }
@@ -72,8 +77,9 @@ TEST(StripFilter, ARowCutIntoStripsEqualsTheUncutRow) {
     auto strips = whole, short_strips = whole;
     short_strips.resize(whole.size() / 3);
     filter_zero_phase({{{&sections, strips}, {&sections, short_strips}}});
-    for (std::size_t t = 0; t < whole.size(); ++t)
+    for (std::size_t t = 0; t < whole.size(); ++t) {
       ASSERT_NEAR(strips[t], wanted[t + padding], 1e-9) << t;
+    }
   }
 }
 

@@ -46,7 +46,9 @@ TEST(Person, RIsTheTallestWave) {
     const auto height = [&](WaveName name) {
       return person.waves[name].amplitude * std::cos(person.waves[name].direction - lead);
     };
-    for (const auto name : {kP, kQ, kS, kT, kU}) EXPECT_GT(height(kR), height(name)) << name;
+    for (const auto name : {kP, kQ, kS, kT, kU}) {
+      EXPECT_GT(height(kR), height(name)) << name;
+    }
     EXPECT_GT(height(kR), 0.3);
     EXPECT_LT(height(kQ), 0);
   }

@@ -10,7 +10,9 @@ namespace {
 
 TEST(Random, SameKeySameBits) {
   Random first(7, 3, 1), second(7, 3, 1);
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(first.normal(), second.normal());
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(first.normal(), second.normal());
+  }
 }
 
 TEST(Random, EveryPartOfTheKeyCounts) {

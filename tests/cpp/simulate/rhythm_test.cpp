@@ -32,7 +32,9 @@ double power(const Trace& trace, double frequency) {
 
 double band_power(const Trace& trace, double low, double high) {
   double sum = 0;
-  for (double frequency = low; frequency < high; frequency += 0.003) sum += power(trace, frequency);
+  for (double frequency = low; frequency < high; frequency += 0.003) {
+    sum += power(trace, frequency);
+  }
   return sum;
 }
 
@@ -67,7 +69,9 @@ TEST(Trace, ProcessHasItsBandAndPower) {
   Random random(0, 0, 0);
   add_process(trace, {0.05, 0.15, 0.1, 0.02, 24}, 3, random);
   double square = 0;
-  for (const double value : trace.values) square += value * value;
+  for (const double value : trace.values) {
+    square += value * value;
+  }
   EXPECT_NEAR(std::sqrt(square / static_cast<double>(trace.values.size())), 3, 0.3);
   EXPECT_GT(band_power(trace, 0.06, 0.14), 50 * band_power(trace, 0.2, 0.28));
 }

@@ -24,9 +24,13 @@ struct Lead {
     for (double offset = from; offset < to; offset += 1 / kRate) {
       double sum = 0;
       for (const double beat : beats) {
-        if (beat > 60 && beat < kSeconds - 2) sum += at(beat + offset);  // QT has settled by then
+        if (beat > 60 && beat < kSeconds - 2) {
+          sum += at(beat + offset);  // QT has settled by then
+        }
       }
-      if (sum > best) best = sum, time_of_best = offset;
+      if (sum > best) {
+        best = sum, time_of_best = offset;
+      }
     }
     return time_of_best;
   }
@@ -38,7 +42,9 @@ Lead regular(std::uint64_t subject, double rr) {
   Random random(0, subject, 1);
   const Condition condition = draw_condition(person, Activity::kRest, random);
   Lead lead;
-  for (double time = -2; time < kSeconds + 2; time += rr) lead.beats.push_back(time);
+  for (double time = -2; time < kSeconds + 2; time += rr) {
+    lead.beats.push_back(time);
+  }
   lead.samples = waveform(person, condition, lead.beats, Trace(kSeconds),
                           static_cast<std::size_t>(kSeconds * kRate), kRate, random);
   return lead;
@@ -48,7 +54,9 @@ TEST(Waveform, PeaksAtTheRTimes) {
   for (std::uint64_t subject = 0; subject < 30; ++subject) {
     const Lead lead = regular(subject, 0.8137);
     for (const double beat : lead.beats) {
-      if (beat < 0.1 || beat > kSeconds - 0.1) continue;
+      if (beat < 0.1 || beat > kSeconds - 0.1) {
+        continue;
+      }
       const auto centre = lead.samples.begin() + std::lround(beat * kRate);
       const auto top = std::max_element(centre - 60, centre + 61);
       EXPECT_LE(std::abs(top - centre), 1) << "subject " << subject << " at " << beat << " s";

@@ -74,7 +74,7 @@ struct Recording {
   std::span<const std::int64_t> gaps;  // each the index of the sample after it
 };
 
-// What transform_each() makes of one recording: its segments, or why there are none.
+// The result of transform_each() for one recording: its segments, or the error that prevents them.
 struct Outcome {
   Segments segments = {};
   std::optional<InvalidArgument> error = {};
