@@ -1,5 +1,7 @@
 #include <torch/extension.h>
 
+#include <utility>
+
 #include "dt4ecg/nn/inference.hpp"
 #include "dt4ecg/nn/registry.hpp"
 #include "modules.hpp"
@@ -13,20 +15,28 @@ namespace {
 template <typename Entry>
 py::dict summaries(const std::vector<Entry>& table) {
   py::dict found;
-  for (const Entry& entry : table) found[py::str(entry.name)] = entry.summary;
+  for (const Entry& entry : table) {
+    found[py::str(entry.name)] = entry.summary;
+  }
   return found;
 }
 
 template <typename Entry>
 const Entry& find(const std::vector<Entry>& table, const std::string& name) {
-  for (const Entry& entry : table)
-    if (entry.name == name) return entry;
+  for (const Entry& entry : table) {
+    if (entry.name == name) {
+      return entry;
+    }
+  }
   throw py::key_error(name);
 }
 
 std::vector<std::string> names(const std::vector<ops::TensorSpec>& specs) {
   std::vector<std::string> found;
-  for (const auto& spec : specs) found.push_back(spec.name);
+  found.reserve(specs.size());
+  for (const auto& spec : specs) {
+    found.push_back(spec.name);
+  }
   return found;
 }
 
@@ -45,9 +55,10 @@ void register_nn(py::module_& core) {
       .def_property_readonly("output_shapes",
                              [](const nn::Graph& graph) {
                                std::vector<std::pair<int64_t, int64_t>> shapes;
-                               for (const int64_t value : graph.outputs())
+                               for (const int64_t value : graph.outputs()) {
                                  shapes.emplace_back(graph.shape(value).channels,
                                                      graph.shape(value).length);
+                               }
                                return shapes;
                              })
       .def_property_readonly("parameter_names",
@@ -55,8 +66,9 @@ void register_nn(py::module_& core) {
       .def_property_readonly("parameter_shapes",
                              [](const nn::Graph& graph) {
                                std::vector<std::vector<int64_t>> shapes;
-                               for (const auto& spec : graph.parameters())
+                               for (const auto& spec : graph.parameters()) {
                                  shapes.push_back(spec.shape);
+                               }
                                return shapes;
                              })
       .def_property_readonly("buffer_names",
@@ -65,7 +77,7 @@ void register_nn(py::module_& core) {
       .def(
           "initial_parameters",
           [](const nn::Graph& graph, std::optional<at::Generator> generator) {
-            return nn::initial_values(graph.parameters(), generator);
+            return nn::initial_values(graph.parameters(), std::move(generator));
           },
           py::arg("generator") = py::none())
       .def("initial_buffers",
@@ -75,8 +87,10 @@ void register_nn(py::module_& core) {
   py::class_<nn::Inference>(module, "Inference")
       .def(py::init([](const std::vector<Part>& parts) {
              std::vector<nn::BoundGraph> chain;
-             for (const auto& [graph, parameters, buffers] : parts)
+             chain.reserve(parts.size());
+             for (const auto& [graph, parameters, buffers] : parts) {
                chain.push_back({nn::parsed(graph), parameters, buffers});
+             }
              return std::make_unique<nn::Inference>(std::move(chain));
            }),
            py::arg("parts"))
@@ -92,8 +106,9 @@ void register_nn(py::module_& core) {
       "backbone",
       [](const std::string& name, int64_t in_channels, int64_t segment_length) {
         std::vector<std::pair<std::string, nn::Graph>> stages;
-        for (nn::Stage& stage : find(nn::backbones(), name).build({in_channels, segment_length}))
+        for (nn::Stage& stage : find(nn::backbones(), name).build({in_channels, segment_length})) {
           stages.emplace_back(std::move(stage.name), std::move(stage.graph));
+        }
         return stages;
       },
       py::arg("name"), py::arg("in_channels"), py::arg("segment_length"));

@@ -48,7 +48,9 @@ void parallel_for_each(std::size_t count, const std::function<void(std::size_t)>
         }
       });
   for (const auto& error : errors) {
-    if (error) std::rethrow_exception(error);
+    if (error) {
+      std::rethrow_exception(error);
+    }
   }
 }
 
@@ -67,8 +69,9 @@ Rows map_rows(const Rows& rows, Work work) {
     std::ranges::copy(part, output + begin);
   });
   std::vector<std::span<double>> copies;
-  for (std::size_t i = 0; i < input.leads; ++i)
+  for (std::size_t i = 0; i < input.leads; ++i) {
     copies.emplace_back(output + i * input.length, input.length);
+  }
   work(std::as_const(copies));
   return result;
 }
@@ -77,7 +80,10 @@ Rows filter_rows(const Rows& samples, const std::vector<signal::Section>& sectio
                  bool zero_phase) {
   return map_rows(samples, [&](const std::vector<std::span<double>>& copies) {
     std::vector<signal::Row> rows;
-    for (const auto& copy : copies) rows.push_back({&sections, copy});
+    rows.reserve(copies.size());
+    for (const auto& copy : copies) {
+      rows.push_back({&sections, copy});
+    }
     if (zero_phase) {
       signal::filter_zero_phase(rows, parallel_for_each);
     } else {
@@ -89,7 +95,9 @@ Rows filter_rows(const Rows& samples, const std::vector<signal::Section>& sectio
 Rows resample_rows(const Rows& rows, double sampling_rate, double target_rate) {
   const signal::Leads input = leads_of(rows);
   const signal::Ratio ratio = signal::find_ratio(sampling_rate, target_rate);
-  if (ratio.up == ratio.down) return map_rows(rows, [](const auto&) {});
+  if (ratio.up == ratio.down) {
+    return map_rows(rows, [](const auto&) {});
+  }
   std::vector<signal::Samples> resampled(input.leads);
   {
     const py::gil_scoped_release release;
@@ -122,7 +130,9 @@ Rows sos_of(const std::vector<signal::Section>& sections) {
   Rows sos({sections.size(), std::size_t{6}});
   double* row = sos.mutable_data();
   for (const auto& [b0, b1, b2, a1, a2] : sections) {
-    for (const double coefficient : {b0, b1, b2, 1.0, a1, a2}) *row++ = coefficient;
+    for (const double coefficient : {b0, b1, b2, 1.0, a1, a2}) {
+      *row++ = coefficient;
+    }
   }
   return sos;
 }
@@ -136,8 +146,9 @@ std::vector<signal::Recording> recordings_of(const std::vector<Rows>& recordings
                   sampling_rates.size(), " and ", gaps.size());
   }
   std::vector<signal::Recording> result;
-  for (std::size_t i = 0; i < recordings.size(); ++i)
+  for (std::size_t i = 0; i < recordings.size(); ++i) {
     result.push_back({leads_of(recordings[i]), sampling_rates[i], gaps[i]});
+  }
   return result;
 }
 
@@ -149,7 +160,9 @@ std::vector<std::vector<std::pair<double, double>>> fit_limits(
   std::vector<std::vector<std::pair<double, double>>> pairs;
   for (const auto& limits : signal::fit_limits(settings, inputs, parallel_for_each)) {
     auto& lead_limits = pairs.emplace_back();
-    for (const auto& [low, high] : limits) lead_limits.emplace_back(low, high);
+    for (const auto& [low, high] : limits) {
+      lead_limits.emplace_back(low, high);
+    }
   }
   return pairs;
 }
@@ -173,9 +186,9 @@ py::list transform(const signal::Settings& settings, const std::vector<Rows>& re
 }
 
 // A NumPy view of the vector; it keeps `owner` alive.
-py::array view(const std::vector<double>& values, std::vector<std::size_t> shape,
+py::array view(const std::vector<double>& values, const std::vector<std::size_t>& shape,
                const py::object& owner) {
-  return py::array_t<double>(std::move(shape), values.data(), owner);
+  return py::array_t<double>(shape, values.data(), owner);
 }
 
 std::vector<std::pair<double, double>> limits_of(const signal::Settings& settings) {
