@@ -44,7 +44,8 @@ py::object as_python(const InvalidArgument& error) {
 
 void register_errors(py::module_& core) {
   core.attr("InvalidArgument") = error_class();
-  py::register_exception_translator([](const std::exception_ptr& pointer) {
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): the signature is pybind11's.
+  py::register_exception_translator([](std::exception_ptr pointer) {
     try {
       if (pointer) {
         std::rethrow_exception(pointer);

@@ -22,7 +22,7 @@ py::array_t<double> as_array(std::vector<double>&& values) {
   auto owned = std::make_unique<std::vector<double>>(std::move(values));
   auto* vector = owned.get();
   py::capsule owner(vector, [](void* memory) { delete static_cast<std::vector<double>*>(memory); });
-  owned.release();
+  static_cast<void>(owned.release());  // the capsule owns the vector now
   return py::array_t<double>(static_cast<py::ssize_t>(vector->size()), vector->data(), owner);
 }
 
