@@ -1,4 +1,4 @@
-"""The loss as one loop: PyTorch's values and derivatives, and what it refuses."""
+"""The fused cross-entropy against PyTorch: values and derivatives, and illegal arguments."""
 
 import pytest
 import torch
@@ -85,14 +85,14 @@ def test_weights_with_a_derivative_are_refused():
         OP(logits, labels, weight.requires_grad_())
 
 
-def test_nothing_labelled():
+def test_a_batch_without_labels():
     logits, labels, _ = case()
     loss, gradient = OP(logits, labels.fill_(-1))
     assert loss.isnan()
     assert gradient.abs().max() == 0
 
 
-def test_a_module_of_pytorch_is_trained_by_it():
+def test_the_trainer_uses_it_for_modules_of_pytorch():
     X, y = segments(8)
     with profile(activities=[ProfilerActivity.CPU]) as seen:
         dt4ecg.Trainer(PlainModule(), weighting="none", epochs=1, n_threads=1).fit(X, y)
@@ -117,7 +117,7 @@ def test_a_module_of_pytorch_is_trained_by_it():
         ({"label_smoothing": float("nan")}, "label_smoothing must be at least 0 and below 1"),
     ],
 )
-def test_refusals(change, text):
+def test_illegal_arguments(change, text):
     arguments = {"logits": torch.zeros(2, 4), "labels": torch.tensor([0, 1])} | change
     with pytest.raises(ValueError, match=text):
         OP(**arguments)

@@ -1,4 +1,4 @@
-"""run_graph on the CPU goes through the fused loops: the reference's values and derivatives."""
+"""The fused loops behind run_graph against the reference: values, derivatives and conditions."""
 
 from contextlib import nullcontext
 
@@ -31,7 +31,7 @@ GRAPHS = {
 
 
 class Reference(TorchDispatchMode):
-    """Whoever watches the ATen operators gets them: the reference runs."""
+    """A mode that observes the ATen operators, so that the reference runs."""
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         return function(*args, **(kwargs or {}))
@@ -101,7 +101,7 @@ def test_which_path_runs(dtype):
     ],
     ids=["autocast", "bfloat16", "jvp", "torch.func.grad"],
 )
-def test_who_needs_the_operators_inside_gets_them(around):
+def test_the_reference_runs_where_its_operators_matter(around):
     x, parameters, buffers = tensors_of(GRAPHS["sca"], torch.float32, 4)
 
     def run(x):
@@ -148,7 +148,7 @@ def test_a_derivative_in_eval_mode_belongs_to_its_own_forward():
     torch.testing.assert_close(found, wanted, rtol=0, atol=0)
 
 
-def test_what_an_output_does_not_depend_on_gets_no_gradient():
+def test_parameters_of_an_unused_output_have_no_gradient():
     for mode in (nullcontext(), Reference()):
         x, parameters, buffers = tensors_of(GRAPHS["two heads"], torch.float64, 4)
         with mode:
@@ -211,14 +211,14 @@ def refused_calls():
 
 
 @pytest.mark.parametrize("name", refused_calls())
-def test_what_does_not_fit_is_refused(name):
+def test_illegal_arguments_are_refused(name):
     function, arguments, message = refused_calls()[name]
     with pytest.raises(ValueError, match=message):
         function(*arguments)
 
 
 @pytest.mark.parametrize("first", [30.0, 3000.0])
-def test_batch_norm_of_segments_that_begin_far_from_their_mean(first):
+def test_batch_norm_of_segments_with_a_first_sample_far_from_their_mean(first):
     text = "input channels=2 length=30000\nbatch_norm a 0\noutput 1\n"
     x, parameters, buffers = tensors_of(text, torch.float32, 4)
     x = x.detach()
@@ -244,7 +244,7 @@ def test_one_value_per_channel_has_no_variance(mode):
 
 @pytest.mark.parametrize("training", [True, False], ids=["training", "eval"])
 @pytest.mark.parametrize("name", ["conv_norm", "conv_norm with skip"])
-def test_a_nan_goes_on_as_in_the_reference(name, training):
+def test_a_nan_spreads_as_in_the_reference(name, training):
     found, wanted = (
         with_a_nan(GRAPHS[name], training, mode) for mode in (nullcontext(), Reference())
     )

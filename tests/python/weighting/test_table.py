@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dt4ecg import weighting as weightings
+from dt4ecg.weighting.base import CoreWeighting
 
 DEFAULTS = {  # of the papers, except the seeds and the reference
     "none": {},
@@ -101,6 +102,21 @@ def test_illegal_values(make):
 def test_an_object_that_is_not_a_weighting(thing):
     with pytest.raises(TypeError, match="takes a name"):
         weightings.get(thing)
+
+
+def test_the_core_builds_named_and_python_weightings():
+    assert weightings.build(weightings.Chen2018()).needs_gram
+    assert not weightings.build(weightings.DWA()).needs_gram
+    built = weightings.build(lambda losses, gram, state: [0.5, 1.5, 1.0])
+    assert built(np.ones(3), np.eye(3), state_of()) == [0.5, 1.5, 1.0]
+
+
+def test_a_class_without_build_cannot_be_made():
+    class Unfinished(CoreWeighting):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r"Unfinished\.build"):
+        Unfinished()
 
 
 @pytest.mark.parametrize("kind", [weightings.RLW, weightings.PCGrad])
