@@ -4,7 +4,7 @@
 // library is loaded. With -ffp-contract=off all versions give the same bits. Sanitizers do not
 // support it.
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__)
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define DT4ECG_CLONES __attribute__((target_clones("avx2", "default")))
 #else
 #define DT4ECG_CLONES
