@@ -16,7 +16,7 @@ TASKS = {"identity": 3, "activity": 2}
 
 
 def segments(n: int = 48, seed: int = 0, leads: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """X (n, leads, LENGTH) float32 and y (n, 2): a sine's frequency, and its offset."""
+    """Return X (n, leads, LENGTH) float32 and y (n, 2): frequency and offset of a sine."""
     random = np.random.default_rng(seed)
     y = np.stack([np.arange(n) % 3, np.arange(n) // 3 % 2], axis=1)
     time = np.arange(LENGTH) / LENGTH
@@ -30,7 +30,7 @@ def network(seed: int = 0, **changes) -> Network:
 
 
 class PlainModule(torch.nn.Module):
-    """Nothing of ours: batch norm, dropout, two heads."""
+    """A module without parts of dt4ecg: convolution, batch norm, dropout, two heads."""
 
     def __init__(self, seed: int = 0, dropout: float = 0.3):
         super().__init__()
@@ -50,7 +50,7 @@ class PlainModule(torch.nn.Module):
 
 
 class Interrupting(PlainModule):
-    """Ctrl-C in the middle of a step, after its batch norm and dropout have run."""
+    """A module that sends Ctrl-C within a step, after its batch norm and dropout have run."""
 
     def __init__(self, interrupt_at: int):
         super().__init__()
@@ -79,7 +79,7 @@ def trained(module=None, data=None, fit=(), **settings) -> Trainer:
 
 
 def bits(run: Trainer) -> dict[str, torch.Tensor]:
-    """Everything that a training determines."""
+    """Return all numbers that a training determines."""
     history = run.history
     return {
         **run.network.state_dict(),
@@ -97,7 +97,7 @@ def assert_same_bits(first: Trainer, second: Trainer) -> None:
 
 
 def check_gradients(module: torch.nn.Module, x: torch.Tensor) -> None:
-    """Gradcheck of a double module that returns ``{task: logits}``, by x and all its parameters."""
+    """Check the gradients of a float64 module by x and by all its parameters."""
     names = [name for name, _ in module.named_parameters()]
     buffers = dict(module.named_buffers())
 
@@ -115,6 +115,6 @@ def same_tensors(first: dict, second: dict) -> bool:
 
 
 def epochs_in(path: str | os.PathLike[str]) -> int:
-    """Number of finished epochs in a checkpoint."""
+    """Return the number of finished epochs in a checkpoint."""
     tensors, _ = container.read(path)
     return len(tensors["training.history.skipped_steps"])
