@@ -19,8 +19,8 @@ from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.storage import model_file
 from dt4ecg.storage.model_file import SETTINGS, ModelFile
-from dt4ecg.training import Trainer, recipes
 from dt4ecg.training import history as histories
+from dt4ecg.training import recipes
 from dt4ecg.training.classes import (
     as_columns,
     class_indices,
@@ -29,6 +29,7 @@ from dt4ecg.training.classes import (
     task_names,
 )
 from dt4ecg.training.labels import as_pair
+from dt4ecg.training.trainer import Trainer
 
 
 class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ignore[misc]

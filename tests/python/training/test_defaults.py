@@ -9,12 +9,14 @@ from support.toy import network
 import dt4ecg
 from dt4ecg import _core
 from dt4ecg.training import options, recipes
+from dt4ecg.training.objectives import CrossEntropy
 
 
 def test_the_trainer_has_the_settings_of_the_paper():
     trainer = dt4ecg.Trainer(network())
     assert (trainer.epochs, trainer.batch_size, trainer.learning_rate) == (50, 16, 0.001)
-    assert (trainer.optimizer, trainer.schedule, trainer.label_smoothing) == ("adam", "constant", 0)
+    assert (trainer.schedule, trainer.label_smoothing) == ("constant", 0)
+    assert trainer.objective == CrossEntropy(label_smoothing=0)
     assert (trainer.norm_scope, trainer.precision) == ("shared", "float32")
     assert (trainer.seed, trainer.n_threads, trainer.verbose) == (0, None, 0)
     assert trainer.device.type == "cpu"
