@@ -258,7 +258,7 @@ def assemble(
     segmented: Mapping[int, Segmented],
     preprocessor: Preprocessor,
     *,
-    name: str = "",
+    name: str,
     classes: Mapping[str, Sequence[str]] | None = None,
     citation: str = "",
     simulated: bool = False,

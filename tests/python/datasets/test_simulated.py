@@ -111,6 +111,11 @@ def test_python_threads_do_not_disturb_each_other():
         assert all(map(same, result, expected))
 
 
+def test_the_default_seed_is_zero():
+    default, zero = simulate_cohort(1, seconds=10), simulate_cohort(1, seconds=10, seed=0)
+    assert all(map(same, default, zero))
+
+
 def test_another_seed_is_another_cohort():
     first, second = (simulate_cohort(subjects=1, seconds=10, seed=seed) for seed in (0, 2**64 - 1))
     assert not any(map(same, first, second))

@@ -57,6 +57,11 @@ def test_columns_come_in_any_order(tmp_path):
     assert (found.subject, found.activity, found.sampling_rate) == ("ann", "run", 20.5)
 
 
+def test_cells_in_quotes_may_follow_a_space_and_contain_commas(tmp_path):
+    found = read_row(tmp_path, 'x.npy, 20, "Berg, Anna", "rest"')
+    assert (found.subject, found.activity) == ("Berg, Anna", "rest")
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
@@ -132,6 +137,7 @@ def test_a_bad_row_does_not_hide_a_later_row_with_the_same_file(tmp_path):
         (HEADER.encode(), "lists no recordings"),
         (HEADER.encode() + b"\n\xff\xfe,1,a,b\n", "not a CSV file in UTF-8"),
         (HEADER.encode() + b'\n"open quote', "not a CSV file"),
+        (HEADER.encode() + b'\n"x.npy"y,20,a,rest\n', "not a CSV file in UTF-8 (',' expected"),
     ],
 )
 def test_bad_manifests(tmp_path, content, reason):
