@@ -69,7 +69,7 @@ std::shared_ptr<GraphModel> toy_model() {
   const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(1);
   auto parameters = nn::initial_values(graph->parameters(), generator);
   std::vector<std::string> names;
-  for (size_t i = 0; i < parameters.size(); ++i) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
     parameters[i].set_requires_grad(true);
     names.push_back(graph->parameters()[i].name);
   }
@@ -111,7 +111,9 @@ bool same(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& b) {
 
 std::map<std::string, at::Tensor> copied(const std::map<std::string, at::Tensor>& state) {
   std::map<std::string, at::Tensor> copy;
-  for (const auto& [name, value] : state) copy[name] = value.clone();
+  for (const auto& [name, value] : state) {
+    copy[name] = value.clone();
+  }
   return copy;
 }
 
@@ -132,7 +134,7 @@ TEST(Trainer, LearnsAToyProblem) {
   Trainer trainer = toy_trainer(toy_model(), 40);
   EXPECT_TRUE(trainer.fit(toy_data(), toy_data()));
   ASSERT_EQ(trainer.history().size(), 40u);
-  for (size_t task = 0; task < 2; ++task) {
+  for (std::size_t task = 0; task < 2; ++task) {
     EXPECT_LT(trainer.history().back().train_loss[task],
               trainer.history().front().train_loss[task] / 2);
     EXPECT_GT(trainer.history().back().validation_accuracy[task], 0.8);
@@ -149,13 +151,18 @@ TEST(Trainer, StoppedAndRestoredContinuesToTheSameBits) {
     Trainer stopped = toy_trainer(first, 4);
     int steps = 0;
     const TrainerHooks hooks{.before_step = [&] {
-      if (++steps == stop_at) stopped.stop();
+      if (++steps == stop_at) {
+        stopped.stop();
+      }
     }};
     EXPECT_FALSE(stopped.fit(toy_data(), {}, hooks));
     const auto second = toy_model();
-    for (size_t i = 0; i < second->parameters.size(); ++i)
+    for (std::size_t i = 0; i < second->parameters.size(); ++i) {
       second->parameters[i].set_data(first->parameters[i].detach().clone());
-    for (size_t i = 0; i < second->buffers.size(); ++i) second->buffers[i].copy_(first->buffers[i]);
+    }
+    for (std::size_t i = 0; i < second->buffers.size(); ++i) {
+      second->buffers[i].copy_(first->buffers[i]);
+    }
     Trainer continued = toy_trainer(second, 4);
     continued.restore(copied(stopped.state()), toy_data().x.size(0));
     EXPECT_TRUE(continued.fit(toy_data(), {}));
@@ -175,12 +182,14 @@ TEST(Trainer, StepsThatAreNotFiniteLeaveNoTrace) {
   EXPECT_TRUE(same(model->parameters, untouched->parameters));
   EXPECT_TRUE(same(model->buffers, untouched->buffers));
   const auto state = trainer.state();
-  for (const auto& [name, value] : state)
+  for (const auto& [name, value] : state) {
     EXPECT_TRUE(!name.starts_with("adam.") || value.eq(0).all().item<bool>()) << name;
+  }
   EXPECT_EQ(trainer.weights(), (std::vector<float>{1, 1}));
   EXPECT_EQ(state.at("progress")[1].item<int64_t>(), 0);
-  for (const auto& [name, value] : state)
+  for (const auto& [name, value] : state) {
     EXPECT_FALSE(name.starts_with("weighting.memory")) << name;
+  }
 }
 
 TEST(Trainer, RestoreRefusesAnotherState) {
@@ -192,7 +201,9 @@ TEST(Trainer, RestoreRefusesAnotherState) {
   state["progress"].copy_(at::tensor({1 << 20, 0, 0, 0}));
   EXPECT_THROW(trainer.restore(state, toy_data().x.size(0)), std::invalid_argument);
   for (const auto& [name, value] : trainer.state()) {
-    if (!name.starts_with("adam.square")) continue;
+    if (!name.starts_with("adam.square")) {
+      continue;
+    }
     state = copied(trainer.state());
     state[name].fill_(-1);
     EXPECT_THROW(trainer.restore(state, toy_data().x.size(0)), std::invalid_argument) << name;
@@ -242,14 +253,18 @@ TEST(Trainer, ARefusedRestoreChangesNothing) {
   Trainer source = toy_trainer(toy_model(), 1);
   source.fit(toy_data(), {});
   for (const auto& [name, value] : source.state()) {
-    if (name.starts_with("weighting.memory")) continue;  // a weighting's own affair
+    if (name.starts_with("weighting.memory")) {
+      continue;  // a weighting's own affair
+    }
     auto state = copied(source.state());
     state.erase(name);
     Trainer trainer = toy_trainer(toy_model(), 1);
     const auto before = copied(trainer.state());
     EXPECT_THROW(trainer.restore(state, toy_data().x.size(0)), std::invalid_argument) << name;
     const auto after = trainer.state();
-    for (const auto& [key, kept] : before) EXPECT_TRUE(same_tensor(kept, after.at(key))) << key;
+    for (const auto& [key, kept] : before) {
+      EXPECT_TRUE(same_tensor(kept, after.at(key))) << key;
+    }
   }
 }
 
@@ -261,15 +276,19 @@ TEST(Trainer, WarningsOfAnUnfinishedEpochAreSaved) {
   Trainer stopped(toy_model(), toy_objective(), rule, options);
   int steps = 0;
   EXPECT_FALSE(stopped.fit(toy_data(), {}, {.before_step = [&] {
-                             if (++steps == 4) stopped.stop();
+                             if (++steps == 4) {
+                               stopped.stop();
+                             }
                            }}));
   ASSERT_EQ(stopped.weights(), (std::vector<float>{0, 0}));
   Trainer continued(toy_model(), toy_objective(), rule, options);
   continued.restore(copied(stopped.state()), toy_data().x.size(0));
   EXPECT_TRUE(continued.fit(toy_data(), {}));
-  std::vector<size_t> said;
-  for (const EpochRecord& record : continued.history()) said.push_back(record.warnings.size());
-  EXPECT_EQ(said, (std::vector<size_t>{1, 0, 0}));
+  std::vector<std::size_t> said;
+  for (const EpochRecord& record : continued.history()) {
+    said.push_back(record.warnings.size());
+  }
+  EXPECT_EQ(said, (std::vector<std::size_t>{1, 0, 0}));
   Trainer later(toy_model(), toy_objective(), rule, options);
   later.restore(copied(continued.state()), toy_data().x.size(0));
   EXPECT_EQ(later.state().count("weighting.warnings"), 0u);
@@ -330,8 +349,9 @@ TEST(Trainer, BetweenStepsTheStateIsWhole) {
     trainer.between_steps([&] {
       const auto state = trainer.state();
       const auto steps = state.at("progress")[1].item<int64_t>();
-      for (const auto& [name, value] : state)
+      for (const auto& [name, value] : state) {
         EXPECT_TRUE(!name.starts_with("adam.steps.") || value.item<int64_t>() == steps) << name;
+      }
       const auto in_epoch = state.at("progress")[0].item<int64_t>();
       EXPECT_EQ(5 * std::ssize(trainer.history()) + in_epoch, steps);
     });
@@ -346,8 +366,9 @@ TEST(NormScope, CoversWhatItsNameSays) {
   const at::Tensor x = toy_data().x.narrow(0, 0, 1);
   const auto names = [&](NormScope scope) {
     std::vector<std::string> found;
-    for (const size_t p : parameters_in_scope(*model, x, {{0}, {1}}, scope))
+    for (const std::size_t p : parameters_in_scope(*model, x, {{0}, {1}}, scope)) {
       found.push_back(model->parameter_names[p]);
+    }
     return found;
   };
   EXPECT_EQ(names(NormScope::all), model->parameter_names);
@@ -355,7 +376,9 @@ TEST(NormScope, CoversWhatItsNameSays) {
             (std::vector<std::string>{"sca.sequence.weight", "sca.sequence.bias"}));
   const auto shared = names(NormScope::shared);
   EXPECT_EQ(shared.size(), model->parameter_names.size() - 4);
-  for (const std::string& name : shared) EXPECT_FALSE(name.starts_with("wh")) << name;
+  for (const std::string& name : shared) {
+    EXPECT_FALSE(name.starts_with("wh")) << name;
+  }
 }
 
 }  // namespace

@@ -55,7 +55,9 @@ TEST(PaperWeighting, WarnsOnceWhenAllVanish) {
   const PaperWeighting rule(PaperWeighting::Variant::printed, 50);
   WeightingState state({4, 4});
   const double losses[] = {1, 1}, gram[] = {1, 0, 0, 1};
-  for (int step = 0; step < 20; ++step) rule(losses, gram, state);
+  for (int step = 0; step < 20; ++step) {
+    rule(losses, gram, state);
+  }
   EXPECT_EQ(state.weights, (std::vector<float>{0, 0}));
   EXPECT_EQ(state.warnings.size(), 1u);
 }

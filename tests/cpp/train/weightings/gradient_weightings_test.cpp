@@ -18,7 +18,9 @@ void expect_weights(const Weighting& rule, std::vector<double> gram,
   WeightingState state(std::vector<int64_t>(expected.size(), 4));
   const std::vector<double> losses(expected.size(), 1.0);
   const std::vector<float> found = rule(losses, gram, state);
-  for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-6) << i;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(found[i], expected[i], 1e-6) << i;
+  }
   EXPECT_EQ(found, state.weights);
   EXPECT_EQ(state.step, 1);
 }
