@@ -94,12 +94,12 @@ std::vector<train::TaskLoss> PythonObjective::losses(const train::Outputs& outpu
 
 py::object PythonObjective::called_with(const train::Outputs& outputs,
                                         const train::Targets& targets) const {
-  py::dict named;
+  py::dict named;  // in float32, also where the network runs in bfloat16
   for (std::size_t i = 0; i < network_tasks_.size(); ++i) {
-    named[py::str(network_tasks_[i])] = outputs.logits.at(i);
+    named[py::str(network_tasks_[i])] = outputs.logits.at(i).to(at::kFloat);
   }
   if (outputs.features.defined()) {
-    named["features"] = outputs.features;
+    named["features"] = outputs.features.to(at::kFloat);
   }
   if (!target_names_) {
     return objective_(

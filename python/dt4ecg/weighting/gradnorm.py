@@ -134,7 +134,8 @@ class Chen2018(CoreWeighting):
     weight_rate : float, default 0.025
         Learning rate of the weights, at least 0. The default is the authors'.
     reference : {"log_classes", "first"}, default "log_classes"
-        L_i(0): ln(number of classes), or the loss of the first batch with labels of the task.
+        L_i(0): ln(number of classes), or the loss of the first batch with labels of the task. For a
+        loss that is not a cross-entropy, it is always the latter.
 
     Notes
     -----

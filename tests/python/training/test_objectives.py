@@ -215,6 +215,19 @@ def test_a_module_without_features_is_not_given_any():
         trained(PlainModule(), objective=SupervisedContrastive())
 
 
+@pytest.mark.filterwarnings("ignore:fit. this processor has no bfloat16 units")
+def test_outputs_have_full_precision_in_a_training_with_less():
+    found = set()
+
+    def seen(outputs, targets):
+        found.update(output.dtype for output in outputs.values())
+        return WithCentres()(outputs, targets)
+
+    seen.tasks = WithCentres.tasks
+    trained(objective=seen, precision="bf16", epochs=1, fit={"validation_data": segments()})
+    assert found == {torch.float32}
+
+
 # Interrupted
 
 

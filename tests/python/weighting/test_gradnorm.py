@@ -96,6 +96,12 @@ def test_chen2018_from_the_first_labelled_batch():
     np.testing.assert_array_equal(state["reference"], [4, 5, 2])
 
 
+def test_without_classes_the_reference_is_the_first_loss():
+    state = weightings.State([3, 0])  # the second loss is not a cross-entropy
+    weightings.Chen2018(reference="log_classes")([4, 5], np.eye(2), state)
+    np.testing.assert_allclose(state["reference"], [math.log(3), 5])
+
+
 @given(three, st.floats(0, 4))
 def test_paper_variants_are_their_formulas(norms, alpha):
     factor = np.exp(alpha * (norms / norms.sum() - 1))
