@@ -133,6 +133,18 @@ def test_segments_are_those_of_the_class_chosen_by_the_seed():
     )
 
 
+def test_the_time_axis_is_the_length_of_a_segment():
+    data = cohort()
+    late = data[data.meta["start"] > 0]
+    assert plots.segments(late).get_xlim() == (0, pytest.approx(3.0))
+
+
+def test_a_history_may_have_validation_only():
+    given = history() | {"train": None}
+    lines = plots.training_curves(given).get_lines()
+    assert [line.get_label() for line in lines] == [f"{task}, validation" for task in TASKS]
+
+
 def test_a_class_with_few_segments_repeats_them():
     data = cohort(subjects=1, activities=("rest",), sessions=("e1",), segments=2)
     assert len(plots.segments(data, per_class=2).get_lines()) == 2
