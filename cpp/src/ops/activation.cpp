@@ -19,8 +19,8 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors, Tensors, bool) {
   return Function(inputs[0]);
 }
 
-// y = f(x);  dx = dy f'(x), whose slopes all tasks share.
-template <class Scalar, auto Function>  // of Kernels
+// y = f(x);  dx = dy f'(x). All tasks share the slopes f'(x).
+template <class Scalar, auto Function>  // a member of Kernels
 class FusedActivation : public FusedWithoutParameters<Scalar> {
  public:
   FusedActivation(const Attributes&, const Binding<Scalar>& binding)

@@ -4,7 +4,7 @@
 
 namespace dt4ecg::ops {
 
-// Of each element, on feature maps and on pooled features.
+// Activations apply to each element of a feature map or of pooled features.
 extern const Operator relu_operator;  // max(x, 0)
 extern const Operator silu_operator;  // x sigmoid(x), also called swish (Ramachandran et al. 2017)
 

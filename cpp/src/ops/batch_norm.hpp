@@ -6,7 +6,7 @@
 
 namespace dt4ecg::ops {
 
-// PyTorch's defaults, which the paper's code inherits.
+// The defaults of PyTorch. The paper states no other values.
 constexpr double kBatchNormMomentum = 0.1;
 constexpr double kBatchNormEpsilon = 1e-5;
 
@@ -19,8 +19,7 @@ at::Tensor batch_norm(const at::Tensor& x, const at::Tensor& gain, const at::Ten
 void require_variance(const c10::SymInt& batch, const c10::SymInt& channels,
                       const c10::SymInt& length);
 
-// Its parameters and buffers for a number of channels, named weight, bias, running_mean,
-// running_var.
+// The parameters (weight, bias) and buffers (running_mean, running_var) for a number of channels.
 std::vector<TensorSpec> batch_norm_parameters(int64_t channels, const std::string& prefix);
 std::vector<TensorSpec> batch_norm_buffers(int64_t channels, const std::string& prefix);
 

@@ -30,7 +30,7 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
                          uniform("spatial.weight", {1, 2, kernel}, 2 * kernel),
                          uniform("spatial.bias", {1}, 2 * kernel)},
           .buffers = {},
-          // Two runs of the two layers, the convolution, the two products.
+          // The two layers run twice; then come the convolution and the two products.
           .multiply_adds = 4 * channels * hidden + 2 * kernel * length + 2 * channels * length};
 }
 

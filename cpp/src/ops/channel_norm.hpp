@@ -11,10 +11,10 @@
 
 namespace dt4ecg::ops {
 
-// Batch normalisation as the fused operators use it: statistics per sample, gathered in double in
-// the order of the samples, so that they do not depend on the number of threads.
+// Batch normalisation for the fused operators. Each sample's statistics are summed in double in
+// the order of the samples, so the result does not depend on the number of threads.
 //   mean, var over (B, T);  out = (y - mean) / sqrt(var + eps) * gain + bias
-// Backwards, with g the cotangent of `out`, N = B T and z = (y - mean) / sqrt(var + eps):
+// The backward pass, with g the cotangent of `out`, N = B T and z = (y - mean) / sqrt(var + eps):
 //   dbias = sum g;  dgain = sum g z;  dy = gain / sqrt(var + eps) (g - dbias / N - z dgain / N)
 // In evaluation the statistics are constants and the last two terms vanish.
 template <class Scalar>
@@ -35,19 +35,20 @@ class ChannelNorm {
         parts_(capacity * 2 * channels),
         means_(capacity * channels) {}
 
-  // Of one sample y (rows, channels); safe from several threads for different samples.
+  // Collects the statistics of one sample y (rows, channels). Several threads may call this for
+  // different samples.
   void collect(int64_t b, const Scalar* y) {
     Scalar* sum = part(parts_, b, 0);
     Scalar* square = part(parts_, b, 1);
     Scalar* mean = means_.data() + b * channels_;
-    // Its first row mostly lies near its mean, so that the squares do not cancel; else once more
-    // around the mean that was found.
+    // The first row is usually close to the mean, so subtracting it avoids cancellation in the
+    // squares. Where it is not, a second pass subtracts the mean of the first pass.
     std::copy_n(y, channels_, mean);
     if (collect_around(mean, y, sum, square)) collect_around(mean, y, sum, square);
     std::copy_n(mean, channels_, sum);
   }
 
-  // After collect() of all samples (training), or on its own (evaluation).
+  // In training, call this after collect() of all samples; in evaluation, collect() is not needed.
   void finish(int64_t batch, bool training) {
     const double count = static_cast<double>(batch * rows_);
     if (training) require_variance(batch, channels_, rows_);
@@ -77,17 +78,17 @@ class ChannelNorm {
   const Scalar* scale() const { return scale_.data(); }
   const Scalar* shift() const { return shift_.data(); }
 
-  // The room that a cotangent needs: parts per sample, then the coefficients of dy.
+  // The scratch memory of one cotangent: partial sums per sample, then the coefficients of dy.
   int64_t scratch_size(int64_t capacity) const { return (2 * capacity + 3) * channels_; }
 
-  // Of one sample: sums, and the mask of the ReLU (out is null without one), in place.
+  // Masks the cotangent of one sample by the ReLU in place (out is null without a ReLU), and sums.
   void collect_backward(int64_t b, Scalar* dout, const Scalar* out, const Scalar* y,
                         Scalar* scratch) const {
     kernels<Scalar>().mask_and_sum(dout, out, y, rows_, channels_, mean_.data(),
                                    part(scratch, b, 0), part(scratch, b, 1));
   }
 
-  // dgain and dbias are added to; null where nobody asks.
+  // Adds to dgain and dbias; a null pointer means that the gradient is not needed.
   void finish_backward(int64_t batch, int64_t capacity, bool training, Scalar* dgain, Scalar* dbias,
                        Scalar* scratch) const {
     const double count = static_cast<double>(batch * rows_);
@@ -109,7 +110,7 @@ class ChannelNorm {
     }
   }
 
-  // dy of one sample from its masked cotangent g.
+  // Computes dy of one sample from its masked cotangent g.
   void backward(const Scalar* g, const Scalar* y, int64_t capacity, const Scalar* scratch,
                 bool accumulate, Scalar* dy) const {
     const Scalar* p = scratch + 2 * capacity * channels_;
@@ -118,20 +119,21 @@ class ChannelNorm {
   }
 
  private:
-  // From a value near the mean to the mean, and the squares around it; whether these cancelled.
+  // Moves the sums from a pivot to the mean. Returns whether the squares lost their precision.
   bool collect_around(Scalar* mean, const Scalar* y, Scalar* sum, Scalar* square) const {
     kernels<Scalar>().moments(y, rows_, channels_, mean, sum, square);
     bool cancelled = false;
     for (int64_t c = 0; c < channels_; ++c) {
       const Scalar off = sum[c] / static_cast<Scalar>(rows_), of_mean = sum[c] * off;
-      cancelled |= of_mean > Scalar(0.98) * square[c];  // seven standard deviations away
+      cancelled |= of_mean > Scalar(0.98) *
+                                 square[c];  // the pivot is seven standard deviations from the mean
       square[c] = std::max(square[c] - of_mean, Scalar{0});
       mean[c] += off;
     }
     return cancelled;
   }
 
-  // [b][which][channel]
+  // Index: [sample][which sum][channel].
   Scalar* part(std::vector<Scalar>& parts, int64_t b, int64_t which) const {
     return part(parts.data(), b, which);
   }
@@ -148,7 +150,7 @@ class ChannelNorm {
   Scalar* running_mean_;
   Scalar* running_var_;
   std::vector<Scalar> mean_, inverse_deviation_, scale_, shift_, parts_;
-  std::vector<Scalar> means_;  // of the samples
+  std::vector<Scalar> means_;  // per sample
 };
 
 }  // namespace dt4ecg::ops

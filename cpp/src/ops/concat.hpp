@@ -4,8 +4,7 @@
 
 namespace dt4ecg::ops {
 
-// The channels of two maps of one length, one after the other: (B, C, T), (B, D, T) -> (B, C + D,
-// T).
+// Concatenates the channels of two maps: (B, C, T), (B, D, T) -> (B, C + D, T).
 extern const Operator concat_operator;
 
 }  // namespace dt4ecg::ops

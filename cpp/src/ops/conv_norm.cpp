@@ -51,8 +51,9 @@ at::Tensor forward(const Attributes& attributes, Tensors inputs, Tensors paramet
 
 int64_t halo(const Attributes& attributes) { return attributes.at("kernel") / 2; }
 
-// The same in loops over maps (T, C): y the convolution of x,  out = relu?(norm(y) + skip).
-// Backwards, g = dout masked by the ReLU, which is also the skip's cotangent; dy from the norm.
+// The fused form, with maps (T, C): y is the convolution of x,  out = relu?(norm(y) + skip).
+// The backward pass: g = dout masked by the ReLU, which is also the skip's cotangent; the norm
+// gives dy.
 template <class Scalar>
 class FusedConvNorm : public Fused<Scalar> {
  public:
@@ -113,7 +114,7 @@ class FusedConvNorm : public Fused<Scalar> {
       const int64_t b = i % batch;
       norm_.collect_backward(b, task.output.sample(b), relu_ ? out_.sample(b) : nullptr, y(b),
                              sums_of(i / batch));
-      // The skip's cotangent may be this one's memory: then it is there already.
+      // If the skip's cotangent shares this memory, it is already in place.
       if (skip_.data && task.inputs[1].data && task.inputs[1].data != task.output.data)
         kernels_.move(task.output.sample(b), out_.size(), task.accumulate[1],
                       task.inputs[1].sample(b));

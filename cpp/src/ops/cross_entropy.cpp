@@ -57,13 +57,15 @@ TaskBatch cross_entropy(const LabelledLogits<Scalar>& batch, double smoothing, S
     double sum = 0;
     for (int64_t c = 0; c < classes; ++c) sum += std::exp(static_cast<double>(z[c] - *highest));
     const double share = weight(b) / found.labelled;
-    double expected = 0;  // logit under q
+    double expected = 0;  // expected logit under q
     for (int64_t c = 0; c < classes; ++c) {
       const double probability = std::exp(static_cast<double>(z[c] - *highest)) / sum;
       const double target =
           (1 - smoothing) * (c == label(b)) + smoothing / static_cast<double>(classes);
       gradient[c] = static_cast<Scalar>(share * (probability - target));
-      if (target > 0) expected += target * static_cast<double>(z[c]);  // a class may be at -inf
+      if (target > 0)
+        expected +=
+            target * static_cast<double>(z[c]);  // the logit of an impossible class may be -inf
     }
     found.loss += share * (std::log(sum) + static_cast<double>(*highest) - expected);
     if (highest - z == label(b)) found.correct += weight(b);
@@ -90,14 +92,14 @@ void check(const at::Tensor& logits, const at::Tensor& labels, const Weight& wei
   }
   if (!(labels.dim() == 1 && labels.sym_size(0) == logits.sym_size(0) &&
         labels.scalar_type() == at::kLong && labels.device() == logits.device())) {
-    throw_invalid("cross_entropy", "labels", "labels must be int64 (batch,) beside logits ",
+    throw_invalid("cross_entropy", "labels", "labels must be int64 (batch,) for logits of shape ",
                   logits.sym_sizes(), " on ", logits.device(), ", got ", labels.scalar_type(), " ",
                   labels.sym_sizes(), " on ", labels.device());
   }
   if (!(!weight || (weight->dim() == 1 && weight->sym_size(0) == logits.sym_size(0) &&
                     weight->scalar_type() == at::kFloat && weight->device() == logits.device()))) {
     throw_invalid("cross_entropy", "sample_weight",
-                  "sample_weight must be float32 (batch,) beside logits ", logits.sym_sizes(),
+                  "sample_weight must be float32 (batch,) for logits of shape ", logits.sym_sizes(),
                   ", got ", weight->scalar_type(), " ", weight->sym_sizes(), " on ",
                   weight->device());
   }
@@ -168,7 +170,7 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
                                           const std::vector<at::Tensor>& cotangents) {
     const auto saved = context->get_saved_variables();
     if (!at::GradMode::is_enabled()) return {cotangents[0] * saved[3], {}, {}, {}};
-    // Asked for a derivative that can be derived again.
+    // The caller needs a derivative that is itself differentiable.
     const at::Tensor logits = at::alias(saved[0]);
     const at::Tensor loss = cross_entropy_reference(logits, saved[1], saved[2],
                                                     context->saved_data["smoothing"].toDouble());

@@ -43,7 +43,8 @@ at::Tensor forward(const Attributes& attributes, Tensors inputs, Tensors paramet
 
 int64_t halo(const Attributes& attributes) { return attributes.at("kernel") / 2; }
 
-// Over maps (T, C), the weight as (kernel, C). Backwards, with dy from the norm:
+// The fused form, with maps (T, C) and the weight as (kernel, C). The backward pass, with dy from
+// the norm:
 //   dw[k] = sum over t of dy[t] x[t stride - pad + k];  dx[t stride - pad + k] += dy[t] w[k]
 template <class Scalar>
 class FusedDepthwiseNorm : public Fused<Scalar> {
@@ -94,7 +95,7 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
     });
   }
 
-  // The sums of the norm, dy, and dw of each sample.
+  // The scratch memory holds the sums of the norm, dy, and dw of each sample.
   int64_t scratch_size() const override {
     return norm_.scratch_size(capacity_) + capacity_ * (out_.size() + shape_.taps * x_.channels);
   }
@@ -131,7 +132,7 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
   }
 
  private:
-  // Its first rows are perhaps in the zeros before the sample.
+  // The first rows may lie in the zero padding before the sample.
   const Scalar* read_by_first(int64_t b) const {
     return x_.sample(b) - shape_.taps / 2 * x_.channels;
   }

@@ -4,7 +4,7 @@
 
 namespace dt4ecg::ops {
 
-// Every sample a channel of a single time step: (B, C, T) -> (B, C T, 1).
+// Turns each value of a map into a channel of one time step: (B, C, T) -> (B, C T, 1).
 extern const Operator flatten_operator;
 
 }  // namespace dt4ecg::ops

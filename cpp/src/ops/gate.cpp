@@ -29,7 +29,7 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors, Tensors, bool) {
   return inputs[0] * at::sigmoid(inputs[1]).unsqueeze(2);
 }
 
-// a = sigmoid(z);  y = x a;  dz = a (1 - a) sum over t of dy x;  dx = dy a.
+// a = sigmoid(z);  y = x a;  dz = a (1 - a) sum_t dy x;  dx = dy a.
 template <class Scalar>
 class FusedGate : public FusedWithoutParameters<Scalar> {
  public:

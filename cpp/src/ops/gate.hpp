@@ -4,7 +4,7 @@
 
 namespace dt4ecg::ops {
 
-// A weight per channel: x (B, C, T), z (B, C) -> x sigmoid(z). The last step of
+// Weights each channel: x (B, C, T), z (B, C) -> x sigmoid(z). This is the last step of
 // squeeze-and-excitation (Hu et al. 2018).
 extern const Operator gate_operator;
 

@@ -2,7 +2,7 @@
 
 namespace dt4ecg::ops {
 
-// Each is defined by kernels/kernels.cpp, compiled for that instruction set.
+// kernels/kernels.cpp defines each of them; it is compiled once for each instruction set.
 #define DT4ECG_DECLARE(isa)                             \
   namespace isa {                                       \
   extern const Kernels<float>* const single_precision;  \

@@ -31,7 +31,7 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors parameters, Tensor
   return at::linear(inputs[0], parameters[0], parameters[1]);
 }
 
-// y = x W^T + bias;  dx = dy W;  dW = dy^T x;  dbias = sum over the batch of dy.
+// y = x W^T + bias;  dx = dy W;  dW = dy^T x;  dbias = sum_b dy.
 template <class Scalar>
 class FusedLinear : public Fused<Scalar> {
  public:

@@ -4,7 +4,7 @@
 
 namespace dt4ecg::ops {
 
-// Fully connected layer on pooled features: (B, C) -> (B, outputs). A task's head is one of these.
+// A fully connected layer on pooled features: (B, C) -> (B, outputs). Each task's head is one.
 extern const Operator linear_operator;
 
 }  // namespace dt4ecg::ops

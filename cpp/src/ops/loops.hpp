@@ -10,7 +10,7 @@
 
 namespace dt4ecg::ops {
 
-// Shares the samples of a batch out among torch's threads.
+// Distributes the samples of a batch over PyTorch's threads.
 template <class Function>
 void for_each_sample(int64_t batch, const Function& function) {
   at::parallel_for(0, batch, 1, [&](int64_t begin, int64_t end) {
@@ -18,25 +18,25 @@ void for_each_sample(int64_t batch, const Function& function) {
   });
 }
 
-// Samples [begin, end) that a thread works on at once. Room made for each sample of a batch is
-// this thread's own for as many samples from `room` on, the same for all its groups of a batch: it
-// stays in the cache.
+// Samples [begin, end) that a thread processes together. Scratch memory has one slot per sample of
+// the batch. A thread uses the slots from `slot` on for all its groups of a batch, so that they
+// stay in its cache.
 struct Group {
-  int64_t begin, end, room;
+  int64_t begin, end, slot;
   int64_t size() const { return end - begin; }
 };
 
-// Shares the samples of `count` batches, one for each cotangent, out among torch's threads in
-// groups of at most `most`: function(which batch, group).
+// Distributes the samples of `count` batches, one per cotangent, over PyTorch's threads in groups
+// of at most `most` samples: function(batch index, group).
 template <class Function>
 void for_each_group(int64_t count, int64_t batch, int64_t most, const Function& function) {
   at::parallel_for(0, count * batch, 1, [&](int64_t begin, int64_t end) {
     while (begin < end) {
       const int64_t which = begin / batch, upto = std::min(end, (which + 1) * batch);
-      const int64_t room = begin % batch;
+      const int64_t slot = begin % batch;
       for (; begin < upto; begin = std::min(begin + most, upto))
         function(which,
-                 Group{begin - which * batch, std::min(begin + most, upto) - which * batch, room});
+                 Group{begin - which * batch, std::min(begin + most, upto) - which * batch, slot});
     }
   });
 }
@@ -46,7 +46,7 @@ void put(Scalar value, bool accumulate, Scalar& to) {
   to = accumulate ? to + value : value;
 }
 
-// A node without parameters.
+// Base of the nodes that have no parameters.
 template <class Scalar>
 class FusedWithoutParameters : public Fused<Scalar> {
  public:

@@ -22,13 +22,14 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
                          {"bias_ih", {rows}, Init::fan_in_uniform, hidden},
                          {"bias_hh", {rows}, Init::fan_in_uniform, hidden}},
           .buffers = {},
-          // The two products, and three elementwise ones.
+          // Two matrix products and three elementwise products.
           .multiply_adds = (rows * (channels + hidden) + 3 * hidden) * length};
 }
 
 at::Tensor forward(const Attributes& attributes, Tensors inputs, Tensors parameters, Tensors,
                    bool training) {
-  // oneDNN has an LSTM in bfloat16 for few processors: autocast leaves this operator in float32.
+  // oneDNN supports a bfloat16 LSTM only on few processors, so autocast keeps this operator in
+  // float32.
   const c10::impl::ExcludeDispatchKeyGuard plain(c10::autocast_dispatch_keyset);
   const at::Tensor x = inputs[0].to(parameters[0].scalar_type());
   const at::Tensor start =

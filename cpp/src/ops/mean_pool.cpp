@@ -17,7 +17,7 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors, Tensors, bool) {
   return inputs[0].mean(2);
 }
 
-// y[c] = mean over t of x[t, c];  dx[t, c] = dy[c] / T.
+// y[c] = mean_t x[t, c];  dx[t, c] = dy[c] / T.
 template <class Scalar>
 class FusedMeanPool : public FusedWithoutParameters<Scalar> {
  public:

@@ -27,7 +27,7 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
                          {"out.weight", {channels, channels}, Init::fan_in_uniform, channels},
                          {"out.bias", {channels}, Init::zeros}},
           .buffers = {},
-          // The projections; the scores and their weighted sums.
+          // The projections, the scores and the weighted sums.
           .multiply_adds = 4 * channels * channels * length + 2 * channels * length * length};
 }
 
@@ -36,7 +36,7 @@ at::Tensor forward(const Attributes& attributes, Tensors inputs, Tensors paramet
   const at::Tensor& x = inputs[0];
   const int64_t heads = attributes.at("heads"), width = parameters[2].size(0) / heads;
   const c10::SymInt length = x.sym_size(2);
-  // Whose batch of matrices is (B heads), open to export.
+  // The batch of matrices is (B heads), a form that exporters support.
   const at::Tensor projected = at::linear(x.transpose(1, 2), parameters[0], parameters[1])
                                    .reshape_symint({-1, length, 3, heads, width})
                                    .permute({2, 0, 3, 1, 4})

@@ -22,7 +22,7 @@ namespace dt4ecg::ops {
 
 namespace {
 
-// Pointers, because the operators are constants of other translation units.
+// These are pointers, because the operators are constants of other translation units.
 const std::vector<const Operator*>& table() {
   static const std::vector<const Operator*> operators{
       &average_pool_operator, &batch_norm_operator, &cbam_operator,           &concat_operator,

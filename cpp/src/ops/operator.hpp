@@ -12,7 +12,7 @@
 
 namespace dt4ecg::ops {
 
-// What an operator is for given attributes and inputs: enough to allocate, count and draw it.
+// The output shape, tensors and cost of an operator for given attributes and inputs.
 struct Signature {
   Shape output;
   std::vector<TensorSpec> parameters;
@@ -20,22 +20,22 @@ struct Signature {
   int64_t multiply_adds = 0;  // per segment
 };
 
-// Makes the fused form of a node from its attributes and the memory it works on.
+// Creates the fused form of a node from its attributes and its memory.
 template <class Scalar>
 using Fuse = std::unique_ptr<Fused<Scalar>> (*)(const Attributes&, const Binding<Scalar>&);
 
-// One differentiable building block of a network, with its ATen composition as reference and, where
-// there is one, its fused form in both precisions.
+// One differentiable building block of a network: its reference, composed of ATen operators, and,
+// if it has one, its fused form in both precisions.
 struct Operator {
   std::string name;
-  std::vector<std::string> attributes;  // each is required
+  std::vector<std::string> attributes;  // all of them are required
   size_t min_inputs = 1;
   size_t max_inputs = 1;
-  // Throws std::invalid_argument where attributes or shapes are illegal.
+  // Throws std::invalid_argument for illegal attributes or shapes.
   Signature (*describe)(const Attributes&, std::span<const Shape> inputs);
   at::Tensor (*forward)(const Attributes&, Tensors inputs, Tensors parameters, Tensors buffers,
                         bool training);
-  // Rows of zeros that the fused form reads before and after its first input.
+  // Number of zero rows that the fused form reads before and after its first input.
   int64_t (*halo)(const Attributes&) = nullptr;
   Fuse<float> fuse = nullptr;
   Fuse<double> fuse_double = nullptr;
@@ -49,7 +49,8 @@ Fuse<Scalar> fuse_of(const Operator& op) {
     return op.fuse_double;
 }
 
-// The table of operators. Throws std::invalid_argument that lists the legal names.
+// Looks an operator up by name. For an unknown name it throws std::invalid_argument, which lists
+// the legal names.
 const Operator& find_operator(const std::string& name);
 std::vector<std::string> operator_names();
 

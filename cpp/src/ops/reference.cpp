@@ -40,7 +40,7 @@ class ReferenceNode : public Fused<Scalar> {
     in(binding_.output, batch, shapes_.back()).copy_(output_);
   }
 
-  // Whatever the grad mode of the thread: each has its own.
+  // Each thread has its own grad mode, so it is set here.
   void infer(int64_t batch) override {
     const at::NoGradGuard no_grad;
     std::vector<at::Tensor> inputs;
@@ -90,7 +90,7 @@ class ReferenceNode : public Fused<Scalar> {
 
   const Operator& op_;
   Attributes attributes_;
-  std::vector<Shape> shapes_;  // of the inputs, then of the output
+  std::vector<Shape> shapes_;  // those of the inputs, followed by that of the output
   Binding<Scalar> binding_;
   std::vector<at::Tensor> parameters_, buffers_, leaves_;
   at::Tensor output_;

@@ -19,7 +19,7 @@ inline void require_between(const std::string& op, const std::string& what, int6
     throw_invalid(op, "", "needs ", what, " of ", least, " to ", most, ", got ", value);
 }
 
-// "Same" zero padding needs a middle.
+// "Same" zero padding needs a centre tap.
 inline void require_odd_kernel(const std::string& op, int64_t kernel) {
   require_between(op, "an odd kernel", kernel, 1, kLongestKernel);
   if (kernel % 2 == 0) throw_invalid(op, "kernel", "needs an odd kernel, got ", kernel);

@@ -26,7 +26,7 @@ Signature describe(const Attributes&, std::span<const Shape> inputs) {
                      {"sequence.weight", {length, length}, Init::fan_in_uniform, length},
                      {"sequence.bias", {length}, Init::fan_in_uniform, length}},
       .buffers = {},
-      // The two layers, the two products, and the average over channels.
+      // The two layers, the two elementwise products, and the mean over channels.
       .multiply_adds = channels * channels + length * length + 3 * channels * length};
 }
 
@@ -34,10 +34,10 @@ at::Tensor forward(const Attributes&, Tensors inputs, Tensors parameters, Tensor
   return sca(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3]);
 }
 
-// The same in loops over maps x (T, C), each read once per line:
+// The fused form, with maps x (T, C); each line reads its maps once:
 //   m[c] = mean_t x;  a = sigmoid(Wc m + bc);  s[t] = mean_c x a;  b = sigmoid(Ws s + bs);
 //   y = x a b
-// Backwards:
+// The backward pass:
 //   db[t] = sum_c dy x a;  dv = db b (1 - b);  dWs = dv s^T;  ds = Ws^T dv
 //   g = dy b[t] + ds[t] / C, the cotangent of x a
 //   da[c] = sum_t g x;     du = da a (1 - a);  dWc = du m^T;  dm = Wc^T du
@@ -75,7 +75,7 @@ class FusedSca : public Fused<Scalar> {
     });
   }
 
-  // Cotangents of both layers, before and after their weights.
+  // The cotangents of both layers, before and after their weights.
   int64_t scratch_size() const override { return 2 * capacity_ * (x_.channels + x_.length); }
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks,
@@ -110,7 +110,7 @@ class FusedSca : public Fused<Scalar> {
   }
 
  private:
-  // output = sigmoid(input W^T + bias), (batch, size) both.
+  // output = sigmoid(input W^T + bias), both of shape (batch, size).
   class Gate {
    public:
     Gate(const Scalar* weight, const Scalar* bias, int64_t capacity, int64_t size)
@@ -139,7 +139,7 @@ class FusedSca : public Fused<Scalar> {
       for (int64_t i = 0; i < (end - begin) * size_; ++i) to[i] = 1 / (1 + std::exp(-to[i]));
     }
 
-    // doutput becomes the cotangent before the sigmoid, in place; dinput is scaled by factor.
+    // Multiplies doutput by the slope of the sigmoid in place. factor scales dinput.
     void backward(int64_t begin, int64_t end, Scalar* doutput, Scalar factor,
                   Scalar* dinput) const {
       for (int64_t i = begin * size_; i < end * size_; ++i) {

@@ -10,8 +10,8 @@ namespace dt4ecg::ops {
 
 namespace {
 
-// Far below the variance of an ECG in volts (1e-8): it keeps a flat lead from 0 / 0. A bound and
-// not an addition, as exporters take so small a number for 0.
+// A lower bound of the variance that avoids 0 / 0 for a flat lead. It is far below the variance of
+// an ECG in volts (1e-8). It is not added, because exporters round so small a number to 0.
 constexpr double kLeastVariance = 1e-16;
 
 const double kLargestRate = 1 / std::sqrt(kLeastVariance);
@@ -23,13 +23,13 @@ Signature describe(const Attributes&, std::span<const Shape> inputs) {
 
 at::Tensor forward(const Attributes&, Tensors inputs, Tensors, Tensors, bool) {
   const at::Tensor near = inputs[0] - inputs[0].mean(2, /*keepdim=*/true);
-  // Again, as the first mean is rounded beside a large offset.
+  // A second pass, because rounding makes the first mean inexact when the offset is large.
   const at::Tensor centred = near - near.mean(2, /*keepdim=*/true);
   return centred * centred.square().mean(2, /*keepdim=*/true).clamp_min(kLeastVariance).rsqrt();
 }
 
 // y = (x - mean) r,  r = 1 / sqrt(variance);  dx = r (dy - mean(dy) - y mean(dy y)), without the
-// last term where the variance is bounded.
+// last term where the lower bound applies.
 template <class Scalar>
 class FusedStandardize : public FusedWithoutParameters<Scalar> {
  public:
@@ -89,7 +89,7 @@ class FusedStandardize : public FusedWithoutParameters<Scalar> {
   double length() const { return static_cast<double>(x_.length); }
   double& rate_of(int64_t b, int64_t c) { return rate_[static_cast<size_t>(b * x_.channels + c)]; }
 
-  // Offsets of a channel's values.
+  // The offsets of one channel's values.
   template <class Function>
   void each_step(const Function& function) const {
     for (int64_t i = 0; i < x_.size(); i += x_.channels) function(i);

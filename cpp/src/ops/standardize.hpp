@@ -4,8 +4,9 @@
 
 namespace dt4ecg::ops {
 
-// Each channel of each sample with mean 0 and variance 1 over time (instance normalisation, Ulyanov
-// et al. 2016, without a gain): gain and offset of the electrodes are gone. A flat one becomes 0.
+// Scales each channel of each sample to mean 0 and variance 1 over time (instance normalisation,
+// Ulyanov et al. 2016, without a gain). This removes the gain and offset of the electrodes. A flat
+// channel becomes 0.
 extern const Operator standardize_operator;
 
 }  // namespace dt4ecg::ops

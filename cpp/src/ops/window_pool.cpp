@@ -42,8 +42,8 @@ void clear_left_over(const Map<Scalar>& x, const Map<Scalar>& y, int64_t size, S
   std::fill_n(dx + in_windows, x.size() - in_windows, Scalar{0});
 }
 
-// y[t] is the window's largest value, whose place is kept, and dx there = dy. Of the steps left
-// over, dx = 0.
+// y[t] is the largest value of a window. Its position is kept; dx equals dy there and 0 elsewhere,
+// also in the remaining steps at the end.
 template <class Scalar>
 class FusedMaxPool : public FusedWithoutParameters<Scalar> {
  public:
@@ -80,7 +80,7 @@ class FusedMaxPool : public FusedWithoutParameters<Scalar> {
   std::vector<int32_t> places_;
 };
 
-// y[t] is the window's mean, and dx = dy / size in all of it.
+// y[t] is the mean of a window; dx = dy / size in the whole window.
 template <class Scalar>
 class FusedAveragePool : public FusedWithoutParameters<Scalar> {
  public:

@@ -10,21 +10,21 @@
 
 namespace dt4ecg::ops {
 
-// A feature map (B, channels, length); length 0 once time is pooled away: (B, channels).
+// The shape of a feature map (B, channels, length). Length 0 means pooled features (B, channels).
 struct Shape {
   int64_t channels = 0;
   int64_t length = 0;
   bool operator==(const Shape&) const = default;
 };
 
-// A text asks for sizes before anything is allocated: within these no product overflows 64 bits.
+// Largest sizes that a graph's text may state. Within them, no product overflows 64 bits.
 constexpr int64_t kMostChannels = 1 << 12;
 constexpr int64_t kLongestKernel = (1 << 12) - 1;
 constexpr int64_t kLongest = 1 << 24;
 constexpr int64_t kMostOutputs = 1 << 24;
 
-// How a tensor starts: uniform in +-1/sqrt(fan_in) (PyTorch's default of convolutions), or
-// constant.
+// The initial values of a tensor: uniform in +-1/sqrt(fan_in) (PyTorch's default of convolutions),
+// or constant.
 enum class Init { fan_in_uniform, zeros, ones };
 
 struct TensorSpec {

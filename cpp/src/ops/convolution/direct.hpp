@@ -8,11 +8,11 @@
 
 namespace dt4ecg::ops {
 
-// Any kernel and stride. A row of y is a product of `kernel` rows of x, which lie side by side,
-// with the weight as a matrix (kernel C, C'):
+// A convolution of any kernel and stride. A row of y is the product of `kernel` contiguous rows of
+// x with the weight as a matrix (kernel C, C'):
 //   y[t] = x[t stride - pad ... + kernel] W
-// Backwards, dW = sum over t of x[t stride - pad ...]^T dy[t];  dx by phases of the stride, each
-// again a product of neighbouring rows, of dy, with those taps of W that reach the phase.
+// The backward pass: dW = sum_t x[t stride - pad ...]^T dy[t]. dx is computed by phases of the
+// stride: each phase is a product of contiguous rows of dy with the taps of W that reach it.
 template <class Scalar>
 class DirectConvolution : public Convolution<Scalar> {
  public:
@@ -91,8 +91,8 @@ class DirectConvolution : public Convolution<Scalar> {
   }
 
  private:
-  // Rows u = stride q + offset of dx, and the taps that reach them: dx[u] is the product of the
-  // rows of dy from q + first on with those taps.
+  // The rows u = stride q + offset of dx, and the taps that reach them. dx[u] is the product of
+  // the rows of dy from q + first on with those taps.
   struct Phase {
     int64_t offset, first, rows;
     std::vector<int64_t> taps;

@@ -13,7 +13,7 @@
 
 namespace dt4ecg::ops {
 
-// What is done with a row of y before it is stored: relu?(y + bias + skip), each where it is given.
+// The operations on a row of y before it is stored: relu?(y + bias + skip), each if it is given.
 template <class Scalar>
 struct Finish {
   const Scalar* bias = nullptr;
@@ -32,39 +32,40 @@ class Convolution {
  public:
   virtual ~Convolution() = default;
 
-  // Brings the weight (C', C, kernel), each of its C' columns scaled if asked, into the layout of
-  // the products.
+  // Packs the weight (C', C, kernel) into the layout of the products. column_scale (C',), if given,
+  // scales its columns.
   virtual void prepare(bool backward_too, const Scalar* column_scale = nullptr) = 0;
 
-  // How many samples are worth a call.
+  // The number of samples that one call should process.
   virtual int64_t group_size() const { return 1; }
   virtual void forward(const Group&, const Finish<Scalar>&, const Map<Scalar>& y) = 0;
 
-  // Backwards, after forward() of the batch. A cotangent has `scratch_size` elements of its own.
+  // The backward pass follows forward() of the batch. Each cotangent needs `scratch_size` elements.
   virtual int64_t scratch_size() const = 0;
-  // Where the dy of a group, sample(0) that of its first one, are to be written before backward().
+  // The memory for dy of a group, to be filled before backward(); sample(0) is the group's first.
   virtual Map<Scalar> dy(const Group&, Scalar* scratch) const = 0;
-  // dx without data where nobody asks.
+  // A dx without data is not computed.
   virtual void backward(const Group&, Scalar* scratch, bool accumulate, const Map<Scalar>& dx) = 0;
-  // After backward() of all samples: adds dW of cotangent i, whose scratch begins at i
-  // scratch_stride, to dw[i] (kernel, C, C'), null where frozen. Each sum belongs to one thread, so
-  // that its bits do not depend on how many there are.
+  // Call it after backward() of all samples. Adds dW of cotangent i, whose scratch memory begins at
+  // i scratch_stride, to dw[i] (kernel, C, C'); null if frozen. One thread computes each sum, so
+  // the bits do not depend on the number of threads.
   virtual void weight_gradient(int64_t batch, Scalar* scratch, int64_t scratch_stride,
                                std::span<Scalar* const> dw) = 0;
 };
 
-// Rows [begin, end) of the weight gradient of a cotangent, summed over `samples` samples of the
-// batch from `first` on.
+// Rows [begin, end) of the weight gradient of one cotangent, summed over the samples
+// [first, first + samples) of the batch.
 struct GradientPart {
   int64_t cotangent, half, first, samples, begin, end;
 };
 
-// With a single cotangent the batch is summed in two halves: a thread has just made its own dy.
+// With a single cotangent the batch is summed in two halves, because each of two threads has its
+// half of dy in its cache.
 constexpr int64_t gradient_halves(int64_t cotangents, int64_t batch) {
   return cotangents == 1 && batch > 1 ? 2 : 1;
 }
 
-// Shares the weight gradients, of `rows` rows each, out among torch's threads.
+// Distributes the weight gradients, of `rows` rows each, over PyTorch's threads.
 template <class Function>
 void for_each_gradient_part(int64_t cotangents, int64_t batch, int64_t rows,
                             const Function& function) {
@@ -82,7 +83,7 @@ void for_each_gradient_part(int64_t cotangents, int64_t batch, int64_t rows,
   });
 }
 
-// From (kernel, C, C') to (C', C, kernel).
+// Copies a weight from the layout (kernel, C, C') to (C', C, kernel).
 template <class Scalar>
 void unpack_weight(const Scalar* from, int64_t kernel, int64_t in_channels, int64_t channels,
                    Scalar* to) {
@@ -91,8 +92,8 @@ void unpack_weight(const Scalar* from, int64_t kernel, int64_t in_channels, int6
       for (int64_t n = 0; n < channels; ++n) to[(n * in_channels + c) * kernel + tap] = *from++;
 }
 
-// weight stays where it is; x, between kernel / 2 rows of zeros or more, is read; y has the length
-// and channels of the result.
+// Chooses the faster engine. The weight is read at each prepare(), so it must stay in place. x has
+// a halo of at least kernel / 2 rows; y gives the length and channels of the result.
 template <class Scalar>
 std::unique_ptr<Convolution<Scalar>> make_convolution(int64_t kernel, int64_t stride,
                                                       const Map<Scalar>& x, const Map<Scalar>& y,

@@ -6,8 +6,9 @@
 
 namespace dt4ecg::ops {
 
-// Three taps, stride 1, by Winograd's F(4, 3) (Lavin and Gray 2016): a tile of four rows of y costs
-// six products of channels instead of twelve. With x the six rows that a tile reads and g the taps,
+// A convolution of three taps and stride 1 by Winograd's F(4, 3) (Lavin and Gray 2016): a tile of
+// four rows of y costs six matrix products instead of twelve. With x the six rows that a tile reads
+// and g the taps,
 //   y = A^T m,   m_k = t_k u_k,   t = B^T x,   u = G g
 //         4  0 -5  0  1  0            1/4    0    0           1  0  0  0
 //         0 -4 -4  1  1  0           -1/6 -1/6 -1/6           1  1  1  1
@@ -15,10 +16,10 @@ namespace dt4ecg::ops {
 //         0 -2 -1  2  1  0           1/24 1/12  1/6           1  2  4  8
 //         0  2 -1 -2  1  0           1/24 -1/12 1/6           1 -2  4 -8
 //         0  4  0 -5  0  1              0    0    1           0  0  0  1
-// Backwards the same in reverse, so that dW and dx share dm:
+// The backward pass is the transpose; dW and dx share dm:
 //   dm = A dy,   du_k = sum over tiles of t_k^T dm_k,   dg = G^T du,   dt_k = dm_k u_k^T,
-//   dx = B dt, where the last two rows of a tile are the first two of the next one
-// The six parts of a tile lie in six matrices (tiles of the batch, channels).
+//   dx = B dt, where the last two rows of a tile overlap the first two of the next tile
+// The six parts of all tiles form six matrices (tiles of the batch, channels).
 template <class Scalar>
 class WinogradConvolution : public Convolution<Scalar> {
  public:
@@ -49,20 +50,20 @@ class WinogradConvolution : public Convolution<Scalar> {
       kernels_.winograd_inputs(x_.sample(b) - x_.channels, x_.length + 2, tiles(), x_.channels,
                                inputs_part(), inputs_.data() + b * tiles() * x_.channels);
     const int64_t count = group.size() * tiles(), part = count * y_.channels;
-    Scalar* m = products_.data() + group.room * kParts * tiles() * y_.channels;
+    Scalar* m = products_.data() + group.slot * kParts * tiles() * y_.channels;
     multiply(inputs_.data() + group.begin * tiles() * x_.channels, inputs_part(), count,
              x_.channels, packed_, packed_part(), y_.channels, m);
     for (int64_t b = group.begin; b < group.end; ++b, m += tiles() * y_.channels)
       kernels_.winograd_outputs(m, part, y_.length, y_.channels, y.sample(b), finish.of(b));
   }
 
-  // dm of the batch; room for dy and dt of a group; du twice.
+  // dm of the batch, one slot per sample for dy and dt of a group, and du twice.
   int64_t scratch_size() const override {
-    return kParts * cotangents_part() + capacity_ * room_size() + 2 * kParts * gradient_part();
+    return kParts * cotangents_part() + capacity_ * slot_size() + 2 * kParts * gradient_part();
   }
 
   Map<Scalar> dy(const Group& group, Scalar* scratch) const override {
-    return {room(group, scratch), y_.length, y_.channels};
+    return {slot(group, scratch), y_.length, y_.channels};
   }
 
   void backward(const Group& group, Scalar* scratch, bool accumulate,
@@ -74,7 +75,7 @@ class WinogradConvolution : public Convolution<Scalar> {
                                    dm + i * tiles() * y_.channels);
     if (!dx.data) return;
     const int64_t count = group.size() * tiles(), part = count * x_.channels;
-    Scalar* dt = room(group, scratch);
+    Scalar* dt = slot(group, scratch);
     multiply(dm, cotangents_part(), count, y_.channels, packed_backward_, packed_part_backward(),
              x_.channels, dt);
     for (int64_t b = group.begin; b < group.end; ++b, dt += tiles() * x_.channels)
@@ -87,7 +88,7 @@ class WinogradConvolution : public Convolution<Scalar> {
     const int64_t in = x_.channels, out = y_.channels, count = std::ssize(dw);
     const auto sums = [&](int64_t cotangent, int64_t half) {
       return scratch + cotangent * scratch_stride + kParts * cotangents_part() +
-             capacity_ * room_size() + half * kParts * gradient_part();
+             capacity_ * slot_size() + half * kParts * gradient_part();
     };
     for_each_gradient_part(count, batch, kParts * in, [&](const GradientPart& part) {
       if (!dw[static_cast<size_t>(part.cotangent)]) return;
@@ -110,11 +111,12 @@ class WinogradConvolution : public Convolution<Scalar> {
 
  private:
   static constexpr int64_t kTaps = 3;
-  static constexpr int64_t kRows = 4;  // of a tile
+  static constexpr int64_t kRows = 4;  // rows of a tile
   static constexpr int64_t kParts = 6;
-  static constexpr int64_t kTilesAtOnce = 60;  // so many that the packed weights are used often
+  static constexpr int64_t kTilesAtOnce = 60;  // enough to reuse the packed weights often
 
-  // Between the parts, whose sizes are multiples of a page: side by side in a cache, not in turn.
+  // Padding between the parts. Without it their distance would be a multiple of a page, and they
+  // would compete for the same cache sets.
   static constexpr int64_t kApart = 16;
 
   static Buffer<Scalar> buffer(int64_t size) { return Buffer<Scalar>(static_cast<size_t>(size)); }
@@ -127,12 +129,12 @@ class WinogradConvolution : public Convolution<Scalar> {
   int64_t packed_part_backward() const {
     return kernels_.packed_size(y_.channels, x_.channels) + kApart;
   }
-  int64_t room_size() const { return kParts * tiles() * std::max(x_.channels, y_.channels); }
-  Scalar* room(const Group& group, Scalar* scratch) const {
-    return scratch + kParts * cotangents_part() + group.room * room_size();
+  int64_t slot_size() const { return kParts * tiles() * std::max(x_.channels, y_.channels); }
+  Scalar* slot(const Group& group, Scalar* scratch) const {
+    return scratch + kParts * cotangents_part() + group.slot * slot_size();
   }
 
-  // The three taps in the layout of the products, of which the six of them are sums.
+  // Packs the three taps; the six parts are sums of them.
   void pack(PackSource<Scalar> from, int64_t part, Buffer<Scalar>& packed) {
     for (int64_t tap = 0; tap < kTaps; ++tap) {
       from.taps = &tap;
@@ -141,7 +143,7 @@ class WinogradConvolution : public Convolution<Scalar> {
     kernels_.winograd_taps(taps_.data(), part, packed.data());
   }
 
-  // The six products of `count` tiles, one after the other in c.
+  // Computes the six products of `count` tiles; their results follow each other in c.
   void multiply(const Scalar* a, int64_t part, int64_t count, int64_t depth,
                 const Buffer<Scalar>& packed, int64_t size, int64_t columns, Scalar* c) const {
     for (int64_t k = 0; k < kParts; ++k)
@@ -156,7 +158,7 @@ class WinogradConvolution : public Convolution<Scalar> {
   Buffer<Scalar> taps_;                      // g, packed
   Buffer<Scalar> packed_, packed_backward_;  // u and its transpose
   Buffer<Scalar> inputs_;                    // t of the batch
-  Buffer<Scalar> products_;                  // m of a group, in each thread's room
+  Buffer<Scalar> products_;                  // m of a group, in each thread's slots
 };
 
 }  // namespace dt4ecg::ops

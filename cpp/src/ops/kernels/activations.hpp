@@ -1,6 +1,6 @@
 #pragma once
 
-// Part of kernels.cpp: activations, their slopes beside their values.
+// Part of kernels.cpp: activations, with their slopes.
 
 #include <type_traits>
 
@@ -10,14 +10,14 @@ namespace dt4ecg::ops {
 
 namespace {
 
-// What the exponential needs to know of a type of IEEE 754.
+// Constants of the exponential for each IEEE 754 type.
 template <class Scalar>
 struct Binary;
 template <>
 struct Binary<float> {
   using Integer = int32_t;
   static constexpr int mantissa = 23, terms = 7;
-  static constexpr float least = -87, most = 89;  // above 2^127.5 infinity
+  static constexpr float least = -87, most = 89;  // e^x is infinite above 2^127.5
   static constexpr float ln2 = 0.693359375F, ln2_rest = -2.12194440e-4F;
 };
 template <>
@@ -37,17 +37,18 @@ template <class To, class From>
 }
 
 // e^x of a vector, or of a scalar: 2^n e^r with n = round(x / ln 2), and e^r by its Taylor series,
-// which for |r| <= ln 2 / 2 ends below a rounding error. libm's takes one element at a time.
+// which for |r| <= ln 2 / 2 ends below a rounding error. The function of libm
+// processes one element at a time.
 template <class Scalar, class V>
 [[gnu::always_inline]] inline V exponential(V x) {
   using Type = Binary<Scalar>;
   using Integer = typename Type::Integer;
   using Integers = std::conditional_t<std::is_same_v<V, Scalar>, Integer, Vector<Integer>>;
   constexpr Scalar per_ln2 = static_cast<Scalar>(1.44269504088896340736);
-  // A sum with it has no fraction, and n in its last bits.
+  // Adding this number rounds to an integer, and leaves n in the last bits of the sum.
   constexpr Scalar rounder = Scalar{3} * (Integer{1} << (Type::mantissa - 1));
   const V least = V{} + Type::least, most = V{} + Type::most;
-  x = x < least ? least : x;  // NaN stays
+  x = x < least ? least : x;  // keeps NaN
   x = x > most ? most : x;
   const V rounded = x * per_ln2 + rounder;
   const V n = rounded - rounder;

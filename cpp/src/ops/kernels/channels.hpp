@@ -1,6 +1,6 @@
 #pragma once
 
-// Part of kernels.cpp: what is done to each channel of a map (rows, channels), and sums over rows.
+// Part of kernels.cpp: operations on each channel of a map (rows, channels), and sums over rows.
 
 #include "ops/kernels/vectors.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Part of kernels.cpp: convolutions of each channel on its own.
+// Part of kernels.cpp: depthwise convolutions.
 
 #include "ops/kernels.hpp"
 #include "ops/kernels/vectors.hpp"

@@ -1,6 +1,7 @@
 // Compiled once per instruction set by cpp/cmake/Kernels.cmake: DT4ECG_ISA names it, DT4ECG_VECTOR
-// is the size of its vectors in bytes. Everything here has internal linkage and nothing of the
-// standard library is instantiated: an inline function compiled for one set must not serve another.
+// is the size of its vectors in bytes. Everything here has internal linkage, and no template of
+// the standard library is instantiated: the linker could otherwise use an inline function that was
+// compiled for another instruction set.
 #include "ops/kernels.hpp"
 
 #include "ops/kernels/activations.hpp"
@@ -14,22 +15,22 @@ namespace dt4ecg::ops {
 
 namespace {
 
-// A tile of the product, kTileRows x (2 vectors), is held in registers: 12 accumulators of 16.
+// A tile of the product, kTileRows x (2 vectors), stays in registers: it uses 12 of 16.
 constexpr int kTileRows = 6;
 constexpr int kTileVectors = 2;
 
 template <class Scalar>
 constexpr int64_t kPanel = kTileVectors* kLanes<Scalar>;
 
-// A product of so few columns would leave a panel almost empty: its columns are packed one after
-// the other, and each entry is a sum along a row.
+// With so few columns a panel would be almost empty. Their columns are packed one after the other,
+// and each entry is a sum along a row.
 constexpr int64_t kFewColumns = 4;
 
 template <class Scalar>
 Scalar sum_of_products(const Scalar* a, const Scalar* b, int64_t n) {
   using V = Vector<Scalar>;
   constexpr int lanes = kLanes<Scalar>;
-  V first{}, second{};  // two, since one would wait for each addition
+  V first{}, second{};  // two, because a single one would wait for each addition
   int64_t i = 0;
   for (; i + 2 * lanes <= n; i += 2 * lanes) {
     first += read<V>(a + i) * read<V>(b + i);
@@ -113,7 +114,7 @@ struct Tile {
   }
 };
 
-// A row of a panel that is not full, as long as a full one.
+// A row of a partly filled panel, padded to the full length.
 template <class Scalar>
 struct Edge {
   Scalar values[kPanel<Scalar>];
@@ -124,7 +125,7 @@ struct Edge {
   }
 };
 
-// c (Rows, one panel) of which `width` columns are stored.
+// Computes c (Rows, one panel) and stores `width` columns of it.
 template <class Scalar, int Rows>
 void tile(const Scalar* a, int64_t row_stride, const Scalar* __restrict panel, int64_t depth,
           int64_t width, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
@@ -168,7 +169,7 @@ void matmul(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* pac
             int64_t columns, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
   if (columns <= kFewColumns)
     return matmul_few(a, row_stride, rows, packed, depth, columns, c, c_stride, epilogue);
-  // Shared out evenly: a tile of three rows or less waits for each of its additions.
+  // The rows are divided evenly, because a tile of three rows or fewer waits for each addition.
   const int64_t tiles = (rows + kTileRows - 1) / kTileRows;
   for (int64_t first = 0; first < columns;
        first += kPanel<Scalar>, packed += depth * kPanel<Scalar>) {
@@ -219,7 +220,7 @@ void outer_tile_of(int64_t k, const RowsOf<Scalar>& a, const Scalar* d, int64_t 
 template <class Scalar>
 void outer(const RowsOf<Scalar>& a, int64_t begin, int64_t end, const RowsOf<Scalar>& d,
            int64_t columns, Scalar* c) {
-  // A block of rows stays in the first-level cache: a part of a long sample or several short ones.
+  // A block of rows fits into the first-level cache: part of a long sample, or several short ones.
   constexpr int64_t block = 256;
   alignas(64) Scalar panel[block * kPanel<Scalar>];
   const int64_t rows_at_once = smaller(block, a.rows);
@@ -250,7 +251,7 @@ void outer(const RowsOf<Scalar>& a, int64_t begin, int64_t end, const RowsOf<Sca
     }
 }
 
-// Sums of one row in vectors, then what is left of it.
+// Sums one row in vectors, followed by the remaining elements.
 template <class Scalar, bool Product>
 void row_sums_as(const Scalar* __restrict x, const Scalar* __restrict y, int64_t rows,
                  int64_t channels, const Scalar* __restrict v, Scalar factor,
@@ -338,7 +339,7 @@ void move(const Scalar* __restrict from, int64_t n, bool accumulate, Scalar* __r
 
 template <class Scalar>
 double dot(const Scalar* a, const Scalar* b, int64_t n) {
-  // Several sums side by side, since one would wait for each addition.
+  // Several sums in parallel, because a single one would wait for each addition.
   constexpr int64_t lanes = 16;
   double sums[lanes] = {};
   int64_t i = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Part of kernels.cpp: the largest value of each window and its place.
+// Part of kernels.cpp: the largest value of each window and its position.
 
 #include <cstdint>
 
@@ -19,7 +19,7 @@ void max_pool(const Scalar* __restrict x, int64_t windows, int64_t size, int64_t
     for (int32_t step = 1; step < size; ++step) {
       x += channels;
       for (int64_t c = 0; c < channels; ++c) {
-        // A NaN goes on, as in ATen.
+        // NaN is propagated, as in ATen.
         const bool larger = x[c] > y[c] || x[c] != x[c];
         y[c] = larger ? x[c] : y[c];
         place[c] = larger ? step : place[c];

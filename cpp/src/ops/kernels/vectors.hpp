@@ -1,6 +1,6 @@
 #pragma once
 
-// Part of kernels.cpp: vectors of the instruction set that it is compiled for.
+// Part of kernels.cpp: vector types of the instruction set that it is compiled for.
 
 #include <cstdint>
 
@@ -20,7 +20,7 @@ using Vector = typename VectorOf<Scalar>::type;
 
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// Calls body(c, V()) for the channels from c on that a V, a vector or at the end a scalar, holds.
+// Calls body(c, V()) for all channels; V is a vector, and for the remaining channels a scalar.
 template <class Scalar, class Body>
 [[gnu::always_inline]] inline void along_channels(int64_t channels, const Body& body) {
   constexpr int lanes = kLanes<Scalar>;
@@ -29,9 +29,9 @@ template <class Scalar, class Body>
   for (; c < channels; ++c) body(c, Scalar{});
 }
 
-// Goes over a map (rows, channels) in vectors of four rows (at the end of one): body<R>(i, c, V())
-// takes the R elements i, i + channels, ... of channels c on. What belongs to the channels is
-// loaded and stored once for all R.
+// Iterates over a map (rows, channels) in blocks of R = 4 rows, and single rows at the end:
+// body<R>(i, c, V()) processes the elements i, i + channels, ... for the channels from c on. Values
+// per channel are loaded and stored once for all R rows.
 template <class Scalar, class Body>
 [[gnu::always_inline]] inline void by_four_rows(int64_t rows, int64_t channels, const Body& body) {
   int64_t r = 0;
@@ -57,7 +57,7 @@ template <class Scalar, class V>
   __builtin_memcpy(p, &v, sizeof v);
 }
 
-// A ReLU; NaN stays.
+// A ReLU that keeps NaN.
 template <class V>
 [[gnu::always_inline]] inline V rectified(V v) {
   return v < 0 ? V{} : v;

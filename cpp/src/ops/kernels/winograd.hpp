@@ -1,7 +1,6 @@
 #pragma once
 
-// Part of kernels.cpp: the sums around the products of winograd_convolution.hpp, whose matrices
-// they multiply by.
+// Part of kernels.cpp: the transforms by the matrices of convolution/winograd.hpp.
 
 #include "ops/kernels.hpp"
 #include "ops/kernels/vectors.hpp"
@@ -10,7 +9,7 @@ namespace dt4ecg::ops {
 
 namespace {
 
-// Calls row(0) to row(count - 1) of a tile; most are whole, and unrolled.
+// Calls row(0) to row(count - 1) of a tile. Full tiles, which are most, are unrolled.
 template <class Row>
 [[gnu::always_inline]] inline void for_rows(int64_t count, const Row& row) {
   row(0);
