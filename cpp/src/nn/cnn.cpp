@@ -7,8 +7,8 @@ namespace dt4ecg::nn {
 
 namespace {
 
-// DT4ECG's widths; kernel 5 gives its number of parameters without the second convolution of a
-// module.
+// The widths are those of DT4ECG. Kernel 5 gives about the same number of parameters with one
+// convolution per module instead of two.
 constexpr int64_t kStem = 32, kStemKernel = 7, kKernel = 5;
 constexpr std::array<int64_t, 3> kChannels{64, 128, 128};
 

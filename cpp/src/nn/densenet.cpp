@@ -5,8 +5,8 @@ namespace dt4ecg::nn {
 
 namespace {
 
-// Growth 16, three blocks of four layers; the rest is the original's: a stem of twice the growth,
-// bottlenecks of four times the growth, transitions that halve the channels and the time.
+// Growth 16, three blocks of four layers; the rest follows the original: a stem of twice the
+// growth, bottlenecks of four times the growth, transitions that halve the channels and the time.
 constexpr int64_t kGrowth = 16, kBlocks = 3, kLayers = 4, kStemKernel = 7, kBottleneck = 4;
 
 int64_t add_norm_relu(Graph& graph, const std::string& name, int64_t value) {
@@ -14,7 +14,7 @@ int64_t add_norm_relu(Graph& graph, const std::string& name, int64_t value) {
   return graph.add({"relu", name + "_active", {value}, {}});
 }
 
-// Norm, ReLU, convolution, in this order: each reader of a map has a norm of its own for it.
+// The order is norm, ReLU, convolution, because each reader of a map has its own norm.
 Graph dense_block(ops::Shape input) {
   Graph graph(input);
   int64_t all = 0;

@@ -27,7 +27,7 @@ bool fits_loops(const at::Tensor& tensor, const at::Tensor& x) {
   return tensor.is_contiguous() && tensor.scalar_type() == x.scalar_type() && ops::is_plain(tensor);
 }
 
-// Channels last in memory, as the loops leave them.
+// The memory has channels last, like the maps of the loops.
 at::Tensor empty_output(const Graph& graph, int64_t output, const c10::SymInt& batch,
                         const at::Tensor& x) {
   const ops::Shape shape = graph.shape(output);
@@ -50,7 +50,7 @@ Tensors clones(ops::Tensors tensors) {
   return all;
 }
 
-// Segments at a time where they do not share statistics: their maps stay in the cache.
+// In eval mode segments are independent, so this many are processed together to fit the cache.
 constexpr int64_t kAtOnce = 16;
 
 template <class Scalar>
@@ -109,7 +109,7 @@ void check_cotangents(const Graph& graph, at::TensorList cotangents, const at::T
   }
 }
 
-// Of x, then of the parameters.
+// Returns the gradient of x, followed by those of the parameters.
 template <class Scalar>
 Tensors backward(const std::shared_ptr<const Graph>& graph, ops::Tensors cotangents,
                  const at::Tensor& x, Tensors parameters, Tensors buffers, bool training) {
@@ -165,7 +165,7 @@ Tensors fused_graph_backward_cpu(at::TensorList cotangents, const at::Tensor& x,
   if (!(x.size(0) > 0)) {
     throw_invalid("fused_graph_backward", "x", "needs at least one segment");
   }
-  // The forward of the walk leaves its marks in copies.
+  // The forward pass updates buffers, so it works on copies.
   return x.scalar_type() == at::kDouble
              ? backward<double>(graph, cotangents, x, clones(parameters), clones(buffers), training)
              : backward<float>(graph, cotangents, x, clones(parameters), clones(buffers), training);
@@ -190,7 +190,7 @@ Tensors call_backward(at::TensorList cotangents, const at::Tensor& x, at::Tensor
   return handle.call(cotangents, x, parameters, buffers, graph, training);
 }
 
-// Per parameter, whether an output with a cotangent depends on it.
+// Returns for each parameter whether an output that has a cotangent depends on it.
 std::vector<bool> reached_parameters(const Graph& graph, const Tensors& cotangents) {
   std::vector<bool> values(graph.nodes().size() + 1), parameters(graph.parameters().size());
   for (size_t i = 0; i < cotangents.size(); ++i)
@@ -214,14 +214,15 @@ Tensors fused_backward(const Tensors& cotangents, const at::Tensor& x, const Ten
     if (!complete[i].defined())
       complete[i] = empty_output(*graph, graph->outputs()[i], x.sym_size(0), x).zero_();
   Tensors gradients = call_backward(complete, x, parameters, buffers, text, training);
-  // Undefined, as autograd has it, where nothing leads to: the trainer asks which tasks reach what.
+  // Like autograd, leave gradients undefined where no path leads: the trainer tests which tasks
+  // reach a parameter.
   const std::vector<bool> reached = reached_parameters(*graph, cotangents);
   for (size_t p = 0; p < reached.size(); ++p)
     if (!reached[p]) gradients[p + 1].reset();
   return gradients;
 }
 
-// The derivative in terms that can be derived again.
+// The derivative, composed of operators that are differentiable themselves.
 Tensors reference_backward(const Tensors& cotangents, const at::Tensor& x,
                            const Tensors& parameters, const Tensors& buffers,
                            const std::string& graph, bool training) {
@@ -246,13 +247,13 @@ Tensors reference_backward(const Tensors& cotangents, const at::Tensor& x,
 }
 
 struct FusedGraph : torch::autograd::Function<FusedGraph> {
-  // Outputs, then buffers.
+  // Returns the outputs, followed by the buffers.
   static Tensors forward(AutogradContext* context, const at::Tensor& x, at::TensorList parameters,
                          at::TensorList buffers, const std::string& graph, bool training) {
     const at::AutoDispatchBelowADInplaceOrView below;
     Tensors saved{x};
     saved.insert(saved.end(), parameters.begin(), parameters.end());
-    // Training does not read them; else their values of now count.
+    // In training the buffers are not read. In eval mode their present values matter.
     const Tensors before = clones(buffers);
     saved.insert(saved.end(), before.begin(), before.end());
     context->save_for_backward(saved);
@@ -277,7 +278,7 @@ struct FusedGraph : torch::autograd::Function<FusedGraph> {
     const bool training = context->saved_data["training"].toBool();
     const auto derive = at::GradMode::is_enabled() ? reference_backward : fused_backward;
     Tensors gradients = derive(of_outputs, saved.front(), parameters, buffers, graph, training);
-    gradients.resize(gradients.size() + buffers.size() + 2);  // graph and training have none
+    gradients.resize(gradients.size() + buffers.size() + 2);  // graph and training have no gradient
     return gradients;
   }
 };
@@ -298,7 +299,7 @@ bool runs_fused(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffe
   return (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) && ops::is_plain(x) &&
          x.layout() == at::kStrided && !c10::impl::TorchDispatchModeTLS::any_modes_set() &&
          !at::autocast::is_autocast_enabled(at::kCPU) && !at::tracer::impl::is_dispatch_enabled() &&
-         // The reference refuses a batch whose batch norm has no variance.
+         // The reference reports the error for a batch that is too small for batch norm.
          x.dim() > 0 && x.size(0) > (training ? 1 : 0) &&
          std::all_of(parameters.begin(), parameters.end(), plain) &&
          std::all_of(buffers.begin(), buffers.end(), plain) && parsed(text)->has_fused_form();

@@ -9,15 +9,15 @@
 
 namespace dt4ecg::nn {
 
-// Whether a call of run_graph goes to fused_graph: dense tensors of one precision on the CPU, every
-// operator with a fused form, and nobody (a tracer, a mode, autocast, a transform of torch.func, a
-// tangent) who has to see the ATen operators inside.
+// Whether a call of run_graph can use fused_graph: the tensors are dense, of one precision and on
+// the CPU, every operator has a fused form, and nothing needs to see the individual ATen operators
+// (no tracing, dispatch mode, autocast, functorch transform or forward-mode AD).
 bool runs_fused(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers,
                 const std::string& graph, bool training);
 
-// torch.ops.dt4ecg.fused_graph: the graph by its fused loops; outputs, then the buffers after it.
-// Its derivative is one walk back that runs the forward again, so that nothing but the arguments
-// lives in between; a derivative of that is the reference's.
+// torch.ops.dt4ecg.fused_graph: runs the graph by its fused loops and returns the outputs and the
+// updated buffers. The derivative runs the forward pass again, so only the arguments are kept in
+// between. The second derivative is that of the reference.
 std::tuple<std::vector<at::Tensor>, std::vector<at::Tensor>> fused_graph(const at::Tensor& x,
                                                                          ops::Tensors parameters,
                                                                          ops::Tensors buffers,

@@ -36,7 +36,8 @@ void check_attributes(const ops::Operator& op, const Node& node) {
                     key);
 }
 
-// One dtype, or float32 tensors beside an x of reduced precision; autocast casts as it needs.
+// Accepts one dtype for all, or float32 tensors with an x of reduced precision, which autocast
+// casts.
 bool fits(const at::Tensor& tensor, const at::Tensor& x) {
   const auto type = tensor.scalar_type();
   return type == x.scalar_type() ||
@@ -134,7 +135,7 @@ bool Graph::has_fused_form() const {
 
 void Graph::check(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers) const {
   const int64_t rank = input().length == 0 ? 2 : 3;
-  // Symbolic sizes, so that torch.export can leave the batch open.
+  // The sizes are symbolic, so that torch.export can keep the batch size dynamic.
   if (!(x.dim() == rank && x.sym_size(1) == input().channels &&
         (rank == 2 || x.sym_size(2) == input().length))) {
     throw_invalid("run_graph", "x", "takes (batch, ", input().channels,
@@ -160,7 +161,7 @@ std::vector<at::Tensor> Graph::forward(const at::Tensor& x, ops::Tensors paramet
         nodes_[i].attributes, inputs,
         parameters.subspan(node_parameters_[i].begin, node_parameters_[i].size),
         buffers.subspan(node_buffers_[i].begin, node_buffers_[i].size), training);
-    // Under autocast the products are rounded, what is added up between the nodes is not.
+    // Under autocast, products are rounded, but values between the nodes stay in float32.
     values.push_back(value.scalar_type() == x.scalar_type() ? value : value.to(x.scalar_type()));
   }
   std::vector<at::Tensor> outputs;
@@ -197,7 +198,7 @@ std::shared_ptr<const Graph> parsed(const std::string& text) {
   const std::lock_guard lock(mutex);
   if (const auto found = graphs.find(text); found != graphs.end()) return found->second;
   auto graph = std::make_shared<const Graph>(Graph::parse(text));
-  if (graphs.size() >= kGraphsRemembered) graphs.clear();  // crude, but a program has a few dozen
+  if (graphs.size() >= kCachedGraphs) graphs.clear();  // simple, because programs use a few dozen
   return graphs[text] = std::move(graph);
 }
 

@@ -36,7 +36,7 @@ ops::Attributes attributes(std::istringstream& words, const std::string& line) {
     if (equals == std::string::npos) throw_unreadable(line);
     const int64_t value = integer(std::string_view(word).substr(equals + 1), line);
     if (!found.emplace(word.substr(0, equals), value).second)
-      throw_unreadable(line);  // given twice
+      throw_unreadable(line);  // a duplicate attribute
   }
   return found;
 }

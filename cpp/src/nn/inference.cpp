@@ -14,30 +14,32 @@ namespace dt4ecg::nn {
 
 namespace {
 
-// Segments of a thread at a time: what they need stays in its cache.
+// The number of segments that a thread processes together: few enough for its cache.
 constexpr int64_t kAtOnce = 4;
 
 }  // namespace
 
 Inference::Inference(std::vector<BoundGraph> chain) : chain_(std::move(chain)) {
-  // A copy, so that later training does not mix with what is folded already.
+  // The tensors are copied, because the weights are folded now and later training must not change
+  // them.
   for (BoundGraph& part : chain_)
     for (auto* tensors : {&part.parameters, &part.buffers})
       for (at::Tensor& tensor : *tensors)
         tensor = tensor.detach().clone(at::MemoryFormat::Contiguous);
-  lanes_.push_back(nullptr);
-  lane(0);
+  workspaces_.push_back(nullptr);
+  workspace(0);
 }
 
 Inference::~Inference() = default;
 
-Inference::Lane& Inference::lane(size_t thread) {
-  if (!lanes_[thread]) {
-    lanes_[thread] = std::make_unique<Lane>(chain_, kAtOnce, Lane::Purpose::inference);
-    for (size_t n = 0; n < lanes_[thread]->nodes(); ++n)
-      lanes_[thread]->node(n).prepare_inference();
+Inference::Workspace& Inference::workspace(size_t thread) {
+  if (!workspaces_[thread]) {
+    workspaces_[thread] =
+        std::make_unique<Workspace>(chain_, kAtOnce, Workspace::Purpose::inference);
+    for (size_t n = 0; n < workspaces_[thread]->nodes(); ++n)
+      workspaces_[thread]->node(n).prepare_inference();
   }
-  return *lanes_[thread];
+  return *workspaces_[thread];
 }
 
 std::vector<at::Tensor> Inference::operator()(const at::Tensor& x) {
@@ -51,7 +53,8 @@ std::vector<at::Tensor> Inference::operator()(const at::Tensor& x) {
   }
   const std::lock_guard lock(mutex_);
   const at::NoGradGuard no_grad;
-  const c10::InferenceMode off(false);  // a caller's: the other threads know nothing of it
+  const c10::InferenceMode off(
+      false);  // the caller's inference mode does not apply to the other threads
   std::vector<at::Tensor> outputs;
   const Graph& last = *chain_.back().graph;
   for (const int64_t output : last.outputs()) {
@@ -61,9 +64,9 @@ std::vector<at::Tensor> Inference::operator()(const at::Tensor& x) {
     outputs.push_back(at::empty(sizes, at::kFloat));
   }
   const int64_t chunks = (x.size(0) + kAtOnce - 1) / kAtOnce;
-  lanes_.resize(std::max(lanes_.size(), static_cast<size_t>(at::get_num_threads())));
+  workspaces_.resize(std::max(workspaces_.size(), static_cast<size_t>(at::get_num_threads())));
   at::parallel_for(0, chunks, 1, [&](int64_t begin, int64_t end) {
-    Lane& own = lane(static_cast<size_t>(at::get_thread_num()));
+    Workspace& own = workspace(static_cast<size_t>(at::get_thread_num()));
     for (int64_t chunk = begin; chunk < end; ++chunk) {
       const int64_t first = chunk * kAtOnce, count = std::min(kAtOnce, x.size(0) - first);
       own.run(x, first, count, outputs, [&](ops::Fused<float>& node) { node.infer(count); });

@@ -71,11 +71,11 @@ Layout<Scalar>::Layout(const std::vector<BoundGraph>& chain, int64_t capacity, P
     for (const nn::Node& source : part.graph->nodes()) bind(nodes_[n++], source, purpose);
 }
 
-// Its nodes and their values, with the rows of zeros that readers of a value ask for.
+// Adds the nodes of a graph and their values. A value's halo is the largest that a reader needs.
 template <class Scalar>
 void Layout<Scalar>::add_graph(const BoundGraph& part, size_t input) {
   const Graph& graph = *part.graph;
-  std::vector<size_t> global{input};  // of the graph's own numbers
+  std::vector<size_t> global{input};  // index of each of the graph's own values
   auto parameter = part.parameters.begin();
   auto buffer = part.buffers.begin();
   const auto take = [](auto& from, size_t count) {

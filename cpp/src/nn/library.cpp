@@ -1,4 +1,4 @@
-// The dispatcher's entry to a graph: torch.ops.dt4ecg.run_graph.
+// Registers torch.ops.dt4ecg.run_graph with PyTorch's dispatcher.
 #include <ATen/core/grad_mode.h>
 #include <torch/library.h>
 
@@ -27,9 +27,9 @@ std::vector<at::Tensor> run_graph(const at::Tensor& x, at::TensorList parameters
 
 }  // namespace
 
-// Composite: tracers, other devices and other precisions see the ATen operators inside. The running
-// statistics are updated in place, as by ATen's own batch norm, whose schema declares no mutation
-// either.
+// The operator is composite: tracers, other devices and other precisions see the ATen operators
+// inside. The running statistics are updated in place. Like ATen's batch norm, the schema does not
+// declare this mutation.
 TORCH_LIBRARY(dt4ecg, library) {
   library.def(
       "run_graph(Tensor x, Tensor[] parameters, Tensor[] buffers, str graph, bool training)"

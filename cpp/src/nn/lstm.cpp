@@ -4,7 +4,8 @@ namespace dt4ecg::nn {
 
 namespace {
 
-// A weight serves every time step, so that only one size can be DT4ECG's: the arithmetic is.
+// An LSTM uses each weight at every time step, so its size can match DT4ECG either in parameters or
+// in multiply-adds. It matches in multiply-adds.
 constexpr int64_t kHidden = 64;
 
 }  // namespace

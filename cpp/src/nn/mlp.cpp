@@ -7,7 +7,7 @@ namespace dt4ecg::nn {
 
 namespace {
 
-// A weight serves once, so that only the parameters can be as many as DT4ECG's.
+// An MLP uses each weight once, so it can match DT4ECG only in the number of parameters.
 constexpr std::array<int64_t, 3> kHidden{256, 128, 128};
 
 Graph fully_connected(ops::Shape input, int64_t hidden) {

@@ -7,8 +7,8 @@ namespace dt4ecg::nn {
 
 namespace {
 
-// The first six layers of the original (Table 1) at full width; the seven after them hold nine
-// tenths of its parameters.
+// The first six layers of the original (Table 1) at full width. The remaining seven layers would
+// hold nine tenths of the parameters.
 constexpr int64_t kStem = 32, kKernel = 3;
 struct Block {
   int64_t channels, stride;

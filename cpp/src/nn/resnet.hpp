@@ -21,7 +21,7 @@ struct ResNet {
   std::vector<Stage> operator()(ops::Shape segment) const;
 };
 
-// Not given in the paper: widths and strides. The default halves time in each module.
+// The paper states no widths and strides. The default halves the length in each module.
 std::vector<Stage> resnet(ops::Shape segment);
 // Constant width 64, stride 1: four times the arithmetic; SCA's FC is then 300 x 300.
 std::vector<Stage> resnet_wide(ops::Shape segment);

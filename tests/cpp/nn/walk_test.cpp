@@ -50,7 +50,7 @@ std::vector<Case> cases() {
                                   "conv_norm b 1,1 channels=3 kernel=3 relu=1 stride=1\n",
                                   2),
                          3, true},
-                        // A task of its own that leaves before the others' last layers.
+                        // One task branches off before the last layers of the others.
                         {"early_task",
                          "input channels=2 length=23\n"
                          "conv_norm a 0 channels=3 kernel=3 relu=1 stride=2\n"
@@ -84,8 +84,8 @@ std::vector<Case> cases() {
   add("lstm", "lstm lstm 1 hidden=5\n", 2);
   add("mha", "mha mha 1 heads=2\n", 2);
   add("cbam", "cbam cbam 1 hidden=2 kernel=7\n", 2);
-  // Enough channels for Winograd's form: whole tiles and parts of them, one sample at a time or
-  // all.
+  // Enough channels for Winograd's algorithm, with full and partial tiles, and groups of one sample
+  // or of all.
   for (const int64_t length : {1, 2, 3, 4, 5, 6, 7, 60, 245})
     all.push_back({"winograd_length" + std::to_string(length),
                    "input channels=2 length=" + std::to_string(length) +
@@ -122,7 +122,7 @@ template <class Scalar>
 struct Problem {
   std::vector<BoundGraph> chain;
   at::Tensor x;
-  std::vector<at::Tensor> cotangents;  // per output
+  std::vector<at::Tensor> cotangents;  // one per output
 
   Problem(const Chain& graphs, int64_t batch) {
     const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(5);
@@ -166,8 +166,8 @@ double difference(const at::Tensor& a, const at::Tensor& b) {
   return ((a - b).abs().max() / (1 + b.abs().max())).template item<double>();
 }
 
-// The walk against autograd over the reference: outputs, statistics, gradients of each task, their
-// inner products, and sums by each way there is to one.
+// Compares the walk with autograd over the reference: outputs, statistics, gradients of each task,
+// their inner products, and their weighted sums by each method.
 template <class Scalar>
 void check(const Chain& graphs, int64_t batch, bool training, double tolerance) {
   Problem<Scalar> problem(graphs, batch), peer(graphs, batch);
@@ -176,7 +176,7 @@ void check(const Chain& graphs, int64_t batch, bool training, double tolerance) 
   std::vector<at::Tensor> sources = peer.parameters();
   sources.push_back(peer.x);
 
-  // One place is left free, as the last batch of an epoch does.
+  // The batch is smaller than the capacity, like the last batch of an epoch.
   Walk<Scalar> walk(problem.chain, batch + 1, {.input_cotangent = true});
   walk.forward(problem.x, training);
   for (size_t i = 0; i < expected.size(); ++i)
@@ -224,7 +224,7 @@ void check(const Chain& graphs, int64_t batch, bool training, double tolerance) 
       EXPECT_NEAR(gram[a * 2 + b], product, tolerance * (1 + std::abs(gram[0] + gram[3])));
     }
 
-  // From any node on, the walk may go on with the sum alone; of many nodes, from some.
+  // The walk may continue with the weighted sum from any node; long chains test some of them.
   const std::vector<float> weights{0.3f, 1.7f};
   for (size_t cut = 0; cut <= walk.nodes(); cut += 1 + walk.nodes() / 10) {
     SCOPED_TRACE(cut);

@@ -19,7 +19,7 @@ class KernelsTest : public testing::Test {
     for (Scalar& value : found) value = static_cast<Scalar>(values(engine_));
     return found;
   }
-  // Every instruction set that this processor runs.
+  // Every instruction set that this processor supports.
   template <class Check>
   void for_each_set(const Check& check) {
     for (const Kernels<Scalar>* kernels : runnable_kernels<Scalar>()) {
@@ -209,7 +209,7 @@ TYPED_TEST(KernelsTest, Depthwise) {
             const int64_t rows = (length - 1) / stride + 1, pad = taps / 2;
             const Depthwise shape{
                 .rows = rows, .channels = channels, .taps = taps, .stride = stride};
-            auto x = this->random((length + 2 * pad) * channels);  // zeros around
+            auto x = this->random((length + 2 * pad) * channels);  // with zero padding
             std::fill_n(x.begin(), pad * channels, Scalar{0});
             std::fill_n(x.rbegin(), pad * channels, Scalar{0});
             const auto w = this->random(taps * channels), bias = this->random(channels);
@@ -252,7 +252,8 @@ TYPED_TEST(KernelsTest, MaxPool) {
     for (const int64_t channels : {1, 8, 19})
       for (const bool accumulate : {false, true}) {
         auto x = this->random(windows * size * channels);
-        for (Scalar& value : x) value = std::round(value);  // many are equal: the first one counts
+        for (Scalar& value : x)
+          value = std::round(value);  // ties: the first of equal values is chosen
         const auto dy = this->random(windows * channels);
         const auto before = this->random(windows * size * channels);
         std::vector<double> y(windows * channels, -2), dx(before.size());
@@ -296,14 +297,14 @@ TYPED_TEST(KernelsTest, MaxPoolOfNotANumber) {
   }
 }
 
-// With a product per channel in place of a matrix product: y[t, c] = sum_j x[t - 1 + j, c] g[j, c].
+// Replaces each matrix product by a product per channel: y[t, c] = sum_j x[t - 1 + j, c] g[j, c].
 TYPED_TEST(KernelsTest, WinogradsSums) {
   using Scalar = TypeParam;
   for (const int64_t rows : {1, 2, 3, 4, 5, 6, 7, 8, 9, 13})
     for (const int64_t channels : {1, 3, 16, 19})
       for (const bool more : {false, true}) {
         const int64_t tiles = (rows + 3) / 4, part = tiles * channels + 5, size = rows * channels;
-        auto x = this->random((rows + 2) * channels);  // with a row of zeros before, one after
+        auto x = this->random((rows + 2) * channels);  // with a row of zeros before and after
         std::fill_n(x.begin(), channels, Scalar{0});
         const auto g = this->random(3 * channels), dy = this->random(size);
         const auto bias = this->random(channels), skip = this->random(size);

@@ -16,7 +16,7 @@ struct Operator;
 
 namespace dt4ecg::nn {
 
-// One use of an operator. Value 0 is the graph's input, value i + 1 the output of node i.
+// One use of an operator. Value 0 is the graph's input; value i + 1 is the output of node i.
 struct Node {
   std::string op;
   std::string name;  // prefix of its parameters, e.g. "conv1"; letters, digits and underscores
@@ -24,16 +24,17 @@ struct Node {
   ops::Attributes attributes;
 };
 
-// A part of a network as data: checked when it is written, run by executors, kept as text.
+// A part of a network as data. It is checked when it is built, run by executors, and stored as
+// text.
 class Graph {
  public:
   explicit Graph(ops::Shape input);
 
-  // Appends a node and returns its value. Throws std::invalid_argument where it does not fit.
+  // Appends a node and returns its value. Throws std::invalid_argument for an illegal node.
   int64_t add(Node node);
   void set_outputs(std::vector<int64_t> values);  // the last value unless set
 
-  // The text form: "input channels=1 length=300", a line a node such as
+  // The text form: "input channels=1 length=300", one line per node such as
   // "conv_norm conv1 0 channels=32 kernel=3 relu=1 stride=2", then "output 1".
   static Graph parse(const std::string& text);
   std::string text() const;
@@ -48,12 +49,12 @@ class Graph {
   size_t buffers_of(size_t node) const { return node_buffers_[node].size; }
   int64_t multiply_adds() const { return multiply_adds_; }
 
-  // Whether each operator has loops of its own.
+  // Whether each operator has a fused form.
   bool has_fused_form() const;
-  // Throws ValueError where tensors do not fit the graph or each other.
+  // Throws ValueError if the tensors do not fit the graph or each other.
   void check(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers) const;
 
-  // The reference executor: plain ATen, differentiable by autograd, on any device and floating
+  // The reference executor: ATen operators, differentiable by autograd, on any device and floating
   // type. x (B, C, T) or (B, C); tensors in the order of parameters() and buffers().
   std::vector<at::Tensor> forward(const at::Tensor& x, ops::Tensors parameters,
                                   ops::Tensors buffers, bool training) const;
@@ -72,19 +73,19 @@ class Graph {
   int64_t multiply_adds_ = 0;
 };
 
-// A graph with the tensors that it works on, in the order of its parameters() and buffers().
+// A graph with its tensors, in the order of its parameters() and buffers().
 struct BoundGraph {
   std::shared_ptr<const Graph> graph;
   std::vector<at::Tensor> parameters;
   std::vector<at::Tensor> buffers;
 };
 
-// Fresh tensors for the specs, drawn from the generator (torch's default one if undefined).
+// Initial values for the specs, drawn from the generator (PyTorch's default if there is none).
 std::vector<at::Tensor> initial_values(const std::vector<ops::TensorSpec>& specs,
                                        std::optional<at::Generator> generator);
 
-// The parsed graph of a text, remembered, so that each is parsed once; of very many, some again.
-constexpr size_t kGraphsRemembered = 1024;
+// Parses a text, and caches the graphs of up to kCachedGraphs texts.
+constexpr size_t kCachedGraphs = 1024;
 std::shared_ptr<const Graph> parsed(const std::string& text);
 
 }  // namespace dt4ecg::nn

@@ -11,11 +11,12 @@ namespace dt4ecg::nn {
 template <class Scalar>
 class Layout;
 
-// The inference executor: eval mode, batch norm folded into the weights as they are now, a batch
-// shared out among torch's threads, each with its own small workspace. Calls wait for each other.
+// The inference executor, in eval mode. Batch norm is folded into a copy of the present weights. A
+// batch is distributed over PyTorch's threads, each with a small workspace. Concurrent calls run
+// one after the other.
 class Inference {
  public:
-  // float32 on the CPU, see Layout::supports.
+  // Takes float32 tensors on the CPU, see Layout::supports.
   explicit Inference(std::vector<BoundGraph> chain);
   ~Inference();
   Inference(const Inference&) = delete;
@@ -25,12 +26,12 @@ class Inference {
   std::vector<at::Tensor> operator()(const at::Tensor& x);
 
  private:
-  using Lane = Layout<float>;
-  Lane& lane(size_t thread);
+  using Workspace = Layout<float>;
+  Workspace& workspace(size_t thread);
 
   std::vector<BoundGraph> chain_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Lane>> lanes_;  // one per thread
+  std::vector<std::unique_ptr<Workspace>> workspaces_;  // one per thread
 };
 
 }  // namespace dt4ecg::nn

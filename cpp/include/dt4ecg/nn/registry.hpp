@@ -8,32 +8,32 @@
 
 namespace dt4ecg::nn {
 
-// A network is a chain of these: [standardization,] the backbone's stages, an attention, the
+// A network is a chain of stages: [standardization,] the backbone's stages, an attention, the
 // pooling, the heads.
 struct Stage {
   std::string name;
   Graph graph;
 };
 
-// (C, T) of the segments -> stages, each fed with the one before.
+// Builds the stages for segments (C, T); each stage reads the output of the stage before.
 struct Backbone {
   std::string name;
   std::string summary;
   std::vector<Stage> (*build)(ops::Shape segment);
 };
 
-// (C, T) of a feature map -> a graph that keeps that shape.
+// Builds a graph for a feature map (C, T); its output has the same shape.
 struct Attention {
   std::string name;
   std::string summary;
   Graph (*build)(ops::Shape features);
 };
 
-// The one table of each: it drives the command line, the tests and the documentation.
+// The tables of backbones and attentions, which the command line, tests and documentation read.
 const std::vector<Backbone>& backbones();
 const std::vector<Attention>& attentions();
 
-// Each lead of each segment with mean 0 and variance 1.
+// Scales each lead of each segment to mean 0 and variance 1.
 Graph standardization(ops::Shape segment);
 
 // Global average pooling over time.
