@@ -43,10 +43,4 @@ const Operator& find_operator(const std::string& name) {
   throw_invalid("graph", "op", "no operator is called '", name, "'; there are ", legal);
 }
 
-std::vector<std::string> operator_names() {
-  std::vector<std::string> names;
-  for (const Operator* entry : table()) names.push_back(entry->name);
-  return names;
-}
-
 }  // namespace dt4ecg::ops

@@ -52,6 +52,5 @@ Fuse<Scalar> fuse_of(const Operator& op) {
 // Looks an operator up by name. For an unknown name it throws std::invalid_argument, which lists
 // the legal names.
 const Operator& find_operator(const std::string& name);
-std::vector<std::string> operator_names();
 
 }  // namespace dt4ecg::ops
