@@ -35,7 +35,7 @@ class Layout {
   // The value that the last graph takes, as such a view: the features, where that graph is the
   // heads.
   at::Tensor features() const { return view(features_); }
-  // What a run of nodes in order works on.
+  // The node that runs at this position.
   ops::Fused<Scalar>& node(size_t index) { return *nodes_[index].fused; }
   // step(node) of all nodes on segments [first, first + count) of x; writes theirs of `outputs`.
   template <class Step>
