@@ -28,16 +28,17 @@ class Layout {
   size_t nodes() const { return nodes_.size(); }
   bool all_fused() const;
 
-  // Puts x (B, C, T) in its place.
+  // Copies x (B, C, T) to the memory of the input.
   void take(const at::Tensor& x);
-  // (B, C, T) or (B, C), a view that the next run writes over.
+  // A view (B, C, T) or (B, C) that the next run overwrites.
   at::Tensor output(size_t index) const { return view(outputs_[index]); }
-  // The value that the last graph takes, as such a view: the features, where that graph is the
-  // heads.
+  // The input of the last graph, as such a view. If that graph is the heads, these are the
+  // features.
   at::Tensor features() const { return view(features_); }
   // The node that runs at this position.
   ops::Fused<Scalar>& node(size_t index) { return *nodes_[index].fused; }
-  // step(node) of all nodes on segments [first, first + count) of x; writes theirs of `outputs`.
+  // Calls step(node) for all nodes on the segments [first, first + count) of x, and copies their
+  // results to `outputs`.
   template <class Step>
   void run(const at::Tensor& x, int64_t first, int64_t count,
            const std::vector<at::Tensor>& outputs, const Step& step) {

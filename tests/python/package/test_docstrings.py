@@ -8,6 +8,7 @@ import pytest
 
 import dt4ecg
 
+
 def public_objects() -> dict[str, object]:
     """Functions, classes and methods below the public modules, by their dotted names."""
     found: dict[str, object] = {}
