@@ -34,6 +34,8 @@ def test_segments_carry_labels_and_origin():
     assert data.meta["stop"].tolist() == [3, 6, 9, 3, 6.1]
     assert data.meta["recording"].tolist() == ["first"] * 3 + ["1"] * 2
     assert data.meta["session"].tolist() == ["day 2"] * 3 + [""] * 2
+    assert data.meta["activity"].tolist() == ["run"] * 3 + [""] * 2
+    assert data.meta["subject"].tolist() == ["b"] * 3 + ["a"] * 2
     assert data.X[4, 0, 0] == 31
     # 1 s at the end of the first, 0.1 s before the gap and 0.4 s at the end of the second
     assert data.dropped_seconds == pytest.approx(1.5)
