@@ -66,6 +66,7 @@ def test_gradients(backbone, attention):
     ("backbone", "attention"),
     [(b, "sca") for b in BACKBONES] + [("cnn", a) for a in ATTENTIONS if a != "sca"],
 )
+@pytest.mark.slow
 def test_export_with_any_batch(backbone, attention):
     module = network(backbone=backbone, attention=attention).eval()
     x = torch.from_numpy(segments(8)[0])

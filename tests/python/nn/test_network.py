@@ -148,6 +148,7 @@ def test_export_with_any_batch(x):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+@pytest.mark.slow
 def test_compile_without_a_graph_break(x):
     module = network().eval()
     compiled = torch.compile(module, fullgraph=True, backend="aot_eager")
