@@ -7,7 +7,13 @@ from dt4ecg.storage import checkpoint, container
 from dt4ecg.storage.checkpoint import Checkpoint
 
 NETWORK = {"backbone": "resnet", "standardize": True}
-SETTINGS = {"seed": 3, "precision": "bf16", "schedule": "cosine", "label_smoothing": 0.1}
+SETTINGS = {
+    "seed": 3,
+    "precision": "bf16",
+    "schedule": "cosine",
+    "label_smoothing": 0.1,
+    "objective": "contrastive",
+}
 
 
 @pytest.fixture
@@ -65,6 +71,7 @@ def test_an_older_file_has_the_values_of_its_time(path):
         "precision": "float32",
         "schedule": "constant",
         "label_smoothing": 0.0,
+        "objective": "cross_entropy",
     }
 
 
