@@ -35,7 +35,7 @@ TEST(GraphText, RoundTrip) {
 TEST(GraphText, ParsedOnceAndNotKeptForEver) {
   const std::weak_ptr<const Graph> first = parsed(kText);
   EXPECT_EQ(parsed(kText), first.lock());
-  for (size_t length = 1; length <= kGraphsRemembered; ++length)
+  for (size_t length = 1; length <= kCachedGraphs; ++length)
     parsed("input channels=1 length=" + std::to_string(length) + "\noutput 0\n");
   EXPECT_TRUE(first.expired());
 }
