@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from scipy import stats
 from support.reproduced import PLAN, N, cells, history, result_of
 
 from dt4ecg.paper.design import published, tables
@@ -33,7 +34,8 @@ def test_the_numbers_of_the_paper_are_next_to_ours():
     assert "98.37 (98.39, 98.37, 98.36)" in row.values()
     assert row["ours: k/N"] == f"450/{3 * N}"
     assert row["mean ± sd"] == "75.00 ± 0.00"
-    assert row["accuracy (95 %)"].startswith("75.00 (68.")  # Wilson for 150 of 200
+    wilson = stats.binomtest(150, 200).proportion_ci(method="wilson")
+    assert row["accuracy (95 %)"] == f"75.00 ({100 * wilson.low:.2f}-{100 * wilson.high:.2f})"
     assert (row["parameters"], row["multiply-adds"]) == ("131,131", "5,826,000")
     scores = result_of(150, N).scores["identity"]
     for column, key in (("precision", "precision"), ("recall", "recall"), ("F1", "f1")):
@@ -73,7 +75,8 @@ def test_differences_have_intervals_and_corrected_p_values():
     label, task, difference, counts, *values = grid.rows[0]
     assert label == f"{TABLE_IV.pairs[0][0]} less without GradNorm"
     assert task == "identity"
-    assert difference.startswith("+2.00 (")
+    low, high = found[0][3].interval
+    assert difference == f"+2.00 ({100 * low:+.2f} to {100 * high:+.2f})"
     assert counts == "4 : 0"
     assert values == ["0.12", "0.75"]
 
