@@ -70,7 +70,16 @@ class TaskReport:
         return self.correct / self.n
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all scores as plain numbers and lists, for JSON."""
+        """Return all scores as plain numbers and lists, for JSON.
+
+        Examples
+        --------
+        >>> from dt4ecg import metrics
+        >>> true, predicted = [["anna"], ["ben"]], [["anna"], ["anna"]]
+        >>> found = metrics.report(true, predicted, {"who": ["anna", "ben"]})
+        >>> found.tasks["who"].to_dict()["confusion"]
+        [[1, 0], [1, 0]]
+        """
         return {
             "accuracy": self.accuracy,
             "correct": self.correct,
@@ -125,7 +134,16 @@ class Report:
         return self.tasks[task]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all scores as plain numbers and lists, for JSON; None for an unscored task."""
+        """Return all scores as plain numbers and lists, for JSON; None for an unscored task.
+
+        Examples
+        --------
+        >>> from dt4ecg import metrics
+        >>> true, predicted = [["anna"], ["ben"]], [["anna"], ["anna"]]
+        >>> found = metrics.report(true, predicted, {"who": ["anna", "ben"]})
+        >>> found.to_dict()["who"]["accuracy"]
+        0.5
+        """
         return {task: scores and scores.to_dict() for task, scores in self.tasks.items()}
 
     def __str__(self) -> str:

@@ -122,7 +122,24 @@ class Network(torch.nn.Module):
         return logits
 
     def embed(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the pooled features (batch, channels) of segments, which all heads share."""
+        """Return the pooled features of segments, which all heads share.
+
+        Parameters
+        ----------
+        x : Tensor (batch, leads, segment_length)
+
+        Returns
+        -------
+        Tensor (batch, channels)
+
+        Examples
+        --------
+        >>> import torch
+        >>> from dt4ecg.nn import Network
+        >>> network = Network(tasks={"identity": 15, "activity": 3}).eval()
+        >>> network.embed(torch.zeros(2, 1, 300)).shape
+        torch.Size([2, 128])
+        """
         if not isinstance(x, torch.Tensor):
             raise TypeError(
                 "Network: takes segments as a torch.Tensor (batch, leads, samples), got "

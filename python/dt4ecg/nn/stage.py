@@ -74,7 +74,16 @@ class Stage(torch.nn.Module):
         return owner, leaf
 
     def tensors(self) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-        """Return the parameters and the buffers in the order in which the graph takes them."""
+        """Return the parameters and the buffers in the order in which the graph takes them.
+
+        Examples
+        --------
+        >>> from dt4ecg import nn
+        >>> network = nn.Network(tasks={"identity": 15})
+        >>> parameters, buffers = network.attention.tensors()
+        >>> [tuple(parameter.shape) for parameter in parameters]
+        [(128, 128, 1), (128,), (38, 38), (38,)]
+        """
         # get_parameter refuses the plain tensors of functional_call and parametrizations.
         return (
             [attrgetter(name)(self) for name in self.parameter_names],
@@ -82,7 +91,20 @@ class Stage(torch.nn.Module):
         )
 
     def run(self, x: torch.Tensor) -> list[torch.Tensor]:
-        """Return all outputs of the graph; ``x`` has the shape (batch, channels, length)."""
+        """Return all outputs of the graph.
+
+        Parameters
+        ----------
+        x : Tensor (batch, channels, length)
+
+        Examples
+        --------
+        >>> import torch
+        >>> from dt4ecg import nn
+        >>> network = nn.Network(tasks={"identity": 15})
+        >>> [output.shape for output in network.attention.run(torch.zeros(2, 128, 38))]
+        [torch.Size([2, 128, 38])]
+        """
         parameters, buffers = self.tensors()
         outputs: list[torch.Tensor] = torch.ops.dt4ecg.run_graph(
             x, parameters, buffers, self.graph, self.training
