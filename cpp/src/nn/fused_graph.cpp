@@ -77,31 +77,31 @@ Tensors forward(const std::shared_ptr<const Graph>& graph, const at::Tensor& x, 
 void check_all(const Graph& graph, const at::Tensor& x, at::TensorList parameters,
                at::TensorList buffers) {
   graph.check(x, parameters, buffers);
-  if (!(graph.has_fused_form())) {
+  if (!graph.has_fused_form()) {
     throw_invalid("fused_graph", "",
                   "an operator of the graph has no loops of its own; call run_graph");
   }
-  if (!(x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble)) {
+  if (x.scalar_type() != at::kFloat && x.scalar_type() != at::kDouble) {
     throw_invalid("fused_graph", "x", "takes float32 or float64, got ", x.scalar_type(),
                   "; call run_graph");
   }
 }
 
 void check_cotangents(const Graph& graph, at::TensorList cotangents, const at::Tensor& x) {
-  if (!(cotangents.size() == graph.outputs().size())) {
+  if (cotangents.size() != graph.outputs().size()) {
     throw_invalid("fused_graph_backward", "cotangents", "takes ", graph.outputs().size(),
                   " cotangents, one per output, got ", cotangents.size());
   }
   for (size_t i = 0; i < cotangents.size(); ++i) {
     const ops::Shape shape = graph.shape(graph.outputs()[i]);
     const at::Tensor& found = cotangents[i];
-    if (!(found.dim() == (shape.length == 0 ? 2 : 3) && found.sym_size(0) == x.sym_size(0) &&
-          found.sym_size(1) == shape.channels &&
-          (shape.length == 0 || found.sym_size(2) == shape.length))) {
+    if (found.dim() != (shape.length == 0 ? 2 : 3) || found.sym_size(0) != x.sym_size(0) ||
+        found.sym_size(1) != shape.channels ||
+        (shape.length != 0 && found.sym_size(2) != shape.length)) {
       throw_invalid("fused_graph_backward", "cotangents", "cotangent ", i,
                     " must have the shape of its output, got ", found.sym_sizes());
     }
-    if (!(found.scalar_type() == x.scalar_type() && found.device() == x.device())) {
+    if (found.scalar_type() != x.scalar_type() || found.device() != x.device()) {
       throw_invalid("fused_graph_backward", "cotangents", "cotangent ", i,
                     " must be of the dtype and device of x, got ", found.scalar_type(), " on ",
                     found.device());
@@ -135,7 +135,7 @@ std::tuple<Tensors, Tensors> fused_graph_cpu(const at::Tensor& x, at::TensorList
                                              bool training) {
   const auto graph = parsed(std::string(text));
   check_all(*graph, x, parameters, buffers);
-  if (!(x.size(0) > 0)) {
+  if (x.size(0) == 0) {
     throw_invalid("fused_graph", "x", "needs at least one segment; call run_graph");
   }
   Tensors after = clones(buffers);
@@ -162,7 +162,7 @@ Tensors fused_graph_backward_cpu(at::TensorList cotangents, const at::Tensor& x,
   const auto graph = parsed(std::string(text));
   check_all(*graph, x, parameters, buffers);
   check_cotangents(*graph, cotangents, x);
-  if (!(x.size(0) > 0)) {
+  if (x.size(0) == 0) {
     throw_invalid("fused_graph_backward", "x", "needs at least one segment");
   }
   // The forward pass updates buffers, so it works on copies.

@@ -47,26 +47,26 @@ bool fits(const at::Tensor& tensor, const at::Tensor& x) {
 
 void check_tensors(const char* kind, const std::vector<ops::TensorSpec>& specs,
                    ops::Tensors tensors, const at::Tensor& x) {
-  if (!(tensors.size() == specs.size())) {
+  if (tensors.size() != specs.size()) {
     throw_invalid("run_graph", kind + std::string("s"), "takes ", specs.size(), " ", kind,
                   "s, got ", tensors.size());
   }
   for (size_t i = 0; i < specs.size(); ++i) {
-    if (!(tensors[i].defined())) {
+    if (!tensors[i].defined()) {
       throw_invalid("run_graph", kind + std::string("s"), kind, " ", specs[i].name,
                     " is undefined");
     }
-    if (!(tensors[i].sym_sizes() == c10::fromIntArrayRefSlow(specs[i].shape))) {
+    if (tensors[i].sym_sizes() != c10::fromIntArrayRefSlow(specs[i].shape)) {
       throw_invalid("run_graph", kind + std::string("s"), kind, " ", specs[i].name,
                     " must have the shape ", at::IntArrayRef(specs[i].shape), ", got ",
                     tensors[i].sym_sizes());
     }
-    if (!(fits(tensors[i], x))) {
+    if (!fits(tensors[i], x)) {
       throw_invalid("run_graph", kind + std::string("s"), kind, " ", specs[i].name, " is ",
                     tensors[i].scalar_type(), ", but x is ", x.scalar_type(),
                     "; move both to one dtype");
     }
-    if (!(tensors[i].device() == x.device())) {
+    if (tensors[i].device() != x.device()) {
       throw_invalid("run_graph", kind + std::string("s"), kind, " ", specs[i].name, " is on ",
                     tensors[i].device(), ", but x is on ", x.device());
     }
@@ -136,12 +136,12 @@ bool Graph::has_fused_form() const {
 void Graph::check(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers) const {
   const int64_t rank = input().length == 0 ? 2 : 3;
   // The sizes are symbolic, so that torch.export can keep the batch size dynamic.
-  if (!(x.dim() == rank && x.sym_size(1) == input().channels &&
-        (rank == 2 || x.sym_size(2) == input().length))) {
+  if (x.dim() != rank || x.sym_size(1) != input().channels ||
+      (rank == 3 && x.sym_size(2) != input().length)) {
     throw_invalid("run_graph", "x", "takes (batch, ", input().channels,
                   rank == 3 ? ", " + std::to_string(input().length) : "", "), got ", x.sym_sizes());
   }
-  if (!(x.is_floating_point())) {
+  if (!x.is_floating_point()) {
     throw_invalid("run_graph", "x", "takes floating-point x, got ", x.scalar_type());
   }
   check_tensors("parameter", parameters_, parameters, x);

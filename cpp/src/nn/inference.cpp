@@ -45,8 +45,8 @@ Inference::Workspace& Inference::workspace(size_t thread) {
 std::vector<at::Tensor> Inference::operator()(const at::Tensor& x) {
   const ops::Shape input = chain_.front().graph->input();
   const int64_t rank = input.length == 0 ? 2 : 3;
-  if (!(x.dim() == rank && x.size(1) == input.channels &&
-        (rank == 2 || x.size(2) == input.length) && x.device().is_cpu())) {
+  if (x.dim() != rank || x.size(1) != input.channels || (rank == 3 && x.size(2) != input.length) ||
+      !x.device().is_cpu()) {
     throw_invalid("Inference", "x", "takes (batch, ", input.channels,
                   rank == 3 ? ", " + std::to_string(input.length) : "", ") on the CPU, got ",
                   x.sizes(), " on ", x.device());

@@ -24,11 +24,11 @@ void check(const std::vector<BoundGraph>& chain) {
   }
   ops::Shape shape = chain.front().graph->input();
   for (const BoundGraph& part : chain) {
-    if (!(part.graph->input() == shape)) {
+    if (part.graph->input() != shape) {
       throw_invalid("walk", "", "a graph does not take what the one before it gives");
     }
-    if (!(fit(part.graph->parameters(), part.parameters) &&
-          fit(part.graph->buffers(), part.buffers))) {
+    if (!fit(part.graph->parameters(), part.parameters) ||
+        !fit(part.graph->buffers(), part.buffers)) {
       throw_invalid("walk", "", "a graph's tensors are not of its number and shapes");
     }
     shape = part.graph->shape(part.graph->outputs().front());
@@ -52,7 +52,7 @@ bool Layout<Scalar>::supports(const std::vector<BoundGraph>& chain) {
 template <class Scalar>
 Layout<Scalar>::Layout(const std::vector<BoundGraph>& chain, int64_t capacity, Purpose purpose)
     : capacity_(capacity), batch_(capacity) {
-  if (!(supports(chain))) {
+  if (!supports(chain)) {
     throw_invalid("walk", "",
                   "needs contiguous tensors of one precision on the CPU; run the reference");
   }
@@ -144,7 +144,7 @@ ops::Map<Scalar> Layout<Scalar>::allocate(int64_t length, int64_t channels, int6
 
 template <class Scalar>
 void Layout<Scalar>::take(const at::Tensor& x) {
-  if (!(x.size(0) >= 1 && x.size(0) <= capacity_)) {
+  if (x.size(0) < 1 || x.size(0) > capacity_) {
     throw_invalid("walk", "x", "made for batches of 1 to ", capacity_, ", got ", x.size(0));
   }
   batch_ = x.size(0);

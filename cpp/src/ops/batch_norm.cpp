@@ -88,7 +88,7 @@ at::Tensor batch_norm(const at::Tensor& x, const at::Tensor& gain, const at::Ten
 
 void require_variance(const c10::SymInt& batch, const c10::SymInt& channels,
                       const c10::SymInt& length) {
-  if (!(batch * length > 1)) {
+  if (batch * length <= 1) {
     throw_invalid("batch_norm", "x", "one value per channel has no variance, got (", batch, ", ",
                   channels, ", ", length, "); train with more segments at a time, or longer ones");
   }

@@ -56,18 +56,18 @@ TaskBatch cross_entropy(const LabelledLogits<Scalar>& batch, double smoothing, S
     const Scalar* highest = std::max_element(z, z + classes);
     double sum = 0;
     for (int64_t c = 0; c < classes; ++c) sum += std::exp(static_cast<double>(z[c] - *highest));
-    const double share = weight(b) / found.labelled;
+    const double fraction = weight(b) / found.labelled;
     double expected = 0;  // expected logit under q
     for (int64_t c = 0; c < classes; ++c) {
       const double probability = std::exp(static_cast<double>(z[c] - *highest)) / sum;
       const double target =
           (1 - smoothing) * (c == label(b)) + smoothing / static_cast<double>(classes);
-      gradient[c] = static_cast<Scalar>(share * (probability - target));
+      gradient[c] = static_cast<Scalar>(fraction * (probability - target));
       if (target > 0)
         expected +=
             target * static_cast<double>(z[c]);  // the logit of an impossible class may be -inf
     }
-    found.loss += share * (std::log(sum) + static_cast<double>(*highest) - expected);
+    found.loss += fraction * (std::log(sum) + static_cast<double>(*highest) - expected);
     if (highest - z == label(b)) found.correct += weight(b);
   }
   return found;
@@ -84,26 +84,26 @@ using LossAndGradient = std::tuple<at::Tensor, at::Tensor>;
 
 void check(const at::Tensor& logits, const at::Tensor& labels, const Weight& weight,
            double smoothing) {
-  if (!(logits.dim() == 2 && logits.sym_size(1) > 0 &&
-        (logits.scalar_type() == at::kFloat || logits.scalar_type() == at::kDouble))) {
+  const bool floating = logits.scalar_type() == at::kFloat || logits.scalar_type() == at::kDouble;
+  if (!floating || logits.dim() != 2 || logits.sym_size(1) == 0) {
     throw_invalid("cross_entropy", "logits",
                   "logits must be float32 or float64 (batch, classes), got ", logits.scalar_type(),
                   " ", logits.sym_sizes(), "; call float() under autocast");
   }
-  if (!(labels.dim() == 1 && labels.sym_size(0) == logits.sym_size(0) &&
-        labels.scalar_type() == at::kLong && labels.device() == logits.device())) {
+  if (labels.dim() != 1 || labels.sym_size(0) != logits.sym_size(0) ||
+      labels.scalar_type() != at::kLong || labels.device() != logits.device()) {
     throw_invalid("cross_entropy", "labels", "labels must be int64 (batch,) for logits of shape ",
                   logits.sym_sizes(), " on ", logits.device(), ", got ", labels.scalar_type(), " ",
                   labels.sym_sizes(), " on ", labels.device());
   }
-  if (!(!weight || (weight->dim() == 1 && weight->sym_size(0) == logits.sym_size(0) &&
-                    weight->scalar_type() == at::kFloat && weight->device() == logits.device()))) {
+  if (weight && (weight->dim() != 1 || weight->sym_size(0) != logits.sym_size(0) ||
+                 weight->scalar_type() != at::kFloat || weight->device() != logits.device())) {
     throw_invalid("cross_entropy", "sample_weight",
                   "sample_weight must be float32 (batch,) for logits of shape ", logits.sym_sizes(),
                   ", got ", weight->scalar_type(), " ", weight->sym_sizes(), " on ",
                   weight->device());
   }
-  if (!(smoothing >= 0 && smoothing < 1)) {
+  if (!(smoothing >= 0 && smoothing < 1)) {  // NaN is refused, too
     throw_invalid("cross_entropy", "label_smoothing",
                   "label_smoothing must be at least 0 and below 1, got ", smoothing);
   }
@@ -125,13 +125,13 @@ LossAndGradient cross_entropy_cpu(const at::Tensor& logits, const at::Tensor& la
   check(logits, labels, weight, smoothing);
   if (labels.numel() > 0) {
     const auto [least, most] = labels.aminmax();
-    if (!(least.item<int64_t>() >= kMissing && most.item<int64_t>() < logits.size(1))) {
+    if (least.item<int64_t>() < kMissing || most.item<int64_t>() >= logits.size(1)) {
       throw_invalid("cross_entropy", "labels", "labels must lie in -1 (unknown) to ",
                     logits.size(1) - 1, ", got ", least.item<int64_t>(), " to ",
                     most.item<int64_t>());
     }
   }
-  if (!(!weight || (weight->isfinite() & weight->ge(0)).all().item<bool>())) {
+  if (weight && !(weight->isfinite() & weight->ge(0)).all().item<bool>()) {
     throw_invalid("cross_entropy", "sample_weight", "sample_weight must be finite and at least 0");
   }
   const Weight plain = weight ? Weight(weight->contiguous()) : std::nullopt;
@@ -184,7 +184,7 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
 
 LossAndGradient cross_entropy_autograd(const at::Tensor& logits, const at::Tensor& labels,
                                        const Weight& weight, double smoothing) {
-  if (!(!weight || !weight->requires_grad())) {
+  if (weight && weight->requires_grad()) {
     throw_invalid("cross_entropy", "sample_weight",
                   "sample_weight has no derivative here; detach() it");
   }

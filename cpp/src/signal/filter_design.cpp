@@ -29,7 +29,7 @@ std::string alias_remedy(double sampling_rate, double frequency) {
 
 std::vector<Section> design_highpass(double sampling_rate, double cutoff, int order) {
   require_rate("highpass", "sampling_rate", sampling_rate);
-  if (!(cutoff > 0) || !std::isfinite(cutoff)) {
+  if (!std::isfinite(cutoff) || cutoff <= 0) {
     throw_invalid("highpass", "cutoff", "the cutoff must be a positive number of Hz, got ", cutoff,
                   "; pass highpass=None to leave the filter out");
   }
@@ -68,7 +68,7 @@ std::vector<Section> design_highpass(double sampling_rate, double cutoff, int or
 
 std::vector<Section> design_notch(double sampling_rate, double frequency, double quality) {
   require_rate("notch", "sampling_rate", sampling_rate);
-  if (!(frequency > 0) || !std::isfinite(frequency)) {
+  if (!std::isfinite(frequency) || frequency <= 0) {
     throw_invalid("notch", "frequency", "the frequency must be a positive number of Hz, got ",
                   frequency, "; pass notch=None to leave the filter out");
   }
@@ -82,7 +82,7 @@ std::vector<Section> design_notch(double sampling_rate, double frequency, double
                   kLeastFrequency * sampling_rate, " Hz at ", sampling_rate, " Hz, got ", frequency,
                   "; pass notch=None to leave the filter out");
   }
-  if (!(quality > 2 * frequency / sampling_rate) || !std::isfinite(quality)) {
+  if (!std::isfinite(quality) || quality <= 2 * frequency / sampling_rate) {
     throw_invalid("notch", "quality", "the quality must be above ", 2 * frequency / sampling_rate,
                   " for ", frequency, " Hz at ", sampling_rate, " Hz, got ", quality,
                   "; 30 is usual");

@@ -22,7 +22,7 @@ namespace {
 
 // ATen's kernel assumes, without a check, that all tensors have the memory layout of the parameter.
 void check_unchanged(const at::Tensor& parameter, const at::Tensor& moment) {
-  if (!(parameter.sizes() == moment.sizes() && parameter.strides() == moment.strides())) {
+  if (parameter.sizes() != moment.sizes() || parameter.strides() != moment.strides()) {
     throw_invalid("fit", "", "a parameter of shape ", moment.sizes(), " became ", parameter.sizes(),
                   " with strides ", parameter.strides(), " (they were ", moment.strides(),
                   ") during the training; change its values in place, or start a new training");

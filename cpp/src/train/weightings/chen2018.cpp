@@ -55,7 +55,7 @@ std::vector<float> Chen2018::operator()(std::span<const double> losses, Gram gra
     mean_norm += state.weights[i] * norms[i] / count;
     mean_ratio += losses[i] / reference[i] / count;
   }
-  if (!(mean_ratio > 0) || !std::isfinite(mean_ratio)) {
+  if (!std::isfinite(mean_ratio) || mean_ratio <= 0) {
     return weights_of_this_step;
   }
 

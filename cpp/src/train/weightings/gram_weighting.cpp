@@ -21,7 +21,7 @@ std::vector<float> GramWeighting::operator()(std::span<const double>, Gram gram,
     largest = std::max(largest, gram[i * tasks + i]);
   }
   // The trainer skips a step whose gradients are not finite.
-  if (!(largest > 0) || !std::isfinite(largest)) {
+  if (!std::isfinite(largest) || largest <= 0) {
     return state.weights;
   }
   std::vector<std::size_t> taking_part;

@@ -37,7 +37,7 @@ std::vector<float> PaperWeighting::operator()(std::span<const double>, Gram gram
   }
   ++state.step;
   if (total == 0) {
-    return state.weights;  // the shares are not defined
+    return state.weights;  // the fractions are not defined
   }
 
   for (const std::size_t i : active) {
