@@ -1,4 +1,4 @@
-"""Time of `import dt4ecg` compared with `import torch`: whole processes, in turn."""
+"""Time of `import dt4ecg` compared with `import torch`, each in a process of its own."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Shared parts of the benchmarks: the machine, timing in turn, and rows with a ratio."""
+"""Shared parts of the benchmarks: facts of the machine, timing, and rows with a ratio."""
 
 import importlib.metadata
 import statistics
@@ -62,7 +62,10 @@ class Row:
 
 
 def medians(work: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Median milliseconds of each function; they run in turn, so that a busy moment affects all."""
+    """Return the median milliseconds of each function.
+
+    The functions run alternately, so that a busy moment of the machine affects all of them.
+    """
     for run in work.values():
         run()
     times: dict[str, list[float]] = {name: [] for name in work}
@@ -75,7 +78,13 @@ def medians(work: Mapping[str, Callable[[], object]], repeats: int) -> dict[str,
 
 
 def agree(what: str, ours, theirs, tolerance: float) -> float:
-    """Largest difference, relative to the largest value; ArithmeticError above the tolerance."""
+    """Return the largest difference, relative to the largest value.
+
+    Raises
+    ------
+    ArithmeticError
+        If it is above the tolerance.
+    """
     ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
     difference = float(np.abs(ours - theirs).max() / np.abs(theirs).max())
     if not difference <= tolerance:

@@ -23,7 +23,7 @@ PRECISIONS = ("float32", "bf16")
 
 
 def trial(data: SegmentSet, precision: str, seed: int) -> dict[str, int]:
-    """Number of correct answers for each task, and the number of segments ``n``."""
+    """Return the number of correct answers for each task, and the number of segments ``n``."""
     split = protocols.split(data, "random", seed=seed)
     classifier = dt4ecg.DT4ECGClassifier(
         epochs=EPOCHS, n_threads=1, random_state=seed, precision=precision

@@ -17,7 +17,7 @@ Trials = Iterable[tuple[str, Callable[[], Any]]]
 
 
 def out_of(doc: str) -> Path:
-    """The file that the option ``--out`` names."""
+    """Return the file that the option ``--out`` names."""
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument(
         "--out", type=Path, required=True, help="the JSON file; an existing one is continued"
@@ -26,7 +26,7 @@ def out_of(doc: str) -> Path:
 
 
 def run(out: Path, about: Mapping[str, Any], trials: Trials) -> dict[str, Any]:
-    """Results of all trials by name. A file is continued only if its ``about`` is the same."""
+    """Return the results of all trials by name; compute those that the file does not have."""
     made = json.loads(out.read_text()) if out.exists() else {"study": about, "trials": {}}
     if made["study"] != about:
         raise SystemExit(f"{out} has other segments or settings; choose another --out")
@@ -38,6 +38,6 @@ def run(out: Path, about: Mapping[str, Any], trials: Trials) -> dict[str, Any]:
 
 
 def distinct(data: SegmentSet, protocol: str, seeds: Iterable[int]) -> int:
-    """Test segments of all seeds, each counted once."""
+    """Return the number of segments that are tested with at least one of the seeds."""
     tested = [protocols.split(data, protocol, seed=seed).test for seed in seeds]
     return len(np.unique(np.concatenate(tested)))

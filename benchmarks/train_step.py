@@ -75,7 +75,7 @@ def segments(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def difference(network: dt4ecg.nn.Network, options: dict, peer: Callable, batch) -> float:
-    """Difference of losses and task weights over three steps on one batch; trains the network."""
+    """Train both networks for three steps; return the difference of losses and task weights."""
     tolerance = 1e-2 if options.get("precision") == "bf16" else 1e-3  # bfloat16 rounds by 4e-3
     step = peer(plain_copy(network))
     trainer = dt4ecg.Trainer(network, epochs=3, batch_size=len(batch[0]), **options).fit(*batch)
@@ -92,7 +92,7 @@ def difference(network: dt4ecg.nn.Network, options: dict, peer: Callable, batch)
 
 
 def multiply_adds(backbone: str) -> int:
-    """Multiply-adds of the convolutions in the forward pass of one segment."""
+    """Return the multiply-adds of the convolutions in the forward pass of one segment."""
     shape = SHAPES[backbone]
     width, length = shape["stem"], LENGTH
     total = 7 * width * length
