@@ -235,7 +235,7 @@ def segment(
     seconds : float, default 3.0
         Duration of a segment: L = round(seconds * sampling_rate) samples.
     overlap : float, default 0.0
-        Fraction in [0, 1) of a segment that it shares with the one before.
+        Fraction of a segment that overlaps the segment before it, in [0, 1).
     return_dropped : bool, default False
         Also return how many samples at the end are in no segment.
 
@@ -282,8 +282,12 @@ def design_highpass(
 
     Parameters
     ----------
-    sampling_rate, cutoff, order
-        As in :func:`highpass`.
+    sampling_rate : float
+        Sampling rate in Hz.
+    cutoff : float, default 0.5
+        Frequency of the -3 dB point in Hz, as in :func:`highpass`.
+    order : int, default 4
+        Order of the filter, 1 to 20.
 
     Returns
     -------
@@ -310,8 +314,12 @@ def design_notch(
 
     Parameters
     ----------
-    sampling_rate, frequency, quality
-        As in :func:`notch`.
+    sampling_rate : float
+        Sampling rate in Hz.
+    frequency : float, default 60.0
+        Frequency to remove in Hz, as in :func:`notch`.
+    quality : float, default 30.0
+        ``frequency`` divided by the -3 dB width.
 
     Returns
     -------

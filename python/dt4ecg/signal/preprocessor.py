@@ -41,7 +41,7 @@ class Preprocessor(PreprocessorSettings):
     segment_seconds : float, default 3.0
         Length of a segment: L = round(segment_seconds * target_rate) samples.
     overlap : float, default 0.0
-        Fraction in [0, 1) of a segment that it shares with the one before.
+        Fraction of a segment that overlaps the segment before it, in [0, 1).
     zero_phase : bool, default True
         Filter forward and backward. False is the causal chain of :meth:`stream`, which ends
         10 / min(sampling_rate, target_rate) seconds early, the look-ahead of its resampler.
@@ -105,10 +105,12 @@ class Preprocessor(PreprocessorSettings):
         x : array or tensor, shape (T,) or (leads, T)
         sampling_rate : float, optional
             Sampling rate of the recorder in Hz; default: that of the constructor.
-        return_starts, return_dropped : bool, default False
-            Also return the starts of the segments, and the time in no segment.
+        return_starts : bool, default False
+            Also return the starts of the segments.
         gaps : iterable of int, default ()
             Indexes of the samples before which time was lost, 1 to T - 1.
+        return_dropped : bool, default False
+            Also return the time that is in no segment.
 
         Returns
         -------
