@@ -4,11 +4,11 @@ import math
 import numbers
 from typing import Any
 
-LARGEST_INTEGER = 2**63 - 1  # of the core
+LARGEST_INTEGER = 2**63 - 1  # the core uses 64-bit integers
 
 
 def integer(operation: str, name: str, value: Any, least: int, most: int = LARGEST_INTEGER) -> int:
-    """Return an integer between two limits, which may be a NumPy integer, as an int.
+    """Return an integer between two limits as an int. The value may be a NumPy integer.
 
     Raises
     ------

@@ -159,7 +159,7 @@ def _publish(info: DatasetInfo, partial: Path, folder: Path) -> None:
 
 @contextmanager
 def _readable_disk_errors(info: DatasetInfo, cache: Path) -> Iterator[None]:
-    """Say how much space is needed if the disk is full."""
+    """Report the space that the data set needs if the disk is full."""
     try:
         yield
     except OSError as error:

@@ -19,7 +19,7 @@ PHYSIONET = (
 
 @dataclass(frozen=True)
 class Source:
-    """Where a data set is published, and how its files become the folder that the loader reads.
+    """The published files of a data set, and their conversion to the folder that the loader reads.
 
     Attributes
     ----------

@@ -321,7 +321,7 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
 
     def _keep(self, classes: list[np.ndarray], network: Network, trainer: Trainer) -> None:
         self.classes_ = classes[0] if len(classes) == 1 else classes
-        # In eval mode for good, so that predict switches no modes and threads can share it.
+        # The network stays in eval mode, so that several threads can predict with it.
         self.network_ = network.eval()
         self.history_ = trainer.history
         self.task_weights_ = trainer.task_weights

@@ -39,7 +39,7 @@ def checked_tasks(tasks: Mapping[str, int]) -> dict[str, int]:
         if hasattr(Heads, name) or name in {"training", "_tasks", *Stage.__annotations__}:
             raise ValueError(
                 f"Network: a task cannot be called {name!r}, which torch.nn.Module uses itself; "
-                f"call it {name}_task, say"
+                f"call it {name}_task, for example"
             )
     return {
         name: numbers.integer("Network", f"tasks[{name!r}]", classes, 1, _core.nn.MOST_OUTPUTS)

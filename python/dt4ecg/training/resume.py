@@ -27,7 +27,7 @@ def check(
     Parameters
     ----------
     path : path
-        Where the checkpoint was read, for the message.
+        Path of the checkpoint, for the error text.
     checkpoint : Checkpoint
     settings, parameters, network : dict
         Settings, ``state_dict`` and arguments of the network of the training that continues.

@@ -61,7 +61,7 @@ class Trainer:
         operators under autocast instead of the fused loops. Weights, losses, statistics and Adam
         stay in float32.
     device : str or torch.device, default="cpu"
-        Where the network is trained.
+        Device of the training.
     n_threads : int, optional
         Number of threads, at most 1024. The default is the number of threads of torch.
     seed : int, default=0

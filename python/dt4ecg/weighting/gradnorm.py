@@ -36,7 +36,7 @@ class Paper(CoreWeighting):
 
     Examples
     --------
-    Two orthogonal gradients of norms 1 and 3 have the shares 1/4 and 3/4:
+    Two orthogonal gradients of norms 1 and 3 have the fractions 1/4 and 3/4 of their sum:
 
     >>> import numpy as np
     >>> from dt4ecg.weighting import Paper, State

@@ -77,7 +77,7 @@ def test_a_loaded_model_has_its_history(kind, epochs, validated, tmp_path):
 
 
 def test_a_weighting_without_a_name_must_be_set_again(tmp_path):
-    """Rather than that fit would train by another one, unnoticed."""
+    """Otherwise ``fit`` would train with another weighting, and the user would not notice it."""
     X, y = segments()
     fitted = dt4ecg.DT4ECGClassifier(
         epochs=0, weighting=weighting.Chen2018(alpha=1.0), random_state=np.random.RandomState(0)

@@ -41,8 +41,8 @@ def test_start_times_may_be_a_thousandth_of_a_segment_inexact(error, counted):
 
 
 def test_every_training_segment_of_the_recording_is_compared():
-    # Starts are not in order. Tested are the segments at 3, 57, 87 and 93 s, which have a
-    # neighbour, and those at 30 and 120 s, which have none.
+    # The starts are not sorted. The tested segments at 3, 57, 87 and 93 s have a neighbour, and
+    # those at 30 and 120 s have none.
     data = placed_segments([60, 3, 57, 0, 63, 30, 90, 87, 93, 120])
     leaks = leak_report(data, divided([0, 3, 4, 6], [1, 2, 5, 7, 8, 9]))
     assert leaks.neighbours == 4
