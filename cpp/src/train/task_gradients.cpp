@@ -22,12 +22,15 @@ std::vector<at::Tensor> gradients_of(const at::Tensor& loss,
 
 TaskGradients task_gradients(const std::vector<at::Tensor>& losses,
                              const std::vector<at::Tensor>& parameters) {
-  const auto last = std::find_if(losses.rbegin(), losses.rend(),
-                                 [](const at::Tensor& loss) { return loss.defined(); });
+  // Two tasks may have the same tensor as their loss, so the last one is known by its index.
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    last = losses[i].defined() ? i : last;
+  }
   TaskGradients gradients(losses.size(), std::vector<at::Tensor>(parameters.size()));
   for (std::size_t i = 0; i < losses.size(); ++i) {
     if (losses[i].defined()) {
-      gradients[i] = gradients_of(losses[i], parameters, losses[i].is_same(*last));
+      gradients[i] = gradients_of(losses[i], parameters, i == last);
     }
   }
   return gradients;
