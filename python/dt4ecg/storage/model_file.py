@@ -179,9 +179,18 @@ def _is_integer(least: int, most: int) -> Callable[[object], bool]:
     return check
 
 
+def _is_finite(value: object) -> bool:
+    """Return whether ``value`` is a number that float64 can hold."""
+    if not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # JSON has integers of any size
+        return False
+
+
 def _is_positive(value: object) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and 0 < value < math.inf  # type: ignore[operator]
+    return _is_finite(value) and not isinstance(value, bool) and value > 0  # type: ignore[operator]
 
 
 _LARGEST = 2**63 - 1
@@ -265,7 +274,7 @@ def _are_labels(labels: object) -> bool:
     if not isinstance(labels, list):
         return False
     texts = all(isinstance(label, str) for label in labels)
-    numbers = all(isinstance(label, int | float) and math.isfinite(label) for label in labels)
+    numbers = all(map(_is_finite, labels))
     return (texts or numbers) and len(set(labels)) == len(labels)
 
 
@@ -287,11 +296,7 @@ def _check_preprocessor(settings: object) -> None:
 
 
 def _is_interval(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == 2
-        and all(isinstance(bound, int | float) and math.isfinite(bound) for bound in value)
-    )
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_finite, value))
 
 
 # Checks of the tensors that describe the training
