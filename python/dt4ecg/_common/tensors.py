@@ -16,8 +16,8 @@ def as_real_tensor(
     Raises
     ------
     TypeError
-        If the values are of another kind, or a masked array. ``unmasked`` says what to pass instead
-        of the masked array, and ``legal`` names the legal values.
+        If the values are of another kind, a sparse tensor, or a masked array. ``unmasked`` says
+        what to pass instead of the masked array, and ``legal`` names the legal values.
     """
     if isinstance(values, torch.Tensor):
         real = not values.is_complex()
@@ -30,5 +30,10 @@ def as_real_tensor(
             f"{operation}: {name} must hold {legal}, got {values.dtype}; convert them first"
         )
     if isinstance(values, torch.Tensor):
+        if values.layout != torch.strided:
+            raise TypeError(
+                f"{operation}: {name} must be a dense tensor, got the layout "
+                f"{str(values.layout).removeprefix('torch.')}; call to_dense()"
+            )
         return values
     return torch.from_numpy(values if values.flags.writeable else values.copy())

@@ -205,6 +205,18 @@ class WithFeatures(PlainModule):
         return {"features": features} | {t: head(features) for t, head in self.heads.items()}
 
 
+@pytest.mark.parametrize("make", [network, PlainModule])
+def test_two_tasks_may_have_the_same_tensor_as_their_loss(make):
+    def one_loss(outputs, targets):
+        total = sum(CrossEntropy()(outputs, targets).values())
+        return dict.fromkeys(TASKS, total)
+
+    run = trained(make(), objective=one_loss, weighting="chen2018")
+    norms = run.history["gradient_norm"]
+    np.testing.assert_allclose(norms[:, 0], norms[:, 1], rtol=1e-6)
+    assert (norms > 0).all()
+
+
 def test_a_module_provides_features():
     run = trained(WithFeatures(), objective=WithCentres(), epochs=1)
     assert np.isfinite(run.history["train"]["loss"]).all()
@@ -376,6 +388,7 @@ def test_illegal_task_names(tasks):
         ({}, ValueError, "at least one array"),
         ({1: np.zeros(48)}, ValueError, "at least one array"),
         ({"a": np.zeros(48), "b": np.zeros(2)}, ValueError, r"y\['b'\]"),
+        (torch.eye(48).to_sparse(), TypeError, r"y must be a dense tensor.*to_dense\(\)"),
     ],
 )
 def test_illegal_targets(y, error, message):
