@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
+
 namespace py = pybind11;
 
 namespace dt4ecg::bindings {
@@ -80,9 +82,9 @@ std::vector<train::TaskLoss> PythonObjective::losses(const train::Outputs& outpu
       for (const std::string& task : tasks_) {
         legal += (legal.empty() ? "" : ", ") + task;
       }
-      throw py::value_error("objective " + name() + ": returned a loss for the task " +
-                            py::cast<std::string>(py::repr(key)) + ", legal are " + legal +
-                            "; name other losses in its attribute tasks");
+      throw_invalid("objective " + name(), "objective", "returned a loss for the task ",
+                    py::cast<std::string>(py::repr(key)), ", legal are ", legal,
+                    "; name other losses in its attribute tasks");
     }
     if (!loss.is_none()) {
       found[static_cast<std::size_t>(place - tasks_.begin())] =
@@ -114,22 +116,24 @@ py::object PythonObjective::called_with(const train::Outputs& outputs,
 
 train::TaskLoss PythonObjective::task_loss(py::handle loss, const std::string& task,
                                            int64_t segments) const {
-  const auto refuse = [&](const std::string& rule) {
-    return "objective " + name() + ": the loss of " + task + " must be " + rule + ", got " +
+  const auto explanation = [&](const std::string& rule) {
+    return "the loss of " + task + " must be " + rule + ", got " +
            py::cast<std::string>(py::repr(loss));
   };
+  const std::string operation = "objective " + name();
   if (!THPVariable_Check(loss.ptr())) {
-    throw py::type_error(refuse("a scalar torch.Tensor"));
+    throw py::type_error(operation + ": " + explanation("a scalar torch.Tensor"));
   }
   train::TaskLoss found;
   found.value = py::cast<at::Tensor>(loss);
   if (found.value.dim() != 0 || !found.value.is_floating_point()) {
-    throw py::value_error(refuse("a floating-point scalar; call mean() on losses per segment"));
+    throw_invalid(operation, "objective",
+                  explanation("a floating-point scalar; call mean() on losses per segment"));
   }
   if (at::GradMode::is_enabled() && !found.value.requires_grad()) {
-    throw py::value_error(
-        refuse("differentiable with respect to the outputs; leave the task out of the dictionary "
-               "if this batch has no target for it"));
+    throw_invalid(operation, "objective",
+                  explanation("differentiable with respect to the outputs; leave the task out of "
+                              "the dictionary if this batch has no target for it"));
   }
   found.loss = found.value.item<double>();
   found.labelled = static_cast<double>(segments);
@@ -149,9 +153,10 @@ PythonWeighting::PythonWeighting(py::object weighting)
           py::cast<bool>(py::getattr(weighting_, "weighs_own_parameters", py::bool_(true)))) {
   // Without the gram matrix one backward pass computes the weighted sum for all parameters.
   if (!needs_gram_ && !weighs_own_parameters_) {
-    throw py::value_error(
-        "weighting: weighs_own_parameters = False needs the tasks' gradients; leave needs_gram "
-        "True, or weigh every parameter");
+    throw_invalid(
+        "weighting", "weighs_own_parameters",
+        "weighs_own_parameters = False needs the tasks' gradients; leave needs_gram True, "
+        "or weigh every parameter");
   }
 }
 
@@ -177,23 +182,23 @@ std::vector<float> PythonWeighting::operator()(std::span<const double> losses, t
       py::cast<std::string>(py::str(py::type::of(weighting_).attr("__name__")));
   if (!weights || weights.size() != tasks) {
     PyErr_Clear();
-    throw py::value_error("weighting " + name + ": must return " + std::to_string(tasks) +
-                          " weights, one per task, got " + py::cast<std::string>(py::repr(answer)));
+    throw_invalid("weighting " + name, "weighting", "must return ", tasks,
+                  " weights, one per task, got ", py::cast<std::string>(py::repr(answer)));
   }
   std::vector<float> found(weights.data(), weights.data() + tasks);
   for (const float weight : found) {
     if (!std::isfinite(weight)) {
-      throw py::value_error("weighting " + name + ": weights must be finite, got " +
-                            py::cast<std::string>(py::repr(answer)));
+      throw_invalid("weighting " + name, "weighting", "weights must be finite, got ",
+                    py::cast<std::string>(py::repr(answer)));
     }
   }
   const auto& after = given.cast<const train::WeightingState&>();
   if (after.labelled != state.labelled ||
       (after.weights != state.weights && after.weights != found)) {
-    throw py::value_error("weighting " + name +
-                          ": changed state.weights or state.labelled, which are the trainer's; "
-                          "return the weights, keep your own numbers as state['name'] = array, and "
-                          "call another weighting with a State of its own");
+    throw_invalid("weighting " + name, "weighting",
+                  "changed state.weights or state.labelled, which are the trainer's; return the "
+                  "weights, keep your own numbers as state['name'] = array, and call another "
+                  "weighting with a State of its own");
   }
   state.memory = after.memory;
   // A task without labels keeps its weight.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "dt4ecg/signal/filter_design.hpp"
 #include "dt4ecg/signal/pipeline.hpp"
 #include "errors.hpp"
 #include "modules.hpp"
@@ -286,6 +287,7 @@ void register_signal(py::module_& core) {
       "samples"_a, "sampling_rate"_a, "frequency"_a, "quality"_a, "zero_phase"_a);
   module.def("resample", &resample_rows, "samples"_a, "sampling_rate"_a, "target_rate"_a);
   module.def("minmax", &minmax_rows, "samples"_a);
+  module.attr("HIGHEST_ORDER") = signal::kMaximumOrder;
   module.def(
       "design_highpass",
       [](double sampling_rate, double cutoff, int order) {

@@ -3,6 +3,7 @@
 #include <pybind11/numpy.h>
 #include <torch/extension.h>
 
+#include "base/error.hpp"
 #include "dt4ecg/train/trainer.hpp"
 #include "modules.hpp"
 #include "ops/cross_entropy.hpp"
@@ -36,8 +37,8 @@ std::vector<float> call(const train::Weighting& weighting, const Doubles& losses
   const auto size = [](const Doubles& values) { return static_cast<std::size_t>(values.size()); };
   if (size(losses) != tasks || (gram && size(*gram) != tasks * tasks) ||
       (!gram && weighting.needs_gram())) {
-    throw py::value_error("weighting: takes losses (" + std::to_string(tasks) + ",) and gram (" +
-                          std::to_string(tasks) + ", " + std::to_string(tasks) + ")");
+    throw_invalid("weighting", "losses", "takes losses (", tasks, ",) and gram (", tasks, ", ",
+                  tasks, ")");
   }
   const train::Gram matrix = gram ? train::Gram(gram->data(), size(*gram)) : train::Gram();
   return weighting({losses.data(), size(losses)}, matrix, state);
@@ -51,9 +52,8 @@ py::tuple values_of(const train::WeightingState& state) {
 
 void check_tasks(const std::string& name, std::size_t size, const train::WeightingState& state) {
   if (size != state.classes.size()) {
-    throw py::value_error("weighting: state." + name + " takes " +
-                          std::to_string(state.classes.size()) + " values, one per task, got " +
-                          std::to_string(size));
+    throw_invalid("weighting", name, "state.", name, " takes ", state.classes.size(),
+                  " values, one per task, got ", size);
   }
 }
 

@@ -123,16 +123,9 @@ void Layout<Scalar>::bind(Node& node, const nn::Node& source, Purpose purpose) {
     binding.buffers.push_back(tensor.mutable_data_ptr<Scalar>());
   const ops::Operator& op = ops::find_operator(source.op);
   const ops::Fuse<Scalar> fuse = ops::fuse_of<Scalar>(op);
-  node.reference = !fuse;
   node.fused = fuse ? fuse(source.attributes, binding)
                     : ops::reference_node<Scalar>(op, source.attributes, shapes, binding,
                                                   node.parameters, node.buffers);
-}
-
-template <class Scalar>
-bool Layout<Scalar>::all_fused() const {
-  return std::none_of(nodes_.begin(), nodes_.end(),
-                      [](const Node& node) { return node.reference; });
 }
 
 template <class Scalar>

@@ -26,7 +26,6 @@ class Layout {
   static bool supports(const std::vector<BoundGraph>& chain);
   size_t outputs() const { return outputs_.size(); }
   size_t nodes() const { return nodes_.size(); }
-  bool all_fused() const;
 
   // Copies x (B, C, T) to the memory of the input.
   void take(const at::Tensor& x);
@@ -54,7 +53,6 @@ class Layout {
   };
   struct Node {
     std::unique_ptr<ops::Fused<Scalar>> fused;
-    bool reference = false;
     std::vector<size_t> inputs;
     size_t output = 0;
     std::vector<at::Tensor> parameters, buffers;

@@ -16,3 +16,6 @@ EPOCHS = 50
 BATCH_SIZE = 16
 LEARNING_RATE = 1e-3
 TEST_SIZE = 0.3
+# The paper does not state these two.
+NORM_SCOPE = "shared"  # which parameters gradient norms cover
+PRECISION = "float32"

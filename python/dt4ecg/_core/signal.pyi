@@ -6,6 +6,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from dt4ecg._core import InvalidArgument
 
+HIGHEST_ORDER: int
+
 def highpass(
     samples: ArrayLike, sampling_rate: float, cutoff: float, order: int, zero_phase: bool
 ) -> NDArray[np.float64]: ...

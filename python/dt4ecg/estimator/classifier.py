@@ -12,7 +12,14 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 
 from dt4ecg import weighting as weightings
-from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE, TASKS
+from dt4ecg._common.defaults import (
+    BATCH_SIZE,
+    EPOCHS,
+    LEARNING_RATE,
+    NORM_SCOPE,
+    PRECISION,
+    TASKS,
+)
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.estimator.predictions import Predictions
 from dt4ecg.nn import Network
@@ -116,10 +123,10 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         epochs: int = EPOCHS,
         batch_size: int = BATCH_SIZE,
         learning_rate: float = LEARNING_RATE,
-        norm_scope: str = "shared",
+        norm_scope: str = NORM_SCOPE,
         missing_label: Any = UNKNOWN,
         preprocessor: Preprocessor | None = None,
-        precision: str = "float32",
+        precision: str = PRECISION,
         device: str = "cpu",
         n_threads: int | None = None,
         random_state: int | np.random.RandomState | None = 0,

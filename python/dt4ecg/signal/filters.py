@@ -25,7 +25,7 @@ from dt4ecg._common.defaults import (
 )
 from dt4ecg._common.numbers import integer, number
 
-HIGHEST_ORDER = 20
+HIGHEST_ORDER: int = _core.signal.HIGHEST_ORDER
 """Highest order of the high-pass that the core can design."""
 
 

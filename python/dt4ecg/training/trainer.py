@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from dt4ecg import _core
 from dt4ecg import weighting as weightings
-from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
+from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE, NORM_SCOPE, PRECISION
 from dt4ecg.nn.contexts import keep_modes
 from dt4ecg.storage import checkpoint as checkpoints
 from dt4ecg.storage.container import require_writable
@@ -122,8 +122,8 @@ class Trainer:
         learning_rate: float = LEARNING_RATE,
         batch_size: int = BATCH_SIZE,
         epochs: int = EPOCHS,
-        norm_scope: str = "shared",
-        precision: str = "float32",
+        norm_scope: str = NORM_SCOPE,
+        precision: str = PRECISION,
         device: str | torch.device = "cpu",
         n_threads: int | None = None,
         seed: int = 0,

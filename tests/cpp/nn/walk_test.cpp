@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
 #include <set>
 
 #include "dt4ecg/nn/registry.hpp"
@@ -279,7 +280,10 @@ TEST(Walk, TableIsFusedButForItsSequenceModels) {
   for (const Backbone& backbone : backbones())
     for (const Attention& attention : attentions()) {
       const Problem<float> problem(network(backbone, attention), 2);
-      EXPECT_EQ(Walk<float>(problem.chain, 2).all_fused(),
+      EXPECT_EQ(std::all_of(problem.chain.begin(), problem.chain.end(),
+                            [](const BoundGraph& part) {
+                              return part.graph->nodes().empty() || part.graph->has_fused_form();
+                            }),
                 !by_reference.contains(backbone.name) && !by_reference.contains(attention.name))
           << backbone.name << " " << attention.name;
     }
