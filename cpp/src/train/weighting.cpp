@@ -48,9 +48,9 @@ double checked(const char* weighting, const char* parameter, double value, bool 
 }
 
 std::vector<double> softmax(std::span<const double> values, const std::vector<std::size_t>& tasks) {
-  std::vector<double> shares(values.size());
+  std::vector<double> fractions(values.size());
   if (tasks.empty()) {
-    return shares;
+    return fractions;
   }
   double largest = values[tasks.front()];
   for (const std::size_t i : tasks) {
@@ -58,12 +58,12 @@ std::vector<double> softmax(std::span<const double> values, const std::vector<st
   }
   double sum = 0;
   for (const std::size_t i : tasks) {
-    sum += shares[i] = std::exp(values[i] - largest);
+    sum += fractions[i] = std::exp(values[i] - largest);
   }
   for (const std::size_t i : tasks) {
-    shares[i] /= sum;
+    fractions[i] /= sum;
   }
-  return shares;
+  return fractions;
 }
 
 std::vector<double> gradient_norms(Gram gram, std::size_t tasks) {

@@ -29,9 +29,9 @@ std::vector<float> DWA::operator()(std::span<const double> losses, Gram,
     const double ratio = last[i] / before[i];
     exponents[i] = (std::isfinite(ratio) ? ratio : 1) / temperature_;
   }
-  const std::vector<double> shares = softmax(exponents, active);
+  const std::vector<double> fractions = softmax(exponents, active);
   for (const std::size_t i : active) {
-    state.weights[i] = static_cast<float>(shares[i] * static_cast<double>(active.size()));
+    state.weights[i] = static_cast<float>(fractions[i] * static_cast<double>(active.size()));
   }
   ++state.step;
   return state.weights;

@@ -44,19 +44,19 @@ void FAMO::look_back(std::span<const double> losses, WeightingState& state) cons
   state.memory.erase(kBefore);
   const std::vector<std::size_t> active = state.active();
   const std::vector<double>& logits = state.remembered(kLogits, 0);
-  const std::vector<double> shares = softmax(logits, active);
+  const std::vector<double> fractions = softmax(logits, active);
   std::vector<double> fall(losses.size());
   double mean = 0;
   for (const std::size_t i : active) {
     fall[i] = std::log(before[i] + kSmallestLoss) - std::log(losses[i] + kSmallestLoss);
-    mean += shares[i] * fall[i];
+    mean += fractions[i] * fall[i];
   }
   if (!std::isfinite(mean)) {
     return;  // the next step will be skipped
   }
   std::vector<double> gradients(losses.size());
   for (const std::size_t i : active) {
-    gradients[i] = shares[i] * (fall[i] - mean) + decay_ * logits[i];
+    gradients[i] = fractions[i] * (fall[i] - mean) + decay_ * logits[i];
   }
   memory_adam_step(state, kLogits, active, gradients, weight_rate_);
 }

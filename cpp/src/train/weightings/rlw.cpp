@@ -11,9 +11,9 @@ std::vector<float> RLW::operator()(std::span<const double>, Gram, WeightingState
   for (double& draw : draws) {
     draw = random.normal();
   }
-  const std::vector<double> shares = softmax(draws, active);
+  const std::vector<double> fractions = softmax(draws, active);
   for (const std::size_t i : active) {
-    state.weights[i] = static_cast<float>(shares[i] * static_cast<double>(active.size()));
+    state.weights[i] = static_cast<float>(fractions[i] * static_cast<double>(active.size()));
   }
   return state.weights;
 }
