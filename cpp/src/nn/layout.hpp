@@ -10,10 +10,9 @@
 
 namespace dt4ecg::nn {
 
-// A chain of graphs, each fed with the first output of the one before, laid out in memory for
-// batches of up to `capacity`: what the executors that run fused loops have in common. A node
-// without such loops runs its ATen reference. The outputs are the last graph's. On the CPU, where
-// all tensors are contiguous and of one precision.
+// Base of the executors that run fused loops. It lays out a chain of graphs in memory for batches
+// of up to `capacity`; each graph reads the first output of the graph before it. The outputs are
+// those of the last graph. A node without fused loops runs its ATen reference.
 template <class Scalar>
 class Layout {
  public:
@@ -23,6 +22,7 @@ class Layout {
   Layout(const Layout&) = delete;
   Layout& operator=(const Layout&) = delete;
 
+  // Whether all tensors are on the CPU, contiguous and of type Scalar.
   static bool supports(const std::vector<BoundGraph>& chain);
   size_t outputs() const { return outputs_.size(); }
   size_t nodes() const { return nodes_.size(); }

@@ -11,8 +11,8 @@ namespace dt4ecg::nn {
 
 struct WalkOptions {
   bool input_cotangent = false;  // whether the cotangent of x is needed
-  // For each task the outputs that its loss depends on; the index outputs() means the features.
-  // Empty: one task per output.
+  // For each task the outputs that its loss depends on; the index outputs() means the features. If
+  // this is empty, there is one task per output.
   std::vector<std::vector<size_t>> outputs_of_tasks = {};
 };
 
@@ -24,15 +24,15 @@ class Walk : public Layout<Scalar> {
   // capacity: the largest batch.
   Walk(const std::vector<BoundGraph>& chain, int64_t capacity, const WalkOptions& options = {});
   size_t tasks() const { return outputs_of_tasks_.size(); }
-  // Whether the tensors still lie where they were bound and the same are trained; else build
-  // another.
+  // Whether the walk is still valid: the tensors lie where they were bound, and the same ones are
+  // trained. If not, the caller builds another walk.
   bool current() const;
 
   void forward(const at::Tensor& x, bool training);
   // The gradient of a task's loss with respect to an output that it depends on. The caller writes
   // it before the backward pass.
   at::Tensor output_cotangent(size_t task, size_t output) const;
-  at::Tensor input_cotangent() const;  // of the sum of the tasks
+  at::Tensor input_cotangent() const;  // of the sum of the losses
 
   // The backward pass has two parts. Nodes from `cut` on carry one cotangent per task; the nodes
   // before it carry the cotangent of sum_i weights[i] loss_i. The second part may be run alone,
@@ -40,7 +40,7 @@ class Walk : public Layout<Scalar> {
   void backward_tasks(size_t cut = 0);
   void backward_sum(std::span<const float> weights, size_t cut);
 
-  // Over the parameters, in the order of the chain, those without requires_grad left out.
+  // Parameters are counted in the order of the chain, without those that do not require gradients.
   size_t parameters() const { return trained_.size(); }
   size_t node_of(size_t parameter) const { return trained_[parameter].node; }
   bool reaches(size_t task, size_t parameter) const;

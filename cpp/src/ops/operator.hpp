@@ -31,7 +31,7 @@ struct Operator {
   std::vector<std::string> attributes;  // all of them are required
   size_t min_inputs = 1;
   size_t max_inputs = 1;
-  // Throws std::invalid_argument for illegal attributes or shapes.
+  // Throws InvalidArgument for illegal attributes or shapes.
   Signature (*describe)(const Attributes&, std::span<const Shape> inputs);
   at::Tensor (*forward)(const Attributes&, Tensors inputs, Tensors parameters, Tensors buffers,
                         bool training);
@@ -49,8 +49,8 @@ Fuse<Scalar> fuse_of(const Operator& op) {
     return op.fuse_double;
 }
 
-// Looks an operator up by name. For an unknown name it throws std::invalid_argument, which lists
-// the legal names.
+// Looks an operator up by name. For an unknown name it throws InvalidArgument, which lists the
+// legal names.
 const Operator& find_operator(const std::string& name);
 
 }  // namespace dt4ecg::ops

@@ -6,13 +6,14 @@
 
 namespace dt4ecg::train {
 
-// Spreads a number over all 64 bits.
+// The first number of SplitMix64 from the state `value`.
 inline uint64_t mixed(uint64_t value) { return mix_bits(value + kGoldenGamma); }
 
 // A uniform draw from 0 to bound - 1 that is the same with every standard library, unlike
 // std::uniform_int_distribution.
 template <class Engine>
 uint64_t below(uint64_t bound, Engine& engine) {
+  // Without the lowest 2^64 % bound draws, each result has equally many draws.
   const uint64_t unfair = -bound % bound;
   uint64_t draw;
   do {

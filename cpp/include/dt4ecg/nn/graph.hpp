@@ -24,13 +24,13 @@ struct Node {
   ops::Attributes attributes;
 };
 
-// A part of a network as data. It is checked when it is built, run by executors, and stored as
-// text.
+// A part of a network as data. It is checked when it is built. Executors run it, and a model file
+// stores its text.
 class Graph {
  public:
   explicit Graph(ops::Shape input);
 
-  // Appends a node and returns its value. Throws std::invalid_argument for an illegal node.
+  // Appends a node and returns its value. Throws InvalidArgument for an illegal node.
   int64_t add(Node node);
   void set_outputs(std::vector<int64_t> values);  // the last value unless set
 
@@ -51,7 +51,7 @@ class Graph {
 
   // Whether each operator has a fused form.
   bool has_fused_form() const;
-  // Throws ValueError if the tensors do not fit the graph or each other.
+  // Throws InvalidArgument if the tensors do not fit the graph or each other.
   void check(const at::Tensor& x, ops::Tensors parameters, ops::Tensors buffers) const;
 
   // The reference executor: ATen operators, differentiable by autograd, on any device and floating
@@ -84,8 +84,8 @@ struct BoundGraph {
 std::vector<at::Tensor> initial_values(const std::vector<ops::TensorSpec>& specs,
                                        std::optional<at::Generator> generator);
 
-// Parses a text, and caches the graphs of up to kCachedGraphs texts.
 constexpr size_t kCachedGraphs = 1024;
+// Parses a text. The graphs of up to kCachedGraphs texts are cached.
 std::shared_ptr<const Graph> parsed(const std::string& text);
 
 }  // namespace dt4ecg::nn

@@ -4,7 +4,7 @@
 
 namespace dt4ecg::signal {
 
-// The range of a lead that scale_to_unit() maps to [0, 1]: its lowest and highest sample, say.
+// The range of a lead that scale_to_unit() maps to [0, 1], such as its lowest and highest sample.
 struct Limits {
   double low, high;
 };

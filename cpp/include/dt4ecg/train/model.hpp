@@ -33,9 +33,9 @@ class Model {
   std::optional<at::Generator> generator;  // the source of random numbers of forward, if it has one
 };
 
-// Throws if a parameter was frozen since the training began. The second function is the refusal
-// itself, for those that notice a thawed parameter.
+// Throws if a parameter was frozen since the training began.
 void require_trained(const Model& model);
+// Throws the same error, for a caller that notices a parameter that was not trained before.
 [[noreturn]] void refuse_other_parameters();
 
 // A chain of graphs. Each takes the first output of the one before it. The outputs of the last

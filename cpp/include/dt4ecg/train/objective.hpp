@@ -38,7 +38,7 @@ struct TaskLoss {
   at::Tensor value;  // the same loss for autograd; undefined without a target
 };
 
-// Where the gradient of a task's loss with respect to an output (B, ...) has to be written.
+// Returns the memory for the gradient of a task's loss with respect to an output (B, ...).
 using CotangentOf = std::function<at::Tensor(std::size_t task, std::size_t output)>;
 
 // An objective computes one loss per task from the outputs of the network and the targets. A new
@@ -53,7 +53,7 @@ class Objective {
   const std::vector<int64_t>& classes() const { return classes_; }
   std::size_t tasks() const { return classes_.size(); }
 
-  // Throws std::invalid_argument if the targets do not fit so many segments.
+  // Throws InvalidArgument if the targets do not fit `segments` segments.
   virtual void check(const Targets& targets, int64_t segments) const = 0;
 
   // The losses of a training step. Each `value` is a scalar that autograd can differentiate with

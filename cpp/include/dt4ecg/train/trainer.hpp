@@ -65,26 +65,26 @@ struct EpochRecord {
   std::vector<std::string> warnings;
 };
 
-// Both may be empty.
+// Functions that fit() calls. Both may be empty.
 struct TrainerHooks {
-  // May throw to stop the training. The state is then that after the last step.
+  // It may throw to stop the training. The state is then that after the last step.
   std::function<void()> before_step = {};
   std::function<void()> after_epoch = {};  // history() has one more record
 };
 
-// One training of a model. Equal bits for equal seed, build and processor.
+// One training of a model. It gives equal bits for equal seed, build and processor.
 // Any thread may call stop(), history(), weights() and between_steps() at any time. state() may be
 // called while fit() does not run, or inside between_steps().
 class Trainer {
  public:
-  // Throws std::invalid_argument for illegal options.
+  // Throws InvalidArgument for illegal options.
   Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Objective> objective,
           std::shared_ptr<const Weighting> weighting, TrainerOptions options);
   ~Trainer();
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  // Trains from the current state to the last epoch. True if it got there, false if stopped.
+  // Trains from the current state to the last epoch. Returns false if stop() ended it before that.
   // Throws std::runtime_error after too many steps in a row with a non-finite loss or gradient.
   bool fit(const TrainingData& train, const std::optional<TrainingData>& validation,
            const TrainerHooks& hooks = {});
@@ -92,14 +92,14 @@ class Trainer {
   // Makes fit() return before its next step, or before its first step if it has not begun.
   void stop() { stop_ = true; }
 
-  // Calls it while no step runs, so that the model and state() belong together. Throws
+  // Runs `call` while no step runs, so that the model and state() belong together. Throws
   // std::runtime_error if a step itself calls this, as the forward function of a model could.
   void between_steps(const std::function<void()>& call) const;
 
   // Everything except the tensors of the model that a resumed training needs for the same bits.
   std::map<std::string, at::Tensor> state() const;
-  // samples: the number in the data to continue with. Throws std::invalid_argument, without any
-  // change, if the state does not belong to this training.
+  // samples: the number in the data to continue with. Throws InvalidArgument, without any change,
+  // if the state does not belong to this training.
   void restore(const std::map<std::string, at::Tensor>& state, int64_t samples);
 
   std::vector<EpochRecord> history() const;

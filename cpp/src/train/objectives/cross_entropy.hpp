@@ -5,9 +5,9 @@
 namespace dt4ecg::train {
 
 // Mean cross-entropy of each task of the network over its labelled samples, weighted by
-// sample_weight (ops/cross_entropy.hpp has the equation). Targets: one array of labels (N, tasks),
-// int64 on the CPU, ops::kMissing where unknown. The validation loss has neither label smoothing
-// nor weights.
+// sample_weight (ops/cross_entropy.hpp has the equation). The targets are one array of labels
+// (N, tasks), int64 on the CPU, with ops::kMissing for an unknown class. The validation loss has
+// neither label smoothing nor weights.
 class CrossEntropy : public Objective {
  public:
   explicit CrossEntropy(std::vector<int64_t> classes, double label_smoothing = 0);
