@@ -75,7 +75,7 @@ SHAPES = {
 
 
 def plain_copy(network: Network) -> PlainNetwork:
-    """The same network with the same weights."""
+    """Return the same network with the same weights."""
     plain = PlainNetwork(
         **SHAPES[network.spec["backbone"]],
         tasks=network.tasks,

@@ -40,7 +40,7 @@ CANDIDATES = {
 
 
 def remaining(data: SegmentSet) -> SegmentSet:
-    """Segments outside the test parts of both protocols' reports."""
+    """Return the segments outside the test parts of both protocols' reports."""
     kept = np.ones(len(data), bool)
     for protocol in SCORED:
         kept[protocols.split(data, protocol, seed=HELD_OUT_SEED).test] = False

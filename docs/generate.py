@@ -20,7 +20,7 @@ _MARKED = re.compile(r"<!-- table: (\S+) -->\n.*?<!-- end of table -->", re.DOTA
 
 
 def pages() -> list[Path]:
-    """All pages that a person wrote."""
+    """Return all pages that a person wrote."""
     skipped = {"_generated", "_build"}
     return sorted(
         page for page in PAGES.rglob("*.md") if not skipped & set(page.relative_to(PAGES).parts)
@@ -28,7 +28,7 @@ def pages() -> list[Path]:
 
 
 def with_tables(text: str) -> str:
-    """The text of a page with its tables as they are today."""
+    """Return the text of a page with its tables as they are today."""
     return _MARKED.sub(
         lambda match: f"<!-- table: {match[1]} -->\n{TABLES[match[1]]()}\n<!-- end of table -->",
         text,

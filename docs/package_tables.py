@@ -70,7 +70,7 @@ WEIGHTINGS = {
 
 
 def datasets() -> str:
-    """The sets that have labels to learn from."""
+    """Return the table of the sets that have labels to learn from."""
     rows = [
         [
             f"`{info.name}`",
@@ -117,7 +117,7 @@ def backbones() -> str:
 
 
 def attentions() -> str:
-    """Each attention and its description."""
+    """Return the table of attentions with their descriptions."""
     rows = [[f"`{name}`", about] for name, about in _core.nn.attentions().items()]
     return table(("attention", "design"), rows)
 

@@ -31,14 +31,14 @@ DISTINCT = {"session": 1426, "subject": 1221}
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table."""
+    """Return a Markdown table."""
     lines = [list(head)]
     lines += [["---"] * len(lines[0]), *map(list, rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def summary(run: str) -> dict[str, Any]:
-    """The numbers of one run."""
+    """Return the numbers of one run."""
     return json.loads((REPORTS / run / "summary.json").read_bytes())
 
 
@@ -59,13 +59,13 @@ def difference(pair: dict[str, Any]) -> str:
 
 
 def row(run: str, name: str, label: str) -> dict[str, Any]:
-    """One row of a table of a run."""
+    """Return one row of a table of a run."""
     rows = summary(run)["tables"][name]["rows"]
     return next(row for row in rows if row["label"] == label)
 
 
 def comparison(run: str, name: str, first: str, second: str, task: str) -> str:
-    """One difference of a table of a run; empty where it was not computed."""
+    """Return one difference of a table of a run; empty where it was not computed."""
     table_ = summary(run)["tables"].get(name)
     for pair in table_["comparisons"] if table_ else ():
         if (pair["first"], pair["second"], pair["task"]) == (first, second, task):
@@ -88,7 +88,7 @@ def by_protocol() -> str:
 
 
 def networks_blocked() -> str:
-    """All networks of Table I on motion-ecg, blocked."""
+    """Return the table of all networks of Table I on motion-ecg, blocked."""
     rows = [
         [row["label"], *(accuracy(row["ours"].get(task)) for task in TASKS)]
         for row in summary("motion-ecg-blocked")["tables"]["I"]["rows"]
@@ -182,7 +182,7 @@ def attentions_activity() -> str:
 
 
 def recipes() -> str:
-    """The recipe strong compared with the paper's."""
+    """Return the table of the recipe strong compared with the paper's."""
     rows = []
     for run, name in (
         ("motion-ecg-session-recipes", "a session with new electrodes"),
@@ -198,7 +198,7 @@ def recipes() -> str:
 
 
 def recipe_candidates() -> str:
-    """The trials that the recipe strong was chosen by."""
+    """Return the table of the trials from which the recipe strong was chosen."""
     from dt4ecg.metrics import wilson_interval
 
     trials = json.loads((REPORTS / "recipe-choice.json").read_bytes())["trials"]

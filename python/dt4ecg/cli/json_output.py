@@ -53,7 +53,7 @@ def _json_path(text: str) -> Path:
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether a path is a pipe, a device or a link, which must not be replaced by a file."""
+    """Return whether a path is a pipe, a device or a link, which must not be replaced by a file."""
     return path.is_symlink() or (path.exists() and not path.is_file())
 
 

@@ -105,7 +105,7 @@ class CrossEntropy:
         object.__setattr__(self, "label_smoothing", found)
 
     def __call__(self, outputs: Outputs, targets: Targets) -> dict[str, torch.Tensor]:
-        """One loss per task that has a label in ``targets`` (n, tasks)."""
+        """Return one loss per task that has a label in ``targets`` (n, tasks)."""
         if not isinstance(targets, torch.Tensor):
             raise TypeError(
                 "CrossEntropy: targets must be a tensor of class indices (n, tasks), got "
@@ -170,7 +170,7 @@ def get(objective: str | Objective, label_smoothing: float = 0.0) -> Objective:
 def network_tasks(
     objective: Objective, network: torch.nn.Module, x: torch.Tensor
 ) -> dict[str, int]:
-    """Number of classes of each task of a network, which may return features in addition."""
+    """Return the number of classes of each task; the network may return features in addition."""
     found = called_module.tasks_of(network, x)
     if not isinstance(objective, CrossEntropy) and not isinstance(network, Network):
         found.pop(FEATURES, None)
@@ -178,7 +178,7 @@ def network_tasks(
 
 
 def tasks_of(objective: Objective, network_tasks: Mapping[str, int]) -> tuple[str, ...]:
-    """Names of the losses: ``objective.tasks``, or the tasks of the network."""
+    """Return the names of the losses: ``objective.tasks``, or the tasks of the network."""
     tasks: Any = getattr(objective, "tasks", None)
     if tasks is None or isinstance(objective, CrossEntropy):
         return tuple(network_tasks)
@@ -199,7 +199,7 @@ def tasks_of(objective: Objective, network_tasks: Mapping[str, int]) -> tuple[st
 def build(
     objective: Objective, network_tasks: Mapping[str, int], targets: Sequence[str] | None
 ) -> _core.train.Objective:
-    """The core's object for any objective.
+    """Return the core's object for any objective.
 
     ``targets`` holds the names of the targets if ``y`` is a dictionary.
     """
@@ -216,7 +216,7 @@ def build(
 
 
 def describe(objective: Objective) -> str:
-    """Name of the objective, for a saved model."""
+    """Return the name of the objective, for a saved model."""
     if isinstance(objective, CrossEntropy):
         return "cross_entropy"
     return getattr(objective, "__name__", type(objective).__name__)

@@ -11,7 +11,7 @@ from dt4ecg._common.tensors import as_real_tensor
 def as_targets(
     y: Any, n: int, device: torch.device
 ) -> tuple[tuple[str, ...] | None, list[torch.Tensor]]:
-    """Names and arrays of ``y``: an array (n, ...), a dictionary of such arrays, or None.
+    """Return names and arrays of ``y``: an array (n, ...), a dictionary of such arrays, or None.
 
     The names are None unless ``y`` is a dictionary. Real numbers become float32, integers int64.
     """

@@ -16,7 +16,7 @@ FOLDER_RATE = 250  # Hz
 
 
 def write_folder(path: Path) -> Path:
-    """Two simulated people, two activities, 30 seconds each, as a folder for ``--data``."""
+    """Write a folder for ``--data``: two simulated people, two activities, 30 seconds each."""
     rows = ["file,sampling_rate,subject,activity"]
     recordings = simulate_cohort(
         subjects=2, activities=("rest", "exercise"), seconds=30, sampling_rate=FOLDER_RATE
@@ -72,7 +72,7 @@ def cohort(
     overlap: float = 0.0,
     rate: float = 20.0,
 ) -> SegmentSet:
-    """One recording for each subject, activity and session, each with this many segments."""
+    """Return one recording for each subject, activity and session, each with this many segments."""
     preprocessor = Windows(3.0, overlap)
     seconds = 3.0 + (segments - 1) * 3.0 * (1 - overlap)
     recordings = [

@@ -33,7 +33,7 @@ def distillation(outputs, targets):
 
 
 def regression(outputs, targets):
-    """Mean squared error of a head with one output."""
+    """Compute the mean squared error of a head with one output."""
     return {"rate": (outputs["rate"][:, 0] - targets).square().mean()}
 
 

@@ -17,7 +17,7 @@ def placed_segments(
     activity: Sequence[str] | None = None,
     seconds: float = 3.0,
 ) -> SegmentSet:
-    """One segment for each start time in s; by default of one person at rest in one recording."""
+    """Return one segment per start time in s, by default of one person at rest in one recording."""
     n = len(start)
     columns = {
         "subject": np.array(subject or ["a"] * n),
@@ -36,6 +36,6 @@ def placed_segments(
 
 
 def _indices(column: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """The class of each segment, -1 for an empty name, and the names of the classes."""
+    """Return the class of each segment, -1 for an empty name, and the names of the classes."""
     names = sorted(set(column.tolist()) - {""})
     return np.array([names.index(name) if name else -1 for name in column.tolist()]), names
