@@ -23,6 +23,7 @@ def test_evaluate_repeats_the_runs_own_test_scores(trained, tmp_path, capsys):
     assert {key: found[key] for key in keys} == {key: expected[key] for key in keys}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "epochs"), [("model", 2), ("checkpoint", 2), ("first_checkpoint", 1)]
 )
@@ -80,6 +81,7 @@ def test_evaluate_knows_the_runs_data_by_any_path(spelling, folder, trained, tmp
     assert strict_json(results)["n_test"] == strict_json(trained / "metrics.json")["n_test"]
 
 
+@pytest.mark.slow
 def test_a_run_with_relative_data_works_from_any_folder(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     run = tmp_path / "run"
@@ -190,6 +192,7 @@ def test_evaluate_adds_no_notch_to_a_model_without(folder, tmp_path, monkeypatch
     np.testing.assert_array_equal(found, expected.astype(np.float32))
 
 
+@pytest.mark.slow
 def test_evaluate_at_the_mains_of_a_named_set(folder, tmp_path, monkeypatch, motion_folder):
     model = tmp_path / "model.safetensors"
     preprocessor = a_model(model, folder, segment_seconds=2.0).preprocessor

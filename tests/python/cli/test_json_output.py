@@ -30,6 +30,7 @@ def test_json_follows_a_link(tmp_path):
     assert strict_json(target)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "redirection"),
     [("/dev/stdout", ">>"), ("/dev/stderr", "2>>"), ("/dev/fd/3", "3>>"), ("/dev/stdout", ">")],

@@ -12,6 +12,7 @@ import dt4ecg
 from dt4ecg.cli import main
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "status", "text"),
     [
@@ -53,6 +54,7 @@ def test_debug_shows_the_traceback(monkeypatch):
         main(["train", "--data", "nowhere"])
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_loses_no_result(folder, tmp_path):
     run = tmp_path / "run"
     reading, writing = os.pipe()
@@ -70,12 +72,14 @@ def test_a_closed_pipe_loses_no_result(folder, tmp_path):
     assert (run / "confusion_activity.png").exists()
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_not_an_error():
     command = f"{sys.executable} -m dt4ecg datasets | true"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120)
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_closed_streams_lose_no_result(folder, tmp_path):
     command = shlex.join([sys.executable, "-m", "dt4ecg", *train(folder, tmp_path / "run", 1)])
     done = subprocess.run(f"{command} >&- 2>&-", shell=True, timeout=120)

@@ -25,6 +25,7 @@ def test_predict_gives_names_and_the_pipelines_labels(folder, trained, tmp_path,
     assert {row["activity"] for row in found} <= {"rest", "exercise"}
 
 
+@pytest.mark.slow
 def test_predict_on_a_real_recording_is_the_training_pipeline(motion_folder, tmp_path):
     data = dt4ecg.datasets.load_motion_ecg(motion_folder)
     recording = dt4ecg.datasets.motion.motion_ecg_recordings(motion_folder)[0]

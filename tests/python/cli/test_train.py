@@ -86,6 +86,7 @@ def test_a_killed_run_does_not_lock_its_folder(folder, trained, tmp_path):
     assert {file.name for file in run.iterdir()} == {file.name for file in trained.iterdir()}
 
 
+@pytest.mark.slow
 def test_skipped_steps_are_reported(folder, trained, tmp_path, capsys):
     fast = train(folder, tmp_path / "run", 1, "--learning-rate", "1e300")
     assert main(fast) == 0
@@ -126,6 +127,7 @@ def test_a_refused_run_keeps_other_files(folder, tmp_path):
     assert {file.name for file in tmp_path.iterdir()} == {"notes", ".lock"}
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_that_names_the_file(folder, tmp_path):
     run = tmp_path / "run"
     command = [sys.executable, "-m", "dt4ecg", *train(folder, run, 1)]
@@ -137,6 +139,7 @@ def test_a_full_disk_is_one_line_that_names_the_file(folder, tmp_path):
     assert not run.exists()
 
 
+@pytest.mark.slow
 def test_identity_is_not_scored_for_unseen_people(folder, tmp_path):
     results = tmp_path / "results.json"
     options = ("--protocol", "subject", "--test-size", "0.5", "--json", str(results))
@@ -147,6 +150,7 @@ def test_identity_is_not_scored_for_unseen_people(folder, tmp_path):
     assert not (tmp_path / "run" / "confusion_identity.png").exists()
 
 
+@pytest.mark.slow
 def test_a_set_without_activities_trains_identity_alone(folder, tmp_path, capsys):
     header, *rows = (folder / "manifest.csv").read_text().splitlines()
     rows = [row.rpartition(",")[0] + "," for row in rows]
@@ -163,12 +167,14 @@ def test_a_set_without_activities_trains_identity_alone(folder, tmp_path, capsys
     assert capsys.readouterr().out.splitlines()[0] == "start\tidentity\tidentity_probability"
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_before_it_began_starts_again(folder, trained, tmp_path):
     shutil.copy(trained / "config.json", tmp_path)
     assert main(train(folder, tmp_path, 1)) == 0
     assert (tmp_path / "model.safetensors").is_file()
 
 
+@pytest.mark.slow
 def test_mains_of_a_folder(folder, tmp_path, capsys):
     assert main(train(folder, tmp_path / "run", 1, "--mains", "50")) == 0
     assert "notch at 50 Hz" in capsys.readouterr().err

@@ -56,6 +56,7 @@ def test_gradcheck_to_the_second_order(weighted, missing, smoothing):
     assert torch.autograd.gradgradcheck(loss, logits)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_opcheck(dtype):
     logits, labels, weight = case(dtype)

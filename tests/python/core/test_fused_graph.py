@@ -90,6 +90,7 @@ def test_which_path_runs(dtype):
     assert "aten::conv1d" in reference
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")  # torch's own, in jvp
 @pytest.mark.parametrize(
     "around",
@@ -112,6 +113,7 @@ def test_the_reference_runs_where_its_operators_matter(around):
     assert "dt4ecg::fused_graph" not in ran(lambda: around(run, x.detach()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("training", [True, False], ids=["training", "eval"])
 @pytest.mark.parametrize("name", ["conv_norm with skip", "sca", "two heads"])
 def test_opcheck(name, training):
@@ -124,6 +126,7 @@ def test_opcheck(name, training):
     torch.library.opcheck(torch.ops.dt4ecg.fused_graph_backward.default, (cotangents, *detached))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["conv_norm, stride 2", "batch_norm", "sca"])
 def test_first_and_second_derivatives(name):
     x, parameters, buffers = tensors_of(GRAPHS[name], torch.float64, 3)

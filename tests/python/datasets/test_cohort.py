@@ -1,6 +1,7 @@
 """The simulated cohort has the design of the paper."""
 
 import numpy as np
+import pytest
 
 from dt4ecg import Preprocessor
 from dt4ecg.datasets import load_paper_cohort, simulate_cohort
@@ -8,6 +9,7 @@ from dt4ecg.datasets import load_paper_cohort, simulate_cohort
 ACTIVITIES = ["rest", "exercise", "deep_breathing"]
 
 
+@pytest.mark.slow
 def test_segments_of_the_cohort():
     data = load_paper_cohort()
     assert data.X.shape == (15 * 3 * 60, 1, 300)
@@ -25,6 +27,7 @@ def test_segments_of_the_cohort():
     )
 
 
+@pytest.mark.slow
 def test_another_seed_and_another_preprocessor():
     mine = Preprocessor(target_rate=50, normalize=None)
     data = load_paper_cohort(seed=1, preprocessor=mine)

@@ -8,6 +8,7 @@ from dt4ecg.datasets import ecg_id_recordings, load_ecg_id
 from dt4ecg.protocols import split
 
 
+@pytest.mark.slow
 def test_ecg_id(ecg_id_folder):
     data = load_ecg_id(ecg_id_folder)
     assert len(data) == 310 * 6
@@ -23,6 +24,7 @@ def test_ecg_id(ecg_id_folder):
     assert len(np.unique(data.y[found.test, 0])) == 20  # people who came on two days
 
 
+@pytest.mark.slow
 def test_another_preprocessor_replaces_the_default(ecg_id_folder):
     preprocessor = Preprocessor(notch=None, segment_seconds=10)
     assert load_ecg_id(ecg_id_folder, preprocessor).X.shape == (620, 1, 1000)

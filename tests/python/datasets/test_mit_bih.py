@@ -1,10 +1,12 @@
 """The MIT-BIH excerpts, if they are on this machine."""
 
 import numpy as np
+import pytest
 
 from dt4ecg.datasets import load_mit_bih, mit_bih_recordings
 
 
+@pytest.mark.slow
 def test_mit_bih(mitdb_folder):
     data = load_mit_bih(mitdb_folder)
     assert data.X.shape == (48 * 60, 1, 300)

@@ -14,6 +14,7 @@ def motion(motion_folder):
     return load_motion_ecg(motion_folder)
 
 
+@pytest.mark.slow
 def test_motion_set(motion):
     assert motion.X.shape[1:] == (1, 300)
     assert 3000 < len(motion) < 3150

@@ -43,6 +43,7 @@ def same(first, second):
 # Returned recordings
 
 
+@pytest.mark.slow
 def test_design_of_the_paper(cohort):
     assert [(r.subject, r.activity) for r in cohort] == [
         (f"S{subject:02d}", activity) for subject in range(1, 16) for activity in ACTIVITIES
@@ -259,6 +260,7 @@ def band_fractions(samples, sampling_rate):
     return powers / powers.sum()
 
 
+@pytest.mark.slow
 @reads_wfdb
 def test_spectrum_lies_within_that_of_real_leads(cohort, ecg_id_folder, motion_folder):
     import wfdb

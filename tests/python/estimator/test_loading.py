@@ -149,6 +149,7 @@ def test_a_truncated_file_is_refused(path):
     assert not is_refused(path, content)
 
 
+@pytest.mark.slow
 def test_mutated_files_load_or_are_refused(path):
     content = path.read_bytes()
     header = 8 + int.from_bytes(content[:8], "little")

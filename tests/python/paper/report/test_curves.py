@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from support.reproduced import PLAN, cells, history
 
 from dt4ecg.paper.design.figures import figure_6, figure_7
@@ -21,6 +22,7 @@ def results_of(figure, levels):
     return results
 
 
+@pytest.mark.slow
 def test_equal_results_give_equal_images():
     figure = figure_6(PLAN)
     results = results_of(figure, (0.9, 0.8, 0.7))
