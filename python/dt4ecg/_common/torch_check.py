@@ -48,8 +48,9 @@ def import_torch() -> ModuleType:
 
 def _installed_version() -> str | None:
     """Return the version of torch, with its local tag, or None if there is no torch."""
-    if "torch" in sys.modules:
-        return getattr(sys.modules["torch"], "__version__", None)
+    imported = getattr(sys.modules.get("torch"), "__version__", None)
+    if imported is not None:  # another thread may be importing torch, which has no version yet
+        return str(imported)
     spec = find_spec("torch")
     if spec is None:
         return None

@@ -110,6 +110,11 @@ def test_the_right_torch_passes_without_importing_it(tmp_path, monkeypatch):
     torch_check.check()
 
 
+def test_a_torch_that_another_thread_is_importing_passes(monkeypatch):
+    monkeypatch.delattr(torch, "__version__")  # torch sets it late in its import
+    torch_check.check()
+
+
 def test_a_torch_that_cannot_be_loaded_is_reported(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(ImportError, match=r"needs torch .* cannot be imported .*; install it with"):
