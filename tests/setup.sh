@@ -32,5 +32,11 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 if [ ! -x .venv/bin/python ]; then "$python" -m venv .venv; fi
-.venv/bin/pip install --quiet ".[test]"
+# PyTorch for the CPU, as in the README; an empty PIP_EXTRA_INDEX_URL selects the one of PyPI.
+export PIP_EXTRA_INDEX_URL="${PIP_EXTRA_INDEX_URL-https://download.pytorch.org/whl/cpu}"
+options=(--quiet)
+if .venv/bin/pip list --editable 2>/dev/null | grep '^dt4ecg ' >/dev/null; then
+  options+=(--no-build-isolation --editable)  # a copy would hide later changes of the sources
+fi
+.venv/bin/pip install "${options[@]}" ".[test]"
 echo "setup: done; run the checks with: bash tests/run.sh"
