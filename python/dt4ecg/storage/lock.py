@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 LOCK = ".dt4ecg-lock"
+_ATTEMPTS = 100
 _WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
@@ -33,7 +34,7 @@ def held(folder: Path) -> Iterator[None]:
     # The lock file is removed on leaving. A process that opened it just before tries once more.
     lock = FileLock(folder / LOCK, timeout=0.1)
     try:
-        lock.acquire(poll_interval=0.02)
+        _acquire(lock)
     except Timeout:
         raise ValueError(
             f"another run is at work in {folder}; wait until it ends, or choose "
@@ -50,3 +51,14 @@ def held(folder: Path) -> Iterator[None]:
         lock.release()
         with contextlib.suppress(OSError):
             folder.rmdir()
+
+
+def _acquire(lock: FileLock) -> None:
+    """Acquire a lock whose empty folder another process may remove just before."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            lock.acquire(poll_interval=0.02)
+            return
+        except (FileNotFoundError, FileExistsError):  # removed before or after makedirs saw it
+            if attempt == _ATTEMPTS - 1:
+                raise

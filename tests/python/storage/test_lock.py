@@ -112,3 +112,18 @@ def test_processes_that_come_and_go_never_overlap(tmp_path):
     for child in children:
         child.join()
     assert [child.exitcode for child in children] == [0, 0, 0]
+
+
+def test_a_folder_that_another_run_removes_on_leaving_is_made_again(tmp_path, monkeypatch):
+    acquire, calls = lock.FileLock.acquire, []
+
+    def removed_once(self, **settings):
+        calls.append(self)
+        if len(calls) == 1:
+            raise FileNotFoundError(2, "No such file or directory")
+        return acquire(self, **settings)
+
+    monkeypatch.setattr(lock.FileLock, "acquire", removed_once)
+    with lock.held(tmp_path / "run"):
+        assert (tmp_path / "run" / lock.LOCK).exists()
+    assert len(calls) == 2
