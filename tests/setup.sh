@@ -32,8 +32,11 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 if [ ! -x .venv/bin/python ]; then "$python" -m venv .venv; fi
-# PyTorch for the CPU, as in the README; an empty PIP_EXTRA_INDEX_URL selects the one of PyPI.
-export PIP_EXTRA_INDEX_URL="${PIP_EXTRA_INDEX_URL-https://download.pytorch.org/whl/cpu}"
+# PyTorch for the CPU, as in the README. PIP_EXTRA_INDEX_URL, even empty, chooses another index.
+if [ -z "${PIP_EXTRA_INDEX_URL+set}" ] &&
+  "$python" -c 'import socket; socket.getaddrinfo("download.pytorch.org", 443)' 2>/dev/null; then
+  export PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+fi
 options=(--quiet)
 if .venv/bin/pip list --editable 2>/dev/null | grep '^dt4ecg ' >/dev/null; then
   options+=(--no-build-isolation --editable)  # a copy would hide later changes of the sources
