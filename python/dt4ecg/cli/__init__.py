@@ -63,6 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = parser(argv[0] if argv else "").parse_args(argv)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
+    except KeyboardInterrupt:  # while the module of the command was imported
+        print("dt4ecg: interrupted", file=sys.stderr)
+        return 1
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_, **__: print_warning(message)

@@ -90,3 +90,12 @@ def test_closed_streams_lose_no_result(folder, tmp_path):
 def test_loading_a_run_folder_names_its_model(trained):
     with pytest.raises(FileNotFoundError, match=r"model\.safetensors"):
         dt4ecg.load(trained)
+
+
+def test_an_interruption_while_a_command_is_imported_is_reported(monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dt4ecg.cli.parser", interrupted)
+    assert main(["train"]) == 1
+    assert capsys.readouterr().err == "dt4ecg: interrupted\n"
