@@ -1,5 +1,7 @@
 #include "ops/cross_entropy.hpp"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Reduction.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/alias.h>
 #include <ATen/ops/cross_entropy_loss.h>
