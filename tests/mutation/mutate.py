@@ -78,7 +78,8 @@ def tests_for(mutant: Mutant, stored: dict[str, Any]) -> list[str]:
     """Return the tests that execute the changed line, the fastest first.
 
     Defaults of parameters are evaluated at import; they belong to the tests that execute the body.
-    Statements at module level belong to all tests that execute the file.
+    Statements at module level belong to all tests that execute the file, or, if it has no
+    functions, to the tests of the same folder.
     """
     lines = stored["lines"].get(str(mutant.path.relative_to(PACKAGE)), {})
     found = set(lines.get(str(mutant.line), ()))
@@ -87,6 +88,9 @@ def tests_for(mutant: Mutant, stored: dict[str, Any]) -> list[str]:
     if not found and not mutant.function_line:
         found = {test for tests in lines.values() for test in tests}
     seconds = stored["seconds"]
+    if not found and not lines:
+        folder = mutant.path.relative_to(PACKAGE).parts[0].removesuffix(".py").strip("_")
+        found = {test for test in seconds if test.startswith(f"tests/python/{folder}/")}
     return sorted(found, key=lambda test: (seconds.get(test, 0.0), test))
 
 

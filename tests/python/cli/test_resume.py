@@ -55,6 +55,13 @@ def test_a_run_continues_only_with_its_settings(trained, capsys):
     assert "--batch-size 8 -> 4" in capsys.readouterr().err
 
 
+def test_a_run_continues_in_its_own_folder(trained, tmp_path, capsys):
+    elsewhere = ["--epochs", "3", "--out", str(tmp_path / "elsewhere")]
+    assert main(["train", "--resume", str(trained), *elsewhere]) == 1
+    assert "remove --out" in capsys.readouterr().err
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_run_never_shrinks(trained, capsys):
     before = (trained / "config.json").read_bytes()
     assert main(["train", "--resume", str(trained), "--epochs", "1"]) == 1

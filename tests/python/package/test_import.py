@@ -142,5 +142,15 @@ def test_a_missing_torch_is_reported(monkeypatch):
 def test_build_info_names_what_a_bug_report_needs():
     info = dt4ecg.build_info()
     assert info["torch_built_against"].startswith(torch_check.REQUIRED)
-    assert set(info) >= {"dt4ecg", "python", "torch", "compiler", "processor", "instructions"}
+    assert set(info) == {
+        "dt4ecg",
+        "python",
+        "torch",
+        "torch_built_against",
+        "compiler",
+        "processor",
+        "instructions",
+        "threads",
+    }
+    assert (info["dt4ecg"], info["torch"]) == (dt4ecg.__version__, torch.__version__)
     assert all(info.values())

@@ -240,3 +240,11 @@ def test_titles_mark_simulated_data():
 def test_illegal_arguments(draw, message):
     with pytest.raises(ValueError, match=message):
         draw()
+
+
+def test_task_weights_are_lines_above_0():
+    weight = np.array([[1.0, 1.0], [1.2, 0.8], [1.5, 0.5]])
+    ax = plots.task_weights(history(3) | {"weight": weight})
+    assert [line.get_label() for line in ax.get_lines()] == list(TASKS)
+    assert (ax.get_lines()[1].get_ydata() == [1.0, 0.8, 0.5]).all()
+    assert ax.get_ylim()[0] == 0

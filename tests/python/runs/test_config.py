@@ -1,5 +1,7 @@
 """The configuration of a run: defaults and unknown settings."""
 
+from pathlib import Path
+
 import pytest
 
 from dt4ecg import runs
@@ -29,3 +31,16 @@ def test_given_settings_replace_defaults():
 def test_an_unknown_setting_is_an_error_that_names_it():
     with pytest.raises(ValueError, match=r"'epoch'.*known are data, .*epochs"):
         runs.complete_config({"epoch": 3})
+
+
+@pytest.mark.parametrize("key", ["epochs", "batch_size", "threads"])
+def test_integers_of_a_file_have_32_bits(key):
+    folder = Path("run")
+    runs.check_types(folder, runs.DEFAULTS | {key: 2**32 - 1})
+    for value in (0, 2**32):
+        with pytest.raises(ValueError, match=rf"config\.json: {key} must be an integer"):
+            runs.check_types(folder, runs.DEFAULTS | {key: value})
+
+
+def test_only_the_seed_may_be_0():
+    runs.check_types(Path("run"), runs.DEFAULTS | {"seed": 0})

@@ -26,7 +26,8 @@ def test_html_escapes_and_embeds():
         "<h1>A &amp; B</h1>",
         "<p>1 &lt; 2, <strong>strong</strong> and <code>a &lt; b</code>.</p>",
         "<pre>x &lt;y&gt;</pre>",
-        "<td>&lt;svm&gt;</td>",
+        "<table>\n<tr><th>name</th><th>k|N</th></tr>\n"
+        "<tr><td>&lt;svm&gt;</td><td>3/4</td></tr>\n</table>",
         'alt="A &quot;caption&quot;" src="data:image/png;base64,cG5n"',
     ):
         assert part in page
