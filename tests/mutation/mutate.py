@@ -31,6 +31,7 @@ from coverage_map import PACKAGE, ROOT, load
 from mutations import UNCHANGED, Mutant, mutants
 
 NOTICED, UNNOTICED, NOT_EXECUTED = "noticed", "unnoticed", "no test executes it"
+NOT_TESTABLE = "tests fail without a change; record the map again"
 
 
 class MutatedFinder(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
@@ -144,13 +145,13 @@ def main() -> int:
     chosen = random.Random(arguments.seed).sample(possible, min(arguments.sample, len(possible)))
     first, step = map(int, arguments.part.split("/"))
     chosen = chosen[first::step]
-    counts = dict.fromkeys((NOTICED, UNNOTICED, NOT_EXECUTED), 0)
-    checked: set[Path] = set()
+    counts = dict.fromkeys((NOTICED, UNNOTICED, NOT_EXECUTED, NOT_TESTABLE), 0)
+    passing: dict[Path, bool] = {}
     for mutant in chosen:
-        if mutant.path not in checked:
-            checked.add(mutant.path)
-            _require_passing(mutant, tests_for(mutant, stored), arguments.limit)
-        outcome = run(mutant, tests_for(mutant, stored), arguments.limit)
+        tests = tests_for(mutant, stored)
+        if mutant.path not in passing:
+            passing[mutant.path] = _tests_pass(mutant, tests, arguments.limit)
+        outcome = run(mutant, tests, arguments.limit) if passing[mutant.path] else NOT_TESTABLE
         counts[outcome] += 1
         if outcome != NOTICED:
             source = mutant.path.read_text(encoding="utf-8").splitlines()[mutant.line - 1].strip()
@@ -160,11 +161,10 @@ def main() -> int:
     return 0
 
 
-def _require_passing(mutant: Mutant, tests: list[str], limit: float) -> None:
-    """Stop if tests fail on the unchanged file: then every mutant would seem to be noticed."""
+def _tests_pass(mutant: Mutant, tests: list[str], limit: float) -> bool:
+    """Whether tests pass on the unchanged file; otherwise every mutant would seem to be noticed."""
     unchanged = dataclasses.replace(mutant, index=UNCHANGED)
-    if run(unchanged, tests[:50], limit) == NOTICED:
-        raise SystemExit(f"tests fail without a change of {mutant.path}: record the map again")
+    return run(unchanged, tests[:50], limit) != NOTICED
 
 
 def _import_libraries() -> None:

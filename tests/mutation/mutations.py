@@ -1,7 +1,7 @@
 """Single changes of a module's syntax tree: the mutants that a good test suite notices.
 
-Text that only people read is left alone: docstrings, annotations, and the messages of errors,
-warnings and prints.
+Text that only people read is left alone: docstrings, annotations, sentences, help texts, and the
+messages of errors, warnings and prints.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.Mult,
     ast.Pow: ast.Mult,
 }
-MESSAGES = ("print", "warn", "print_warning", "Exception")
+MESSAGES = ("print", "warn", "print_warning", "Exception", "ParamSpec", "TypeVar")
+HELP_TEXTS = ("help", "metavar", "citation", "licence", "title", "description")
 SKIPPED_NAMES = ("__all__",)
 
 UNCHANGED = -1
@@ -102,6 +103,10 @@ def _is_for_readers(node: ast.AST) -> bool:
         return True  # a docstring
     if isinstance(node, ast.If):
         return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    if isinstance(node, ast.keyword):
+        return node.arg in HELP_TEXTS
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return len(node.value.split()) > 2  # a sentence, not a name or a key
     if isinstance(node, ast.Assign):
         return any(isinstance(t, ast.Name) and t.id in SKIPPED_NAMES for t in node.targets)
     if isinstance(node, ast.Call):
