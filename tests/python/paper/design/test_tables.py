@@ -56,3 +56,10 @@ def test_short_trainings_are_those_of_table_iv():
     assert {cell.epochs for cell in cells_of([tables.table_iv(PLAN)])} == {20}
     assert {cell.epochs for cell in cells_of([tables.table_i(PLAN)])} == {50}
     assert {cell.seed for cell in cells_of([tables.table_i(PLAN)])} == {0, 1, 2}
+
+
+def test_each_recipe_is_compared_with_the_papers():
+    table = tables.table_recipes(PLAN)
+    strong, papers = tables.by_recipe("strong"), tables.by_recipe("paper")
+    assert [row.label for row in table.rows] == [papers, strong]
+    assert table.pairs == ((strong, papers, "identity"), (strong, papers, "activity"))
