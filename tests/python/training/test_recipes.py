@@ -228,3 +228,11 @@ def test_unknown_recipe():
     X, y = segments()
     with pytest.raises(ValueError, match="recipe: must be one of paper, strong, got 'weak'"):
         dt4ecg.DT4ECGClassifier(recipe="weak").fit(X, y)
+
+
+def test_the_settings_of_the_recipes():
+    settings = {
+        name: (recipe.standardize, recipe.schedule, recipe.label_smoothing)
+        for name, recipe in RECIPES.items()
+    }
+    assert settings == {"paper": (False, "constant", 0.0), "strong": (True, "cosine", 0.1)}
