@@ -1,4 +1,4 @@
-"""Importing the package is cheap, and reports the torch that it needs."""
+"""Importing the package is cheap."""
 
 import importlib
 import pkgutil
@@ -88,55 +88,6 @@ def test_renamed_modules_warn_and_work(old, new):
     with pytest.warns(DeprecationWarning, match=rf"dt4ecg\.{old} was renamed; use dt4ecg\.{new}"):
         found = getattr(dt4ecg, old)
     assert found is importlib.import_module(f"dt4ecg.{new}")
-
-
-def installed_torch(folder, monkeypatch, version_file: str) -> None:
-    """Let a folder with this version.py be the torch that Python finds."""
-    (folder / "torch").mkdir()
-    (folder / "torch" / "__init__.py").write_text("raise RuntimeError('torch was imported')")
-    (folder / "torch" / "version.py").write_text(version_file)
-    monkeypatch.syspath_prepend(folder)
-    monkeypatch.delitem(sys.modules, "torch")
-
-
-def test_version_of_torch_is_read_without_importing_it(tmp_path, monkeypatch):
-    installed_torch(tmp_path, monkeypatch, "__version__ = '2.12.1+cpu'\ndebug = False\n")
-    with pytest.raises(ImportError, match=r"torch 2\.12\.1\+cpu is installed; install it"):
-        torch_check.check()
-
-
-def test_the_right_torch_passes_without_importing_it(tmp_path, monkeypatch):
-    installed_torch(tmp_path, monkeypatch, f"__version__ = '{torch_check.REQUIRED}'\n")
-    torch_check.check()
-
-
-def test_a_torch_that_another_thread_is_importing_passes(monkeypatch):
-    monkeypatch.delattr(torch, "__version__")  # torch sets it late in its import
-    torch_check.check()
-
-
-def test_a_torch_that_cannot_be_loaded_is_reported(monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ImportError, match=r"needs torch .* cannot be imported .*; install it with"):
-        torch_check.import_torch()
-
-
-@pytest.mark.parametrize("tag", ["", "+cpu", "+cu130"])
-def test_local_tags_of_the_right_torch_do_not_matter(tag, monkeypatch):
-    monkeypatch.setattr(torch, "__version__", torch_check.REQUIRED + tag)
-    torch_check.check()
-
-
-def test_another_torch_is_refused(monkeypatch):
-    monkeypatch.setattr(torch, "__version__", "2.12.1+cpu")
-    with pytest.raises(ImportError, match=r"torch 2\.12\.1\+cpu is installed; install it"):
-        torch_check.check()
-
-
-def test_a_missing_torch_is_reported(monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ImportError, match=r"needs torch .* no torch can be imported; install it"):
-        torch_check.check()
 
 
 def test_build_info_names_what_a_bug_report_needs():
