@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from dt4ecg.paper.comparators import FitSettings, image_networks
 from dt4ecg.paper.comparators.image_networks import Colours, Spectrogram
 from dt4ecg.paper.comparators.metric_learning import multi_similarity_loss
 
@@ -17,6 +18,19 @@ def test_pictures():
     assert green[:10].argmax() in (4, 5)
     assert (picture.flatten(2)[:, :, 10:] == 0).all()
     assert Spectrogram(64, 8)(torch.zeros(2, 1, 300)).shape == (2, 1, 33, 30)
+
+
+def test_spectrogram_has_windows_of_640_ms_every_80_ms(monkeypatch):
+    networks = []
+    monkeypatch.setattr(
+        image_networks, "fit_module", lambda network, *_: networks.append(network(3))
+    )
+    X, y = np.zeros((3, 1, 600), np.float32), np.array(["a", "b", "c"])
+    image_networks.fit_spectrogram_cnn(X, y, FitSettings(sampling_rate=200.0, seed=0, epochs=1))
+    spectrogram, convolutions = networks[0]
+    picture = spectrogram(torch.from_numpy(X))
+    assert picture.shape == (3, 1, 128 // 2 + 1, 1 + (600 - 128) // 16)
+    assert convolutions(picture).shape == (3, 3)
 
 
 def test_multi_similarity_loss_against_its_definition():
