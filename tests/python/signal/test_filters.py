@@ -268,6 +268,11 @@ def test_bad_samples(operation: str, x: object, error: type[Exception], text: st
         (lambda: signal.highpass(GOOD, 500, order=2.5), ValueError, "^highpass: order .* got 2.5"),
         (lambda: signal.highpass(GOOD, 500, order=2**40), ValueError, "at most 20, got 10995116"),
         (lambda: signal.design_highpass(500, order=21), ValueError, "^design_highpass: order must"),
+        (
+            lambda: signal.design_highpass(500, cutoff="1"),
+            ValueError,
+            "^cutoff: expects .* got '1'",
+        ),
         (lambda: signal.highpass(GOOD[:15], 500), ValueError, "more than 15 samples, got 15"),
         (lambda: signal.resample(GOOD, 499.9991, 100), ValueError, "as 500 Hz, which makes it 1/5"),
         (lambda: signal.resample(GOOD, 500, 0), ValueError, "positive number of Hz, got 0"),
