@@ -8,7 +8,8 @@ test a random sample of changes:
     python tests/mutation/mutate.py metrics/statistics.py protocols --sample 40
 
 Each mutant runs, in a process of its own, the tests that execute its line, the fastest first, up
-to the first failure. The command prints each mutant that no test noticed.
+to the first failure. The command prints each mutant that no test noticed, and each whose tests
+reach the limit: either the change makes them endless, or they need more time.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from coverage_map import PACKAGE, ROOT, load
 from mutations import UNCHANGED, Mutant, mutants
 
 NOTICED, UNNOTICED, NOT_EXECUTED = "noticed", "unnoticed", "no test executes it"
+TIMED_OUT = "its tests reach the limit"
 NOT_TESTABLE = "tests fail without a change; record the map again"
 
 
@@ -79,24 +81,25 @@ def tests_for(mutant: Mutant, stored: dict[str, Any]) -> list[str]:
     """Return the tests that execute the changed line, the fastest first.
 
     Defaults of parameters are evaluated at import; they belong to the tests that execute the body.
-    Statements at module level belong to all tests that execute the file, or, if it has no
-    functions, to the tests of the same folder.
+    Statements at module level belong to all tests that execute the file, and to the tests in the
+    folder that mirrors the module's folder, because a test can read a constant without a line.
     """
-    lines = stored["lines"].get(str(mutant.path.relative_to(PACKAGE)), {})
-    found = set(lines.get(str(mutant.line), ()))
-    if not found and mutant.function_line:
-        found = set(lines.get(str(mutant.function_line), ()))
-    if not found and not mutant.function_line:
-        found = {test for tests in lines.values() for test in tests}
+    file = mutant.path.relative_to(PACKAGE)
+    lines = stored["lines"].get(str(file), {})
     seconds = stored["seconds"]
-    if not found and not lines:
-        folder = mutant.path.relative_to(PACKAGE).parts[0].removesuffix(".py").strip("_")
-        found = {test for test in seconds if test.startswith(f"tests/python/{folder}/")}
+    found = set(lines.get(str(mutant.line), ()))
+    if mutant.line < mutant.function_line:
+        found |= set(lines.get(str(mutant.function_line), ()))
+    if not mutant.function_line:
+        found |= {test for tests in lines.values() for test in tests}
+        mirror = Path("tests/python", *(part.strip("_") for part in file.with_suffix("").parts))
+        folder = mirror if (ROOT / mirror).is_dir() else mirror.parent
+        found |= {test for test in seconds if Path(test.split("::")[0]).parent == folder}
     return sorted(found, key=lambda test: (seconds.get(test, 0.0), test))
 
 
 def run(mutant: Mutant, tests: list[str], limit: float) -> str:
-    """Run tests on the changed module in a child process; a timeout counts as noticed."""
+    """Run tests on the changed module in a child process."""
     if not tests:
         return NOT_EXECUTED
     child = os.fork()
@@ -110,7 +113,7 @@ def run(mutant: Mutant, tests: list[str], limit: float) -> str:
         time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return NOTICED
+    return TIMED_OUT
 
 
 def _run_in_child(mutant: Mutant, tests: list[str]) -> None:
@@ -145,7 +148,7 @@ def main() -> int:
     chosen = random.Random(arguments.seed).sample(possible, min(arguments.sample, len(possible)))
     first, step = map(int, arguments.part.split("/"))
     chosen = chosen[first::step]
-    counts = dict.fromkeys((NOTICED, UNNOTICED, NOT_EXECUTED, NOT_TESTABLE), 0)
+    counts = dict.fromkeys((NOTICED, UNNOTICED, NOT_EXECUTED, TIMED_OUT, NOT_TESTABLE), 0)
     passing: dict[Path, bool] = {}
     for mutant in chosen:
         tests = tests_for(mutant, stored)
