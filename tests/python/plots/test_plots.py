@@ -93,6 +93,28 @@ def test_confusion_matrix_takes_counts_and_many_classes():
         assert shown == [str(i) for i in range(0, n, step)]
 
 
+@pytest.mark.parametrize(("n", "points"), [(2, 9), (10, 9), (15, 6), (25, 5)])
+def test_counts_of_many_classes_are_small_but_legible(n, points):
+    ax = plots.confusion_matrix(np.eye(n, dtype=int))
+    assert {text.get_fontsize() for text in ax.texts} == {points}
+    assert {label.get_fontsize() for label in ax.get_xticklabels()} == {points + 1}
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 50])
+def test_ticks_of_epochs_are_integers(epochs):
+    ticks = plots.training_curves(history(epochs)).get_xticks()
+    assert len(ticks) >= 1
+    np.testing.assert_array_equal(ticks, np.round(ticks))
+
+
+def test_a_grid_lies_behind_lines_but_not_on_a_matrix():
+    assert plots.training_curves(history()).yaxis.get_gridlines()[0].get_visible()
+    assert not plots.confusion_matrix(np.eye(2)).yaxis.get_gridlines()[0].get_visible()
+    segments = plots.segments(cohort())
+    assert segments.xaxis.get_gridlines()[0].get_visible()
+    assert not segments.yaxis.get_gridlines()[0].get_visible()
+
+
 def test_half_of_a_class_is_not_dark():
     (left, right) = plots.confusion_matrix(np.array([[1, 1], [0, 0]])).texts
     assert to_rgb(left.get_color()) == to_rgb(right.get_color()) == (0, 0, 0)
@@ -108,6 +130,7 @@ def test_segments_draw_one_trace_of_each_class():
     for row, line in enumerate(ax.get_lines()):
         bottom = 7 - row
         assert (line.get_ydata()[0], line.get_ydata()[-1]) == pytest.approx((bottom, bottom + 0.85))
+        assert bottom < ax.get_yticks()[row] < bottom + 0.85  # the name is next to its trace
     assert ax.get_lines()[0].get_color() == ax.get_lines()[1].get_color()
     assert ax.get_lines()[1].get_color() != ax.get_lines()[2].get_color()
     time = ax.get_lines()[0].get_xdata()
@@ -159,6 +182,7 @@ def test_preprocessing_stages_are_those_of_the_preprocessor():
     assert names == ["raw", "high-pass\n0.5 Hz", "notch\n50 Hz", "at 100 Hz"]
     assert len(ax.get_lines()[0].get_ydata()) == 400
     assert len(ax.get_lines()[-1].get_ydata()) == 2000
+    assert [int(tick) for tick in ax.get_yticks()] == [3, 2, 1, 0]  # each name is in its row
     raw = ax.get_lines()[-1].get_ydata() - 3  # the fourth row from below
     cut = samples[500:2500]
     np.testing.assert_allclose(raw, 0.85 * (cut - cut.min()) / np.ptp(cut), atol=1e-12)
