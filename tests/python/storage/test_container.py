@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import threading
 
 import pytest
@@ -94,6 +95,24 @@ def test_two_threads_may_save_to_one_path(tmp_path, monkeypatch):
     container.write_bytes(path, b"ours, which is longer")
     assert path.read_bytes() == b"ours, which is longer"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_content_is_on_the_disk_before_the_name_and_both_at_the_end(tmp_path, monkeypatch):
+    fsync, replace, steps = os.fsync, os.replace, []
+
+    def flush(descriptor):
+        status = os.fstat(descriptor)
+        steps.append("folder" if stat.S_ISDIR(status.st_mode) else f"{status.st_size} bytes")
+        fsync(descriptor)
+
+    def rename(source, target):
+        steps.append("rename")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(os, "replace", rename)
+    container.write_bytes(tmp_path / "model.safetensors", b"content")
+    assert steps == ["7 bytes", "rename", "folder"]
 
 
 @pytest.mark.parametrize("name", ["m" * 255, "é" * 127], ids=["bytes", "letters"])
