@@ -34,6 +34,7 @@ from mutations import UNCHANGED, Mutant, mutants
 NOTICED, UNNOTICED, NOT_EXECUTED = "noticed", "unnoticed", "no test executes it"
 TIMED_OUT = "its tests reach the limit"
 FIRST_TESTS = 20  # starting a few tests takes a second, starting all of them many
+PLUGINS = ("cacheprovider", "hypothesispytest", "nbmake")  # not needed, and slow to import
 NOT_TESTABLE = "tests fail without a change; record the map again"
 
 
@@ -134,7 +135,7 @@ def _run_in_child(mutant: Mutant, tests: list[str]) -> None:
     os.dup2(output, 2)
     sys.meta_path.insert(0, MutatedFinder(mutant))
     try:
-        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests])
+        status = pytest.main(["-x", "-q", *(f"-pno:{plugin}" for plugin in PLUGINS), *tests])
     except BaseException:
         status = 1
     os._exit(int(status != 0))
@@ -183,10 +184,14 @@ def _tests_pass(mutant: Mutant, tests: list[str], limit: float) -> bool:
 
 def _import_libraries() -> None:
     """Import what every child needs once, but not the package itself."""
+    import matplotlib.figure  # noqa: F401
     import numpy  # noqa: F401
+    import pandas  # noqa: F401
     import pytest  # noqa: F401
+    import safetensors.torch  # noqa: F401
     import scipy.signal  # noqa: F401
-    import sklearn.base  # noqa: F401
+    import scipy.stats  # noqa: F401
+    import sklearn.model_selection  # noqa: F401
     import torch  # noqa: F401
 
 
