@@ -189,7 +189,7 @@ def _import_libraries() -> None:
     import pandas  # noqa: F401
     import pytest  # noqa: F401
     import safetensors.torch  # noqa: F401
-    import scipy.signal  # noqa: F401
+    import scipy.signal
     import scipy.stats  # noqa: F401
     import sklearn.model_selection  # noqa: F401
     import torch  # noqa: F401
