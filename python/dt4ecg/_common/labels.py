@@ -1,4 +1,13 @@
-"""The one value that marks an unknown label in memory."""
+"""The marks of an unknown label."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 UNKNOWN = -1
 """Marks an unknown label, both among class indices and among label names.
@@ -6,3 +15,59 @@ UNKNOWN = -1
 Class indices are the columns of ``SegmentSet.y``; label names are ``SegmentSet.labels``, an object
 array of strings in which unknown labels are this integer. The C++ core uses the same value.
 """
+
+
+def is_unknown(labels: NDArray[Any], marker: Any = UNKNOWN) -> NDArray[np.bool_]:
+    """Return which labels are unknown.
+
+    None, NaN, NaT, ``pandas.NA`` and the empty text mark an unknown label, and so does ``marker``.
+
+    Parameters
+    ----------
+    labels : array of any shape and dtype
+    marker : default -1
+        A further mark; None for no further one.
+
+    Returns
+    -------
+    array of bool
+        The shape is that of ``labels``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg._common.labels import is_unknown
+    >>> is_unknown(np.array(["rest", "", None, np.nan, -1, 0], dtype=object)).tolist()
+    [False, True, True, True, True, False]
+    """
+    found = [_is_missing(label) or _equal(label, marker) for label in labels.ravel().tolist()]
+    return np.array(found, dtype=bool).reshape(labels.shape)
+
+
+def unknown_as_text(names: Iterable[Any], marker: Any = UNKNOWN) -> list[str]:
+    """Return the names that NumPy makes of unknown labels next to text.
+
+    ``np.array(["rest", -1])`` holds the text ``"-1"``, which :func:`is_unknown` takes for a name.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg._common.labels import unknown_as_text
+    >>> unknown_as_text(np.unique(["rest", -1, np.nan]).tolist())
+    ['-1', 'nan']
+    """
+    texts = {"nan", "None", "NaT", "<NA>"} | (
+        {str(marker)} if not isinstance(marker, str) else set()
+    )
+    return [name for name in names if isinstance(name, str) and name in texts]
+
+
+def _is_missing(label: Any) -> bool:
+    pandas = sys.modules.get("pandas")  # only code that has imported pandas can hold its marks
+    if label is None or (pandas is not None and label is pandas.NA):
+        return True
+    return bool(label == "" or label != label)  # NaN and NaT differ from themselves
+
+
+def _equal(label: Any, marker: Any) -> bool:
+    return marker is not None and bool(label == marker)

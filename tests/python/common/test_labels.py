@@ -1,10 +1,14 @@
-"""The value of an unknown label is the same in every layer."""
+"""Unknown labels: their value is the same in every layer, and each usual mark is recognised."""
 
 import inspect
 
+import numpy as np
+import pandas as pd
+import pytest
+
 import dt4ecg
 from dt4ecg import _core
-from dt4ecg._common.labels import UNKNOWN
+from dt4ecg._common.labels import UNKNOWN, is_unknown, unknown_as_text
 
 
 def test_python_and_the_core_mark_unknown_labels_alike():
@@ -14,3 +18,38 @@ def test_python_and_the_core_mark_unknown_labels_alike():
 def test_classifier_and_report_leave_unknown_labels_out_by_default():
     for function in (dt4ecg.DT4ECGClassifier, dt4ecg.metrics.report):
         assert inspect.signature(function).parameters["missing_label"].default == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [None, np.nan, np.float32("nan"), "", pd.NA, pd.NaT, np.datetime64("NaT"), -1, np.int8(-1)],
+    ids=repr,
+)
+def test_every_mark_of_a_missing_value_is_unknown(mark):
+    labels = np.empty((2, 2), dtype=object)
+    labels[:] = [["rest", mark], [mark, 0]]
+    assert is_unknown(labels).tolist() == [[False, True], [True, False]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "marker", "expected"),
+    [
+        (np.array([0, -1, 2]), UNKNOWN, [False, True, False]),
+        (np.array([0.0, np.nan, -1.0]), UNKNOWN, [False, True, True]),
+        (np.array([0.0, np.nan, -1.0]), None, [False, True, False]),
+        (np.array([0, 99]), 99, [False, True]),
+        (np.array(["rest", "", "-1", "?"]), "?", [False, True, False, True]),
+        (np.array([True, False]), UNKNOWN, [False, False]),
+        (np.array([]), UNKNOWN, []),
+    ],
+)
+def test_unknown_labels_in_arrays_of_each_kind(labels, marker, expected):
+    assert is_unknown(labels, marker).tolist() == expected
+
+
+def test_unknown_labels_that_became_text_are_found():
+    names = np.unique(np.array(["rest", -1, np.nan])).tolist()
+    assert unknown_as_text([*names, "None", "<NA>"]) == ["-1", "nan", "None", "<NA>"]
+    assert unknown_as_text(["-1", "?"], "?") == []
+    assert unknown_as_text(["-1", "99"], 99) == ["99"]
+    assert unknown_as_text([-1, 3, 2.0]) == []
