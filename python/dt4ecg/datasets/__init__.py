@@ -1,5 +1,6 @@
 """Labelled segments from real data sets, a simulated cohort and your own recordings."""
 
+from dt4ecg.datasets.assembly import from_recordings
 from dt4ecg.datasets.catalogue import DATASETS, dataset
 from dt4ecg.datasets.cohort import load_paper_cohort, paper_cohort_recordings
 from dt4ecg.datasets.download import fetch
@@ -8,7 +9,7 @@ from dt4ecg.datasets.folder import load_recordings
 from dt4ecg.datasets.mit_bih import load_mit_bih, mit_bih_recordings
 from dt4ecg.datasets.motion import load_motion_ecg, motion_ecg_recordings
 from dt4ecg.datasets.nstdb import nstdb_recordings
-from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
+from dt4ecg.datasets.segment_set import SegmentSet
 from dt4ecg.datasets.simulated import SimulatedRecording, simulate_cohort
 from dt4ecg.io.recording import Recording
 

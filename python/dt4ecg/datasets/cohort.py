@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dt4ecg.datasets.assembly import from_recordings
 from dt4ecg.datasets.info import DatasetInfo
-from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
+from dt4ecg.datasets.segment_set import SegmentSet
 from dt4ecg.datasets.simulated import ACTIVITIES, SimulatedRecording, simulate_cohort
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import numpy as np
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
-from dt4ecg.datasets.segment_set import SegmentSet, assemble, segment_all
+from dt4ecg.datasets.assembly import assemble, segment_all
+from dt4ecg.datasets.segment_set import SegmentSet
 from dt4ecg.io.manifest import MANIFEST, read_manifest
 from dt4ecg.io.recording import Recording
 

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg.datasets import motion_source
+from dt4ecg.datasets.assembly import from_recordings
 from dt4ecg.datasets.info import DatasetInfo, Source
 from dt4ecg.datasets.locate import locate
-from dt4ecg.datasets.segment_set import SegmentSet, from_recordings
+from dt4ecg.datasets.segment_set import SegmentSet
 from dt4ecg.io.recording import Recording
 
 if TYPE_CHECKING:

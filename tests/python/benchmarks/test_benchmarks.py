@@ -13,7 +13,7 @@ from benchmarks import recipe_choice, train_step
 import dt4ecg
 from dt4ecg import protocols
 from dt4ecg.datasets import simulate_cohort
-from dt4ecg.datasets.segment_set import from_recordings
+from dt4ecg.datasets.assembly import from_recordings
 
 pytestmark = pytest.mark.slow  # each test starts a benchmark in a process of its own
 

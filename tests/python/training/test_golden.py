@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import dt4ecg
-from dt4ecg.datasets.segment_set import from_recordings
+from dt4ecg.datasets.assembly import from_recordings
 from dt4ecg.datasets.simulated import simulate_cohort
 
 pytestmark = pytest.mark.slow  # the golden training takes several seconds

@@ -1,0 +1,208 @@
+"""How recordings become a set of labelled segments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dt4ecg._common.defaults import MAINS_FREQUENCY, TASKS
+from dt4ecg._common.labels import UNKNOWN
+from dt4ecg.datasets.segment_set import SegmentSet
+from dt4ecg.io.recording import Recording
+
+if TYPE_CHECKING:
+    from dt4ecg.signal.outcomes import Segmented
+    from dt4ecg.signal.preprocessor import Preprocessor
+
+
+def from_recordings(
+    recordings: Sequence[Recording],
+    preprocessor: Preprocessor | None = None,
+    *,
+    name: str = "",
+    classes: Mapping[str, Sequence[str]] | None = None,
+    citation: str = "",
+    simulated: bool = False,
+) -> SegmentSet:
+    """Preprocess recordings and cut them into labelled segments.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+    preprocessor : Preprocessor, optional
+        Default: the chain of the paper with the notch at the mains frequency of the recordings, or
+        at 60 Hz if it is unknown.
+    name : str, default ""
+    classes : dict of str to sequence of str, optional
+        Names and order of the labels of ``"identity"`` and ``"activity"``; default: the labels that
+        occur, sorted.
+    citation : str, default ""
+    simulated : bool, default False
+        True marks signals that are computed rather than recorded.
+
+    Returns
+    -------
+    SegmentSet
+
+    Raises
+    ------
+    ValueError
+        If there are no recordings, or they have several mains frequencies and no preprocessor is
+        given, or some cannot be preprocessed. The text names each of these with its reason.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg.datasets import Recording, from_recordings
+    >>> noise = np.random.default_rng(0).normal(size=(2, 5000))  # two people, 10 s at 500 Hz
+    >>> data = from_recordings([
+    ...     Recording(noise[0], 500, subject="Anna", activity="rest", mains_frequency=50),
+    ...     Recording(noise[1], 500, subject="Bert", mains_frequency=50),
+    ... ])
+    >>> data.X.shape, data.classes
+    ((6, 1, 300), {'identity': ['Anna', 'Bert'], 'activity': ['rest']})
+    >>> data.y[:, 1]
+    array([ 0,  0,  0, -1, -1, -1])
+    """
+    recordings = list(recordings)
+    preprocessor = preprocessor or default_preprocessor(recordings)
+    segmented, failures = segment_all(recordings, preprocessor)
+    if failures:
+        reasons = "\n".join(f"  {recordings[i].name or i}: {why}" for i, why in failures.items())
+        raise ValueError(
+            f"preprocessing failed for {len(failures)} of {len(recordings)} recordings:\n{reasons}"
+        )
+    return assemble(
+        recordings,
+        segmented,
+        preprocessor,
+        name=name,
+        classes=classes,
+        citation=citation,
+        simulated=simulated,
+    )
+
+
+def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
+    """Return the chain of the paper with its notch at the mains frequency of the recordings.
+
+    Raises
+    ------
+    ValueError
+        If the recordings have several mains frequencies; an unknown one counts as 60 Hz.
+    """
+    mains = sorted({recording.mains_frequency or MAINS_FREQUENCY for recording in recordings})
+    if len(mains) > 1:
+        frequencies = " and ".join(f"{frequency:g}" for frequency in mains)
+        raise ValueError(
+            f"preprocessing: recordings with mains at {frequencies} Hz need two filters; "
+            "load them apart, or pass one preprocessor= for all"
+        )
+    from dt4ecg.signal.preprocessor import Preprocessor
+
+    return Preprocessor(notch=mains[0] if mains else MAINS_FREQUENCY)
+
+
+def segment_all(
+    recordings: Sequence[Recording], preprocessor: Preprocessor
+) -> tuple[dict[int, Segmented], dict[int, str]]:
+    """Return the segments of each recording, and the reason for each that has none, by index."""
+    results = preprocessor.transform_each(
+        [recording.samples for recording in recordings],
+        sampling_rates=[recording.sampling_rate for recording in recordings],
+        gaps=[recording.gaps for recording in recordings],
+    )
+    segmented = {i: one for i, one in enumerate(results) if not isinstance(one, Exception)}
+    failures = {i: str(one) for i, one in enumerate(results) if isinstance(one, Exception)}
+    return segmented, failures
+
+
+def assemble(
+    recordings: Sequence[Recording],
+    segmented: Mapping[int, Segmented],
+    preprocessor: Preprocessor,
+    *,
+    name: str,
+    classes: Mapping[str, Sequence[str]] | None = None,
+    citation: str = "",
+    simulated: bool = False,
+) -> SegmentSet:
+    """Combine the segments of several recordings with their labels and origins.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+    segmented : dict of int to Segmented
+        Segments by the index of their recording; other recordings are left out.
+    preprocessor, name, classes, citation, simulated
+        As :func:`from_recordings`.
+
+    Raises
+    ------
+    ValueError
+        If there are no segments, they have different shapes, or a label is not in ``classes``.
+    """
+    kept = [recordings[i] for i in segmented]
+    counts = [len(result.segments) for result in segmented.values()]
+    results = [result for result in segmented.values() if len(result.segments)]
+    if not results:
+        raise ValueError(
+            f"segments: none in {len(kept)} recordings; each needs a stretch without gaps of "
+            f"at least {preprocessor.segment_seconds:g} s, the length of a segment"
+        )
+    shapes = sorted({result.segments.shape[1:] for result in results})
+    if len(shapes) > 1:
+        raise ValueError(
+            f"segments: recordings give segments of {' and '.join(map(str, shapes))} (leads, "
+            "samples); one set needs one number of leads, and one rate: set target_rate"
+        )
+    labels: dict[str, list[str | None]] = {
+        "identity": [recording.subject for recording in kept],
+        "activity": [recording.activity for recording in kept],
+    }
+    names = {task: _class_names(task, labels[task], classes) for task in TASKS}
+    codes = [[_code(label, names[task]) for label in labels[task]] for task in TASKS]
+    columns = {
+        "subject": [recording.subject for recording in kept],
+        "activity": [recording.activity or "" for recording in kept],
+        "session": [recording.session or "" for recording in kept],
+        "recording": [
+            recording.name or str(i) for i, recording in zip(segmented, kept, strict=True)
+        ],
+    }
+    starts = np.concatenate([result.starts for result in results])
+    return SegmentSet(
+        X=np.concatenate([result.segments for result in results]).astype(np.float32, copy=False),
+        y=np.repeat(np.array(codes, dtype=np.int64).T, counts, axis=0),
+        groups=np.repeat(np.arange(len(kept), dtype=np.int64), counts),
+        classes=names,
+        meta={
+            **{column: np.repeat(np.array(values), counts) for column, values in columns.items()},
+            "start": starts,
+            "stop": starts + preprocessor.segment_seconds,
+        },
+        dropped_seconds=sum(result.dropped.seconds for result in segmented.values()),
+        dropped_pieces=sum(result.dropped.pieces for result in segmented.values()),
+        preprocessor=preprocessor,
+        name=name,
+        citation=citation,
+        simulated=simulated,
+    )
+
+
+def _class_names(
+    task: str, labels: Sequence[str | None], classes: Mapping[str, Sequence[str]] | None
+) -> list[str]:
+    found = {label for label in labels if label}
+    if classes is None or task not in classes:
+        return sorted(found)
+    unknown = sorted(found - set(classes[task]))
+    if unknown:
+        raise ValueError(f"segments: {task} labels {unknown} are not among {list(classes[task])}")
+    return list(classes[task])
+
+
+def _code(label: str | None, names: Sequence[str]) -> int:
+    return names.index(label) if label else UNKNOWN
