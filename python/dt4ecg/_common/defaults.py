@@ -19,3 +19,10 @@ TEST_SIZE = 0.3
 # The paper does not state these two.
 NORM_SCOPE = "shared"  # which parameters gradient norms cover
 PRECISION = "float32"
+
+
+def names_of_columns(n: int) -> tuple[str, ...]:
+    """Return the names of tasks whose ``n`` columns of labels have none."""
+    if n == len(TASKS):
+        return TASKS
+    return ("label",) if n == 1 else tuple(f"task {i}" for i in range(n))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY, TASKS
-from dt4ecg._common.labels import UNKNOWN
+from dt4ecg.datasets.arrays import encode
 from dt4ecg.datasets.segment_set import SegmentSet
 from dt4ecg.io.recording import Recording
 
@@ -162,8 +162,11 @@ def assemble(
         "identity": [recording.subject for recording in kept],
         "activity": [recording.activity for recording in kept],
     }
-    names = {task: _class_names(task, labels[task], classes) for task in TASKS}
-    codes = [[_code(label, names[task]) for label in labels[task]] for task in TASKS]
+    given = classes or {}
+    encoded = {
+        task: encode("segments", task, np.array(labels[task], dtype=object), given.get(task))
+        for task in TASKS
+    }
     columns = {
         "subject": [recording.subject for recording in kept],
         "activity": [recording.activity or "" for recording in kept],
@@ -175,9 +178,9 @@ def assemble(
     starts = np.concatenate([result.starts for result in results])
     return SegmentSet(
         X=np.concatenate([result.segments for result in results]).astype(np.float32, copy=False),
-        y=np.repeat(np.array(codes, dtype=np.int64).T, counts, axis=0),
+        y=np.repeat(np.stack([codes for codes, _ in encoded.values()], axis=1), counts, axis=0),
         groups=np.repeat(np.arange(len(kept), dtype=np.int64), counts),
-        classes=names,
+        classes={task: names for task, (_, names) in encoded.items()},
         meta={
             **{column: np.repeat(np.array(values), counts) for column, values in columns.items()},
             "start": starts,
@@ -190,19 +193,3 @@ def assemble(
         citation=citation,
         simulated=simulated,
     )
-
-
-def _class_names(
-    task: str, labels: Sequence[str | None], classes: Mapping[str, Sequence[str]] | None
-) -> list[str]:
-    found = {label for label in labels if label}
-    if classes is None or task not in classes:
-        return sorted(found)
-    unknown = sorted(found - set(classes[task]))
-    if unknown:
-        raise ValueError(f"segments: {task} labels {unknown} are not among {list(classes[task])}")
-    return list(classes[task])
-
-
-def _code(label: str | None, names: Sequence[str]) -> int:
-    return names.index(label) if label else UNKNOWN

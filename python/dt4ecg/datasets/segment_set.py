@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg._common.defaults import SEGMENT_SECONDS
 from dt4ecg._common.labels import UNKNOWN
+from dt4ecg.datasets import arrays
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,7 +34,8 @@ class SegmentSet:
         Names of the labels of each task.
     meta : dict of str to array, shape (n,)
         ``subject``, ``activity``, ``session`` and ``recording`` are strings, empty where unknown;
-        ``start`` and ``stop`` are seconds of recorded time since the start of the recording.
+        ``start`` and ``stop`` are seconds of recorded time since the start of the recording,
+        NaN where unknown.
     dropped_seconds : float
         Recorded time in no segment: rests at the end and at gaps that are shorter than a segment.
     dropped_pieces : int
@@ -42,12 +45,15 @@ class SegmentSet:
     name, citation : str
     simulated : bool
         True if the signals are computed rather than recorded.
+    lead_names : tuple of str
+        Names of the leads, empty if they are unknown.
     tasks : tuple of str
         Names of the tasks, the keys of ``classes``.
 
     See Also
     --------
     from_recordings : Cut recordings into a set.
+    SegmentSet.from_arrays : Make a set of segments that exist already.
 
     Examples
     --------
@@ -72,6 +78,7 @@ class SegmentSet:
     name: str = ""
     citation: str = ""
     simulated: bool = False
+    lead_names: tuple[str, ...] = ()
     tasks: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,12 +90,134 @@ class SegmentSet:
             raise ValueError(
                 f"SegmentSet: y must have shape {(n, len(self.tasks))}, got {self.y.shape}"
             )
+        object.__setattr__(self, "lead_names", tuple(self.lead_names))
+        if self.lead_names and len(self.lead_names) != self.X.shape[1]:
+            raise ValueError(
+                f"SegmentSet: {len(self.lead_names)} lead names do not fit segments of "
+                f"{self.X.shape[1]} leads"
+            )
         for column, values in {"groups": self.groups, **self.meta}.items():
             if values.shape != (n,):
                 raise ValueError(
                     f"SegmentSet: {column} must have shape ({n},), one value for each segment of "
                     f"X, got {values.shape}"
                 )
+
+    @classmethod
+    def from_arrays(
+        cls,
+        X: Any,
+        y: Any = None,
+        groups: Any = None,
+        subject: Any = None,
+        session: Any = None,
+        start: Any = None,
+        *,
+        tasks: Sequence[str] | None = None,
+        classes: Mapping[str, Sequence[str]] | None = None,
+        segment_seconds: float | None = None,
+        lead_names: Sequence[str] = (),
+        preprocessor: Any = None,
+        name: str = "",
+        citation: str = "",
+        simulated: bool = False,
+    ) -> SegmentSet:
+        """Make a set of segments that exist already.
+
+        Parameters
+        ----------
+        X : array or tensor, shape (n, T) or (n, leads, T)
+            Finite samples. An array of float32 is not copied.
+        y : labels, optional
+            A data frame or dict with one column for each task, or an array of shape (n, tasks) or
+            (n,). Labels are names or whole numbers. None, NaN, ``pandas.NA``, the empty text and -1
+            mark an unknown one.
+        groups : array-like (n,), optional
+            Name or number of the recording of each segment. Default: each different pair of
+            ``subject`` and ``session`` is one recording.
+        subject : array-like (n,) or str, optional
+            Name of the person of each segment. Default: the labels of the task ``"identity"``.
+        session : array-like (n,) or str, optional
+            Name of the session of each segment.
+        start : array-like (n,), optional
+            Seconds from the start of its recording to each segment. Without it, the protocol
+            ``blocked`` is refused, and the leak report counts no neighbours.
+        tasks : sequence of str, optional
+            Names of the columns of ``y``, or the columns of a frame or dict to use. Default: all
+            of them, identity and activity first; without names, ``identity`` and ``activity`` for
+            two columns, and ``label`` for one.
+        classes : dict of str to sequence of str, optional
+            Names and order of the classes of a task. Whole numbers in ``y`` are then indexes into
+            these. Default: the labels that occur, sorted.
+        segment_seconds : float, optional
+            Duration of a segment in seconds, above 0. Default: that of ``preprocessor``, else 3.
+        lead_names : sequence of str, default ()
+        preprocessor : Preprocessor, optional
+            The object that made the segments.
+        name, citation : str, default ""
+        simulated : bool, default False
+
+        Returns
+        -------
+        SegmentSet
+
+        Raises
+        ------
+        ValueError
+            If an array does not have one entry for each segment, samples are not finite, or labels
+            mix text and numbers or are not among ``classes``.
+        TypeError
+            If samples are not real numbers, or ``tasks`` is a single name.
+
+        Warns
+        -----
+        UserWarning
+            If a class looks like an unknown label that became text, such as ``"-1"``.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.datasets import SegmentSet
+        >>> X = np.random.default_rng(0).normal(size=(4, 300))
+        >>> people = ["Anna", "Anna", "Bert", "Bert"]
+        >>> y = {"identity": people, "activity": ["rest", "run", "run", None]}
+        >>> data = SegmentSet.from_arrays(X, y, start=[0, 3, 0, 3], name="two people")
+        >>> data.X.shape, data.y.tolist()
+        ((4, 1, 300), [[0, 0], [0, 1], [1, 1], [1, -1]])
+        >>> data.meta["subject"].tolist(), data.meta["stop"].tolist()
+        (['Anna', 'Anna', 'Bert', 'Bert'], [3.0, 6.0, 3.0, 6.0])
+        """
+        segments = arrays.segments(X)
+        n = len(segments)
+        codes, names = arrays.encoded(y, n, tasks, classes)
+        if segment_seconds is None:
+            segment_seconds = getattr(preprocessor, "segment_seconds", SEGMENT_SECONDS)
+        if not segment_seconds > 0:
+            raise ValueError(
+                f"from_arrays: segment_seconds must be above 0 s, got {segment_seconds}"
+            )
+        known = {task: np.array([*names[task], ""])[codes[:, i]] for i, task in enumerate(names)}
+        people = arrays.texts("subject", known.get("identity") if subject is None else subject, n)
+        sessions = arrays.texts("session", session, n)
+        index, recordings = arrays.recordings(groups, people, sessions)
+        return cls(
+            X=segments,
+            y=codes,
+            groups=index,
+            classes=names,
+            meta={
+                "subject": people,
+                "activity": arrays.texts("activity", known.get("activity"), n),
+                "session": sessions,
+                "recording": recordings,
+                **arrays.times(start, segment_seconds, n),
+            },
+            preprocessor=preprocessor,
+            name=name,
+            citation=citation,
+            simulated=simulated,
+            lead_names=tuple(lead_names),
+        )
 
     @property
     def labels(self) -> NDArray[np.object_]:
@@ -117,8 +246,11 @@ class SegmentSet:
         >>> data.labels_of(["activity"])[:2].tolist()
         [['rest'], ['rest']]
         """
-        names = {task: np.array([*self.classes[task], UNKNOWN], dtype=object) for task in tasks}
-        return np.stack([names[task][self.y[:, self.tasks.index(task)]] for task in tasks], axis=1)
+        found = np.empty((len(self), len(tasks)), dtype=object)
+        for column, task in enumerate(tasks):
+            names = np.array([*self.classes[task], UNKNOWN], dtype=object)
+            found[:, column] = names[self.y[:, self.tasks.index(task)]]
+        return found
 
     def __len__(self) -> int:
         return len(self.X)
@@ -137,6 +269,7 @@ class SegmentSet:
     def __repr__(self) -> str:
         n, leads, length = self.X.shape
         labels = ", ".join(f"{len(self.classes[task])} {task} classes" for task in self.tasks)
+        labels = labels or "no labels"
         origin = " (simulated)" if self.simulated else ""
         return (
             f"SegmentSet {self.name or 'without a name'}{origin}: {n} segments of {leads} x "

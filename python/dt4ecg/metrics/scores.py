@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dt4ecg._common.defaults import TASKS
+from dt4ecg._common.defaults import names_of_columns
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.metrics.statistics import wilson_interval
 
@@ -241,8 +241,7 @@ def _names_by_task(classes: Any, n_tasks: int) -> dict[str, list[Any] | None]:
     elif classes is not None:
         names = {"label": list(classes)}
     else:
-        default = {1: ("label",), 2: TASKS}
-        names = dict.fromkeys(default.get(n_tasks, [f"task {i}" for i in range(n_tasks)]))
+        names = dict.fromkeys(names_of_columns(n_tasks))
     if len(names) != n_tasks:
         raise ValueError(
             f"report: classes name {len(names)} tasks, but the labels have {n_tasks}; give one "
