@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from dt4ecg._common.defaults import SEGMENT_SECONDS
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.datasets import arrays
 
+if TYPE_CHECKING:
+    import torch
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SegmentSet:
@@ -20,6 +23,8 @@ class SegmentSet:
 
     Index a set with a slice, a boolean mask or an array of integers to get a part of it. A part
     keeps ``classes``, so its labels have the same meaning.
+
+    A ``torch.utils.data.DataLoader`` of a set gives batches of tensors ``(X, y)``.
 
     Attributes
     ----------
@@ -265,6 +270,16 @@ class SegmentSet:
             groups=self.groups[index],
             meta={column: values[index] for column, values in self.meta.items()},
         )
+
+    def __getitems__(self, indices: Sequence[int]) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """Return pairs of tensors (leads, L) and (tasks,), of which PyTorch makes a batch.
+
+        A ``torch.utils.data.DataLoader`` calls this method, so it takes a set as it is.
+        """
+        import torch
+
+        X, y = torch.from_numpy(self.X[indices]), torch.from_numpy(self.y[indices])
+        return list(zip(X, y, strict=True))
 
     def __repr__(self) -> str:
         n, leads, length = self.X.shape
