@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.defaults import SEGMENT_SECONDS
 from dt4ecg._common.labels import UNKNOWN
+from dt4ecg._common.tables import frame
 from dt4ecg.datasets import arrays
 
 if TYPE_CHECKING:
+    import pandas
     import torch
 
 
@@ -257,6 +259,35 @@ class SegmentSet:
             found[:, column] = names[self.y[:, self.tasks.index(task)]]
         return found
 
+    def to_frame(self) -> pandas.DataFrame:
+        """Return origin and labels as a data frame with one row for each segment.
+
+        The columns are ``groups``, those of ``meta``, and one with the names of the labels for
+        each task. An unknown name is missing (None or NaN).
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.datasets import SegmentSet
+        >>> y = {"activity": ["rest", None, "run"]}
+        >>> data = SegmentSet.from_arrays(np.eye(3), y, start=[0, 3, 6])
+        >>> data.to_frame()[["groups", "start", "stop", "activity"]].dropna()
+           groups  start  stop activity
+        0       0    0.0   3.0     rest
+        2       0    6.0   9.0      run
+        """
+        names = {
+            task: np.array([*self.classes[task], ""])[self.y[:, i]]
+            for i, task in enumerate(self.tasks)
+        }
+        columns = {name: _with_none(values) for name, values in (self.meta | names).items()}
+        return frame({"groups": self.groups, **columns})
+
     def __len__(self) -> int:
         return len(self.X)
 
@@ -298,3 +329,12 @@ def labelled_tasks(data: SegmentSet, rows: NDArray[np.int64]) -> tuple[str, ...]
     return tuple(
         task for column, task in enumerate(data.tasks) if (data.y[rows, column] != UNKNOWN).any()
     )
+
+
+def _with_none(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a column in which None stands for an empty text."""
+    if column.dtype.kind != "U":
+        return column
+    names = column.astype(object)
+    names[column == ""] = None
+    return names

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from support.ecg_sets import Windows, cohort
 
-from dt4ecg.datasets import Recording, from_recordings
+from dt4ecg.datasets import Recording, SegmentSet, from_recordings
 from dt4ecg.datasets.segment_set import labelled_tasks
 
 
@@ -63,3 +63,39 @@ def test_arrays_of_other_shapes_are_refused(changes, message):
     data = from_recordings([recording(), recording()], Windows())
     with pytest.raises(ValueError, match=re.escape(message)):
         replace(data, **changes)
+
+
+def test_a_frame_has_a_row_for_each_segment():
+    data = from_recordings(
+        [
+            recording(subject="b", activity="run", session="day 2", name="first"),
+            recording(name="x"),
+        ],
+        Windows(),
+    )
+    data = replace(data, y=np.where(data.groups[:, None] == [[1, 0]], -1, data.y))
+    frame = data.to_frame()
+    assert list(frame) == [
+        *("groups", "subject", "activity", "session", "recording", "start", "stop", "identity"),
+    ]
+    assert frame["identity"].fillna("?").tolist() == ["b"] * 3 + ["?"] * 3
+    assert frame["activity"].fillna("?").tolist() == ["?"] * 3 + ["rest"] * 3
+    assert frame["session"].fillna("?").tolist() == ["day 2"] * 3 + ["?"] * 3
+    for column in ("subject", "recording", "start", "stop"):
+        assert frame[column].tolist() == data.meta[column].tolist()
+    assert frame["groups"].tolist() == data.groups.tolist()
+
+
+def test_a_set_of_its_own_frame_has_the_same_labels_and_origin():
+    data = cohort(subjects=2, segments=2)
+    frame = data.to_frame()
+    again = SegmentSet.from_arrays(
+        data.X,
+        frame[list(data.tasks)],
+        **{name: frame[name] for name in ("groups", "subject", "session", "start")},
+    )
+    assert again.classes == data.classes
+    np.testing.assert_array_equal(again.y, data.y)
+    np.testing.assert_array_equal(again.groups, data.groups)
+    for column in ("subject", "activity", "session", "start", "stop"):
+        np.testing.assert_array_equal(again.meta[column], data.meta[column])
