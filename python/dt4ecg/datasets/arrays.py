@@ -85,7 +85,7 @@ def encode(
     Raises
     ------
     ValueError
-        If a label is neither a text nor a whole number, the two are mixed, or one is no class.
+        If labels are neither texts nor whole numbers, or mix them, or are not among the classes.
 
     Warns
     -----
@@ -193,20 +193,26 @@ def times(start: Any, seconds: float, n: int) -> dict[str, NDArray[np.float64]]:
     return {"start": begin, "stop": begin + seconds}
 
 
+def named_columns(values: Any) -> dict[str, Any] | None:
+    """Return the columns of a data frame or mapping by their names; None for anything else."""
+    if isinstance(values, Mapping) or hasattr(values, "columns"):
+        return {str(name): values[name] for name in getattr(values, "columns", values)}
+    return None
+
+
 def _columns(y: Any, tasks: Sequence[str] | None) -> dict[str, NDArray[np.object_]]:
     """Return the labels of each task: of a frame or mapping by name, else by position."""
     if isinstance(tasks, str):
         raise TypeError(f"{_OPERATION}: tasks must be a sequence of names, such as ({tasks!r},)")
     if y is None:
         return {}
-    if isinstance(y, Mapping) or hasattr(y, "columns"):
-        found = [str(name) for name in (y if isinstance(y, Mapping) else y.columns)]
+    if (named := named_columns(y)) is not None:
         if tasks is None:
-            tasks = [name for name in TASKS if name in found]
-            tasks += [name for name in found if name not in TASKS]
-        if missing := [name for name in tasks if name not in found]:
-            raise ValueError(f"{_OPERATION}: y has the columns {found}, but not {missing}")
-        return {name: _as_objects(y[name]) for name in tasks}
+            tasks = [name for name in TASKS if name in named]
+            tasks += [name for name in named if name not in TASKS]
+        if missing := [name for name in tasks if name not in named]:
+            raise ValueError(f"{_OPERATION}: y has the columns {[*named]}, but not {missing}")
+        return {name: _as_objects(named[name]) for name in tasks}
     labels = _as_objects(y)
     if labels.ndim == 1:
         labels = labels[:, None]
@@ -239,7 +245,7 @@ def _as_objects(values: Any) -> NDArray[np.object_]:
 
 
 def _whole(value: Any) -> int | None:
-    """Return a whole number as an int, also one that a column with NaN has turned into a float."""
+    """Return a whole number as an int, also if NaN in its column has turned it into a float."""
     if isinstance(value, numbers.Integral) or (isinstance(value, float) and value.is_integer()):
         return int(value)
     return None

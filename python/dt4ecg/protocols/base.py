@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg._common.tables import frame, html_facts
+
 if TYPE_CHECKING:
+    import pandas
+
     from dt4ecg.datasets import SegmentSet
 
 Indices = NDArray[np.int64]
@@ -17,6 +21,7 @@ Parts = NDArray[np.int64]  # (n,), the part of each segment: one of the numbers 
 
 # A guard segment is in no part: it separates training from test.
 TRAIN, VALIDATION, TEST, GUARD = 0, 1, 2, -1
+_NAMES_OF_PARTS = ("train", "validation", "test")
 
 # Fraction of a segment's length. Start times are sample counts divided by a measured sampling
 # rate, so times that should be equal differ slightly.
@@ -69,8 +74,36 @@ class Split:
         return (
             f"Split({self.protocol}, seed {self.seed}: {len(self.train)} train, "
             f"{len(self.validation)} validation, {len(self.test)} test; "
-            f"scores {' and '.join(self.scored_tasks)})"
+            f"scores {' and '.join(self.scored_tasks) or 'no task'})"
         )
+
+    def _repr_html_(self) -> str:
+        parts = {name: len(getattr(self, name)) for name in _NAMES_OF_PARTS}
+        facts = {"seed": self.seed, "scored tasks": ", ".join(self.scored_tasks) or "none"}
+        return html_facts(f"Split by the protocol {self.protocol}", parts | facts)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the part of each segment as a data frame.
+
+        The index is that of the segment in the set. Guard segments are in no part and left out.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+
+        Examples
+        --------
+        >>> from dt4ecg import datasets, protocols
+        >>> data = datasets.from_recordings(datasets.simulate_cohort(subjects=2, seconds=12))
+        >>> protocols.split(data, "blocked").to_frame()["part"].value_counts().to_dict()
+        {'train': 12, 'test': 6}
+        """
+        parts = {name: getattr(self, name).tolist() for name in _NAMES_OF_PARTS}
+        part_of = {index: name for name, indices in parts.items() for index in indices}
+        segments = sorted(part_of)
+        columns = {"segment": segments, "part": [part_of[segment] for segment in segments]}
+        return frame(columns).set_index("segment")
 
 
 @dataclass(frozen=True)
@@ -106,6 +139,16 @@ class Protocol:
     cut: Callable[[SegmentSet, float, float, np.random.Generator], Parts]
     rotate: Callable[[SegmentSet, int | None, np.random.Generator], Iterator[Parts]]
     not_scored: tuple[str, ...] = ()
+
+
+def require_names(data: SegmentSet, protocol: str, column: str, instead: str) -> None:
+    """Raise ValueError if a segment has no ``column`` (subject or session)."""
+    unnamed = int((data.meta[column] == "").sum())
+    if unnamed:
+        raise ValueError(
+            f"{protocol}: {unnamed} of {len(data)} segments have no {column}; "
+            f"name the {column} of every recording, or use {instead}"
+        )
 
 
 def held_out_counts(n: int, test_size: float, validation_size: float) -> tuple[int, int]:

@@ -55,6 +55,12 @@ def _rotate(data: SegmentSet, n_folds: int | None, rng: np.random.Generator) -> 
 
 def _recordings(data: SegmentSet) -> list[Indices]:
     """Return the segments of each recording in the order of time."""
+    unknown = int(np.isnan(data.meta["start"]).sum())
+    if unknown:
+        raise ValueError(
+            f"blocked: {unknown} of {len(data)} segments have no start time; give start= to "
+            "SegmentSet.from_arrays, or use session or subject"
+        )
     order = np.lexsort((data.meta["start"], data.groups))
     _, firsts = np.unique(data.groups[order], return_index=True)
     return np.split(order, firsts[1:])

@@ -16,6 +16,7 @@ from dt4ecg.protocols.base import (
     Protocol,
     held_out_counts,
     parts_of_folds,
+    require_names,
 )
 
 if TYPE_CHECKING:
@@ -61,12 +62,9 @@ def _ranked_sessions(data: SegmentSet, rng: np.random.Generator) -> list[tuple[I
     All subjects share one random order of the session names. If all subjects have the same
     sessions (electrodes, for example), the same session is held out for all of them.
     """
+    require_names(data, "session", "session", "blocked or subject")
+    require_names(data, "session", "subject", "blocked")
     session = data.meta["session"]
-    if (session == "").any():
-        raise ValueError(
-            f"session: {int((session == '').sum())} of {len(data)} segments have no session; "
-            "name the session of every recording, or use blocked or subject"
-        )
     names = np.unique(session)
     order = dict(zip(names.tolist(), rng.permutation(len(names)).tolist(), strict=True))
     sessions = []

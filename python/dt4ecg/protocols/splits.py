@@ -172,7 +172,7 @@ def _split(data: SegmentSet, protocol: Protocol, parts: Parts, seed: int) -> Spl
         for column, task in enumerate(data.tasks)
         if task not in protocol.not_scored and (data.y[test, column] != UNKNOWN).any()
     )
-    if not scored:
+    if data.tasks and not scored:
         raise ValueError(
             f"{protocol.name}: leaves no task to score; each of {' and '.join(data.tasks)} has no "
             "labels in the test part, or this protocol cannot score it"

@@ -17,6 +17,7 @@ from dt4ecg.protocols.base import (
     held_out_counts,
     parts_of_folds,
     random_folds,
+    require_names,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def _rotate(data: SegmentSet, n_folds: int | None, rng: np.random.Generator) -> 
 
 def _subjects(data: SegmentSet) -> tuple[Indices, int]:
     """Return the index of each segment's subject, and the number of subjects."""
+    require_names(data, "subject", "subject", "blocked")
     names, subject = np.unique(data.meta["subject"], return_inverse=True)
     if len(names) < 2:
         raise ValueError(

@@ -120,3 +120,25 @@ def test_a_split_of_a_larger_set_is_refused(train, test):
 
 def test_the_last_segment_is_inside_the_set():
     assert leak_report(placed_segments([0, 3, 6]), divided([0], [2])).n_test == 1
+
+
+def test_a_recording_of_several_activities_reveals_no_label():
+    data = placed_segments(
+        start=[0, 3, 0, 0],
+        groups=[0, 0, 1, 2],
+        subject=["a", "a", "a", "b"],
+        activity=["rest", "run", "walk", "rest"],
+    )
+    # (a, walk) and (b, rest) are recordings of their own, (a, rest) and (a, run) share one.
+    assert leak_report(data, divided([0], [1])).one_recording_pairs == (2, 4)
+
+
+def test_the_frame_holds_the_counts():
+    report = LeakReport("random", 70, 30, 4, 27, (12, 13), (5, 6), (7, 8), (9, 10))
+    frame = report.to_frame()
+    assert frame["shared"].tolist() == [4, 27, 12, 5, 7, 9]
+    assert frame["total"].tolist() == [30, 30, 13, 6, 8, 10]
+    assert frame.index[:2].tolist() == ["overlapping segments", "neighbours in time"]
+    html = report._repr_html_()
+    assert all(f">{number}<" in html for number in (4, 27, 12, 13, 9, 10))
+    assert "70 training and 30 test segments" in html

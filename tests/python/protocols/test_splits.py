@@ -173,3 +173,20 @@ def test_a_warning_names_the_line_that_divides():
 def test_an_error_names_the_value_and_the_legal_range(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call(cohort())
+
+
+def test_the_frame_holds_the_part_of_each_segment():
+    found = split(cohort(), "blocked", 0.3, 0.2)
+    frame = found.to_frame()
+    assert frame.index.is_monotonic_increasing
+    assert len(frame) == len(found.train) + len(found.validation) + len(found.test) < len(cohort())
+    for part in ("train", "validation", "test"):
+        indices = frame.index[frame["part"] == part]
+        np.testing.assert_array_equal(indices, getattr(found, part))
+
+
+def test_the_html_holds_the_sizes():
+    found = split(cohort(), "random", 0.25, 0.125)
+    html = found._repr_html_()
+    assert "protocol random" in html
+    assert all(f">{n}<" in html for n in (150, 30, 60))
