@@ -8,6 +8,19 @@ split lets through.
 
 from dt4ecg.protocols.base import Protocol, Split
 from dt4ecg.protocols.leakage import LeakReport, leak_report
+from dt4ecg.protocols.scikit_learn import BlockedKFold, RandomKFold, SessionKFold, SubjectKFold
 from dt4ecg.protocols.splits import PROTOCOLS, folds, split
 
-__all__ = ["PROTOCOLS", "LeakReport", "Protocol", "Split", "folds", "leak_report", "split"]
+__all__ = [
+    "PROTOCOLS",
+    "BlockedKFold",
+    "LeakReport",
+    "Protocol",
+    "RandomKFold",
+    "SessionKFold",
+    "Split",
+    "SubjectKFold",
+    "folds",
+    "leak_report",
+    "split",
+]
