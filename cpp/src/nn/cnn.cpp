@@ -23,9 +23,10 @@ Graph pooled_convolution(ops::Shape input, int64_t channels) {
 
 std::vector<Stage> cnn(ops::Shape segment) {
   std::vector<Stage> stages{{"stem", stem(segment, kStem, kStemKernel, 1)}};
-  for (size_t i = 0; i < kChannels.size(); ++i)
+  for (std::size_t i = 0; i < kChannels.size(); ++i) {
     stages.push_back(
         {"layer" + std::to_string(i + 1), pooled_convolution(features(stages), kChannels[i])});
+  }
   return stages;
 }
 

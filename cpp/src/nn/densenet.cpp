@@ -51,8 +51,9 @@ std::vector<Stage> densenet(ops::Shape segment) {
   std::vector<Stage> stages{{"stem", stem(segment, 2 * kGrowth, kStemKernel, 2)}};
   for (int64_t block = 1; block <= kBlocks; ++block) {
     stages.push_back({"block" + std::to_string(block), dense_block(features(stages))});
-    if (block < kBlocks)
+    if (block < kBlocks) {
       stages.push_back({"transition" + std::to_string(block), transition(features(stages))});
+    }
   }
   stages.push_back({"last", last_norm(features(stages))});
   return stages;

@@ -48,7 +48,9 @@ Graph inverted_bottleneck(ops::Shape input, const Block& block) {
   value = add_squeeze_excitation(graph, value, std::max<int64_t>(1, input.channels / kReduction),
                                  "silu");
   std::vector<int64_t> inputs{value};
-  if (block.stride == 1 && block.channels == input.channels) inputs.push_back(0);
+  if (block.stride == 1 && block.channels == input.channels) {
+    inputs.push_back(0);
+  }
   graph.add(conv_norm("project", inputs, block.channels, 1, 1, /*relu=*/false));
   return graph;
 }
@@ -57,9 +59,10 @@ Graph inverted_bottleneck(ops::Shape input, const Block& block) {
 
 std::vector<Stage> efficientnet(ops::Shape segment) {
   std::vector<Stage> stages{{"stem", stem_silu(segment)}};
-  for (size_t i = 0; i < kBlocks.size(); ++i)
+  for (std::size_t i = 0; i < kBlocks.size(); ++i) {
     stages.push_back(
         {"block" + std::to_string(i + 1), inverted_bottleneck(features(stages), kBlocks[i])});
+  }
   stages.push_back(
       {"last", pointwise_silu(features(stages), kHeadFactor * features(stages).channels)});
   return stages;

@@ -31,22 +31,26 @@ bool fits_loops(const at::Tensor& tensor, const at::Tensor& x) {
 at::Tensor empty_output(const Graph& graph, int64_t output, const c10::SymInt& batch,
                         const at::Tensor& x) {
   const ops::Shape shape = graph.shape(output);
-  if (shape.length == 0)
+  if (shape.length == 0) {
     return at::empty_strided_symint({batch, shape.channels}, {shape.channels, 1}, x.options());
+  }
   return at::empty_strided_symint({batch, shape.channels, shape.length},
                                   {shape.channels * shape.length, 1, shape.channels}, x.options());
 }
 
 Tensors contiguous(ops::Tensors tensors) {
   Tensors all;
-  for (const at::Tensor& tensor : tensors) all.push_back(tensor.detach().contiguous());
+  for (const at::Tensor& tensor : tensors) {
+    all.push_back(tensor.detach().contiguous());
+  }
   return all;
 }
 
 Tensors clones(ops::Tensors tensors) {
   Tensors all;
-  for (const at::Tensor& tensor : tensors)
+  for (const at::Tensor& tensor : tensors) {
     all.push_back(tensor.detach().clone(at::MemoryFormat::Contiguous));
+  }
   return all;
 }
 
@@ -60,11 +64,13 @@ Tensors forward(const std::shared_ptr<const Graph>& graph, const at::Tensor& x, 
   const int64_t batch = x.size(0), at_once = training ? batch : std::min(batch, kAtOnce);
   Memory layout({{graph, std::move(parameters), buffers}}, at_once,
                 training ? Memory::Purpose::training : Memory::Purpose::inference);
-  for (size_t n = 0; n < layout.nodes(); ++n)
+  for (std::size_t n = 0; n < layout.nodes(); ++n) {
     training ? layout.node(n).prepare(/*backward_too=*/false) : layout.node(n).prepare_inference();
+  }
   Tensors outputs;
-  for (const int64_t output : graph->outputs())
+  for (const int64_t output : graph->outputs()) {
     outputs.push_back(empty_output(*graph, output, batch, x));
+  }
   for (int64_t first = 0; first < batch; first += at_once) {
     const int64_t count = std::min(at_once, batch - first);
     layout.run(x, first, count, outputs, [&](ops::Fused<Scalar>& node) {
@@ -92,7 +98,7 @@ void check_cotangents(const Graph& graph, at::TensorList cotangents, const at::T
     throw_invalid("fused_graph_backward", "cotangents", "takes ", graph.outputs().size(),
                   " cotangents, one per output, got ", cotangents.size());
   }
-  for (size_t i = 0; i < cotangents.size(); ++i) {
+  for (std::size_t i = 0; i < cotangents.size(); ++i) {
     const ops::Shape shape = graph.shape(graph.outputs()[i]);
     const at::Tensor& found = cotangents[i];
     if (found.dim() != (shape.length == 0 ? 2 : 3) || found.sym_size(0) != x.sym_size(0) ||
@@ -113,17 +119,20 @@ void check_cotangents(const Graph& graph, at::TensorList cotangents, const at::T
 template <class Scalar>
 Tensors backward(const std::shared_ptr<const Graph>& graph, ops::Tensors cotangents,
                  const at::Tensor& x, Tensors parameters, Tensors buffers, bool training) {
-  for (at::Tensor& parameter : parameters) parameter.requires_grad_();
+  for (at::Tensor& parameter : parameters) {
+    parameter.requires_grad_();
+  }
   Walk<Scalar> walk({{graph, parameters, std::move(buffers)}}, x.size(0),
                     {.input_cotangent = true});
   walk.forward(x, training);
-  for (size_t output = 0; output < walk.outputs(); ++output)
+  for (std::size_t output = 0; output < walk.outputs(); ++output) {
     walk.output_cotangent(output, output).copy_(cotangents[output]);
+  }
   const std::vector<float> ones(walk.outputs(), 1);
   walk.backward_sum(ones, walk.nodes());
   Tensors gradients{at::empty_like(x, at::MemoryFormat::Contiguous)};
   gradients.front().copy_(walk.input_cotangent());
-  for (size_t p = 0; p < parameters.size(); ++p) {
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
     gradients.push_back(at::empty_like(parameters[p].detach()));
     walk.gradient(p, ones, gradients.back());
   }
@@ -150,9 +159,12 @@ std::tuple<Tensors, Tensors> fused_graph_meta(const at::Tensor& x, at::TensorLis
   const auto graph = parsed(std::string(text));
   check_all(*graph, x, parameters, buffers);
   std::tuple<Tensors, Tensors> result;
-  for (const int64_t output : graph->outputs())
+  for (const int64_t output : graph->outputs()) {
     std::get<0>(result).push_back(empty_output(*graph, output, x.sym_size(0), x));
-  for (const at::Tensor& buffer : buffers) std::get<1>(result).push_back(at::empty_like(buffer));
+  }
+  for (const at::Tensor& buffer : buffers) {
+    std::get<1>(result).push_back(at::empty_like(buffer));
+  }
   return result;
 }
 
@@ -178,7 +190,9 @@ Tensors fused_graph_backward_meta(at::TensorList cotangents, const at::Tensor& x
   check_all(*graph, x, parameters, buffers);
   check_cotangents(*graph, cotangents, x);
   Tensors gradients{at::empty_like(x, at::MemoryFormat::Contiguous)};
-  for (const at::Tensor& parameter : parameters) gradients.push_back(at::empty_like(parameter));
+  for (const at::Tensor& parameter : parameters) {
+    gradients.push_back(at::empty_like(parameter));
+  }
   return gradients;
 }
 
@@ -193,15 +207,22 @@ Tensors call_backward(at::TensorList cotangents, const at::Tensor& x, at::Tensor
 // Returns for each parameter whether an output that has a cotangent depends on it.
 std::vector<bool> reached_parameters(const Graph& graph, const Tensors& cotangents) {
   std::vector<bool> values(graph.nodes().size() + 1), parameters(graph.parameters().size());
-  for (size_t i = 0; i < cotangents.size(); ++i)
-    if (cotangents[i].defined()) values[static_cast<size_t>(graph.outputs()[i])] = true;
+  for (std::size_t i = 0; i < cotangents.size(); ++i) {
+    if (cotangents[i].defined()) {
+      values[static_cast<std::size_t>(graph.outputs()[i])] = true;
+    }
+  }
   auto end = parameters.end();
-  for (size_t n = graph.nodes().size(); n-- > 0;) {
+  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
     const auto begin = end - static_cast<ptrdiff_t>(graph.parameters_of(n));
     std::fill(begin, end, static_cast<bool>(values[n + 1]));
     end = begin;
-    if (!values[n + 1]) continue;
-    for (const int64_t input : graph.nodes()[n].inputs) values[static_cast<size_t>(input)] = true;
+    if (!values[n + 1]) {
+      continue;
+    }
+    for (const int64_t input : graph.nodes()[n].inputs) {
+      values[static_cast<std::size_t>(input)] = true;
+    }
   }
   return parameters;
 }
@@ -210,15 +231,20 @@ Tensors fused_backward(const Tensors& cotangents, const at::Tensor& x, const Ten
                        const Tensors& buffers, const std::string& text, bool training) {
   const auto graph = parsed(text);
   Tensors complete = cotangents;
-  for (size_t i = 0; i < complete.size(); ++i)
-    if (!complete[i].defined())
+  for (std::size_t i = 0; i < complete.size(); ++i) {
+    if (!complete[i].defined()) {
       complete[i] = empty_output(*graph, graph->outputs()[i], x.sym_size(0), x).zero_();
+    }
+  }
   Tensors gradients = call_backward(complete, x, parameters, buffers, text, training);
   // Like autograd, leave gradients undefined where no path leads: the trainer tests which tasks
   // reach a parameter.
   const std::vector<bool> reached = reached_parameters(*graph, cotangents);
-  for (size_t p = 0; p < reached.size(); ++p)
-    if (!reached[p]) gradients[p + 1].reset();
+  for (std::size_t p = 0; p < reached.size(); ++p) {
+    if (!reached[p]) {
+      gradients[p + 1].reset();
+    }
+  }
   return gradients;
 }
 
@@ -227,12 +253,16 @@ Tensors reference_backward(const Tensors& cotangents, const at::Tensor& x,
                            const Tensors& parameters, const Tensors& buffers,
                            const std::string& graph, bool training) {
   Tensors sources{at::alias(x)};
-  for (const at::Tensor& parameter : parameters) sources.push_back(at::alias(parameter));
+  for (const at::Tensor& parameter : parameters) {
+    sources.push_back(at::alias(parameter));
+  }
   const Tensors outputs = parsed(graph)->forward(sources.front(), ops::Tensors(sources).subspan(1),
                                                  clones(buffers), training);
   Tensors used, seeds, asked, gradients;
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    if (!cotangents[i].defined()) continue;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (!cotangents[i].defined()) {
+      continue;
+    }
     used.push_back(outputs[i]);
     seeds.push_back(cotangents[i]);
   }
@@ -241,8 +271,9 @@ Tensors reference_backward(const Tensors& cotangents, const at::Tensor& x,
   const Tensors found = torch::autograd::grad(used, asked, seeds, /*retain_graph=*/true,
                                               /*create_graph=*/true, /*allow_unused=*/true);
   auto next = found.begin();
-  for (const at::Tensor& source : sources)
+  for (const at::Tensor& source : sources) {
     gradients.push_back(source.requires_grad() ? *next++ : at::Tensor());
+  }
   return gradients;
 }
 

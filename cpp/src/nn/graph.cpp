@@ -19,21 +19,29 @@ void check_name(const Graph& graph, const std::string& name) {
   const auto legal = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   };
-  if (name.empty() || !std::all_of(name.begin(), name.end(), legal))
+  if (name.empty() || !std::all_of(name.begin(), name.end(), legal)) {
     throw_invalid("graph", "node", "the node name '", name,
                   "' must be letters, digits and underscores");
-  for (const Node& node : graph.nodes())
-    if (node.name == name) throw_invalid("graph", "node", "two nodes are called '", name, "'");
+  }
+  for (const Node& node : graph.nodes()) {
+    if (node.name == name) {
+      throw_invalid("graph", "node", "two nodes are called '", name, "'");
+    }
+  }
 }
 
 void check_attributes(const ops::Operator& op, const Node& node) {
-  for (const std::string& key : op.attributes)
-    if (!node.attributes.contains(key))
+  for (const std::string& key : op.attributes) {
+    if (!node.attributes.contains(key)) {
       throw_invalid("graph", "node", "node '", node.name, "' (", op.name, ") lacks ", key);
-  for (const auto& [key, value] : node.attributes)
-    if (std::find(op.attributes.begin(), op.attributes.end(), key) == op.attributes.end())
+    }
+  }
+  for (const auto& [key, value] : node.attributes) {
+    if (std::find(op.attributes.begin(), op.attributes.end(), key) == op.attributes.end()) {
       throw_invalid("graph", "node", "node '", node.name, "' (", op.name, ") has no attribute ",
                     key);
+    }
+  }
 }
 
 // Accepts one dtype for all, or float32 tensors with an x of reduced precision, which autocast
@@ -51,7 +59,7 @@ void check_tensors(const char* kind, const std::vector<ops::TensorSpec>& specs,
     throw_invalid("run_graph", kind + std::string("s"), "takes ", specs.size(), " ", kind,
                   "s, got ", tensors.size());
   }
-  for (size_t i = 0; i < specs.size(); ++i) {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
     if (!tensors[i].defined()) {
       throw_invalid("run_graph", kind + std::string("s"), kind, " ", specs[i].name,
                     " is undefined");
@@ -77,24 +85,27 @@ void check_tensors(const char* kind, const std::vector<ops::TensorSpec>& specs,
 
 Graph::Graph(ops::Shape input) : shapes_{input}, outputs_{0} {
   if (input.channels < 1 || input.channels > ops::kMostChannels || input.length < 0 ||
-      input.length > ops::kLongest)
+      input.length > ops::kLongest) {
     throw_invalid("graph", "input", "needs an input of 1 to ", ops::kMostChannels,
                   " channels and length 0 to ", ops::kLongest, ", got ", input.channels, " and ",
                   input.length);
+  }
 }
 
 int64_t Graph::add(Node node) {
   const ops::Operator& op = ops::find_operator(node.op);
   check_name(*this, node.name);
   check_attributes(op, node);
-  if (node.inputs.size() < op.min_inputs || node.inputs.size() > op.max_inputs)
+  if (node.inputs.size() < op.min_inputs || node.inputs.size() > op.max_inputs) {
     throw_invalid("graph", "node", "node '", node.name, "' (", op.name, ") takes ", op.min_inputs,
                   " to ", op.max_inputs, " inputs, got ", node.inputs.size());
+  }
   std::vector<ops::Shape> inputs;
   for (const int64_t value : node.inputs) {
-    if (value < 0 || value >= std::ssize(shapes_))
+    if (value < 0 || value >= std::ssize(shapes_)) {
       throw_invalid("graph", "node", "node '", node.name, "' reads value ", value,
                     ", but only 0 to ", shapes_.size() - 1, " stand before it");
+    }
     inputs.push_back(shape(value));
   }
   const ops::Signature signature = op.describe(node.attributes, inputs);
@@ -110,8 +121,9 @@ int64_t Graph::add(Node node) {
   };
   node_parameters_.push_back(append(parameters_, signature.parameters));
   node_buffers_.push_back(append(buffers_, signature.buffers));
-  if (__builtin_add_overflow(multiply_adds_, signature.multiply_adds, &multiply_adds_))
+  if (__builtin_add_overflow(multiply_adds_, signature.multiply_adds, &multiply_adds_)) {
     throw_invalid("graph", "", "more than 2^63 multiply-adds; use fewer or smaller nodes");
+  }
   shapes_.push_back(signature.output);
   operators_.push_back(&op);
   nodes_.push_back(std::move(node));
@@ -120,10 +132,14 @@ int64_t Graph::add(Node node) {
 }
 
 void Graph::set_outputs(std::vector<int64_t> values) {
-  for (const int64_t value : values)
-    if (value < 0 || value >= std::ssize(shapes_))
+  for (const int64_t value : values) {
+    if (value < 0 || value >= std::ssize(shapes_)) {
       throw_invalid("graph", "outputs", "no value ", value, " to put out");
-  if (values.empty()) throw_invalid("graph", "outputs", "needs at least one output");
+    }
+  }
+  if (values.empty()) {
+    throw_invalid("graph", "outputs", "needs at least one output");
+  }
   outputs_ = std::move(values);
 }
 
@@ -153,10 +169,11 @@ std::vector<at::Tensor> Graph::forward(const at::Tensor& x, ops::Tensors paramet
   check(x, parameters, buffers);
   std::vector<at::Tensor> values{x};
   values.reserve(nodes_.size() + 1);
-  for (size_t i = 0; i < nodes_.size(); ++i) {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
     std::vector<at::Tensor> inputs;
-    for (const int64_t value : nodes_[i].inputs)
-      inputs.push_back(values[static_cast<size_t>(value)]);
+    for (const int64_t value : nodes_[i].inputs) {
+      inputs.push_back(values[static_cast<std::size_t>(value)]);
+    }
     const at::Tensor value = operators_[i]->forward(
         nodes_[i].attributes, inputs,
         parameters.subspan(node_parameters_[i].begin, node_parameters_[i].size),
@@ -165,7 +182,9 @@ std::vector<at::Tensor> Graph::forward(const at::Tensor& x, ops::Tensors paramet
     values.push_back(value.scalar_type() == x.scalar_type() ? value : value.to(x.scalar_type()));
   }
   std::vector<at::Tensor> outputs;
-  for (const int64_t value : outputs_) outputs.push_back(values[static_cast<size_t>(value)]);
+  for (const int64_t value : outputs_) {
+    outputs.push_back(values[static_cast<std::size_t>(value)]);
+  }
   return outputs;
 }
 
@@ -196,9 +215,13 @@ std::shared_ptr<const Graph> parsed(const std::string& text) {
   static std::mutex mutex;
   static std::unordered_map<std::string, std::shared_ptr<const Graph>> graphs;
   const std::lock_guard lock(mutex);
-  if (const auto found = graphs.find(text); found != graphs.end()) return found->second;
+  if (const auto found = graphs.find(text); found != graphs.end()) {
+    return found->second;
+  }
   auto graph = std::make_shared<const Graph>(Graph::parse(text));
-  if (graphs.size() >= kCachedGraphs) graphs.clear();  // simple, because programs use a few dozen
+  if (graphs.size() >= kCachedGraphs) {
+    graphs.clear();  // simple, because programs use a few dozen
+  }
   return graphs[text] = std::move(graph);
 }
 

@@ -22,22 +22,26 @@ constexpr int64_t kAtOnce = 4;
 Inference::Inference(std::vector<BoundGraph> chain) : chain_(std::move(chain)) {
   // The tensors are copied, because the weights are folded now and later training must not change
   // them.
-  for (BoundGraph& part : chain_)
-    for (auto* tensors : {&part.parameters, &part.buffers})
-      for (at::Tensor& tensor : *tensors)
+  for (BoundGraph& part : chain_) {
+    for (auto* tensors : {&part.parameters, &part.buffers}) {
+      for (at::Tensor& tensor : *tensors) {
         tensor = tensor.detach().clone(at::MemoryFormat::Contiguous);
+      }
+    }
+  }
   workspaces_.push_back(nullptr);
   workspace(0);
 }
 
 Inference::~Inference() = default;
 
-Inference::Workspace& Inference::workspace(size_t thread) {
+Inference::Workspace& Inference::workspace(std::size_t thread) {
   if (!workspaces_[thread]) {
     workspaces_[thread] =
         std::make_unique<Workspace>(chain_, kAtOnce, Workspace::Purpose::inference);
-    for (size_t n = 0; n < workspaces_[thread]->nodes(); ++n)
+    for (std::size_t n = 0; n < workspaces_[thread]->nodes(); ++n) {
       workspaces_[thread]->node(n).prepare_inference();
+    }
   }
   return *workspaces_[thread];
 }
@@ -60,13 +64,15 @@ std::vector<at::Tensor> Inference::operator()(const at::Tensor& x) {
   for (const int64_t output : last.outputs()) {
     const ops::Shape shape = last.shape(output);
     std::vector<int64_t> sizes{x.size(0), shape.channels};
-    if (shape.length > 0) sizes.push_back(shape.length);
+    if (shape.length > 0) {
+      sizes.push_back(shape.length);
+    }
     outputs.push_back(at::empty(sizes, at::kFloat));
   }
   const int64_t chunks = (x.size(0) + kAtOnce - 1) / kAtOnce;
-  workspaces_.resize(std::max(workspaces_.size(), static_cast<size_t>(at::get_num_threads())));
+  workspaces_.resize(std::max(workspaces_.size(), static_cast<std::size_t>(at::get_num_threads())));
   at::parallel_for(0, chunks, 1, [&](int64_t begin, int64_t end) {
-    Workspace& own = workspace(static_cast<size_t>(at::get_thread_num()));
+    Workspace& own = workspace(static_cast<std::size_t>(at::get_thread_num()));
     for (int64_t chunk = begin; chunk < end; ++chunk) {
       const int64_t first = chunk * kAtOnce, count = std::min(kAtOnce, x.size(0) - first);
       own.run(x, first, count, outputs, [&](ops::Fused<float>& node) { node.infer(count); });

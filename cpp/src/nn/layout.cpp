@@ -63,31 +63,36 @@ Layout<Scalar>::Layout(const std::vector<BoundGraph>& chain, int64_t capacity, P
     features_ = outputs_.front();
     add_graph(part, features_);
   }
-  for (Value& value : values_)
+  for (Value& value : values_) {
     value.map =
         allocate(std::max<int64_t>(value.shape.length, 1), value.shape.channels, value.map.halo);
-  size_t n = 0;
-  for (const BoundGraph& part : chain)
-    for (const nn::Node& source : part.graph->nodes()) bind(nodes_[n++], source, purpose);
+  }
+  std::size_t n = 0;
+  for (const BoundGraph& part : chain) {
+    for (const nn::Node& source : part.graph->nodes()) {
+      bind(nodes_[n++], source, purpose);
+    }
+  }
 }
 
 // Adds the nodes of a graph and their values. A value's halo is the largest that a reader needs.
 template <class Scalar>
-void Layout<Scalar>::add_graph(const BoundGraph& part, size_t input) {
+void Layout<Scalar>::add_graph(const BoundGraph& part, std::size_t input) {
   const Graph& graph = *part.graph;
-  std::vector<size_t> global{input};  // index of each of the graph's own values
+  std::vector<std::size_t> global{input};  // index of each of the graph's own values
   auto parameter = part.parameters.begin();
   auto buffer = part.buffers.begin();
-  const auto take = [](auto& from, size_t count) {
+  const auto take = [](auto& from, std::size_t count) {
     const auto begin = from;
     from += static_cast<ptrdiff_t>(count);
     return std::vector<at::Tensor>(begin, from);
   };
-  for (size_t n = 0; n < graph.nodes().size(); ++n) {
+  for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
     const nn::Node& source = graph.nodes()[n];
     Node node;
-    for (const int64_t value : source.inputs)
-      node.inputs.push_back(global[static_cast<size_t>(value)]);
+    for (const int64_t value : source.inputs) {
+      node.inputs.push_back(global[static_cast<std::size_t>(value)]);
+    }
     const ops::Operator& op = ops::find_operator(source.op);
     if (op.halo && ops::fuse_of<Scalar>(op)) {
       int64_t& halo = values_[node.inputs[0]].map.halo;
@@ -101,8 +106,9 @@ void Layout<Scalar>::add_graph(const BoundGraph& part, size_t input) {
     nodes_.push_back(std::move(node));
   }
   outputs_.clear();
-  for (const int64_t output : graph.outputs())
-    outputs_.push_back(global[static_cast<size_t>(output)]);
+  for (const int64_t output : graph.outputs()) {
+    outputs_.push_back(global[static_cast<std::size_t>(output)]);
+  }
 }
 
 template <class Scalar>
@@ -112,15 +118,17 @@ void Layout<Scalar>::bind(Node& node, const nn::Node& source, Purpose purpose) {
   binding.inference = purpose == Purpose::inference;
   binding.output = values_[node.output].map;
   std::vector<ops::Shape> shapes;
-  for (const size_t input : node.inputs) {
+  for (const std::size_t input : node.inputs) {
     binding.inputs.push_back(values_[input].map);
     shapes.push_back(values_[input].shape);
   }
   shapes.push_back(values_[node.output].shape);
-  for (const at::Tensor& tensor : node.parameters)
+  for (const at::Tensor& tensor : node.parameters) {
     binding.parameters.push_back(tensor.const_data_ptr<Scalar>());
-  for (const at::Tensor& tensor : node.buffers)
+  }
+  for (const at::Tensor& tensor : node.buffers) {
     binding.buffers.push_back(tensor.mutable_data_ptr<Scalar>());
+  }
   const ops::Operator& op = ops::find_operator(source.op);
   const ops::Fuse<Scalar> fuse = ops::fuse_of<Scalar>(op);
   node.fused = fuse ? fuse(source.attributes, binding)
@@ -131,7 +139,7 @@ void Layout<Scalar>::bind(Node& node, const nn::Node& source, Purpose purpose) {
 template <class Scalar>
 ops::Map<Scalar> Layout<Scalar>::allocate(int64_t length, int64_t channels, int64_t halo) {
   ops::Map<Scalar> map{nullptr, length, channels, halo};
-  map.data = memory_.emplace_back(static_cast<size_t>(capacity_ * map.sample_stride())).data();
+  map.data = memory_.emplace_back(static_cast<std::size_t>(capacity_ * map.sample_stride())).data();
   return map;
 }
 
@@ -146,7 +154,7 @@ void Layout<Scalar>::take(const at::Tensor& x) {
 }
 
 template <class Scalar>
-at::Tensor Layout<Scalar>::view(size_t value) const {
+at::Tensor Layout<Scalar>::view(std::size_t value) const {
   return ops::view(values_[value].map, batch_, values_[value].shape.length == 0);
 }
 

@@ -24,26 +24,30 @@ class Layout {
 
   // Whether all tensors are on the CPU, contiguous and of type Scalar.
   static bool supports(const std::vector<BoundGraph>& chain);
-  size_t outputs() const { return outputs_.size(); }
-  size_t nodes() const { return nodes_.size(); }
+  std::size_t outputs() const { return outputs_.size(); }
+  std::size_t nodes() const { return nodes_.size(); }
 
   // Copies x (B, C, T) to the memory of the input.
   void take(const at::Tensor& x);
   // A view (B, C, T) or (B, C) that the next run overwrites.
-  at::Tensor output(size_t index) const { return view(outputs_[index]); }
+  at::Tensor output(std::size_t index) const { return view(outputs_[index]); }
   // The input of the last graph, as such a view. If that graph is the heads, these are the
   // features.
   at::Tensor features() const { return view(features_); }
   // The node that runs at this position.
-  ops::Fused<Scalar>& node(size_t index) { return *nodes_[index].fused; }
+  ops::Fused<Scalar>& node(std::size_t index) { return *nodes_[index].fused; }
   // Calls step(node) for all nodes on the segments [first, first + count) of x, and copies their
   // results to `outputs`.
   template <class Step>
   void run(const at::Tensor& x, int64_t first, int64_t count,
            const std::vector<at::Tensor>& outputs, const Step& step) {
     take(x.narrow(0, first, count));
-    for (const Node& node : nodes_) step(*node.fused);
-    for (size_t i = 0; i < outputs.size(); ++i) outputs[i].narrow(0, first, count).copy_(output(i));
+    for (const Node& node : nodes_) {
+      step(*node.fused);
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      outputs[i].narrow(0, first, count).copy_(output(i));
+    }
   }
 
  protected:
@@ -53,22 +57,22 @@ class Layout {
   };
   struct Node {
     std::unique_ptr<ops::Fused<Scalar>> fused;
-    std::vector<size_t> inputs;
-    size_t output = 0;
+    std::vector<std::size_t> inputs;
+    std::size_t output = 0;
     std::vector<at::Tensor> parameters, buffers;
   };
 
-  at::Tensor view(size_t value) const;
+  at::Tensor view(std::size_t value) const;
   ops::Map<Scalar> allocate(int64_t length, int64_t channels, int64_t halo);
 
   int64_t capacity_, batch_;
   std::vector<Value> values_;  // node n makes value n + 1; value 0 is the input
   std::vector<Node> nodes_;
-  std::vector<size_t> outputs_;
-  size_t features_ = 0;
+  std::vector<std::size_t> outputs_;
+  std::size_t features_ = 0;
 
  private:
-  void add_graph(const BoundGraph& part, size_t input);
+  void add_graph(const BoundGraph& part, std::size_t input);
   void bind(Node& node, const nn::Node& source, Purpose purpose);
 
   std::vector<ops::Buffer<Scalar>> memory_;

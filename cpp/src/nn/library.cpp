@@ -13,14 +13,17 @@ std::vector<at::Tensor> run_graph(const at::Tensor& x, at::TensorList parameters
                                   at::TensorList buffers, std::string_view graph, bool training) {
   const std::string text(graph);
   if (!runs_fused(x, {parameters.data(), parameters.size()}, {buffers.data(), buffers.size()}, text,
-                  training))
+                  training)) {
     return parsed(text)->forward(x, {parameters.begin(), parameters.end()},
                                  {buffers.begin(), buffers.end()}, training);
+  }
   auto [outputs, after] = fused_graph(x, {parameters.data(), parameters.size()},
                                       {buffers.data(), buffers.size()}, text, training);
   if (training) {
     const at::NoGradGuard no_grad;
-    for (size_t i = 0; i < after.size(); ++i) buffers[i].copy_(after[i]);
+    for (std::size_t i = 0; i < after.size(); ++i) {
+      buffers[i].copy_(after[i]);
+    }
   }
   return outputs;
 }

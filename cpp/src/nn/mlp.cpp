@@ -24,9 +24,10 @@ std::vector<Stage> mlp(ops::Shape segment) {
   input.add({"batch_norm", "norm", {0}, {}});
   input.add({"flatten", "flat", {1}, {}});
   std::vector<Stage> stages{{"input", input}};
-  for (size_t i = 0; i < kHidden.size(); ++i)
+  for (std::size_t i = 0; i < kHidden.size(); ++i) {
     stages.push_back(
         {"layer" + std::to_string(i + 1), fully_connected(features(stages), kHidden[i])});
+  }
   return stages;
 }
 

@@ -26,9 +26,10 @@ Graph separable_convolution(ops::Shape input, const Block& block) {
 
 std::vector<Stage> mobilenet(ops::Shape segment) {
   std::vector<Stage> stages{{"stem", stem(segment, kStem, kKernel, 2)}};
-  for (size_t i = 0; i < kBlocks.size(); ++i)
+  for (std::size_t i = 0; i < kBlocks.size(); ++i) {
     stages.push_back(
         {"block" + std::to_string(i + 1), separable_convolution(features(stages), kBlocks[i])});
+  }
   return stages;
 }
 

@@ -46,8 +46,9 @@ Graph pooling(ops::Shape features) {
 Graph heads(ops::Shape pooled, const std::vector<std::pair<std::string, int64_t>>& tasks) {
   Graph graph(pooled);
   std::vector<int64_t> outputs;
-  for (const auto& [task, classes] : tasks)
+  for (const auto& [task, classes] : tasks) {
     outputs.push_back(graph.add({"linear", task, {0}, {{"outputs", classes}}}));
+  }
   graph.set_outputs(outputs);
   return graph;
 }

@@ -20,9 +20,10 @@ Graph residual_module(ops::Shape input, int64_t channels, int64_t stride) {
 
 std::vector<Stage> ResNet::operator()(ops::Shape segment) const {
   std::vector<Stage> stages{{"stem", stem(segment, stem_channels, stem_kernel, 1)}};
-  for (size_t i = 0; i < channels.size(); ++i)
+  for (std::size_t i = 0; i < channels.size(); ++i) {
     stages.push_back({"module" + std::to_string(i + 1),
                       residual_module(features(stages), channels[i], strides[i])});
+  }
   return stages;
 }
 

@@ -26,7 +26,7 @@ class FusedActivation : public FusedWithoutParameters<Scalar> {
   FusedActivation(const Attributes&, const Binding<Scalar>& binding)
       : x_(binding.inputs[0]),
         y_(binding.output),
-        slopes_(binding.inference ? 0 : static_cast<size_t>(binding.capacity * x_.size())) {}
+        slopes_(binding.inference ? 0 : static_cast<std::size_t>(binding.capacity * x_.size())) {}
 
   void forward(int64_t batch, bool) override {
     for_each_sample(batch, [&](int64_t b) {
@@ -40,11 +40,13 @@ class FusedActivation : public FusedWithoutParameters<Scalar> {
     });
   }
 
-  bool hands_over(size_t) const override { return true; }
+  bool hands_over(std::size_t) const override { return true; }
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     for (const Cotangents<Scalar>& task : tasks) {
-      if (!task.inputs[0].data) continue;
+      if (!task.inputs[0].data) {
+        continue;
+      }
       for_each_sample(batch, [&](int64_t b) {
         kernels_.multiply(task.output.sample(b), slopes(b), x_.size(), task.accumulate[0],
                           task.inputs[0].sample(b));

@@ -38,7 +38,9 @@ class FusedBatchNorm : public Fused<Scalar> {
               binding.buffers[0], binding.buffers[1]) {}
 
   void forward(int64_t batch, bool training) override {
-    if (training) for_each_sample(batch, [&](int64_t b) { norm_.collect(b, x_.sample(b)); });
+    if (training) {
+      for_each_sample(batch, [&](int64_t b) { norm_.collect(b, x_.sample(b)); });
+    }
     norm_.finish(batch, training);
     for_each_sample(batch, [&](int64_t b) {
       kernels_.normalize(x_.sample(b), x_.length, x_.channels, norm_.scale(), norm_.shift(),
@@ -56,7 +58,9 @@ class FusedBatchNorm : public Fused<Scalar> {
       });
       norm_.finish_backward(batch, capacity_, training, task.parameters[0], task.parameters[1],
                             scratch);
-      if (!task.inputs[0].data) continue;
+      if (!task.inputs[0].data) {
+        continue;
+      }
       for_each_sample(batch, [&](int64_t b) {
         norm_.backward(task.output.sample(b), x_.sample(b), capacity_, scratch, task.accumulate[0],
                        task.inputs[0].sample(b));
@@ -64,7 +68,7 @@ class FusedBatchNorm : public Fused<Scalar> {
     }
   }
 
-  void unpack(size_t, const Scalar* from, Scalar* to) const override {
+  void unpack(std::size_t, const Scalar* from, Scalar* to) const override {
     std::copy_n(from, x_.channels, to);
   }
 
@@ -80,8 +84,9 @@ class FusedBatchNorm : public Fused<Scalar> {
 at::Tensor batch_norm(const at::Tensor& x, const at::Tensor& gain, const at::Tensor& bias,
                       const at::Tensor& running_mean, const at::Tensor& running_var,
                       bool training) {
-  if (training)
+  if (training) {
     require_variance(x.sym_size(0), x.sym_size(1), x.dim() > 2 ? x.sym_size(2) : c10::SymInt(1));
+  }
   return at::batch_norm(x, gain, bias, running_mean, running_var, training, kBatchNormMomentum,
                         kBatchNormEpsilon, /*cudnn_enabled=*/true);
 }

@@ -44,19 +44,25 @@ class ChannelNorm {
     // The first row is usually close to the mean, so subtracting it avoids cancellation in the
     // squares. Where it is not, a second pass subtracts the mean of the first pass.
     std::copy_n(y, channels_, mean);
-    if (collect_around(mean, y, sum, square)) collect_around(mean, y, sum, square);
+    if (collect_around(mean, y, sum, square)) {
+      collect_around(mean, y, sum, square);
+    }
     std::copy_n(mean, channels_, sum);
   }
 
   // In training, call this after collect() of all samples; in evaluation, collect() is not needed.
   void finish(int64_t batch, bool training) {
     const double count = static_cast<double>(batch * rows_);
-    if (training) require_variance(batch, channels_, rows_);
+    if (training) {
+      require_variance(batch, channels_, rows_);
+    }
     for (int64_t c = 0; c < channels_; ++c) {
       double mean = running_mean_[c], var = running_var_[c];
       if (training) {
         mean = 0;
-        for (int64_t b = 0; b < batch; ++b) mean += part(parts_, b, 0)[c];
+        for (int64_t b = 0; b < batch; ++b) {
+          mean += part(parts_, b, 0)[c];
+        }
         mean /= static_cast<double>(batch);
         double squares = 0;
         for (int64_t b = 0; b < batch; ++b) {
@@ -100,8 +106,12 @@ class ChannelNorm {
         product += part(scratch, b, 1)[c];
       }
       const double inverse = inverse_deviation_[c];
-      if (dgain) dgain[c] += static_cast<Scalar>(product * inverse);
-      if (dbias) dbias[c] += static_cast<Scalar>(sum);
+      if (dgain) {
+        dgain[c] += static_cast<Scalar>(product * inverse);
+      }
+      if (dbias) {
+        dbias[c] += static_cast<Scalar>(sum);
+      }
       const double factor = gain_[c] * inverse;
       p[c] = static_cast<Scalar>(factor);
       p[channels_ + c] =

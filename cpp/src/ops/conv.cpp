@@ -28,8 +28,9 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
       .parameters = {{"weight", {channels, in_channels, kernel}, Init::fan_in_uniform, fan_in}},
       .buffers = {},
       .multiply_adds = channels * fan_in * length};
-  if (attributes.at("bias") != 0)
+  if (attributes.at("bias") != 0) {
     found.parameters.push_back({"bias", {channels}, Init::fan_in_uniform, fan_in});
+  }
   return found;
 }
 
@@ -51,7 +52,7 @@ class FusedConv : public Fused<Scalar> {
         bias_(binding.parameters.size() == 2 ? binding.parameters[1] : nullptr),
         convolution_(
             make_convolution(kernel_, /*stride=*/1, x_, y_, binding.parameters[0], binding)),
-        sum_(static_cast<size_t>(y_.channels)) {}
+        sum_(static_cast<std::size_t>(y_.channels)) {}
 
   void prepare(bool backward_too) override { convolution_->prepare(backward_too); }
 
@@ -67,17 +68,20 @@ class FusedConv : public Fused<Scalar> {
                 Scalar* scratch) override {
     for_each_group(std::ssize(tasks), batch, convolution_->group_size(),
                    [&](int64_t i, const Group& group) {
-                     const Cotangents<Scalar>& task = tasks[static_cast<size_t>(i)];
+                     const Cotangents<Scalar>& task = tasks[static_cast<std::size_t>(i)];
                      Scalar* own = scratch + i * scratch_size();
                      const Map<Scalar> dy = convolution_->dy(group, own);
-                     for (int64_t b = group.begin; b < group.end; ++b)
+                     for (int64_t b = group.begin; b < group.end; ++b) {
                        std::copy_n(task.output.sample(b), y_.size(), dy.sample(b - group.begin));
+                     }
                      convolution_->backward(group, own, task.accumulate[0], task.inputs[0]);
                    });
     dw_.clear();
     for (const Cotangents<Scalar>& task : tasks) {
       dw_.push_back(task.parameters[0]);
-      if (!bias_ || !task.parameters[1]) continue;
+      if (!bias_ || !task.parameters[1]) {
+        continue;
+      }
       for (int64_t b = 0; b < batch; ++b) {
         kernels_.column_sums(task.output.sample(b), y_.length, y_.channels, sum_.data());
         kernels_.move(sum_.data(), y_.channels, /*accumulate=*/true, task.parameters[1]);
@@ -86,11 +90,12 @@ class FusedConv : public Fused<Scalar> {
     convolution_->weight_gradient(batch, scratch, scratch_size(), dw_);
   }
 
-  void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
-    if (parameter == 0)
+  void unpack(std::size_t parameter, const Scalar* from, Scalar* to) const override {
+    if (parameter == 0) {
       unpack_weight(from, kernel_, x_.channels, y_.channels, to);
-    else
+    } else {
       std::copy_n(from, y_.channels, to);
+    }
   }
 
  private:

@@ -28,10 +28,11 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   require_odd_kernel("conv_norm", kernel);
   require_between("conv_norm", "stride", stride, 1, kLongest);
   const Shape output{channels, (length - 1) / stride + 1};
-  if (inputs.size() == 2 && inputs[1] != output)
+  if (inputs.size() == 2 && inputs[1] != output) {
     throw_invalid("conv_norm", "inputs", "the skip has ", inputs[1].channels,
                   " channels and length ", inputs[1].length, ", the convolution gives ", channels,
                   " and ", output.length, "; project the skip first");
+  }
   std::vector<TensorSpec> parameters = batch_norm_parameters(channels, "norm.");
   parameters.insert(
       parameters.begin(),
@@ -64,7 +65,7 @@ class FusedConvNorm : public Fused<Scalar> {
         capacity_(binding.capacity),
         kernel_(attributes.at("kernel")),
         relu_(attributes.at("relu") != 0),
-        y_(binding.inference ? 0 : static_cast<size_t>(capacity_ * out_.size())),
+        y_(binding.inference ? 0 : static_cast<std::size_t>(capacity_ * out_.size())),
         convolution_(make_convolution(kernel_, attributes.at("stride"), x_, out_,
                                       binding.parameters[0], binding)),
         norm_(capacity_, out_.length, out_.channels, binding.parameters[1], binding.parameters[2],
@@ -75,8 +76,12 @@ class FusedConvNorm : public Fused<Scalar> {
   void forward(int64_t batch, bool training) override {
     for_each_group(1, batch, convolution_->group_size(), [&](int64_t, const Group& group) {
       convolution_->forward(group, {}, y_map());
-      if (!training) return;
-      for (int64_t b = group.begin; b < group.end; ++b) norm_.collect(b, y(b));
+      if (!training) {
+        return;
+      }
+      for (int64_t b = group.begin; b < group.end; ++b) {
+        norm_.collect(b, y(b));
+      }
     });
     norm_.finish(batch, training);
     for_each_sample(batch, [&](int64_t b) {
@@ -100,7 +105,7 @@ class FusedConvNorm : public Fused<Scalar> {
     return norm_.scratch_size(capacity_) + convolution_->scratch_size();
   }
 
-  bool hands_over(size_t input) const override { return input == 1; }
+  bool hands_over(std::size_t input) const override { return input == 1; }
 
   void backward(int64_t batch, bool training, std::span<const Cotangents<Scalar>> tasks,
                 Scalar* scratch) override {
@@ -110,38 +115,43 @@ class FusedConvNorm : public Fused<Scalar> {
       return sums_of(task) + norm_.scratch_size(capacity_);
     };
     for_each_sample(count * batch, [&](int64_t i) {
-      const Cotangents<Scalar>& task = tasks[static_cast<size_t>(i / batch)];
+      const Cotangents<Scalar>& task = tasks[static_cast<std::size_t>(i / batch)];
       const int64_t b = i % batch;
       norm_.collect_backward(b, task.output.sample(b), relu_ ? out_.sample(b) : nullptr, y(b),
                              sums_of(i / batch));
       // If the skip's cotangent shares this memory, it is already in place.
-      if (skip_.data && task.inputs[1].data && task.inputs[1].data != task.output.data)
+      if (skip_.data && task.inputs[1].data && task.inputs[1].data != task.output.data) {
         kernels_.move(task.output.sample(b), out_.size(), task.accumulate[1],
                       task.inputs[1].sample(b));
+      }
     });
     for (int64_t i = 0; i < count; ++i) {
-      const Cotangents<Scalar>& task = tasks[static_cast<size_t>(i)];
+      const Cotangents<Scalar>& task = tasks[static_cast<std::size_t>(i)];
       norm_.finish_backward(batch, capacity_, training, task.parameters[1], task.parameters[2],
                             sums_of(i));
     }
     for_each_group(count, batch, convolution_->group_size(), [&](int64_t i, const Group& group) {
-      const Cotangents<Scalar>& task = tasks[static_cast<size_t>(i)];
+      const Cotangents<Scalar>& task = tasks[static_cast<std::size_t>(i)];
       const Map<Scalar> dy = convolution_->dy(group, rest_of(i));
-      for (int64_t b = group.begin; b < group.end; ++b)
+      for (int64_t b = group.begin; b < group.end; ++b) {
         norm_.backward(task.output.sample(b), y(b), capacity_, sums_of(i), /*accumulate=*/false,
                        dy.sample(b - group.begin));
+      }
       convolution_->backward(group, rest_of(i), task.accumulate[0], task.inputs[0]);
     });
     dw_.clear();
-    for (const Cotangents<Scalar>& task : tasks) dw_.push_back(task.parameters[0]);
+    for (const Cotangents<Scalar>& task : tasks) {
+      dw_.push_back(task.parameters[0]);
+    }
     convolution_->weight_gradient(batch, rest_of(0), scratch_size(), dw_);
   }
 
-  void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
-    if (parameter == 0)
+  void unpack(std::size_t parameter, const Scalar* from, Scalar* to) const override {
+    if (parameter == 0) {
       unpack_weight(from, kernel_, x_.channels, out_.channels, to);
-    else
+    } else {
       std::copy_n(from, out_.channels, to);
+    }
   }
 
  private:
@@ -167,7 +177,9 @@ at::Tensor conv_norm(const at::Tensor& x, const at::Tensor& weight, const at::Te
   const int64_t padding = weight.size(2) / 2;
   at::Tensor y = at::conv1d(x, weight, {}, stride, padding);
   y = batch_norm(y, gain, bias, running_mean, running_var, training);
-  if (skip.defined()) y = y + skip;
+  if (skip.defined()) {
+    y = y + skip;
+  }
   return relu ? at::relu(y) : y;
 }
 

@@ -26,7 +26,9 @@ at::Tensor cross_entropy_reference(const at::Tensor& logits, const at::Tensor& l
   const auto loss = [&](int64_t reduction) {
     return at::cross_entropy_loss(logits, labels, {}, reduction, kMissing, smoothing);
   };
-  if (!sample_weight.defined()) return loss(at::Reduction::Mean);
+  if (!sample_weight.defined()) {
+    return loss(at::Reduction::Mean);
+  }
   const at::Tensor each = loss(at::Reduction::None);
   const at::Tensor weight = sample_weight * labels.ne(kMissing);
   return (each * weight).sum() / weight.sum();
@@ -39,11 +41,15 @@ TaskBatch cross_entropy(const LabelledLogits<Scalar>& batch, double smoothing, S
   const int64_t classes = batch.classes;
   const auto label = [&](int64_t b) { return batch.labels[b * batch.label_stride]; };
   const auto weight = [&](int64_t b) {
-    if (label(b) == kMissing) return 0.0f;
+    if (label(b) == kMissing) {
+      return 0.0f;
+    }
     return batch.weights ? batch.weights[b] : 1.0f;
   };
   TaskBatch found;
-  for (int64_t b = 0; b < batch.samples; ++b) found.labelled += weight(b);
+  for (int64_t b = 0; b < batch.samples; ++b) {
+    found.labelled += weight(b);
+  }
   if (!(found.labelled > 0)) {
     std::fill_n(gradient, batch.samples * classes, Scalar{0});
     return found;
@@ -57,7 +63,9 @@ TaskBatch cross_entropy(const LabelledLogits<Scalar>& batch, double smoothing, S
     }
     const Scalar* highest = std::max_element(z, z + classes);
     double sum = 0;
-    for (int64_t c = 0; c < classes; ++c) sum += std::exp(static_cast<double>(z[c] - *highest));
+    for (int64_t c = 0; c < classes; ++c) {
+      sum += std::exp(static_cast<double>(z[c] - *highest));
+    }
     const double fraction = weight(b) / found.labelled;
     double expected = 0;  // expected logit under q
     for (int64_t c = 0; c < classes; ++c) {
@@ -65,12 +73,15 @@ TaskBatch cross_entropy(const LabelledLogits<Scalar>& batch, double smoothing, S
       const double target =
           (1 - smoothing) * (c == label(b)) + smoothing / static_cast<double>(classes);
       gradient[c] = static_cast<Scalar>(fraction * (probability - target));
-      if (target > 0)
+      if (target > 0) {
         expected +=
             target * static_cast<double>(z[c]);  // the logit of an impossible class may be -inf
+      }
     }
     found.loss += fraction * (std::log(sum) + static_cast<double>(*highest) - expected);
-    if (highest - z == label(b)) found.correct += weight(b);
+    if (highest - z == label(b)) {
+      found.correct += weight(b);
+    }
   }
   return found;
 }
@@ -171,7 +182,9 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
   static std::vector<at::Tensor> backward(AutogradContext* context,
                                           const std::vector<at::Tensor>& cotangents) {
     const auto saved = context->get_saved_variables();
-    if (!at::GradMode::is_enabled()) return {cotangents[0] * saved[3], {}, {}, {}};
+    if (!at::GradMode::is_enabled()) {
+      return {cotangents[0] * saved[3], {}, {}, {}};
+    }
     // The caller needs a derivative that is itself differentiable.
     const at::Tensor logits = at::alias(saved[0]);
     const at::Tensor loss = cross_entropy_reference(logits, saved[1], saved[2],
@@ -204,7 +217,9 @@ at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels,
   const bool fused = is_plain(logits) && is_plain(labels) && weight_is_plain &&
                      (logits.scalar_type() == at::kFloat || logits.scalar_type() == at::kDouble) &&
                      !c10::impl::TorchDispatchModeTLS::any_modes_set();
-  if (!fused) return cross_entropy_reference(logits, labels, sample_weight, smoothing);
+  if (!fused) {
+    return cross_entropy_reference(logits, labels, sample_weight, smoothing);
+  }
   return std::get<0>(call(
       logits, labels, sample_weight.defined() ? Weight(sample_weight) : std::nullopt, smoothing));
 }

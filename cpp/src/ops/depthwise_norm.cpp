@@ -59,20 +59,25 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
                .stride = attributes.at("stride")},
         relu_(attributes.at("relu") != 0),
         weight_(binding.parameters[0]),
-        taps_(static_cast<size_t>(shape_.taps * x_.channels)),
-        y_(binding.inference ? 0 : static_cast<size_t>(capacity_ * out_.size())),
+        taps_(static_cast<std::size_t>(shape_.taps * x_.channels)),
+        y_(binding.inference ? 0 : static_cast<std::size_t>(capacity_ * out_.size())),
         norm_(capacity_, out_.length, out_.channels, binding.parameters[1], binding.parameters[2],
               binding.buffers[0], binding.buffers[1]) {}
 
   void prepare(bool) override {
-    for (int64_t k = 0; k < shape_.taps; ++k)
-      for (int64_t c = 0; c < x_.channels; ++c) tap(k)[c] = weight_[c * shape_.taps + k];
+    for (int64_t k = 0; k < shape_.taps; ++k) {
+      for (int64_t c = 0; c < x_.channels; ++c) {
+        tap(k)[c] = weight_[c * shape_.taps + k];
+      }
+    }
   }
 
   void forward(int64_t batch, bool training) override {
     for_each_sample(batch, [&](int64_t b) {
       kernels_.depthwise(shape_, read_by_first(b), taps_.data(), nullptr, /*relu=*/false, y(b));
-      if (training) norm_.collect(b, y(b));
+      if (training) {
+        norm_.collect(b, y(b));
+      }
     });
     norm_.finish(batch, training);
     for_each_sample(batch, [&](int64_t b) {
@@ -84,8 +89,11 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
   void prepare_inference() override {
     norm_.finish(/*batch=*/0, /*training=*/false);
     prepare(/*backward_too=*/false);
-    for (int64_t k = 0; k < shape_.taps; ++k)
-      for (int64_t c = 0; c < x_.channels; ++c) tap(k)[c] *= norm_.scale()[c];
+    for (int64_t k = 0; k < shape_.taps; ++k) {
+      for (int64_t c = 0; c < x_.channels; ++c) {
+        tap(k)[c] *= norm_.scale()[c];
+      }
+    }
   }
 
   void infer(int64_t batch) override {
@@ -114,21 +122,28 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
       for_each_sample(batch, [&](int64_t b) {
         Scalar* own = dy + b * out_.size();
         norm_.backward(task.output.sample(b), y(b), capacity_, scratch, /*accumulate=*/false, own);
-        if (task.parameters[0]) weight_cotangent(b, own, dw + b * shape_.taps * x_.channels);
-        if (task.inputs[0].data) input_cotangent(own, task.accumulate[0], task.inputs[0].sample(b));
+        if (task.parameters[0]) {
+          weight_cotangent(b, own, dw + b * shape_.taps * x_.channels);
+        }
+        if (task.inputs[0].data) {
+          input_cotangent(own, task.accumulate[0], task.inputs[0].sample(b));
+        }
       });
-      if (task.parameters[0])
-        for (int64_t b = 0; b < batch; ++b)
+      if (task.parameters[0]) {
+        for (int64_t b = 0; b < batch; ++b) {
           kernels_.move(dw + b * shape_.taps * x_.channels, shape_.taps * x_.channels,
                         /*accumulate=*/true, task.parameters[0]);
+        }
+      }
     }
   }
 
-  void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
-    if (parameter == 0)
+  void unpack(std::size_t parameter, const Scalar* from, Scalar* to) const override {
+    if (parameter == 0) {
       unpack_weight(from, shape_.taps, /*in_channels=*/1, x_.channels, to);
-    else
+    } else {
       std::copy_n(from, x_.channels, to);
+    }
   }
 
  private:
@@ -143,7 +158,9 @@ class FusedDepthwiseNorm : public Fused<Scalar> {
   }
 
   void input_cotangent(const Scalar* dy, bool accumulate, Scalar* dx) const {
-    if (!accumulate) std::fill_n(dx, x_.size(), Scalar{0});
+    if (!accumulate) {
+      std::fill_n(dx, x_.size(), Scalar{0});
+    }
     kernels_.depthwise_inputs(shape_, dy, taps_.data(), x_.length, dx);
   }
 

@@ -29,20 +29,27 @@ class FusedFlatten : public FusedWithoutParameters<Scalar> {
     for_each_sample(batch, [&](int64_t b) {
       const Scalar* x = x_.sample(b);
       Scalar* y = y_.sample(b);
-      for (int64_t c = 0; c < x_.channels; ++c)
-        for (int64_t t = 0; t < x_.length; ++t) *y++ = x[t * x_.channels + c];
+      for (int64_t c = 0; c < x_.channels; ++c) {
+        for (int64_t t = 0; t < x_.length; ++t) {
+          *y++ = x[t * x_.channels + c];
+        }
+      }
     });
   }
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     for (const Cotangents<Scalar>& task : tasks) {
-      if (!task.inputs[0].data) continue;
+      if (!task.inputs[0].data) {
+        continue;
+      }
       for_each_sample(batch, [&](int64_t b) {
         const Scalar* dy = task.output.sample(b);
         Scalar* dx = task.inputs[0].sample(b);
-        for (int64_t c = 0; c < x_.channels; ++c)
-          for (int64_t t = 0; t < x_.length; ++t)
+        for (int64_t c = 0; c < x_.channels; ++c) {
+          for (int64_t t = 0; t < x_.length; ++t) {
             put(*dy++, task.accumulate[0], dx[t * x_.channels + c]);
+          }
+        }
       });
     }
   }

@@ -16,10 +16,10 @@ struct CacheAligned {
   CacheAligned() = default;
   template <class Other>
   CacheAligned(const CacheAligned<Other>&) {}
-  Scalar* allocate(size_t n) {
+  Scalar* allocate(std::size_t n) {
     return static_cast<Scalar*>(::operator new(n * sizeof(Scalar), kLine));
   }
-  void deallocate(Scalar* p, size_t) { ::operator delete(p, kLine); }
+  void deallocate(Scalar* p, std::size_t) { ::operator delete(p, kLine); }
   bool operator==(const CacheAligned&) const = default;
 };
 template <class Scalar>
@@ -78,7 +78,7 @@ class Fused {
                         Scalar* scratch) = 0;
   virtual int64_t scratch_size() const { return 0; }
   // Whether an input's cotangent may reuse the memory of the output's cotangent.
-  virtual bool hands_over(size_t /*input*/) const { return false; }
+  virtual bool hands_over(std::size_t /*input*/) const { return false; }
 
   // For predictions only. prepare_inference() folds batch norm with its running statistics into the
   // weights as they are at that moment.
@@ -86,7 +86,7 @@ class Fused {
   virtual void infer(int64_t batch) { forward(batch, /*training=*/false); }
 
   // Copies the gradient of a parameter from the node's layout into the parameter's.
-  virtual void unpack(size_t parameter, const Scalar* from, Scalar* to) const = 0;
+  virtual void unpack(std::size_t parameter, const Scalar* from, Scalar* to) const = 0;
 };
 
 }  // namespace dt4ecg::ops

@@ -15,10 +15,11 @@ namespace {
 
 Signature describe(const Attributes&, std::span<const Shape> inputs) {
   require_time("gate", inputs[0]);
-  if (inputs[1] != Shape{inputs[0].channels, 0})
+  if (inputs[1] != Shape{inputs[0].channels, 0}) {
     throw_invalid("gate", "inputs", "needs one weight for each of ", inputs[0].channels,
                   " channels, got ", inputs[1].channels, " of length ", inputs[1].length,
                   "; pool over time first");
+  }
   return {.output = inputs[0],
           .parameters = {},
           .buffers = {},
@@ -37,7 +38,7 @@ class FusedGate : public FusedWithoutParameters<Scalar> {
       : x_(binding.inputs[0]),
         z_(binding.inputs[1]),
         y_(binding.output),
-        weights_(static_cast<size_t>(binding.capacity * x_.channels)),
+        weights_(static_cast<std::size_t>(binding.capacity * x_.channels)),
         capacity_(binding.capacity) {}
 
   void forward(int64_t batch, bool) override {
@@ -46,39 +47,51 @@ class FusedGate : public FusedWithoutParameters<Scalar> {
       const Scalar* x = x_.sample(b);
       Scalar* a = weights(b);
       Scalar* y = y_.sample(b);
-      for (int64_t c = 0; c < x_.channels; ++c) a[c] = 1 / (1 + std::exp(-z[c]));
-      for (int64_t t = 0; t < x_.length; ++t)
-        for (int64_t c = 0; c < x_.channels; ++c)
+      for (int64_t c = 0; c < x_.channels; ++c) {
+        a[c] = 1 / (1 + std::exp(-z[c]));
+      }
+      for (int64_t t = 0; t < x_.length; ++t) {
+        for (int64_t c = 0; c < x_.channels; ++c) {
           y[t * x_.channels + c] = x[t * x_.channels + c] * a[c];
+        }
+      }
     });
   }
 
   int64_t scratch_size() const override { return capacity_ * x_.channels; }
-  bool hands_over(size_t input) const override { return input == 0; }
+  bool hands_over(std::size_t input) const override { return input == 0; }
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks,
                 Scalar* scratch) override {
-    for (const Cotangents<Scalar>& task : tasks)
+    for (const Cotangents<Scalar>& task : tasks) {
       for_each_sample(batch, [&](int64_t b) {
         const Scalar* dy = task.output.sample(b);
         const Scalar* x = x_.sample(b);
         const Scalar* a = weights(b);
         Scalar* da = scratch + b * x_.channels;
         std::fill_n(da, x_.channels, Scalar{0});
-        for (int64_t t = 0; t < x_.length; ++t)
-          for (int64_t c = 0; c < x_.channels; ++c)
+        for (int64_t t = 0; t < x_.length; ++t) {
+          for (int64_t c = 0; c < x_.channels; ++c) {
             da[c] += dy[t * x_.channels + c] * x[t * x_.channels + c];
+          }
+        }
         if (task.inputs[1].data) {
           Scalar* dz = task.inputs[1].sample(b);
-          for (int64_t c = 0; c < x_.channels; ++c)
+          for (int64_t c = 0; c < x_.channels; ++c) {
             put(da[c] * a[c] * (1 - a[c]), task.accumulate[1], dz[c]);
+          }
         }
-        if (!task.inputs[0].data) return;
+        if (!task.inputs[0].data) {
+          return;
+        }
         Scalar* dx = task.inputs[0].sample(b);
-        for (int64_t t = 0; t < x_.length; ++t)
-          for (int64_t c = 0; c < x_.channels; ++c)
+        for (int64_t t = 0; t < x_.length; ++t) {
+          for (int64_t c = 0; c < x_.channels; ++c) {
             put(dy[t * x_.channels + c] * a[c], task.accumulate[0], dx[t * x_.channels + c]);
+          }
+        }
       });
+    }
   }
 
  private:

@@ -27,8 +27,12 @@ std::vector<const Kernels<Scalar>*> runnable_kernels() {
   std::vector<const Kernels<Scalar>*> found{baseline::table<Scalar>()};
 #ifdef __x86_64__
   const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (has_avx2) found.push_back(avx2::table<Scalar>());
-  if (has_avx2 && __builtin_cpu_supports("avx512f")) found.push_back(avx512::table<Scalar>());
+  if (has_avx2) {
+    found.push_back(avx2::table<Scalar>());
+  }
+  if (has_avx2 && __builtin_cpu_supports("avx512f")) {
+    found.push_back(avx512::table<Scalar>());
+  }
 #endif
   return found;
 }

@@ -17,8 +17,9 @@ namespace {
 Signature describe(const Attributes& attributes, std::span<const Shape> inputs) {
   const auto [channels, length] = inputs[0];
   const int64_t outputs = attributes.at("outputs");
-  if (length != 0)
+  if (length != 0) {
     throw_invalid("linear", "inputs", "needs pooled features (B, C), got length ", length);
+  }
   require_between("linear", "outputs", outputs, 1, kMostOutputs);
   return {.output = {outputs, 0},
           .parameters = {{"weight", {outputs, channels}, Init::fan_in_uniform, channels},
@@ -40,15 +41,17 @@ class FusedLinear : public Fused<Scalar> {
         y_(binding.output),
         weight_(binding.parameters[0]),
         bias_(binding.parameters[1]),
-        packed_(static_cast<size_t>(kernels_.packed_size(x_.channels, y_.channels))),
-        packed_backward_(static_cast<size_t>(kernels_.packed_size(y_.channels, x_.channels))) {}
+        packed_(static_cast<std::size_t>(kernels_.packed_size(x_.channels, y_.channels))),
+        packed_backward_(static_cast<std::size_t>(kernels_.packed_size(y_.channels, x_.channels))) {
+  }
 
   void prepare(bool backward_too) override {
     const int64_t start = 0;
     kernels_.pack({weight_, &start, 1, x_.channels, 1, y_.channels, x_.channels}, packed_.data());
-    if (backward_too)
+    if (backward_too) {
       kernels_.pack({weight_, &start, 1, y_.channels, x_.channels, x_.channels, 1},
                     packed_backward_.data());
+    }
   }
 
   void forward(int64_t batch, bool) override {
@@ -59,19 +62,23 @@ class FusedLinear : public Fused<Scalar> {
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     for (const Cotangents<Scalar>& task : tasks) {
       const Scalar* dy = task.output.data;
-      if (Scalar* dx = task.inputs[0].data)
+      if (Scalar* dx = task.inputs[0].data) {
         kernels_.matmul(dy, y_.channels, batch, packed_backward_.data(), y_.channels, x_.channels,
                         dx, x_.channels, {.accumulate = task.accumulate[0]});
-      if (Scalar* dw = task.parameters[0])
+      }
+      if (Scalar* dw = task.parameters[0]) {
         kernels_.outer({dy, 1, batch, y_.channels, 0}, 0, y_.channels,
                        {x_.data, 1, batch, x_.channels, 0}, x_.channels, dw);
-      if (Scalar* dbias = task.parameters[1])
-        for (int64_t b = 0; b < batch; ++b)
+      }
+      if (Scalar* dbias = task.parameters[1]) {
+        for (int64_t b = 0; b < batch; ++b) {
           kernels_.move(dy + b * y_.channels, y_.channels, /*accumulate=*/true, dbias);
+        }
+      }
     }
   }
 
-  void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
+  void unpack(std::size_t parameter, const Scalar* from, Scalar* to) const override {
     std::copy_n(from, parameter == 0 ? y_.channels * x_.channels : y_.channels, to);
   }
 

@@ -14,7 +14,9 @@ namespace dt4ecg::ops {
 template <class Function>
 void for_each_sample(int64_t batch, const Function& function) {
   at::parallel_for(0, batch, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t b = begin; b < end; ++b) function(b);
+    for (int64_t b = begin; b < end; ++b) {
+      function(b);
+    }
   });
 }
 
@@ -34,9 +36,10 @@ void for_each_group(int64_t count, int64_t batch, int64_t most, const Function& 
     while (begin < end) {
       const int64_t which = begin / batch, upto = std::min(end, (which + 1) * batch);
       const int64_t slot = begin % batch;
-      for (; begin < upto; begin = std::min(begin + most, upto))
+      for (; begin < upto; begin = std::min(begin + most, upto)) {
         function(which,
                  Group{begin - which * batch, std::min(begin + most, upto) - which * batch, slot});
+      }
     }
   });
 }
@@ -50,7 +53,7 @@ void put(Scalar value, bool accumulate, Scalar& to) {
 template <class Scalar>
 class FusedWithoutParameters : public Fused<Scalar> {
  public:
-  void unpack(size_t, const Scalar*, Scalar*) const override {}
+  void unpack(std::size_t, const Scalar*, Scalar*) const override {}
 };
 
 template <class Node, class Scalar>

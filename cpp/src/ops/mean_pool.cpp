@@ -33,7 +33,9 @@ class FusedMeanPool : public FusedWithoutParameters<Scalar> {
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     for (const Cotangents<Scalar>& task : tasks) {
-      if (!task.inputs[0].data) continue;
+      if (!task.inputs[0].data) {
+        continue;
+      }
       for_each_sample(batch, [&](int64_t b) {
         divide(task.output.sample(b));
         kernels_.spread(nullptr, x_.length, x_.channels, nullptr, task.output.sample(b),
@@ -44,7 +46,9 @@ class FusedMeanPool : public FusedWithoutParameters<Scalar> {
 
  private:
   void divide(Scalar* values) const {
-    for (int64_t c = 0; c < x_.channels; ++c) values[c] /= static_cast<Scalar>(x_.length);
+    for (int64_t c = 0; c < x_.channels; ++c) {
+      values[c] /= static_cast<Scalar>(x_.length);
+    }
   }
 
   const Kernels<Scalar>& kernels_ = kernels<Scalar>();

@@ -18,9 +18,10 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   const int64_t heads = attributes.at("heads");
   require_time("mha", inputs[0]);
   require_between("mha", "heads", heads, 1, channels);
-  if (channels % heads != 0)
+  if (channels % heads != 0) {
     throw_invalid("mha", "heads", channels, " channels cannot be shared out among ", heads,
                   " heads; take a divisor");
+  }
   return {.output = inputs[0],
           .parameters = {{"qkv.weight", {3 * channels, channels}, Init::fan_in_uniform, channels},
                          {"qkv.bias", {3 * channels}, Init::zeros},

@@ -36,10 +36,15 @@ const std::vector<const Operator*>& table() {
 }  // namespace
 
 const Operator& find_operator(const std::string& name) {
-  for (const Operator* entry : table())
-    if (entry->name == name) return *entry;
+  for (const Operator* entry : table()) {
+    if (entry->name == name) {
+      return *entry;
+    }
+  }
   std::string legal;
-  for (const Operator* entry : table()) legal += (legal.empty() ? "" : ", ") + entry->name;
+  for (const Operator* entry : table()) {
+    legal += (legal.empty() ? "" : ", ") + entry->name;
+  }
   throw_invalid("graph", "op", "no operator is called '", name, "'; there are ", legal);
 }
 

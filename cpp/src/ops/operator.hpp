@@ -29,8 +29,8 @@ using Fuse = std::unique_ptr<Fused<Scalar>> (*)(const Attributes&, const Binding
 struct Operator {
   std::string name;
   std::vector<std::string> attributes;  // all of them are required
-  size_t min_inputs = 1;
-  size_t max_inputs = 1;
+  std::size_t min_inputs = 1;
+  std::size_t max_inputs = 1;
   // Throws InvalidArgument for illegal attributes or shapes.
   Signature (*describe)(const Attributes&, std::span<const Shape> inputs);
   at::Tensor (*forward)(const Attributes&, Tensors inputs, Tensors parameters, Tensors buffers,
@@ -43,10 +43,11 @@ struct Operator {
 
 template <class Scalar>
 Fuse<Scalar> fuse_of(const Operator& op) {
-  if constexpr (sizeof(Scalar) == sizeof(float))
+  if constexpr (sizeof(Scalar) == sizeof(float)) {
     return op.fuse;
-  else
+  } else {
     return op.fuse_double;
+  }
 }
 
 // Looks an operator up by name. For an unknown name it throws InvalidArgument, which lists the

@@ -9,7 +9,9 @@ namespace dt4ecg::ops {
 template <class Scalar>
 at::Tensor view(const Map<Scalar>& map, int64_t batch, bool pooled) {
   const auto type = c10::CppTypeToScalarType<Scalar>::value;
-  if (pooled) return at::from_blob(map.data, {batch, map.channels}, type);
+  if (pooled) {
+    return at::from_blob(map.data, {batch, map.channels}, type);
+  }
   return at::from_blob(map.sample(0), {batch, map.channels, map.length},
                        {map.sample_stride(), 1, map.channels}, type);
 }
@@ -31,10 +33,13 @@ class ReferenceNode : public Fused<Scalar> {
 
   void forward(int64_t batch, bool training) override {
     leaves_.clear();
-    for (size_t i = 0; i < binding_.inputs.size(); ++i)
+    for (std::size_t i = 0; i < binding_.inputs.size(); ++i) {
       leaves_.push_back(
           in(binding_.inputs[i], batch, shapes_[i]).clone(at::MemoryFormat::Contiguous));
-    for (at::Tensor& input : leaves_) input.requires_grad_(at::GradMode::is_enabled());
+    }
+    for (at::Tensor& input : leaves_) {
+      input.requires_grad_(at::GradMode::is_enabled());
+    }
     output_ = op_.forward(attributes_, leaves_, parameters_, buffers_, training);
     const at::NoGradGuard no_grad;
     in(binding_.output, batch, shapes_.back()).copy_(output_);
@@ -44,42 +49,51 @@ class ReferenceNode : public Fused<Scalar> {
   void infer(int64_t batch) override {
     const at::NoGradGuard no_grad;
     std::vector<at::Tensor> inputs;
-    for (size_t i = 0; i < binding_.inputs.size(); ++i)
+    for (std::size_t i = 0; i < binding_.inputs.size(); ++i) {
       inputs.push_back(in(binding_.inputs[i], batch, shapes_[i]));
+    }
     in(binding_.output, batch, shapes_.back())
         .copy_(op_.forward(attributes_, inputs, parameters_, buffers_, /*training=*/false));
   }
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     std::vector<at::Tensor> sources = leaves_;
-    std::vector<size_t> trained;
-    for (size_t p = 0; p < parameters_.size(); ++p)
+    std::vector<std::size_t> trained;
+    for (std::size_t p = 0; p < parameters_.size(); ++p) {
       if (parameters_[p].requires_grad()) {
         trained.push_back(p);
         sources.push_back(parameters_[p]);
       }
+    }
     for (const Cotangents<Scalar>& task : tasks) {
       const std::vector<at::Tensor> found = torch::autograd::grad(
           {output_}, sources, {in(task.output, batch, shapes_.back()).contiguous()},
           /*retain_graph=*/&task != &tasks.back(), /*create_graph=*/false, /*allow_unused=*/true);
       const at::NoGradGuard no_grad;
-      for (size_t i = leaves_.size(); i-- > 0;) {
-        if (!task.inputs[i].data) continue;
+      for (std::size_t i = leaves_.size(); i-- > 0;) {
+        if (!task.inputs[i].data) {
+          continue;
+        }
         at::Tensor to = in(task.inputs[i], batch, shapes_[i]);
-        if (!task.accumulate[i]) to.zero_();
-        if (found[i].defined()) to.add_(found[i]);
+        if (!task.accumulate[i]) {
+          to.zero_();
+        }
+        if (found[i].defined()) {
+          to.add_(found[i]);
+        }
       }
-      for (size_t i = 0; i < trained.size(); ++i) {
+      for (std::size_t i = 0; i < trained.size(); ++i) {
         const at::Tensor& gradient = found[leaves_.size() + i];
         Scalar* to = task.parameters[trained[i]];
-        if (to && gradient.defined())
+        if (to && gradient.defined()) {
           at::from_blob(to, gradient.sizes(), gradient.scalar_type()).add_(gradient);
+        }
       }
     }
     output_.reset();
   }
 
-  void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
+  void unpack(std::size_t parameter, const Scalar* from, Scalar* to) const override {
     std::copy_n(from, parameters_[parameter].numel(), to);
   }
 

@@ -62,16 +62,20 @@ class FusedSca : public Fused<Scalar> {
       for (int64_t b = begin; b < end; ++b) {
         Scalar* mean = channel_.input(b);
         kernels_.column_sums(x_.sample(b), x_.length, x_.channels, mean);
-        for (int64_t c = 0; c < x_.channels; ++c) mean[c] /= static_cast<Scalar>(x_.length);
+        for (int64_t c = 0; c < x_.channels; ++c) {
+          mean[c] /= static_cast<Scalar>(x_.length);
+        }
       }
       channel_.forward(begin, end);
-      for (int64_t b = begin; b < end; ++b)
+      for (int64_t b = begin; b < end; ++b) {
         kernels_.row_sums(x_.sample(b), nullptr, x_.length, x_.channels, channel_.output(b),
                           Scalar{1} / static_cast<Scalar>(x_.channels), sequence_.input(b));
+      }
       sequence_.forward(begin, end);
-      for (int64_t b = begin; b < end; ++b)
+      for (int64_t b = begin; b < end; ++b) {
         kernels_.sca_gate(x_.sample(b), x_.length, x_.channels, channel_.output(b),
                           sequence_.output(b), y_.sample(b));
+      }
     });
   }
 
@@ -86,25 +90,30 @@ class FusedSca : public Fused<Scalar> {
       Scalar* du = ds + capacity_ * x_.length;
       Scalar* dm = du + capacity_ * x_.channels;
       at::parallel_for(0, batch, 1, [&](int64_t begin, int64_t end) {
-        for (int64_t b = begin; b < end; ++b)
+        for (int64_t b = begin; b < end; ++b) {
           kernels_.row_sums(task.output.sample(b), x_.sample(b), x_.length, x_.channels,
                             channel_.output(b), Scalar{1}, dv + b * x_.length);
+        }
         sequence_.backward(begin, end, dv, Scalar{1} / static_cast<Scalar>(x_.channels), ds);
-        for (int64_t b = begin; b < end; ++b)
+        for (int64_t b = begin; b < end; ++b) {
           kernels_.sca_gate_backward(task.output.sample(b), x_.sample(b), x_.length, x_.channels,
                                      sequence_.output(b), ds + b * x_.length, du + b * x_.channels);
+        }
         channel_.backward(begin, end, du, Scalar{1} / static_cast<Scalar>(x_.length), dm);
-        if (!task.inputs[0].data) return;
-        for (int64_t b = begin; b < end; ++b)
+        if (!task.inputs[0].data) {
+          return;
+        }
+        for (int64_t b = begin; b < end; ++b) {
           kernels_.spread(task.output.sample(b), x_.length, x_.channels, channel_.output(b),
                           dm + b * x_.channels, task.accumulate[0], task.inputs[0].sample(b));
+        }
       });
       channel_.gradients(batch, du, task.parameters[0], task.parameters[1]);
       sequence_.gradients(batch, dv, task.parameters[2], task.parameters[3]);
     }
   }
 
-  void unpack(size_t parameter, const Scalar* from, Scalar* to) const override {
+  void unpack(std::size_t parameter, const Scalar* from, Scalar* to) const override {
     const int64_t size = parameter < 2 ? x_.channels : x_.length;
     std::copy_n(from, parameter % 2 == 0 ? size * size : size, to);
   }
@@ -117,9 +126,9 @@ class FusedSca : public Fused<Scalar> {
         : weight_(weight),
           bias_(bias),
           size_(size),
-          input_(static_cast<size_t>(capacity * size)),
+          input_(static_cast<std::size_t>(capacity * size)),
           output_(input_.size()),
-          packed_(static_cast<size_t>(kernels_.packed_size(size, size))),
+          packed_(static_cast<std::size_t>(kernels_.packed_size(size, size))),
           packed_backward_(packed_.size()) {}
 
     Scalar* input(int64_t b) { return input_.data() + b * size_; }
@@ -128,39 +137,47 @@ class FusedSca : public Fused<Scalar> {
     void prepare(bool backward_too) {
       const int64_t start = 0;
       kernels_.pack({weight_, &start, 1, size_, 1, size_, size_}, packed_.data());
-      if (backward_too)
+      if (backward_too) {
         kernels_.pack({weight_, &start, 1, size_, size_, size_, 1}, packed_backward_.data());
+      }
     }
 
     void forward(int64_t begin, int64_t end) {
       Scalar* to = output_.data() + begin * size_;
       kernels_.matmul(input(begin), size_, end - begin, packed_.data(), size_, size_, to, size_,
                       {.bias = bias_});
-      for (int64_t i = 0; i < (end - begin) * size_; ++i) to[i] = 1 / (1 + std::exp(-to[i]));
+      for (int64_t i = 0; i < (end - begin) * size_; ++i) {
+        to[i] = 1 / (1 + std::exp(-to[i]));
+      }
     }
 
     // Multiplies doutput by the slope of the sigmoid in place. factor scales dinput.
     void backward(int64_t begin, int64_t end, Scalar* doutput, Scalar factor,
                   Scalar* dinput) const {
       for (int64_t i = begin * size_; i < end * size_; ++i) {
-        const Scalar open = output_[static_cast<size_t>(i)];
+        const Scalar open = output_[static_cast<std::size_t>(i)];
         doutput[i] *= open * (1 - open);
       }
       Scalar* to = dinput + begin * size_;
       kernels_.matmul(doutput + begin * size_, size_, end - begin, packed_backward_.data(), size_,
                       size_, to, size_, {});
-      for (int64_t i = 0; i < (end - begin) * size_; ++i) to[i] *= factor;
+      for (int64_t i = 0; i < (end - begin) * size_; ++i) {
+        to[i] *= factor;
+      }
     }
 
     void gradients(int64_t batch, const Scalar* dz, Scalar* dw, Scalar* dbias) const {
-      if (dw)
+      if (dw) {
         at::parallel_for(0, size_, kGrain, [&](int64_t begin, int64_t end) {
           kernels_.outer({dz, 1, batch, size_, 0}, begin, end, {input_.data(), 1, batch, size_, 0},
                          size_, dw);
         });
-      if (dbias)
-        for (int64_t b = 0; b < batch; ++b)
+      }
+      if (dbias) {
+        for (int64_t b = 0; b < batch; ++b) {
           kernels_.move(dz + b * size_, size_, /*accumulate=*/true, dbias);
+        }
+      }
     }
 
    private:

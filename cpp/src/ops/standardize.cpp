@@ -36,7 +36,7 @@ class FusedStandardize : public FusedWithoutParameters<Scalar> {
   FusedStandardize(const Attributes&, const Binding<Scalar>& binding)
       : x_(binding.inputs[0]),
         y_(binding.output),
-        rate_(static_cast<size_t>(binding.capacity * x_.channels)) {}
+        rate_(static_cast<std::size_t>(binding.capacity * x_.channels)) {}
 
   void forward(int64_t batch, bool) override {
     for_each_sample(batch, [&](int64_t b) {
@@ -61,7 +61,9 @@ class FusedStandardize : public FusedWithoutParameters<Scalar> {
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     for (const Cotangents<Scalar>& task : tasks) {
-      if (!task.inputs[0].data) continue;
+      if (!task.inputs[0].data) {
+        continue;
+      }
       for_each_sample(batch, [&](int64_t b) {
         for (int64_t c = 0; c < x_.channels; ++c) {
           const Scalar* y = y_.sample(b) + c;
@@ -87,12 +89,16 @@ class FusedStandardize : public FusedWithoutParameters<Scalar> {
 
  private:
   double length() const { return static_cast<double>(x_.length); }
-  double& rate_of(int64_t b, int64_t c) { return rate_[static_cast<size_t>(b * x_.channels + c)]; }
+  double& rate_of(int64_t b, int64_t c) {
+    return rate_[static_cast<std::size_t>(b * x_.channels + c)];
+  }
 
   // The offsets of one channel's values.
   template <class Function>
   void each_step(const Function& function) const {
-    for (int64_t i = 0; i < x_.size(); i += x_.channels) function(i);
+    for (int64_t i = 0; i < x_.size(); i += x_.channels) {
+      function(i);
+    }
   }
 
   Map<Scalar> x_, y_;

@@ -22,9 +22,10 @@ Signature describe(const Attributes& attributes, std::span<const Shape> inputs) 
   const int64_t size = attributes.at("size");
   require_time(Name, inputs[0]);
   require_between(Name, "size", size, 1, kLongestKernel);
-  if (length < size)
+  if (length < size) {
     throw_invalid(Name, "size", "a window of ", size, " steps does not fit into ", length,
                   "; take longer segments");
+  }
   return {.output = {channels, length / size}, .parameters = {}, .buffers = {}};
 }
 
@@ -51,7 +52,7 @@ class FusedMaxPool : public FusedWithoutParameters<Scalar> {
       : x_(binding.inputs[0]),
         y_(binding.output),
         size_(attributes.at("size")),
-        places_(static_cast<size_t>(binding.capacity * y_.size())) {}
+        places_(static_cast<std::size_t>(binding.capacity * y_.size())) {}
 
   void forward(int64_t batch, bool) override {
     for_each_sample(batch, [&](int64_t b) {
@@ -61,12 +62,16 @@ class FusedMaxPool : public FusedWithoutParameters<Scalar> {
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     for (const Cotangents<Scalar>& task : tasks) {
-      if (!task.inputs[0].data) continue;
+      if (!task.inputs[0].data) {
+        continue;
+      }
       for_each_sample(batch, [&](int64_t b) {
         Scalar* dx = task.inputs[0].sample(b);
         kernels_.max_pool_back(task.output.sample(b), places(b), y_.length, size_, y_.channels,
                                task.accumulate[0], dx);
-        if (!task.accumulate[0]) clear_left_over(x_, y_, size_, dx);
+        if (!task.accumulate[0]) {
+          clear_left_over(x_, y_, size_, dx);
+        }
       });
     }
   }
@@ -89,22 +94,28 @@ class FusedAveragePool : public FusedWithoutParameters<Scalar> {
 
   void forward(int64_t batch, bool) override {
     for_each_sample(batch, [&](int64_t b) {
-      for (int64_t t = 0; t < y_.length; ++t)
+      for (int64_t t = 0; t < y_.length; ++t) {
         kernels_.column_sums(window(x_, b, t), size_, y_.channels, y_.sample(b) + t * y_.channels);
+      }
       divide(y_.sample(b));
     });
   }
 
   void backward(int64_t batch, bool, std::span<const Cotangents<Scalar>> tasks, Scalar*) override {
     for (const Cotangents<Scalar>& task : tasks) {
-      if (!task.inputs[0].data) continue;
+      if (!task.inputs[0].data) {
+        continue;
+      }
       for_each_sample(batch, [&](int64_t b) {
         Scalar* dy = task.output.sample(b);
         divide(dy);
-        for (int64_t t = 0; t < y_.length; ++t)
+        for (int64_t t = 0; t < y_.length; ++t) {
           kernels_.spread(nullptr, size_, y_.channels, nullptr, dy + t * y_.channels,
                           task.accumulate[0], window(task.inputs[0], b, t));
-        if (!task.accumulate[0]) clear_left_over(x_, y_, size_, task.inputs[0].sample(b));
+        }
+        if (!task.accumulate[0]) {
+          clear_left_over(x_, y_, size_, task.inputs[0].sample(b));
+        }
       });
     }
   }
@@ -114,7 +125,9 @@ class FusedAveragePool : public FusedWithoutParameters<Scalar> {
     return map.sample(b) + t * size_ * map.channels;
   }
   void divide(Scalar* y) const {
-    for (int64_t i = 0; i < y_.size(); ++i) y[i] /= static_cast<Scalar>(size_);
+    for (int64_t i = 0; i < y_.size(); ++i) {
+      y[i] /= static_cast<Scalar>(size_);
+    }
   }
 
   const Kernels<Scalar>& kernels_ = kernels<Scalar>();

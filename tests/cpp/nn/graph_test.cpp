@@ -35,8 +35,9 @@ TEST(GraphText, RoundTrip) {
 TEST(GraphText, ParsedOnceAndNotKeptForEver) {
   const std::weak_ptr<const Graph> first = parsed(kText);
   EXPECT_EQ(parsed(kText), first.lock());
-  for (size_t length = 1; length <= kCachedGraphs; ++length)
+  for (std::size_t length = 1; length <= kCachedGraphs; ++length) {
     parsed("input channels=1 length=" + std::to_string(length) + "\noutput 0\n");
+  }
   EXPECT_TRUE(first.expired());
 }
 
@@ -51,8 +52,9 @@ TEST(GraphText, IllegalTextsAreRefused) {
         head + "sca a.b 0\noutput 1\n", head + "sca a 0 heads=2\noutput 1\n",
         head + "sca a 0\nsca a 1\noutput 2\n", head + "conv_norm a 0 channels=3\noutput 1\n",
         head + "mean_pool a 0 x\noutput 1\n",
-        head + "mean_pool a 0\nlinear b 1 outputs=1e9\noutput 1\n"})
+        head + "mean_pool a 0\nlinear b 1 outputs=1e9\noutput 1\n"}) {
     EXPECT_THROW(Graph::parse(text), std::invalid_argument) << text;
+  }
 }
 
 TEST(GraphText, MutationsParseOrAreRefused) {
@@ -63,7 +65,7 @@ TEST(GraphText, MutationsParseOrAreRefused) {
   for (int trial = 0; trial < kTrials; ++trial) {
     std::string text = kText;
     for (int change = 0; change < 1 + trial % 3; ++change) {
-      const size_t at = random() % text.size();
+      const std::size_t at = random() % text.size();
       const char letter = alphabet[random() % alphabet.size()];
       switch (random() % 3) {
         case 0:
@@ -99,7 +101,7 @@ TEST(Graph, InputsThatDoNotFitAreRefused) {
 TEST(Graph, InitialValuesKeepTheirBounds) {
   const Graph graph = Graph::parse(kText);
   const auto values = initial_values(graph.parameters(), {});
-  for (size_t i = 0; i < values.size(); ++i) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
     const ops::TensorSpec& spec = graph.parameters()[i];
     EXPECT_EQ(values[i].sizes().vec(), spec.shape);
     if (spec.init == ops::Init::fan_in_uniform) {
@@ -116,7 +118,7 @@ TEST(Registry, EveryBackboneRunsWithEveryAttention) {
   std::set<std::string> names;
   for (const Backbone& backbone : backbones()) {
     EXPECT_TRUE(names.insert(backbone.name).second) << backbone.name;
-    for (const Attention& attention : attentions())
+    for (const Attention& attention : attentions()) {
       for (const ops::Shape segment : {ops::Shape{1, 300}, ops::Shape{3, 33}}) {
         std::vector<Stage> stages = backbone.build(segment);
         const auto last = [&] {
@@ -129,14 +131,16 @@ TEST(Registry, EveryBackboneRunsWithEveryAttention) {
         stages.push_back({"pool", pooling(features)});
         stages.push_back({"heads", heads(last(), {{"who", 15}, {"what", 3}})});
         std::vector<at::Tensor> values{at::rand({2, segment.channels, segment.length})};
-        for (const Stage& stage : stages)
+        for (const Stage& stage : stages) {
           values = stage.graph.forward(values[0], initial_values(stage.graph.parameters(), {}),
                                        initial_values(stage.graph.buffers(), {}), true);
+        }
         ASSERT_EQ(values.size(), 2u);
         EXPECT_EQ(values[0].sizes().vec(), (std::vector<int64_t>{2, 15}));
         EXPECT_EQ(values[1].sizes().vec(), (std::vector<int64_t>{2, 3}));
         EXPECT_TRUE(values[0].isfinite().all().item<bool>());
       }
+    }
   }
 }
 

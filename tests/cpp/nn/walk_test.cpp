@@ -87,7 +87,7 @@ std::vector<Case> cases() {
   add("cbam", "cbam cbam 1 hidden=2 kernel=7\n", 2);
   // Enough channels for Winograd's algorithm, with full and partial tiles, and groups of one sample
   // or of all.
-  for (const int64_t length : {1, 2, 3, 4, 5, 6, 7, 60, 245})
+  for (const int64_t length : {1, 2, 3, 4, 5, 6, 7, 60, 245}) {
     all.push_back({"winograd_length" + std::to_string(length),
                    "input channels=2 length=" + std::to_string(length) +
                        "\n"
@@ -98,14 +98,16 @@ std::vector<Case> cases() {
                        "mean_pool pool 4\nlinear who 5 outputs=4\nlinear what 5 outputs=2\n"
                        "output 6,7\n",
                    3, true});
-  for (const int64_t stride : {1, 2, 3, 5})
+  }
+  for (const int64_t stride : {1, 2, 3, 5}) {
     for (const int64_t kernel : {1, 3, 5, 9}) {
       const std::string window =
           " kernel=" + std::to_string(kernel) + " stride=" + std::to_string(stride);
       add("depthwise_stride" + std::to_string(stride) + "_kernel" + std::to_string(kernel),
           "depthwise_norm a 1 relu=1" + window + "\ndepthwise_norm b 2 relu=0" + window + "\n", 3);
     }
-  for (const int64_t stride : {1, 2, 3, 5})
+  }
+  for (const int64_t stride : {1, 2, 3, 5}) {
     for (const int64_t kernel : {1, 3, 5, 9}) {
       const std::string attributes =
           " kernel=" + std::to_string(kernel) + " stride=" + std::to_string(stride) + "\n";
@@ -116,6 +118,7 @@ std::vector<Case> cases() {
                               3),
                      4, true});
     }
+  }
   return all;
 }
 
@@ -130,35 +133,41 @@ struct Problem {
     const auto type = c10::CppTypeToScalarType<Scalar>::value;
     const auto values = [&](const std::vector<ops::TensorSpec>& specs, double least) {
       std::vector<at::Tensor> tensors;
-      for (const ops::TensorSpec& spec : specs)
+      for (const ops::TensorSpec& spec : specs) {
         tensors.push_back(
             (at::rand(spec.shape, generator, at::kDouble) + least).to(type).contiguous());
+      }
       return tensors;
     };
     for (const auto& graph : graphs) {
       chain.push_back({graph, values(graph->parameters(), -0.4), values(graph->buffers(), 0.5)});
-      for (at::Tensor& parameter : chain.back().parameters) parameter.set_requires_grad(true);
+      for (at::Tensor& parameter : chain.back().parameters) {
+        parameter.set_requires_grad(true);
+      }
     }
     const ops::Shape shape = graphs.front()->input();
     x = at::randn({batch, shape.channels, shape.length}, generator, at::kDouble).to(type) + 3;
-    for (const int64_t output : graphs.back()->outputs())
+    for (const int64_t output : graphs.back()->outputs()) {
       cotangents.push_back(
           at::randn({batch, graphs.back()->shape(output).channels}, generator, at::kDouble)
               .to(type));
+    }
   }
 
   std::vector<at::Tensor> forward(bool training) const {
     std::vector<at::Tensor> outputs{x};
-    for (const BoundGraph& part : chain)
+    for (const BoundGraph& part : chain) {
       outputs = part.graph->forward(outputs.front(), part.parameters, part.buffers, training);
+    }
     return outputs;
   }
   std::vector<at::Tensor> parameters() const { return all(&BoundGraph::parameters); }
   std::vector<at::Tensor> buffers() const { return all(&BoundGraph::buffers); }
   std::vector<at::Tensor> all(std::vector<at::Tensor> BoundGraph::*of) const {
     std::vector<at::Tensor> tensors;
-    for (const BoundGraph& part : chain)
+    for (const BoundGraph& part : chain) {
       tensors.insert(tensors.end(), (part.*of).begin(), (part.*of).end());
+    }
     return tensors;
   }
 };
@@ -180,27 +189,34 @@ void check(const Chain& graphs, int64_t batch, bool training, double tolerance) 
   // The batch is smaller than the capacity, like the last batch of an epoch.
   Walk<Scalar> walk(problem.chain, batch + 1, {.input_cotangent = true});
   walk.forward(problem.x, training);
-  for (size_t i = 0; i < expected.size(); ++i)
+  for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_LT(difference(walk.output(i), expected[i]), tolerance);
-  for (size_t i = 0; i < peer.buffers().size(); ++i)
+  }
+  for (std::size_t i = 0; i < peer.buffers().size(); ++i) {
     EXPECT_LT(difference(problem.buffers()[i], peer.buffers()[i]), tolerance);
+  }
 
   std::vector<std::vector<at::Tensor>> gradients;
-  for (size_t i = 0; i < expected.size(); ++i)
+  for (std::size_t i = 0; i < expected.size(); ++i) {
     gradients.push_back(
         torch::autograd::grad({expected[i]}, sources, {peer.cotangents[i]}, true, false, true));
-  const auto sum_of = [&](size_t p, const std::vector<float>& weights) {
+  }
+  const auto sum_of = [&](std::size_t p, const std::vector<float>& weights) {
     at::Tensor sum = at::zeros_like(sources[p]);
-    for (size_t i = 0; i < gradients.size(); ++i)
-      if (gradients[i][p].defined()) sum.add_(gradients[i][p], weights[i]);
+    for (std::size_t i = 0; i < gradients.size(); ++i) {
+      if (gradients[i][p].defined()) {
+        sum.add_(gradients[i][p], weights[i]);
+      }
+    }
     return sum;
   };
   const auto fill_seeds = [&] {
-    for (size_t i = 0; i < expected.size(); ++i)
+    for (std::size_t i = 0; i < expected.size(); ++i) {
       walk.output_cotangent(i, i).copy_(problem.cotangents[i]);
+    }
   };
   const auto check_gradients = [&](const std::vector<float>& weights) {
-    for (size_t p = 0; p < walk.parameters(); ++p) {
+    for (std::size_t p = 0; p < walk.parameters(); ++p) {
       at::Tensor found = at::empty_like(problem.parameters()[p]).set_requires_grad(false);
       walk.gradient(p, weights, found);
       EXPECT_LT(difference(found, sum_of(p, weights)), tolerance)
@@ -210,24 +226,30 @@ void check(const Chain& graphs, int64_t batch, bool training, double tolerance) 
 
   fill_seeds();
   walk.backward_tasks();
-  for (const std::vector<float>& weights : {std::vector<float>{1, 0}, {0, 1}, {0.3f, 1.7f}})
+  for (const std::vector<float>& weights : {std::vector<float>{1, 0}, {0, 1}, {0.3f, 1.7f}}) {
     check_gradients(weights);
-  std::vector<size_t> every(walk.parameters());
-  for (size_t p = 0; p < every.size(); ++p) every[p] = p;
+  }
+  std::vector<std::size_t> every(walk.parameters());
+  for (std::size_t p = 0; p < every.size(); ++p) {
+    every[p] = p;
+  }
   const std::vector<double> gram = walk.gram(every);
-  for (size_t a = 0; a < 2; ++a)
-    for (size_t b = 0; b < 2; ++b) {
+  for (std::size_t a = 0; a < 2; ++a) {
+    for (std::size_t b = 0; b < 2; ++b) {
       double product = 0;
-      for (const size_t p : every)
-        if (gradients[a][p].defined() && gradients[b][p].defined())
+      for (const std::size_t p : every) {
+        if (gradients[a][p].defined() && gradients[b][p].defined()) {
           product +=
               (gradients[a][p].to(at::kDouble) * gradients[b][p]).sum().template item<double>();
+        }
+      }
       EXPECT_NEAR(gram[a * 2 + b], product, tolerance * (1 + std::abs(gram[0] + gram[3])));
     }
+  }
 
   // The walk may continue with the weighted sum from any node; long chains test some of them.
   const std::vector<float> weights{0.3f, 1.7f};
-  for (size_t cut = 0; cut <= walk.nodes(); cut += 1 + walk.nodes() / 10) {
+  for (std::size_t cut = 0; cut <= walk.nodes(); cut += 1 + walk.nodes() / 10) {
     SCOPED_TRACE(cut);
     walk.forward(problem.x, training);
     fill_seeds();
@@ -247,11 +269,15 @@ void check(const Case& c, double tolerance) {
 }
 
 TEST(Walk, EqualsAutogradInDouble) {
-  for (const Case& c : cases()) check<double>(c, 1e-11);
+  for (const Case& c : cases()) {
+    check<double>(c, 1e-11);
+  }
 }
 
 TEST(Walk, EqualsAutogradInFloat) {
-  for (const Case& c : cases()) check<float>(c, 2e-4);
+  for (const Case& c : cases()) {
+    check<float>(c, 2e-4);
+  }
 }
 
 Chain network(const Backbone& backbone, const Attention& attention) {
@@ -260,7 +286,9 @@ Chain network(const Backbone& backbone, const Attention& attention) {
     graphs.push_back(std::make_shared<const Graph>(graph));
   };
   const auto features = [&] { return graphs.back()->shape(graphs.back()->outputs()[0]); };
-  for (const Stage& stage : backbone.build({2, 16})) add(stage.graph);
+  for (const Stage& stage : backbone.build({2, 16})) {
+    add(stage.graph);
+  }
   add(attention.build(features()));
   add(pooling(features()));
   add(heads(features(), {{"who", 3}, {"what", 2}}));
@@ -268,16 +296,17 @@ Chain network(const Backbone& backbone, const Attention& attention) {
 }
 
 TEST(Walk, EqualsAutogradForTheWholeTable) {
-  for (const Backbone& backbone : backbones())
+  for (const Backbone& backbone : backbones()) {
     for (const Attention& attention : attentions()) {
       SCOPED_TRACE(backbone.name + " " + attention.name);
       check<double>(network(backbone, attention), 3, /*training=*/true, 1e-9);
     }
+  }
 }
 
 TEST(Walk, TableIsFusedButForItsSequenceModels) {
   const std::set<std::string> by_reference{"lstm", "mha", "cbam"};
-  for (const Backbone& backbone : backbones())
+  for (const Backbone& backbone : backbones()) {
     for (const Attention& attention : attentions()) {
       const Problem<float> problem(network(backbone, attention), 2);
       EXPECT_EQ(std::all_of(problem.chain.begin(), problem.chain.end(),
@@ -287,6 +316,7 @@ TEST(Walk, TableIsFusedButForItsSequenceModels) {
                 !by_reference.contains(backbone.name) && !by_reference.contains(attention.name))
           << backbone.name << " " << attention.name;
     }
+  }
 }
 
 }  // namespace

@@ -27,8 +27,9 @@ Attributes depthwise(int64_t kernel, int64_t stride) {
 }
 
 TEST(Operators, AreFoundByName) {
-  for (const std::string name : {"average_pool", "conv_norm", "standardize"})
+  for (const std::string name : {"average_pool", "conv_norm", "standardize"}) {
     EXPECT_EQ(find_operator(name).name, name);
+  }
 }
 
 TEST(Operators, AnUnknownNameIsAnErrorThatListsTheLegalOnes) {
@@ -37,14 +38,15 @@ TEST(Operators, AnUnknownNameIsAnErrorThatListsTheLegalOnes) {
     FAIL() << "gru was found";
   } catch (const std::invalid_argument& error) {
     const std::string message = error.what();
-    for (const char* part : {"'gru'", "average_pool", "conv_norm", "standardize"})
+    for (const char* part : {"'gru'", "average_pool", "conv_norm", "standardize"}) {
       EXPECT_NE(message.find(part), std::string::npos) << part;
+    }
   }
 }
 
 TEST(Operators, ShapesWithOddLengthsAndStrides) {
-  for (const int64_t length : {1, 2, 7, 300, 301})
-    for (const int64_t stride : {1, 2, 3})
+  for (const int64_t length : {1, 2, 7, 300, 301}) {
+    for (const int64_t stride : {1, 2, 3}) {
       for (const int64_t kernel : {1, 3, 7}) {
         const Signature found = describe("conv_norm", conv(5, kernel, stride), {{2, length}});
         const at::Tensor y = at::conv1d(at::zeros({1, 2, length}), at::zeros({5, 2, kernel}), {},
@@ -52,6 +54,8 @@ TEST(Operators, ShapesWithOddLengthsAndStrides) {
         EXPECT_EQ(found.output, (Shape{5, y.size(2)}));
         EXPECT_EQ(found.multiply_adds, 5 * 2 * kernel * y.size(2));
       }
+    }
+  }
   EXPECT_EQ(describe("mean_pool", {}, {{4, 9}}).output, (Shape{4, 0}));
   EXPECT_EQ(describe("linear", {{"outputs", 3}}, {{4, 0}}).output, (Shape{3, 0}));
   EXPECT_EQ(describe("sca", {}, {{4, 9}}).output, (Shape{4, 9}));
@@ -88,8 +92,9 @@ TEST(Operators, IllegalShapesAreRefused) {
                           const std::vector<Shape>& inputs) {
     EXPECT_THROW(describe(name, attributes, inputs), std::invalid_argument) << name;
   };
-  for (const char* name : {"mean_pool", "sca", "batch_norm", "flatten"})
+  for (const char* name : {"mean_pool", "sca", "batch_norm", "flatten"}) {
     refused(name, {}, {{4, 0}});
+  }
   refused("conv_norm", conv(5, 3, 1), {{4, 0}});
   refused("conv_norm", conv(0, 3, 1), {{4, 9}});
   refused("conv_norm", conv(5, 2, 1), {{4, 9}});
@@ -130,25 +135,30 @@ TEST(ConvNorm, EqualsNaiveLoops) {
   for (int64_t c = 0; c < kOut; ++c) {
     double y[kBatch][kTo] = {};
     double sum = 0, squares = 0;
-    for (int64_t b = 0; b < kBatch; ++b)
+    for (int64_t b = 0; b < kBatch; ++b) {
       for (int64_t t = 0; t < kTo; ++t) {
-        for (int64_t i = 0; i < kIn; ++i)
+        for (int64_t i = 0; i < kIn; ++i) {
           for (int64_t k = 0; k < kKernel; ++k) {
             const int64_t from = t * kStride + k - kKernel / 2;
-            if (from >= 0 && from < kLength) y[b][t] += ws[c][i][k] * xs[b][i][from];
+            if (from >= 0 && from < kLength) {
+              y[b][t] += ws[c][i][k] * xs[b][i][from];
+            }
           }
+        }
         sum += y[b][t];
         squares += y[b][t] * y[b][t];
       }
+    }
     constexpr double kCount = kBatch * kTo;
     const double m = sum / kCount, v = squares / kCount - m * m;
-    for (int64_t b = 0; b < kBatch; ++b)
+    for (int64_t b = 0; b < kBatch; ++b) {
       for (int64_t t = 0; t < kTo; ++t) {
         const double normal = (y[b][t] - m) / std::sqrt(v + 1e-5);
         const double value =
             normal * gain[c].item<double>() + bias[c].item<double>() + skip[b][c][t].item<double>();
         EXPECT_NEAR(found[b][c][t].item<double>(), std::max(value, 0.0), 1e-10);
       }
+    }
     EXPECT_NEAR(mean[c].item<double>(), 0.1 * m, 1e-10);
     EXPECT_NEAR(var[c].item<double>(), 0.9 + 0.1 * v * kCount / (kCount - 1), 1e-10);
   }
@@ -166,8 +176,9 @@ TEST(Sca, EqualsEquationsOneToSeven) {
     double gated[kChannels][kLength], s[kLength] = {};
     for (int64_t c = 0; c < kChannels; ++c) {
       double z = channel_bias[c].item<double>();
-      for (int64_t i = 0; i < kChannels; ++i)
+      for (int64_t i = 0; i < kChannels; ++i) {
         z += channel[c][i][0].item<double>() * x[b][i].mean().item<double>();
+      }
       for (int64_t t = 0; t < kLength; ++t) {
         gated[c][t] = x[b][c][t].item<double>() * sigmoid(z);
         s[t] += gated[c][t] / kChannels;
@@ -175,9 +186,12 @@ TEST(Sca, EqualsEquationsOneToSeven) {
     }
     for (int64_t t = 0; t < kLength; ++t) {
       double z = sequence_bias[t].item<double>();
-      for (int64_t u = 0; u < kLength; ++u) z += sequence[t][u].item<double>() * s[u];
-      for (int64_t c = 0; c < kChannels; ++c)
+      for (int64_t u = 0; u < kLength; ++u) {
+        z += sequence[t][u].item<double>() * s[u];
+      }
+      for (int64_t c = 0; c < kChannels; ++c) {
         EXPECT_NEAR(found[b][c][t].item<double>(), gated[c][t] * sigmoid(z), 1e-12);
+      }
     }
   }
 }

@@ -40,13 +40,13 @@ class Graph {
   std::string text() const;
 
   ops::Shape input() const { return shapes_.front(); }
-  ops::Shape shape(int64_t value) const { return shapes_.at(static_cast<size_t>(value)); }
+  ops::Shape shape(int64_t value) const { return shapes_.at(static_cast<std::size_t>(value)); }
   const std::vector<Node>& nodes() const { return nodes_; }
   const std::vector<int64_t>& outputs() const { return outputs_; }
   const std::vector<ops::TensorSpec>& parameters() const { return parameters_; }
   const std::vector<ops::TensorSpec>& buffers() const { return buffers_; }
-  size_t parameters_of(size_t node) const { return node_parameters_[node].size; }
-  size_t buffers_of(size_t node) const { return node_buffers_[node].size; }
+  std::size_t parameters_of(std::size_t node) const { return node_parameters_[node].size; }
+  std::size_t buffers_of(std::size_t node) const { return node_buffers_[node].size; }
   int64_t multiply_adds() const { return multiply_adds_; }
 
   // Whether each operator has a fused form.
@@ -61,7 +61,7 @@ class Graph {
 
  private:
   struct Range {
-    size_t begin, size;
+    std::size_t begin, size;
   };
 
   std::vector<Node> nodes_;
@@ -84,7 +84,7 @@ struct BoundGraph {
 std::vector<at::Tensor> initial_values(const std::vector<ops::TensorSpec>& specs,
                                        std::optional<at::Generator> generator);
 
-constexpr size_t kCachedGraphs = 1024;
+constexpr std::size_t kCachedGraphs = 1024;
 // Parses a text. The graphs of up to kCachedGraphs texts are cached.
 std::shared_ptr<const Graph> parsed(const std::string& text);
 

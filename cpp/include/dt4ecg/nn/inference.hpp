@@ -27,7 +27,7 @@ class Inference {
 
  private:
   using Workspace = Layout<float>;
-  Workspace& workspace(size_t thread);
+  Workspace& workspace(std::size_t thread);
 
   std::vector<BoundGraph> chain_;
   std::mutex mutex_;

@@ -24,27 +24,33 @@ class DirectConvolution : public Convolution<Scalar> {
         kernel_(kernel),
         stride_(stride),
         weight_(weight),
-        taps_(static_cast<size_t>(kernel)),
-        packed_(static_cast<size_t>(kernels_.packed_size(depth(), y.channels))) {
+        taps_(static_cast<std::size_t>(kernel)),
+        packed_(static_cast<std::size_t>(kernels_.packed_size(depth(), y.channels))) {
     std::iota(taps_.begin(), taps_.end(), int64_t{0});
-    if (!binding.inference) plan_phases();
+    if (!binding.inference) {
+      plan_phases();
+    }
   }
 
   void prepare(bool backward_too, const Scalar* column_scale) override {
     kernels_.pack(
         {weight_, taps_.data(), kernel_, x_.channels, kernel_, y_.channels, depth(), column_scale},
         packed_.data());
-    if (!backward_too) return;
-    for (Phase& phase : phases_)
+    if (!backward_too) {
+      return;
+    }
+    for (Phase& phase : phases_) {
       kernels_.pack({weight_, phase.taps.data(), std::ssize(phase.taps), y_.channels, depth(),
                      x_.channels, kernel_},
                     phase.packed.data());
+    }
   }
 
   void forward(const Group& group, const Finish<Scalar>& finish, const Map<Scalar>& y) override {
-    for (int64_t b = group.begin; b < group.end; ++b)
+    for (int64_t b = group.begin; b < group.end; ++b) {
       kernels_.matmul(first_tap(b), stride_ * x_.channels, y_.length, packed_.data(), depth(),
                       y_.channels, y.sample(b), y_.channels, finish.of(b));
+    }
   }
 
   int64_t scratch_size() const override {
@@ -62,12 +68,15 @@ class DirectConvolution : public Convolution<Scalar> {
       Scalar* dy = map.sample(b);
       std::fill_n(dy - map.halo * map.channels, map.halo * map.channels, Scalar{0});
       std::fill_n(dy + map.size(), map.halo * map.channels, Scalar{0});
-      if (!dx.data) continue;
-      for (const Phase& phase : phases_)
+      if (!dx.data) {
+        continue;
+      }
+      for (const Phase& phase : phases_) {
         kernels_.matmul(dy + phase.first * y_.channels, y_.channels, phase.rows,
                         phase.packed.data(), std::ssize(phase.taps) * y_.channels, x_.channels,
                         dx.sample(b) + phase.offset * x_.channels, stride_ * x_.channels,
                         {.accumulate = accumulate});
+      }
     }
   }
 
@@ -75,19 +84,23 @@ class DirectConvolution : public Convolution<Scalar> {
                        std::span<Scalar* const> dw) override {
     const int64_t count = std::ssize(dw), halves = gradient_halves(count, batch);
     Scalar* second = scratch + capacity_ * dy_map(nullptr).sample_stride();
-    if (halves == 2) std::fill_n(second, depth() * y_.channels, Scalar{0});
+    if (halves == 2) {
+      std::fill_n(second, depth() * y_.channels, Scalar{0});
+    }
     for_each_gradient_part(count, batch, depth(), [&](const GradientPart& part) {
       const Map<Scalar> dy = dy_map(scratch + part.cotangent * scratch_stride);
-      if (Scalar* to = dw[static_cast<size_t>(part.cotangent)])
+      if (Scalar* to = dw[static_cast<std::size_t>(part.cotangent)]) {
         kernels_.outer(
             {first_tap(part.first), part.samples, y_.length, stride_ * x_.channels,
              x_.sample_stride()},
             part.begin, part.end,
             {dy.sample(part.first), part.samples, dy.length, dy.channels, dy.sample_stride()},
             y_.channels, part.half == 0 ? to : second);
+      }
     });
-    if (dw.front() && halves == 2)
+    if (dw.front() && halves == 2) {
       kernels_.move(second, depth() * y_.channels, /*accumulate=*/true, dw.front());
+    }
   }
 
  private:
@@ -105,14 +118,15 @@ class DirectConvolution : public Convolution<Scalar> {
       Phase phase{offset, 0, (x_.length - offset - 1) / stride_ + 1, {}, {}};
       // Tap j reads row u = stride t + j - pad, so t = q + (offset + pad - j) / stride.
       const int64_t least = (offset + pad) % stride_;
-      for (int64_t tap = least; tap < kernel_; tap += stride_)
+      for (int64_t tap = least; tap < kernel_; tap += stride_) {
         phase.taps.insert(phase.taps.begin(), tap);
+      }
       if (!phase.taps.empty()) {
         phase.first = (offset + pad - phase.taps.front()) / stride_;
         const int64_t last = phase.first + std::ssize(phase.taps) - 1 + phase.rows - 1;
         dy_halo_ = std::max({dy_halo_, -phase.first, last - (y_.length - 1)});
       }
-      phase.packed.resize(static_cast<size_t>(
+      phase.packed.resize(static_cast<std::size_t>(
           kernels_.packed_size(std::ssize(phase.taps) * y_.channels, x_.channels)));
       phases_.push_back(std::move(phase));
     }

@@ -26,8 +26,9 @@ std::unique_ptr<Convolution<Scalar>> make_convolution(int64_t kernel, int64_t st
                                                       const Binding<Scalar>& binding) {
   // A tile of four rows costs six products, so for two rows or fewer it does not pay.
   if (kernel == 3 && stride == 1 && y.length > 2 &&
-      std::min(x.channels, y.channels) >= kWinogradChannels)
+      std::min(x.channels, y.channels) >= kWinogradChannels) {
     return std::make_unique<WinogradConvolution<Scalar>>(x, y, weight, binding);
+  }
   return std::make_unique<DirectConvolution<Scalar>>(kernel, stride, x, y, weight, binding);
 }
 

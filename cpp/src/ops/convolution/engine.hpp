@@ -87,9 +87,13 @@ void for_each_gradient_part(int64_t cotangents, int64_t batch, int64_t rows,
 template <class Scalar>
 void unpack_weight(const Scalar* from, int64_t kernel, int64_t in_channels, int64_t channels,
                    Scalar* to) {
-  for (int64_t tap = 0; tap < kernel; ++tap)
-    for (int64_t c = 0; c < in_channels; ++c)
-      for (int64_t n = 0; n < channels; ++n) to[(n * in_channels + c) * kernel + tap] = *from++;
+  for (int64_t tap = 0; tap < kernel; ++tap) {
+    for (int64_t c = 0; c < in_channels; ++c) {
+      for (int64_t n = 0; n < channels; ++n) {
+        to[(n * in_channels + c) * kernel + tap] = *from++;
+      }
+    }
+  }
 }
 
 // Chooses the faster engine. The weight is read at each prepare(), so it must stay in place. x has

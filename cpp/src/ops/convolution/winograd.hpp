@@ -38,23 +38,26 @@ class WinogradConvolution : public Convolution<Scalar> {
   void prepare(bool backward_too, const Scalar* column_scale) override {
     const int64_t in = x_.channels, out = y_.channels;
     pack({weight_, nullptr, 1, in, kTaps, out, kTaps * in, column_scale}, packed_part(), packed_);
-    if (backward_too)
+    if (backward_too) {
       pack({weight_, nullptr, 1, out, kTaps * in, in, kTaps}, packed_part_backward(),
            packed_backward_);
+    }
   }
 
   int64_t group_size() const override { return std::max<int64_t>(1, kTilesAtOnce / tiles()); }
 
   void forward(const Group& group, const Finish<Scalar>& finish, const Map<Scalar>& y) override {
-    for (int64_t b = group.begin; b < group.end; ++b)
+    for (int64_t b = group.begin; b < group.end; ++b) {
       kernels_.winograd_inputs(x_.sample(b) - x_.channels, x_.length + 2, tiles(), x_.channels,
                                inputs_part(), inputs_.data() + b * tiles() * x_.channels);
+    }
     const int64_t count = group.size() * tiles(), part = count * y_.channels;
     Scalar* m = products_.data() + group.slot * kParts * tiles() * y_.channels;
     multiply(inputs_.data() + group.begin * tiles() * x_.channels, inputs_part(), count,
              x_.channels, packed_, packed_part(), y_.channels, m);
-    for (int64_t b = group.begin; b < group.end; ++b, m += tiles() * y_.channels)
+    for (int64_t b = group.begin; b < group.end; ++b, m += tiles() * y_.channels) {
       kernels_.winograd_outputs(m, part, y_.length, y_.channels, y.sample(b), finish.of(b));
+    }
   }
 
   // dm of the batch, one slot per sample for dy and dt of a group, and du twice.
@@ -70,17 +73,21 @@ class WinogradConvolution : public Convolution<Scalar> {
                 const Map<Scalar>& dx) override {
     const Map<Scalar> dy = this->dy(group, scratch);
     Scalar* dm = scratch + group.begin * tiles() * y_.channels;
-    for (int64_t i = 0; i < group.size(); ++i)
+    for (int64_t i = 0; i < group.size(); ++i) {
       kernels_.winograd_cotangents(dy.sample(i), y_.length, y_.channels, cotangents_part(),
                                    dm + i * tiles() * y_.channels);
-    if (!dx.data) return;
+    }
+    if (!dx.data) {
+      return;
+    }
     const int64_t count = group.size() * tiles(), part = count * x_.channels;
     Scalar* dt = slot(group, scratch);
     multiply(dm, cotangents_part(), count, y_.channels, packed_backward_, packed_part_backward(),
              x_.channels, dt);
-    for (int64_t b = group.begin; b < group.end; ++b, dt += tiles() * x_.channels)
+    for (int64_t b = group.begin; b < group.end; ++b, dt += tiles() * x_.channels) {
       kernels_.winograd_input_cotangents(dt, part, x_.length, x_.channels, accumulate,
                                          dx.sample(b));
+    }
   }
 
   void weight_gradient(int64_t batch, Scalar* scratch, int64_t scratch_stride,
@@ -91,7 +98,9 @@ class WinogradConvolution : public Convolution<Scalar> {
              capacity_ * slot_size() + half * kParts * gradient_part();
     };
     for_each_gradient_part(count, batch, kParts * in, [&](const GradientPart& part) {
-      if (!dw[static_cast<size_t>(part.cotangent)]) return;
+      if (!dw[static_cast<std::size_t>(part.cotangent)]) {
+        return;
+      }
       const int64_t first = part.first * tiles(), rows = part.samples * tiles();
       const Scalar* dm = scratch + part.cotangent * scratch_stride + first * out;
       for (int64_t row = part.begin; row < part.end;) {
@@ -103,10 +112,13 @@ class WinogradConvolution : public Convolution<Scalar> {
         row += upto - c;
       }
     });
-    for (int64_t i = 0; i < count; ++i)
-      for (int64_t half = 0; half < gradient_halves(count, batch); ++half)
-        if (Scalar* to = dw[static_cast<size_t>(i)])
+    for (int64_t i = 0; i < count; ++i) {
+      for (int64_t half = 0; half < gradient_halves(count, batch); ++half) {
+        if (Scalar* to = dw[static_cast<std::size_t>(i)]) {
           kernels_.winograd_tap_cotangents(sums(i, half), gradient_part(), in * out, to);
+        }
+      }
+    }
   }
 
  private:
@@ -119,7 +131,9 @@ class WinogradConvolution : public Convolution<Scalar> {
   // would compete for the same cache sets.
   static constexpr int64_t kApart = 16;
 
-  static Buffer<Scalar> buffer(int64_t size) { return Buffer<Scalar>(static_cast<size_t>(size)); }
+  static Buffer<Scalar> buffer(int64_t size) {
+    return Buffer<Scalar>(static_cast<std::size_t>(size));
+  }
 
   int64_t tiles() const { return (y_.length + kRows - 1) / kRows; }
   int64_t inputs_part() const { return capacity_ * tiles() * x_.channels + kApart; }
@@ -146,9 +160,10 @@ class WinogradConvolution : public Convolution<Scalar> {
   // Computes the six products of `count` tiles; their results follow each other in c.
   void multiply(const Scalar* a, int64_t part, int64_t count, int64_t depth,
                 const Buffer<Scalar>& packed, int64_t size, int64_t columns, Scalar* c) const {
-    for (int64_t k = 0; k < kParts; ++k)
+    for (int64_t k = 0; k < kParts; ++k) {
       kernels_.matmul(a + k * part, depth, count, packed.data() + k * size, depth, columns,
                       c + k * count * columns, columns, {});
+    }
   }
 
   const Kernels<Scalar>& kernels_ = kernels<Scalar>();

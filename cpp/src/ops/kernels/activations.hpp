@@ -55,7 +55,9 @@ template <class Scalar, class V>
   const V r = (x - n * Type::ln2) - n * Type::ln2_rest;
   V series = V{} + Scalar{1};
 #pragma GCC unroll 16
-  for (int k = Type::terms; k > 0; --k) series = 1 + series * r * (Scalar{1} / k);
+  for (int k = Type::terms; k > 0; --k) {
+    series = 1 + series * r * (Scalar{1} / k);
+  }
   const Integers power =
       (bits<Integers>(rounded) << Type::mantissa) + bits<Integers>(V{} + Scalar{1});
   return series * bits<V>(power);
@@ -84,7 +86,9 @@ void activate_as(const Scalar* x, int64_t n, Scalar* y, Scalar* slope) {
     V value{}, its_slope{};
     Function::template at<Scalar>(read<V>(x + i), value, its_slope);
     write(y + i, value);
-    if constexpr (Slope) write(slope + i, its_slope);
+    if constexpr (Slope) {
+      write(slope + i, its_slope);
+    }
   });
 }
 

@@ -11,7 +11,9 @@ namespace {
 template <class Scalar>
 void moments(const Scalar* y, int64_t rows, int64_t channels, const Scalar* pivot, Scalar* sum,
              Scalar* square) {
-  for (int64_t c = 0; c < channels; ++c) sum[c] = square[c] = 0;
+  for (int64_t c = 0; c < channels; ++c) {
+    sum[c] = square[c] = 0;
+  }
   by_four_rows<Scalar>(rows, channels, [&]<int R, class V>(int64_t i, int64_t c, V) {
     const V around = read<V>(pivot + c);
     V sums = read<V>(sum + c), squares = read<V>(square + c);
@@ -32,8 +34,12 @@ void normalize_as(const Scalar* y, int64_t rows, int64_t channels, const Scalar*
     const V factor = read<V>(scale + c), summand = read<V>(shift + c);
     for (int r = 0; r < R; ++r, i += channels) {
       V value = read<V>(y + i) * factor + summand;
-      if constexpr (Skip) value += read<V>(skip + i);
-      if constexpr (Relu) value = rectified(value);
+      if constexpr (Skip) {
+        value += read<V>(skip + i);
+      }
+      if constexpr (Relu) {
+        value = rectified(value);
+      }
       write(out + i, value);
     }
   });
@@ -51,7 +57,9 @@ void normalize(const Scalar* y, int64_t rows, int64_t channels, const Scalar* sc
 template <class Scalar, bool Masked>
 void mask_and_sum_as(Scalar* dout, const Scalar* out, const Scalar* y, int64_t rows,
                      int64_t channels, const Scalar* mean, Scalar* sum, Scalar* product) {
-  for (int64_t c = 0; c < channels; ++c) sum[c] = product[c] = 0;
+  for (int64_t c = 0; c < channels; ++c) {
+    sum[c] = product[c] = 0;
+  }
   by_four_rows<Scalar>(rows, channels, [&]<int R, class V>(int64_t i, int64_t c, V) {
     const V around = read<V>(mean + c);
     V sums = read<V>(sum + c), products = read<V>(product + c);
@@ -98,12 +106,43 @@ void combine(const Scalar* g, const Scalar* y, int64_t rows, int64_t channels, c
 
 template <class Scalar>
 void column_sums(const Scalar* x, int64_t rows, int64_t channels, Scalar* sum) {
-  for (int64_t c = 0; c < channels; ++c) sum[c] = 0;
+  for (int64_t c = 0; c < channels; ++c) {
+    sum[c] = 0;
+  }
   by_four_rows<Scalar>(rows, channels, [&]<int R, class V>(int64_t i, int64_t c, V) {
     V sums = read<V>(sum + c);
-    for (int r = 0; r < R; ++r, i += channels) sums += read<V>(x + i);
+    for (int r = 0; r < R; ++r, i += channels) {
+      sums += read<V>(x + i);
+    }
     write(sum + c, sums);
   });
+}
+
+template <class Scalar, bool Accumulate, bool Scaled>
+void spread_as(const Scalar* __restrict g, int64_t rows, int64_t channels,
+               const Scalar* __restrict a, const Scalar* __restrict f, Scalar* __restrict to) {
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t c = 0; c < channels; ++c) {
+      const int64_t i = r * channels + c;
+      Scalar value = f[c];
+      if constexpr (Scaled) {
+        value += g[i] * a[c];
+      }
+      if constexpr (Accumulate) {
+        value += to[i];
+      }
+      to[i] = value;
+    }
+  }
+}
+
+template <class Scalar>
+void spread(const Scalar* g, int64_t rows, int64_t channels, const Scalar* a, const Scalar* f,
+            bool accumulate, Scalar* to) {
+  const auto run =
+      g ? (accumulate ? spread_as<Scalar, true, true> : spread_as<Scalar, false, true>)
+        : (accumulate ? spread_as<Scalar, true, false> : spread_as<Scalar, false, false>);
+  run(g, rows, channels, a, f, to);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "ops/kernels/channels.hpp"
 #include "ops/kernels/depthwise.hpp"
 #include "ops/kernels/max_pool.hpp"
+#include "ops/kernels/sca.hpp"
 #include "ops/kernels/vectors.hpp"
 #include "ops/kernels/winograd.hpp"
 
@@ -38,51 +39,69 @@ Scalar sum_of_products(const Scalar* a, const Scalar* b, int64_t n) {
   }
   first += second;
   Scalar total = 0;
-  for (int lane = 0; lane < lanes; ++lane) total += first[lane];
-  for (; i < n; ++i) total += a[i] * b[i];
+  for (int lane = 0; lane < lanes; ++lane) {
+    total += first[lane];
+  }
+  for (; i < n; ++i) {
+    total += a[i] * b[i];
+  }
   return total;
 }
 
 template <class Scalar>
 void pack_few(const PackSource<Scalar>& from, Scalar* packed) {
-  for (int64_t n = 0; n < from.columns; ++n)
-    for (int64_t tap = 0; tap < from.tap_count; ++tap)
+  for (int64_t n = 0; n < from.columns; ++n) {
+    for (int64_t tap = 0; tap < from.tap_count; ++tap) {
       for (int64_t i = 0; i < from.inner; ++i) {
         const Scalar value =
             from.source[from.taps[tap] + i * from.inner_stride + n * from.column_stride];
         *packed++ = from.column_scale ? value * from.column_scale[n] : value;
       }
+    }
+  }
 }
 
 template <class Scalar>
 void matmul_few(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* packed,
                 int64_t depth, int64_t columns, Scalar* c, int64_t c_stride,
                 const Epilogue<Scalar>& epilogue) {
-  for (int64_t r = 0; r < rows; ++r)
+  for (int64_t r = 0; r < rows; ++r) {
     for (int64_t n = 0; n < columns; ++n) {
       Scalar& to = c[r * c_stride + n];
       Scalar sum = sum_of_products(a + r * row_stride, packed + n * depth, depth);
-      if (epilogue.bias) sum += epilogue.bias[n];
-      if (epilogue.skip) sum += epilogue.skip[r * c_stride + n];
-      if (epilogue.accumulate) sum += to;
+      if (epilogue.bias) {
+        sum += epilogue.bias[n];
+      }
+      if (epilogue.skip) {
+        sum += epilogue.skip[r * c_stride + n];
+      }
+      if (epilogue.accumulate) {
+        sum += to;
+      }
       to = epilogue.relu ? rectified(sum) : sum;
     }
+  }
 }
 
 template <class Scalar>
 void pack(const PackSource<Scalar>& from, Scalar* packed) {
-  if (from.columns <= kFewColumns) return pack_few(from, packed);
+  if (from.columns <= kFewColumns) {
+    return pack_few(from, packed);
+  }
   for (int64_t first = 0; first < from.columns; first += kPanel<Scalar>) {
     const int64_t width = smaller(kPanel<Scalar>, from.columns - first);
-    for (int64_t tap = 0; tap < from.tap_count; ++tap)
+    for (int64_t tap = 0; tap < from.tap_count; ++tap) {
       for (int64_t i = 0; i < from.inner; ++i, packed += kPanel<Scalar>) {
         const Scalar* row = from.source + from.taps[tap] + i * from.inner_stride;
         for (int64_t n = 0; n < width; ++n) {
           const Scalar value = row[(first + n) * from.column_stride];
           packed[n] = from.column_scale ? value * from.column_scale[first + n] : value;
         }
-        for (int64_t n = width; n < kPanel<Scalar>; ++n) packed[n] = 0;
+        for (int64_t n = width; n < kPanel<Scalar>; ++n) {
+          packed[n] = 0;
+        }
       }
+    }
   }
 }
 
@@ -92,25 +111,38 @@ struct Tile {
   Vector<Scalar> sum[Rows][kTileVectors];
 
   [[gnu::always_inline]] void clear() {
-    for (int r = 0; r < Rows; ++r)
-      for (int v = 0; v < kTileVectors; ++v) sum[r][v] = Vector<Scalar>{};
+    for (int r = 0; r < Rows; ++r) {
+      for (int v = 0; v < kTileVectors; ++v) {
+        sum[r][v] = Vector<Scalar>{};
+      }
+    }
   }
   // sum[r] += a[r step] b for one row b of a panel.
   [[gnu::always_inline]] void add_product(const Scalar* a, int64_t step, const Scalar* b) {
     Vector<Scalar> row[kTileVectors];
-    for (int v = 0; v < kTileVectors; ++v) row[v] = read<Vector<Scalar>>(b + v * kLanes<Scalar>);
-    for (int r = 0; r < Rows; ++r)
-      for (int v = 0; v < kTileVectors; ++v) sum[r][v] += a[r * step] * row[v];
+    for (int v = 0; v < kTileVectors; ++v) {
+      row[v] = read<Vector<Scalar>>(b + v * kLanes<Scalar>);
+    }
+    for (int r = 0; r < Rows; ++r) {
+      for (int v = 0; v < kTileVectors; ++v) {
+        sum[r][v] += a[r * step] * row[v];
+      }
+    }
   }
   [[gnu::always_inline]] void add(int r, const Scalar* from) {
-    for (int v = 0; v < kTileVectors; ++v)
+    for (int v = 0; v < kTileVectors; ++v) {
       sum[r][v] += read<Vector<Scalar>>(from + v * kLanes<Scalar>);
+    }
   }
   [[gnu::always_inline]] void relu(int r) {
-    for (int v = 0; v < kTileVectors; ++v) sum[r][v] = rectified(sum[r][v]);
+    for (int v = 0; v < kTileVectors; ++v) {
+      sum[r][v] = rectified(sum[r][v]);
+    }
   }
   [[gnu::always_inline]] void store(int r, Scalar* to) const {
-    for (int v = 0; v < kTileVectors; ++v) write(to + v * kLanes<Scalar>, sum[r][v]);
+    for (int v = 0; v < kTileVectors; ++v) {
+      write(to + v * kLanes<Scalar>, sum[r][v]);
+    }
   }
 };
 
@@ -120,7 +152,9 @@ struct Edge {
   Scalar values[kPanel<Scalar>];
 
   const Scalar* filled(const Scalar* from, int64_t width) {
-    for (int64_t n = 0; n < kPanel<Scalar>; ++n) values[n] = n < width ? from[n] : 0;
+    for (int64_t n = 0; n < kPanel<Scalar>; ++n) {
+      values[n] = n < width ? from[n] : 0;
+    }
     return values;
   }
 };
@@ -131,14 +165,23 @@ void tile(const Scalar* a, int64_t row_stride, const Scalar* __restrict panel, i
           int64_t width, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
   Tile<Scalar, Rows> tile;
   tile.clear();
-  for (int64_t k = 0; k < depth; ++k, panel += kPanel<Scalar>)
+  for (int64_t k = 0; k < depth; ++k, panel += kPanel<Scalar>) {
     tile.add_product(a + k, row_stride, panel);
+  }
   if (width == kPanel<Scalar>) {
     for (int r = 0; r < Rows; ++r) {
-      if (epilogue.bias) tile.add(r, epilogue.bias);
-      if (epilogue.skip) tile.add(r, epilogue.skip + r * c_stride);
-      if (epilogue.accumulate) tile.add(r, c + r * c_stride);
-      if (epilogue.relu) tile.relu(r);
+      if (epilogue.bias) {
+        tile.add(r, epilogue.bias);
+      }
+      if (epilogue.skip) {
+        tile.add(r, epilogue.skip + r * c_stride);
+      }
+      if (epilogue.accumulate) {
+        tile.add(r, c + r * c_stride);
+      }
+      if (epilogue.relu) {
+        tile.relu(r);
+      }
       tile.store(r, c + r * c_stride);
     }
     return;
@@ -146,29 +189,42 @@ void tile(const Scalar* a, int64_t row_stride, const Scalar* __restrict panel, i
   Edge<Scalar> edge;
   for (int r = 0; r < Rows; ++r) {
     Scalar* to = c + r * c_stride;
-    if (epilogue.bias) tile.add(r, edge.filled(epilogue.bias, width));
-    if (epilogue.skip) tile.add(r, edge.filled(epilogue.skip + r * c_stride, width));
-    if (epilogue.accumulate) tile.add(r, edge.filled(to, width));
-    if (epilogue.relu) tile.relu(r);
+    if (epilogue.bias) {
+      tile.add(r, edge.filled(epilogue.bias, width));
+    }
+    if (epilogue.skip) {
+      tile.add(r, edge.filled(epilogue.skip + r * c_stride, width));
+    }
+    if (epilogue.accumulate) {
+      tile.add(r, edge.filled(to, width));
+    }
+    if (epilogue.relu) {
+      tile.relu(r);
+    }
     tile.store(r, edge.values);
-    for (int64_t n = 0; n < width; ++n) to[n] = edge.values[n];
+    for (int64_t n = 0; n < width; ++n) {
+      to[n] = edge.values[n];
+    }
   }
 }
 
 template <class Scalar, int Rows>
 void tile_of(int64_t rows, const Scalar* a, int64_t row_stride, const Scalar* panel, int64_t depth,
              int64_t width, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
-  if (rows == Rows)
+  if (rows == Rows) {
     return tile<Scalar, Rows>(a, row_stride, panel, depth, width, c, c_stride, epilogue);
-  if constexpr (Rows > 1)
+  }
+  if constexpr (Rows > 1) {
     tile_of<Scalar, Rows - 1>(rows, a, row_stride, panel, depth, width, c, c_stride, epilogue);
+  }
 }
 
 template <class Scalar>
 void matmul(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* packed, int64_t depth,
             int64_t columns, Scalar* c, int64_t c_stride, const Epilogue<Scalar>& epilogue) {
-  if (columns <= kFewColumns)
+  if (columns <= kFewColumns) {
     return matmul_few(a, row_stride, rows, packed, depth, columns, c, c_stride, epilogue);
+  }
   // The rows are divided evenly, because a tile of three rows or fewer waits for each addition.
   const int64_t tiles = (rows + kTileRows - 1) / kTileRows;
   for (int64_t first = 0; first < columns;
@@ -177,8 +233,12 @@ void matmul(const Scalar* a, int64_t row_stride, int64_t rows, const Scalar* pac
     for (int64_t t = 0, r = 0; t < tiles; ++t) {
       const int64_t count = rows / tiles + (t < rows % tiles);
       Epilogue<Scalar> own = epilogue;
-      if (own.bias) own.bias += first;
-      if (own.skip) own.skip += r * c_stride + first;
+      if (own.bias) {
+        own.bias += first;
+      }
+      if (own.skip) {
+        own.skip += r * c_stride + first;
+      }
       tile_of<Scalar, kTileRows>(count, a + r * row_stride, row_stride, packed, depth, width,
                                  c + r * c_stride + first, c_stride, own);
       r += count;
@@ -194,8 +254,9 @@ void outer_tile(const RowsOf<Scalar>& a, const Scalar* __restrict d, int64_t wid
   tile.clear();
   for (int64_t s = 0; s < a.samples; ++s) {
     const Scalar* row = a.data + s * a.sample_stride;
-    for (int64_t r = 0; r < a.rows; ++r, row += a.row_stride, d += kPanel<Scalar>)
+    for (int64_t r = 0; r < a.rows; ++r, row += a.row_stride, d += kPanel<Scalar>) {
       tile.add_product(row, 1, d);
+    }
   }
   Edge<Scalar> edge;
   for (int k = 0; k < K; ++k) {
@@ -205,7 +266,9 @@ void outer_tile(const RowsOf<Scalar>& a, const Scalar* __restrict d, int64_t wid
       tile.store(k, to);
     } else {
       tile.store(k, edge.values);
-      for (int64_t n = 0; n < width; ++n) to[n] += edge.values[n];
+      for (int64_t n = 0; n < width; ++n) {
+        to[n] += edge.values[n];
+      }
     }
   }
 }
@@ -213,8 +276,12 @@ void outer_tile(const RowsOf<Scalar>& a, const Scalar* __restrict d, int64_t wid
 template <class Scalar, int K>
 void outer_tile_of(int64_t k, const RowsOf<Scalar>& a, const Scalar* d, int64_t width, Scalar* c,
                    int64_t c_stride) {
-  if (k == K) return outer_tile<Scalar, K>(a, d, width, c, c_stride);
-  if constexpr (K > 1) outer_tile_of<Scalar, K - 1>(k, a, d, width, c, c_stride);
+  if (k == K) {
+    return outer_tile<Scalar, K>(a, d, width, c, c_stride);
+  }
+  if constexpr (K > 1) {
+    outer_tile_of<Scalar, K - 1>(k, a, d, width, c, c_stride);
+  }
 }
 
 template <class Scalar>
@@ -225,7 +292,7 @@ void outer(const RowsOf<Scalar>& a, int64_t begin, int64_t end, const RowsOf<Sca
   alignas(64) Scalar panel[block * kPanel<Scalar>];
   const int64_t rows_at_once = smaller(block, a.rows);
   const int64_t samples_at_once = block / rows_at_once;
-  for (int64_t s = 0; s < a.samples; s += samples_at_once)
+  for (int64_t s = 0; s < a.samples; s += samples_at_once) {
     for (int64_t r = 0; r < a.rows; r += rows_at_once) {
       RowsOf<Scalar> part = a;
       part.samples = smaller(samples_at_once, a.samples - s);
@@ -233,15 +300,19 @@ void outer(const RowsOf<Scalar>& a, int64_t begin, int64_t end, const RowsOf<Sca
       for (int64_t first = 0; first < columns; first += kPanel<Scalar>) {
         const int64_t width = smaller(kPanel<Scalar>, columns - first);
         Scalar* to = panel;
-        for (int64_t i = 0; i < part.samples; ++i)
+        for (int64_t i = 0; i < part.samples; ++i) {
           for (int64_t j = 0; j < part.rows; ++j, to += kPanel<Scalar>) {
             const Scalar* from =
                 d.data + (s + i) * d.sample_stride + (r + j) * d.row_stride + first;
-            if (width == kPanel<Scalar>)
+            if (width == kPanel<Scalar>) {
               __builtin_memcpy(to, from, sizeof(Scalar) * kPanel<Scalar>);
-            else
-              for (int64_t n = 0; n < kPanel<Scalar>; ++n) to[n] = n < width ? from[n] : 0;
+            } else {
+              for (int64_t n = 0; n < kPanel<Scalar>; ++n) {
+                to[n] = n < width ? from[n] : 0;
+              }
+            }
           }
+        }
         for (int64_t k = begin; k < end; k += kTileRows) {
           part.data = a.data + s * a.sample_stride + r * a.row_stride + k;
           outer_tile_of<Scalar, kTileRows>(smaller(kTileRows, end - k), part, panel, width,
@@ -249,92 +320,20 @@ void outer(const RowsOf<Scalar>& a, int64_t begin, int64_t end, const RowsOf<Sca
         }
       }
     }
-}
-
-// Sums one row in vectors, followed by the remaining elements.
-template <class Scalar, bool Product>
-void row_sums_as(const Scalar* __restrict x, const Scalar* __restrict y, int64_t rows,
-                 int64_t channels, const Scalar* __restrict v, Scalar factor,
-                 Scalar* __restrict sum) {
-  using V = Vector<Scalar>;
-  constexpr int lanes = kLanes<Scalar>;
-  for (int64_t r = 0; r < rows; ++r, x += channels) {
-    V many{};
-    int64_t c = 0;
-    for (; c + lanes <= channels; c += lanes) {
-      V value = read<V>(x + c) * read<V>(v + c);
-      if constexpr (Product) value *= read<V>(y + c);
-      many += value;
-    }
-    Scalar total = 0;
-    for (; c < channels; ++c) {
-      if constexpr (Product)
-        total += x[c] * v[c] * y[c];
-      else
-        total += x[c] * v[c];
-    }
-    for (int i = 0; i < lanes; ++i) total += many[i];
-    sum[r] = factor * total;
-    if constexpr (Product) y += channels;
   }
 }
 
 template <class Scalar>
-void row_sums(const Scalar* x, const Scalar* y, int64_t rows, int64_t channels, const Scalar* v,
-              Scalar factor, Scalar* sum) {
-  (y ? row_sums_as<Scalar, true> : row_sums_as<Scalar, false>)(x, y, rows, channels, v, factor,
-                                                               sum);
-}
-
-template <class Scalar>
-void sca_gate(const Scalar* __restrict x, int64_t rows, int64_t channels,
-              const Scalar* __restrict a, const Scalar* __restrict b, Scalar* __restrict out) {
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < channels; ++c)
-      out[r * channels + c] = x[r * channels + c] * (a[c] * b[r]);
-}
-
-template <class Scalar>
-void sca_gate_backward(Scalar* __restrict g, const Scalar* __restrict x, int64_t rows,
-                       int64_t channels, const Scalar* __restrict b, const Scalar* __restrict e,
-                       Scalar* __restrict product) {
-  for (int64_t c = 0; c < channels; ++c) product[c] = 0;
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < channels; ++c) {
-      const int64_t i = r * channels + c;
-      g[i] = g[i] * b[r] + e[r];
-      product[c] += g[i] * x[i];
-    }
-}
-
-template <class Scalar, bool Accumulate, bool Scaled>
-void spread_as(const Scalar* __restrict g, int64_t rows, int64_t channels,
-               const Scalar* __restrict a, const Scalar* __restrict f, Scalar* __restrict to) {
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < channels; ++c) {
-      const int64_t i = r * channels + c;
-      Scalar value = f[c];
-      if constexpr (Scaled) value += g[i] * a[c];
-      if constexpr (Accumulate) value += to[i];
-      to[i] = value;
-    }
-}
-
-template <class Scalar>
-void spread(const Scalar* g, int64_t rows, int64_t channels, const Scalar* a, const Scalar* f,
-            bool accumulate, Scalar* to) {
-  const auto run =
-      g ? (accumulate ? spread_as<Scalar, true, true> : spread_as<Scalar, false, true>)
-        : (accumulate ? spread_as<Scalar, true, false> : spread_as<Scalar, false, false>);
-  run(g, rows, channels, a, f, to);
-}
-
-template <class Scalar>
 void move(const Scalar* __restrict from, int64_t n, bool accumulate, Scalar* __restrict to) {
-  if (accumulate)
-    for (int64_t i = 0; i < n; ++i) to[i] += from[i];
-  else
-    for (int64_t i = 0; i < n; ++i) to[i] = from[i];
+  if (accumulate) {
+    for (int64_t i = 0; i < n; ++i) {
+      to[i] += from[i];
+    }
+  } else {
+    for (int64_t i = 0; i < n; ++i) {
+      to[i] = from[i];
+    }
+  }
 }
 
 template <class Scalar>
@@ -343,12 +342,18 @@ double dot(const Scalar* a, const Scalar* b, int64_t n) {
   constexpr int64_t lanes = 16;
   double sums[lanes] = {};
   int64_t i = 0;
-  for (; i + lanes <= n; i += lanes)
-    for (int64_t j = 0; j < lanes; ++j)
+  for (; i + lanes <= n; i += lanes) {
+    for (int64_t j = 0; j < lanes; ++j) {
       sums[j] += static_cast<double>(a[i + j]) * static_cast<double>(b[i + j]);
+    }
+  }
   double total = 0;
-  for (; i < n; ++i) total += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  for (const double sum : sums) total += sum;
+  for (; i < n; ++i) {
+    total += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  }
+  for (const double sum : sums) {
+    total += sum;
+  }
   return total;
 }
 

@@ -31,12 +31,14 @@ void max_pool(const Scalar* __restrict x, int64_t windows, int64_t size, int64_t
 template <class Scalar, bool Accumulate>
 void max_pool_back_as(const Scalar* __restrict dy, const int32_t* __restrict place, int64_t windows,
                       int64_t size, int64_t channels, Scalar* __restrict dx) {
-  for (int64_t t = 0; t < windows; ++t, dy += channels, place += channels)
-    for (int32_t step = 0; step < size; ++step, dx += channels)
+  for (int64_t t = 0; t < windows; ++t, dy += channels, place += channels) {
+    for (int32_t step = 0; step < size; ++step, dx += channels) {
       for (int64_t c = 0; c < channels; ++c) {
         const Scalar g = place[c] == step ? dy[c] : 0;
         dx[c] = Accumulate ? dx[c] + g : g;
       }
+    }
+  }
 }
 
 template <class Scalar>

@@ -25,8 +25,12 @@ template <class Scalar, class Body>
 [[gnu::always_inline]] inline void along_channels(int64_t channels, const Body& body) {
   constexpr int lanes = kLanes<Scalar>;
   int64_t c = 0;
-  for (; c + lanes <= channels; c += lanes) body(c, Vector<Scalar>{});
-  for (; c < channels; ++c) body(c, Scalar{});
+  for (; c + lanes <= channels; c += lanes) {
+    body(c, Vector<Scalar>{});
+  }
+  for (; c < channels; ++c) {
+    body(c, Scalar{});
+  }
 }
 
 // Iterates over a map (rows, channels) in blocks of R = 4 rows, and single rows at the end:
@@ -35,14 +39,16 @@ template <class Scalar, class Body>
 template <class Scalar, class Body>
 [[gnu::always_inline]] inline void by_four_rows(int64_t rows, int64_t channels, const Body& body) {
   int64_t r = 0;
-  for (; r + 4 <= rows; r += 4)
+  for (; r + 4 <= rows; r += 4) {
     along_channels<Scalar>(channels, [&]<class V>(int64_t c, V v) {
       body.template operator()<4>(r * channels + c, c, v);
     });
-  for (; r < rows; ++r)
+  }
+  for (; r < rows; ++r) {
     along_channels<Scalar>(channels, [&]<class V>(int64_t c, V v) {
       body.template operator()<1>(r * channels + c, c, v);
     });
+  }
 }
 
 template <class V, class Scalar>

@@ -17,8 +17,12 @@ template <class Row>
     row(1), row(2), row(3);
     return;
   }
-  if (count > 1) row(1);
-  if (count > 2) row(2);
+  if (count > 1) {
+    row(1);
+  }
+  if (count > 2) {
+    row(2);
+  }
 }
 
 template <class Scalar>
@@ -56,7 +60,9 @@ void winograd_inputs(const Scalar* x, int64_t rows, int64_t tiles, int64_t chann
                      Scalar* t) {
   for (int64_t i = 0; i < tiles; ++i, t += channels) {
     const Scalar* row[6];
-    for (int64_t j = 0; j < 6; ++j) row[j] = 4 * i + j < rows ? x + (4 * i + j) * channels : x;
+    for (int64_t j = 0; j < 6; ++j) {
+      row[j] = 4 * i + j < rows ? x + (4 * i + j) * channels : x;
+    }
     along_channels<Scalar>(channels, [&]<class V>(int64_t c, V) {
       const V x1 = read<V>(row[1] + c), x2 = read<V>(row[2] + c), x3 = read<V>(row[3] + c),
               x4 = read<V>(row[4] + c);
@@ -85,9 +91,15 @@ void winograd_outputs_as(const Scalar* m, int64_t part, int64_t rows, int64_t ch
       const auto finish = [&](int64_t j) [[gnu::always_inline]] {
         const int64_t at = (first + j) * channels + c;
         V value = out[j];
-        if constexpr (Bias) value += read<V>(bias + c);
-        if constexpr (Skip) value += read<V>(skip + at);
-        if constexpr (Relu) value = rectified(value);
+        if constexpr (Bias) {
+          value += read<V>(bias + c);
+        }
+        if constexpr (Skip) {
+          value += read<V>(skip + at);
+        }
+        if constexpr (Relu) {
+          value = rectified(value);
+        }
         write(y + at, value);
       };
       for_rows(count, finish);
@@ -144,8 +156,12 @@ void winograd_input_cotangents_as(const Scalar* dt, int64_t part, int64_t rows, 
       const V near = t1 + t2, near_odd = t1 - t2, far = t3 + t4, far_odd = 2 * (t3 - t4);
       V out[4] = {4 * (t5 - near_odd) - far_odd, -5 * t0 - 4 * near - far,
                   near_odd + far_odd - 5 * t5, t0 + near + far};
-      if (before) out[0] += read<V>(dt + 5 * part - channels + c);
-      if (after) out[3] += 4 * read<V>(dt + channels + c);
+      if (before) {
+        out[0] += read<V>(dt + 5 * part - channels + c);
+      }
+      if (after) {
+        out[3] += 4 * read<V>(dt + channels + c);
+      }
       const auto finish = [&](int64_t j) [[gnu::always_inline]] {
         Scalar* to = dx + (first + j) * channels + c;
         write(to, Accumulate ? read<V>(to) + out[j] : out[j]);
