@@ -348,7 +348,7 @@ def preprocessing_stages(
     from dt4ecg import signal
 
     rate = recording.sampling_rate
-    x = np.atleast_2d(recording.samples)[0].astype(np.float64)
+    x = recording.samples[0].astype(np.float64)
     stages = [("raw", rate, x)]
     zero_phase = preprocessor.zero_phase
     if preprocessor.highpass:
