@@ -11,6 +11,7 @@ import numpy as np
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg._common.labels import UNKNOWN
+from dt4ecg._common.text import printable
 from dt4ecg.datasets.catalogue import load
 from dt4ecg.datasets.segment_set import labelled_tasks
 from dt4ecg.runs.config import DEFAULTS, check_types, read_config
@@ -196,8 +197,7 @@ def _merged_classes(
             )
         unknown = [name for name in names if name not in set(known[task])]
         if unknown and len(unknown) < len(names) and task in scored:
-            notes.append(
-                f"the model never saw {task} {', '.join(unknown)}: those segments count as wrong"
-            )
+            shown = ", ".join(map(printable, unknown))
+            notes.append(f"the model never saw {task} {shown}: those segments count as wrong")
         merged[task] = names + [str(name) for name in known[task] if name not in names]
     return merged
