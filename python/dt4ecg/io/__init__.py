@@ -1,6 +1,5 @@
 """Recordings, and the files that contain them."""
 
-from dt4ecg.io.read import read, read_contents
-from dt4ecg.io.recording import Interval, Recording
+from dt4ecg.io.recording import Recording
 
-__all__ = ["Interval", "Recording", "read", "read_contents"]
+__all__ = ["Recording"]

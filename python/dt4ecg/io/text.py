@@ -10,13 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dt4ecg.io.contents import FileContents, Signal
-
 DELIMITERS = (";", "\t", ",")  # tried in this order; without any of them, spaces delimit
 
 
-def read(path: Path) -> FileContents:
-    """Read the columns of a CSV or text file, with or without a header line.
+def read_text(path: Path) -> NDArray[np.float64]:
+    """Read samples of shape (leads, T) from a CSV or text file, with or without a header line.
 
     Raises
     ------
@@ -41,12 +39,7 @@ def read(path: Path) -> FileContents:
             raise ValueError(
                 f"{error}{below}; use one number per lead on every line, nan for a lost one{comma}"
             ) from error
-    names = [cell.strip() for cell in first.split(delimiter)] if header else []
-    if len(names) != rows.shape[1]:
-        names = [""] * rows.shape[1]
-    return FileContents(
-        tuple(Signal(column, name) for column, name in zip(rows.T, names, strict=True))
-    )
+    return rows.T
 
 
 def _is_number(cell: str) -> bool:

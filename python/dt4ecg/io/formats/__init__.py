@@ -1,1 +1,0 @@
-"""Readers: one module for each format, with a function ``read(path) -> FileContents``."""
