@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dt4ecg import _core, weighting
-from dt4ecg._common.text import printable
 from dt4ecg.cli.arguments import add_data_arguments, bounded_int, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
-from dt4ecg.cli.messages import print_data, print_message, print_result, print_warning
+from dt4ecg.cli.messages import print_data, print_warning
 from dt4ecg.runs import (
     CHECKPOINT,
     CONFIG,
@@ -50,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", choices=tuple(_core.nn.backbones()))
     parser.add_argument("--attention", choices=tuple(_core.nn.attentions()))
     parser.add_argument(
-        "--weighting", choices=weighting.names(), help="how the tasks' losses are weighted"
+        "--weighting",
+        choices=(*weighting.names(), *weighting.ALIASES),
+        help="how the tasks' losses are weighted; gradnorm is chen2018",
     )
     parser.add_argument(
         "--recipe",
@@ -133,7 +135,7 @@ def _train(
     if arguments.json is not None:
         write_json(arguments.json, done.results)
     _print_results(config, data, split, done)
-    print_message(f"{folder}: model, metrics, curves and confusion matrices")
+    print(f"{folder}: model, metrics, curves and confusion matrices", file=sys.stderr)
     return 0
 
 
@@ -141,9 +143,12 @@ def _print_leaks(data: SegmentSet, split: Split) -> None:
     from dt4ecg import protocols
 
     leaks = protocols.leak_report(data, split)
-    print_message(leaks)
+    print(leaks, file=sys.stderr)
     if leaks.neighbours:
-        print_message("  `--protocol blocked`, `session` or `subject` keeps neighbours apart.")
+        print(
+            "  `--protocol blocked`, `session` or `subject` keeps neighbours apart.",
+            file=sys.stderr,
+        )
 
 
 def _print_results(
@@ -156,13 +161,12 @@ def _print_results(
             f"{skipped} steps were skipped, since their losses or gradients were not finite; use a "
             "smaller --learning-rate"
         )
-    print_result(
-        f"{printable(data.name)}{' (simulated)' if data.simulated else ''}, {split.protocol} "
-        "split, seed "
+    print(
+        f"{data.name}{' (simulated)' if data.simulated else ''}, {split.protocol} split, seed "
         f"{split.seed}, {config['epochs']} epochs, {len(split.train)} training and "
         f"{len(split.test)} test segments"
     )
-    print_result(done.report)
+    print(done.report)
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, Any]:

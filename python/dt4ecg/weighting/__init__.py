@@ -22,11 +22,12 @@ from dt4ecg import _core
 from dt4ecg.weighting.gradients import IMTLG, MGDA, AlignedMTL, CAGrad, NashMTL, PCGrad
 from dt4ecg.weighting.gradnorm import Chen2018, Paper, PaperRenorm, PaperReset
 from dt4ecg.weighting.losses import DWA, FAMO, RLW, Equal, Uncertainty
-from dt4ecg.weighting.table import DEFAULT, build, describe, get, names
+from dt4ecg.weighting.table import ALIASES, DEFAULT, build, describe, get, names
 
 State = _core.train.State
 
 __all__ = [
+    "ALIASES",
     "DEFAULT",
     "DWA",
     "FAMO",

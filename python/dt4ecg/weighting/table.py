@@ -30,6 +30,13 @@ _TABLE: dict[str, type[CoreWeighting]] = {
     "aligned_mtl": AlignedMTL,
 }
 
+ALIASES = {"gradnorm": "chen2018"}
+"""Other names of weightings.
+
+GradNorm is the method of Chen et al. (2018). Algorithm 1 of the paper, ``"paper"``, is based on it
+but computes other weights.
+"""
+
 
 def names() -> tuple[str, ...]:
     """Return the names that ``weighting=`` takes.
@@ -56,7 +63,7 @@ def get(weighting: str | Weighting) -> Weighting:
     Parameters
     ----------
     weighting : str or callable
-        One of :func:`names`, or a callable ``(losses, gram, state) -> weights``.
+        One of :func:`names` or of `ALIASES`, or a callable ``(losses, gram, state) -> weights``.
 
     Returns
     -------
@@ -75,10 +82,13 @@ def get(weighting: str | Weighting) -> Weighting:
     >>> from dt4ecg import weighting
     >>> weighting.get("chen2018")
     Chen2018(alpha=1.5, weight_rate=0.025, reference='log_classes')
+    >>> weighting.get("gradnorm") == weighting.get("chen2018")
+    True
     >>> weighting.get(weighting.CAGrad(c=0.2))
     CAGrad(c=0.2)
     """
     if isinstance(weighting, str):
+        weighting = ALIASES.get(weighting, weighting)
         if weighting not in _TABLE:
             raise ValueError(
                 f"weighting: no weighting is called {weighting!r}; there are {', '.join(_TABLE)}, "

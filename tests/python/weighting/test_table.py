@@ -43,6 +43,12 @@ def test_names_and_defaults():
     assert found == {name: {"name": name, **defaults} for name, defaults in DEFAULTS.items()}
 
 
+def test_gradnorm_is_the_method_of_chen():
+    assert weightings.get("gradnorm") == weightings.Chen2018()
+    assert weightings.describe(weightings.get("gradnorm"))["name"] == "chen2018"
+    assert not set(weightings.ALIASES) & set(weightings.names())
+
+
 def test_descriptions_hold_the_parameters():
     rule = weightings.Chen2018(0.5, 0.1, "first")
     expected = {"name": "chen2018", "alpha": 0.5, "weight_rate": 0.1, "reference": "first"}
@@ -85,7 +91,7 @@ def test_no_labels_or_no_gradients_change_nothing(name):
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: weightings.get("gradnorm"),
+        lambda: weightings.get("gradnorms"),
         lambda: weightings.Chen2018()([1.0], np.eye(3), state_of()),
         lambda: weightings.Paper()(np.ones(3), np.ones((2, 2)), state_of()),
         lambda: weightings.Paper()(np.ones(3), None, state_of()),
