@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -44,6 +45,34 @@ def is_unknown(labels: NDArray[Any], marker: Any = UNKNOWN) -> NDArray[np.bool_]
     return np.array(found, dtype=bool).reshape(labels.shape)
 
 
+def marker_of(missing_label: Any) -> Any:
+    """Return the mark of an unknown label for :func:`is_unknown`; None for NaN, NaT and NA.
+
+    Examples
+    --------
+    >>> from dt4ecg._common.labels import marker_of
+    >>> marker_of(-1), marker_of(float("nan")), marker_of("")
+    (-1, None, '')
+    """
+    if isinstance(missing_label, str):
+        return missing_label
+    return None if _is_missing(missing_label) else missing_label
+
+
+def is_among(labels: NDArray[Any], classes: Iterable[Any]) -> NDArray[np.bool_]:
+    """Return which labels (n,) are classes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg._common.labels import is_among
+    >>> is_among(np.array(["Ann", "Cy"]), ["Ann", "Bo"]).tolist()
+    [True, False]
+    """
+    known = set(np.asarray(classes).tolist())
+    return np.array([label in known for label in labels.tolist()], dtype=bool)
+
+
 def unknown_as_text(names: Iterable[Any], marker: Any = UNKNOWN) -> list[str]:
     """Return the names that NumPy makes of unknown labels next to text.
 
@@ -56,9 +85,9 @@ def unknown_as_text(names: Iterable[Any], marker: Any = UNKNOWN) -> list[str]:
     >>> unknown_as_text(np.unique(["rest", -1, np.nan]).tolist())
     ['-1', 'nan']
     """
-    texts = {"nan", "None", "NaT", "<NA>"} | (
-        {str(marker)} if not isinstance(marker, str) else set()
-    )
+    texts = {"nan", "None", "NaT", "<NA>"}
+    if isinstance(marker, numbers.Real):
+        texts |= {str(marker), str(float(marker)), f"{float(marker):g}"}
     return [name for name in names if isinstance(name, str) and name in texts]
 
 

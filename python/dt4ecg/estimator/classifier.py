@@ -20,6 +20,7 @@ from dt4ecg._common.defaults import (
     PRECISION,
     TASKS,
 )
+from dt4ecg._common.label_columns import as_columns
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.estimator.predictions import Predictions
 from dt4ecg.nn import Network
@@ -29,11 +30,12 @@ from dt4ecg.storage.model_file import SETTINGS, ModelFile
 from dt4ecg.training import history as histories
 from dt4ecg.training import recipes
 from dt4ecg.training.classes import (
-    as_columns,
     class_indices,
     learn_classes,
     require_equal_lengths,
     task_names,
+    warn_of_single_classes,
+    warn_of_untrained,
 )
 from dt4ecg.training.labels import as_pair
 from dt4ecg.training.trainer import Trainer
@@ -57,8 +59,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
     norm_scope : {"shared", "last", "all"}, default="shared"
         Setting of :class:`dt4ecg.Trainer`.
     missing_label : label or None, default=-1
-        Label that marks an unknown one in y. Such a segment is left out of that task. With None,
-        every label counts.
+        Label that marks an unknown one in y. Such a segment is left out of that task. None, NaN,
+        NaT, pandas' NA and empty text always mark an unknown label; with None, only these do.
     preprocessor : Preprocessor, optional
         The preprocessor that made the segments. It is saved with the model, so that
         :meth:`predict_recording` can apply it to raw recordings.
@@ -168,7 +170,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         X : array-like (n, T) or (n, leads, T)
             Segments of equal length.
         y : array-like (n, tasks), or (n,) with a single task
-            Labels: names or numbers.
+            Labels: names or numbers. The columns of a data frame are taken by the names in
+            `tasks`, in any order, or by position if they have no names.
         validation_data : (X, y), optional
             Segments and labels to evaluate after each epoch. A label that y does not contain is not
             scored.
@@ -184,12 +187,20 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         ------
         ValueError
             If a parameter is outside its range, X and y do not fit together, samples are not
-            finite, or a task has no labels, or text mixed with numbers.
+            finite, a data frame has other columns than `tasks`, or a task has no labels, or text
+            mixed with numbers.
         TypeError
             If X or y is a masked array, the weighting cannot be called, or `preprocessor` is
             something else.
         RuntimeError, OSError
             As in :meth:`dt4ecg.Trainer.fit`.
+
+        Warns
+        -----
+        UserWarning
+            If a class is the text of an unknown label, such as ``"-1"``; if two classes differ only
+            in case or in spaces; if a task has one class, which is then not trained; or if labels
+            of `validation_data` are not in y.
 
         See Also
         --------
@@ -210,7 +221,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         x = self._validated(X)
         labels = as_columns(y, self.tasks)
         require_equal_lengths("fit", x, labels)
-        indices, classes = learn_classes(labels, self.tasks, self.missing_label)
+        indices, classes = learn_classes(labels, self.tasks, self._marker())
+        warn_of_single_classes(classes, self.tasks, stacklevel=4)  # fit has a decorator
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         network = Network(
             backbone=self.backbone,
@@ -239,7 +251,9 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         trainer.header = self._model_file(classes, network).header()
         if validation_data is not None:
             held_X, held_y = as_pair("fit", validation_data)
-            held_y = class_indices(as_columns(held_y, self.tasks), classes, self.missing_label)
+            held_y = as_columns(held_y, self.tasks)
+            warn_of_untrained(held_y, classes, self.tasks, self._marker(), stacklevel=4)
+            held_y = class_indices(held_y, classes, self._marker())
             validation_data = self._validated(held_X, (x.shape[1], x.shape[2])), held_y
         try:
             trainer.fit(x, indices, validation_data, sample_weight, callbacks, resume, checkpoint)
@@ -302,7 +316,7 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
     def _check_parameters(self) -> None:
         """Check the parameters that neither the network nor the trainer checks."""
         task_names(self.tasks)
-        if self.missing_label is not None and model_file.plain(self.missing_label) is None:
+        if self._marker() is not None and model_file.plain(self.missing_label) is None:
             raise ValueError(
                 "DT4ECGClassifier: missing_label must be a text, a number or None, got "
                 f"{self.missing_label!r}"
@@ -318,7 +332,7 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         return ModelFile(
             network=network.spec,
             classes={t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
-            missing_label=model_file.plain(self.missing_label),
+            missing_label=model_file.plain(self._marker()),
             preprocessor=None if self.preprocessor is None else self.preprocessor.to_dict(),
             settings={name: model_file.plain(getattr(self, name)) for name in SETTINGS},
             parameters=network.state_dict(),

@@ -8,17 +8,14 @@ import torch
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from dt4ecg._common.label_columns import as_columns, side_by_side
+from dt4ecg._common.labels import marker_of
 from dt4ecg._common.segments import as_rows
+from dt4ecg.estimator.scoring import mean_accuracy
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
-from dt4ecg.training.classes import (
-    as_columns,
-    is_missing,
-    require_equal_lengths,
-    side_by_side,
-    task_names,
-)
+from dt4ecg.training.classes import require_equal_lengths, task_names
 from dt4ecg.training.labels import as_sample_weight
 
 
@@ -49,8 +46,7 @@ class Predictions:
         sklearn.exceptions.NotFittedError
             Before `fit`.
         ValueError
-            If the segments have other leads, another length, or samples that are not finite, or if
-            the network gives values that are not finite.
+            If the segments have other leads, another length, or samples that are not finite.
 
         Examples
         --------
@@ -214,14 +210,21 @@ class Predictions:
         ----------
         X : array-like (n, T) or (n, leads, T)
         y : array-like (n, tasks), or (n,) with a single task
-            A row without a label for a task does not count for that task.
+            A row without a label for a task does not count for that task, and neither does a row
+            whose label was never trained, since no prediction of it can be right.
         sample_weight : array (n,), optional
             Non-negative weight of each row in the accuracies.
 
         Returns
         -------
         score : float
-            From 0 to 1.
+            From 0 to 1. A task without rows to score has no part, and neither has a task with one
+            class next to others. NaN if no label of y was trained.
+
+        Warns
+        -----
+        UserWarning
+            If labels of y were never trained. The text counts their rows.
 
         Raises
         ------
@@ -233,9 +236,9 @@ class Predictions:
         --------
         >>> import numpy as np
         >>> from dt4ecg import DT4ECGClassifier
-        >>> X, y = np.eye(8, 60), np.zeros((8, 1))
-        >>> DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).score(X, y)
-        1.0
+        >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+        >>> 0 <= DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).score(X, y) <= 1
+        True
         """
         labels = as_columns(y, self.tasks)
         predicted = self.predict(X)
@@ -244,14 +247,13 @@ class Predictions:
         if sample_weight is not None:
             checked = as_sample_weight("score", sample_weight, len(labels))
             weight = checked.numpy(force=True).astype(float)
-        scores = []
-        for task, column in enumerate(predicted.reshape(labels.shape).T):
-            counted = weight * ~is_missing(labels[:, task], self.missing_label)
-            if counted.any():
-                scores.append(np.average(column == labels[:, task], weights=counted))
-        if not scores:
-            raise ValueError("score: no row of y has a label for any task, and a weight above 0")
-        return float(np.mean(scores))
+        return mean_accuracy(
+            labels,
+            predicted.reshape(labels.shape),
+            self.classes_by_task,
+            self._marker(),
+            weight,
+        )
 
     @property
     def classes_by_task(self) -> dict[str, np.ndarray]:
@@ -280,6 +282,10 @@ class Predictions:
             )
         several = [self.classes_] if isinstance(self.classes_, np.ndarray) else self.classes_
         return dict(zip(fitted, several, strict=True))
+
+    def _marker(self) -> Any:
+        """Return `missing_label`, or None if it marks an unknown label in any case."""
+        return marker_of(self.missing_label)
 
     def _segments(self, X: Any) -> np.ndarray:
         spec = self.network_.spec

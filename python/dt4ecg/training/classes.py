@@ -1,16 +1,15 @@
 """Labels of several tasks as class indices, and class indices as labels."""
 
 import numbers
+import warnings
 from collections.abc import Collection, Sequence, Sized
 from typing import Any
 
 import numpy as np
-import torch
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_array
 
-from dt4ecg._common.arrays import refuse_mask
-from dt4ecg._common.labels import UNKNOWN
+from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown
+from dt4ecg.training.class_names import warn_of_doubtful_names
 
 
 def task_names(tasks: Any) -> tuple[str, ...]:
@@ -34,43 +33,6 @@ def require_equal_lengths(operation: str, X: Sized, y: Sized) -> None:
         )
 
 
-def as_columns(y: Any, tasks: Sequence[str]) -> np.ndarray:
-    """Return labels as an array (n, tasks) of numbers or objects.
-
-    Parameters
-    ----------
-    y : array-like (n, tasks), or (n,) with a single task
-    tasks : sequence of str
-
-    Raises
-    ------
-    ValueError
-        If y has another shape, or holds NaN.
-    TypeError
-        If y is a masked array.
-    """
-    if y is None:
-        raise ValueError("DT4ECGClassifier: requires y to be passed, but the target y is None")
-    labels = _as_array(y)
-    if labels.dtype.kind not in "OUS":
-        labels = check_array(labels, ensure_2d=False, dtype=None, input_name="y")
-    if labels.ndim == 1 and len(tasks) == 1:
-        labels = labels[:, None]
-    if labels.ndim != 2 or labels.shape[1] != len(tasks):
-        raise ValueError(
-            f"DT4ECGClassifier: y must have one column per task ({', '.join(tasks)}), got the "
-            f"shape {labels.shape}; name y's columns with tasks=(...)"
-        )
-    return labels
-
-
-def is_missing(column: np.ndarray, missing_label: Any) -> np.ndarray:
-    """Return where a column (n,) holds the label that marks an unknown one."""
-    if missing_label is None:
-        return np.zeros(len(column), bool)
-    return np.array([label == missing_label for label in column.tolist()], bool)
-
-
 def learn_classes(
     y: np.ndarray, tasks: Sequence[str], missing_label: Any
 ) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -79,9 +41,10 @@ def learn_classes(
     Parameters
     ----------
     y : array (n, tasks)
-        From :func:`as_columns`.
+        From :func:`dt4ecg._common.label_columns.as_columns`.
     tasks : sequence of str
     missing_label : label or None
+        Marks an unknown label, in addition to None, NaN, NA and empty text.
 
     Returns
     -------
@@ -95,12 +58,17 @@ def learn_classes(
     ValueError
         If a task has no label, labels of several kinds, or numbers that are not classes.
 
+    Warns
+    -----
+    UserWarning
+        If names look like an unknown label, or differ only in case or in spaces.
+
     Examples
     --------
     >>> import numpy as np
     >>> from dt4ecg.training.classes import learn_classes
     >>> y = np.array([["Bo", "rest"], ["Ann", ""]], dtype=object)
-    >>> indices, classes = learn_classes(y, ("identity", "activity"), missing_label="")
+    >>> indices, classes = learn_classes(y, ("identity", "activity"), missing_label=-1)
     >>> indices.tolist()
     [[1, 0], [0, -1]]
     >>> [of_task.tolist() for of_task in classes]
@@ -109,11 +77,12 @@ def learn_classes(
     indices = np.full(y.shape, UNKNOWN, np.int64)
     classes = []
     for task, name in enumerate(tasks):
-        known = ~is_missing(y[:, task], missing_label)
+        known = ~is_unknown(y[:, task], missing_label)
         if not known.any():
             raise ValueError(f"fit: no row of y has a label for {name}; leave that task out")
         labels = y[known, task].tolist()
         _require_one_kind(name, labels)
+        warn_of_doubtful_names(name, labels, missing_label, stacklevel=5)  # the caller of fit
         column = np.array(labels)
         check_classification_targets(column)
         found, indices[known, task] = np.unique(column, return_inverse=True)
@@ -121,39 +90,51 @@ def learn_classes(
     return indices, classes
 
 
+def warn_of_single_classes(
+    classes: Sequence[np.ndarray], tasks: Sequence[str], stacklevel: int = 2
+) -> None:
+    """Warn of tasks that have one class, so that every prediction of them is right."""
+    for task, found in zip(tasks, classes, strict=True):
+        if len(found) == 1:
+            warnings.warn(
+                f"fit: {task} has one class, {found[0].item()!r}: it has nothing to learn, and its "
+                "accuracy says nothing; add segments of another class, or leave the task out",
+                UserWarning,
+                stacklevel,
+            )
+
+
+def warn_of_untrained(
+    y: np.ndarray,
+    classes: Sequence[np.ndarray],
+    tasks: Sequence[str],
+    missing_label: Any,
+    stacklevel: int = 2,
+) -> None:
+    """Warn of validation labels (n, tasks) that training does not contain."""
+    for column, (task, trained) in enumerate(zip(tasks, classes, strict=True)):
+        known = ~is_unknown(y[:, column], missing_label)
+        new = known & ~is_among(y[:, column], trained)
+        if new.any():
+            warnings.warn(
+                f"fit: validation_data: {task} of {new.sum()} of {known.sum()} rows is not among "
+                "the labels of y; these rows are not scored for that task",
+                UserWarning,
+                stacklevel,
+            )
+
+
 def class_indices(y: np.ndarray, classes: Sequence[np.ndarray], missing_label: Any) -> np.ndarray:
     """Return class indices (n, tasks), `UNKNOWN` for labels that are unknown or not a class."""
     indices = np.full(y.shape, UNKNOWN, np.int64)
     for task, known in enumerate(classes):
         index_of = {label: index for index, label in enumerate(known.tolist())}
-        missing = is_missing(y[:, task], missing_label)
+        missing = is_unknown(y[:, task], missing_label)
         indices[:, task] = [
             UNKNOWN if absent else index_of.get(label, UNKNOWN)
             for label, absent in zip(y[:, task].tolist(), missing, strict=True)
         ]
     return indices
-
-
-def side_by_side(columns: Sequence[np.ndarray]) -> np.ndarray:
-    """Return columns (n,) as one array (n, columns); text next to numbers becomes objects."""
-    if len({column.dtype.kind for column in columns}) == 1:
-        return np.stack(columns, axis=1)
-    found = np.empty((len(columns[0]), len(columns)), object)
-    for index, column in enumerate(columns):
-        found[:, index] = column
-    return found
-
-
-def _as_array(y: Any) -> np.ndarray:
-    """Return labels as an array in which numbers next to text stay numbers."""
-    refuse_mask("DT4ECGClassifier", y, "y.filled(missing_label)")
-    if isinstance(y, torch.Tensor):
-        tensor: np.ndarray = y.numpy(force=True)
-        return tensor
-    array = np.asarray(y)
-    if array.dtype.kind in "US" and not hasattr(y, "dtype"):
-        return np.array(y, dtype=object)
-    return array
 
 
 def _require_one_kind(task: str, labels: list[Any]) -> None:

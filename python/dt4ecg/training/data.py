@@ -10,7 +10,7 @@ from dt4ecg import _core
 from dt4ecg.nn.network import Network
 from dt4ecg.nn.segments import as_segments
 from dt4ecg.training import objectives
-from dt4ecg.training.labels import as_labels, as_sample_weight
+from dt4ecg.training.labels import as_labels, as_sample_weight, without_single_classes
 from dt4ecg.training.targets import as_targets
 
 
@@ -58,7 +58,7 @@ class DataReader:
         self.losses = objectives.tasks_of(self._objective, self.tasks)
         names: tuple[str, ...] | None = None
         if isinstance(self._objective, objectives.CrossEntropy):
-            targets = [as_labels(y, len(x), self.tasks)]
+            targets = [without_single_classes(as_labels(y, len(x), self.tasks), self.tasks)]
         else:
             names, targets = as_targets(y, len(x), self._device)
         if first:

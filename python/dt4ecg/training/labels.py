@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
 
-from dt4ecg._common.labels import UNKNOWN
+from dt4ecg._common.labels import UNKNOWN, is_unknown
 from dt4ecg._common.tensors import as_real_tensor
 
 
@@ -15,7 +16,8 @@ def as_labels(y: Any, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
     Parameters
     ----------
     y : array-like of integers (n, tasks)
-        -1 marks an unknown label.
+        -1 marks an unknown label, and so do None, NaN and pandas' NA. Whole numbers of a floating
+        type are taken as integers, since NumPy and pandas store integers next to NaN as such.
     n : int
         Number of segments.
     tasks : dict of str to int
@@ -26,7 +28,7 @@ def as_labels(y: Any, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
     ValueError
         If y has another shape, an index outside the classes, or no known label.
     TypeError
-        If y does not hold integers.
+        If y does not hold whole numbers.
 
     Examples
     --------
@@ -36,8 +38,12 @@ def as_labels(y: Any, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
             [-1,  0]])
     """
     legal = "integers, class indices from 0 (DT4ECGClassifier takes names)"
-    labels = as_real_tensor("fit", "y", y, unmasked=f"y.filled({UNKNOWN})", legal=legal)
-    if labels.is_floating_point() or labels.dtype == torch.bool:
+    labels = as_real_tensor(
+        "fit", "y", _without_unknown_objects(y), unmasked=f"y.filled({UNKNOWN})", legal=legal
+    )
+    if labels.is_floating_point():
+        labels = labels.detach().nan_to_num(nan=UNKNOWN)
+    if labels.dtype == torch.bool or (labels != labels.round()).any():
         raise TypeError(f"fit: y must hold {legal}, got {labels.dtype}; convert them first")
     if labels.shape != (n, len(tasks)):
         raise ValueError(
@@ -54,6 +60,40 @@ def as_labels(y: Any, n: int, tasks: Mapping[str, int]) -> torch.Tensor:
     if (labels == UNKNOWN).all():
         raise ValueError("fit: no segment has a label for any task")
     return labels
+
+
+def single_classes(tasks: Mapping[str, int]) -> list[str]:
+    """Return the tasks with one class, which have nothing to learn, if there are others.
+
+    Examples
+    --------
+    >>> from dt4ecg.training.labels import single_classes
+    >>> single_classes({"identity": 15, "activity": 1}), single_classes({"activity": 1})
+    (['activity'], [])
+    """
+    single = [task for task, classes in tasks.items() if classes == 1]
+    return single if len(single) < len(tasks) else []
+
+
+def without_single_classes(labels: torch.Tensor, tasks: Mapping[str, int]) -> torch.Tensor:
+    """Return labels (n, tasks) in which those of tasks with one class are unknown.
+
+    Their loss is always 0. A weighting that divides by a loss would give such a task all weight.
+    """
+    single = single_classes(tasks)
+    labels[:, [task in single for task in tasks]] = UNKNOWN
+    return labels
+
+
+def _without_unknown_objects(y: Any) -> Any:
+    """Return an array of objects, such as pandas' NA next to integers, as an array of numbers."""
+    if isinstance(y, torch.Tensor | np.ma.MaskedArray):
+        return y
+    array = np.asarray(y)
+    if array.dtype != object:
+        return y
+    known = np.where(is_unknown(array), UNKNOWN, array)
+    return np.array(known.tolist())
 
 
 def as_pair(operation: str, validation_data: Any) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 import dt4ecg
 from dt4ecg import _core
-from dt4ecg._common.labels import UNKNOWN, is_unknown, unknown_as_text
+from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown, unknown_as_text
 
 
 def test_python_and_the_core_mark_unknown_labels_alike():
@@ -47,9 +47,15 @@ def test_unknown_labels_in_arrays_of_each_kind(labels, marker, expected):
     assert is_unknown(labels, marker).tolist() == expected
 
 
+def test_labels_among_the_classes():
+    assert is_among(np.array([0.0, 2.0]), np.array([0, 1])).tolist() == [True, False]
+    assert is_among(np.array(["Ann", 3], object), ["Ann"]).tolist() == [True, False]
+
+
 def test_unknown_labels_that_became_text_are_found():
     names = np.unique(np.array(["rest", -1, np.nan])).tolist()
     assert unknown_as_text([*names, "None", "<NA>"]) == ["-1", "nan", "None", "<NA>"]
     assert unknown_as_text(["-1", "?"], "?") == []
     assert unknown_as_text(["-1", "99"], 99) == ["99"]
+    assert unknown_as_text(["-1.0", "-1.5"], -1) == unknown_as_text(["-1.0"], -1.0) == ["-1.0"]
     assert unknown_as_text([-1, 3, 2.0]) == []

@@ -6,7 +6,7 @@ import pytest
 import torch
 from support.toy import classifier, network, segments
 
-from dt4ecg import Trainer
+from dt4ecg import Trainer, load
 
 
 def test_arrays_tensors_and_lists_give_the_same_model():
@@ -102,12 +102,57 @@ def test_unknown_labels_are_left_out():
         fitted.score(X, np.full((48, 2), -1))
 
 
+@pytest.mark.parametrize("unknown", [None, float("nan"), pd.NA, pd.NaT, ""])
+@pytest.mark.parametrize("missing_label", [-1, None])
+def test_every_spelling_of_an_unknown_label(unknown, missing_label):
+    X, y = segments()
+    names = np.array(["rest", "walk"], object)[y[:, 1]]
+    names[::5] = unknown
+    rows = [[who, what] for who, what in zip(y[:, 0].tolist(), names, strict=True)]
+    fitted = classifier(epochs=2, missing_label=missing_label).fit(X, rows)
+    assert [c.tolist() for c in fitted.classes_] == [[0, 1, 2], ["rest", "walk"]]
+    expected = fitted.score(X, rows)
+    known = [row if i % 5 else [row[0], -1] for i, row in enumerate(rows)]
+    assert classifier(epochs=2).fit(X, known).score(X, known) == expected
+
+
+@pytest.mark.parametrize("label", [np.nan, pd.NA, ""])
+def test_an_unknown_label_may_be_the_missing_label(label, tmp_path):
+    X, y = segments()
+    rows = y.astype(object)
+    rows[::5, 1] = label
+    fitted = classifier(epochs=1, missing_label=label).fit(X, rows)
+    assert [c.tolist() for c in fitted.classes_] == [[0, 1, 2], [0, 1]]
+    fitted.save(tmp_path / "model")
+    assert load(tmp_path / "model").missing_label == (label if isinstance(label, str) else None)
+
+
+def test_a_frame_trains_the_tasks_by_name():
+    X, y = segments()
+    frame = pd.DataFrame({"activity": y[:, 1], "identity": y[:, 0]})
+    fitted = classifier(epochs=2).fit(X, frame, validation_data=(X, frame))
+    expected = classifier(epochs=2).fit(X, y, validation_data=(X, y))
+    np.testing.assert_array_equal(fitted.embed(X), expected.embed(X))
+    assert fitted.score(X, frame) == expected.score(X, y)
+    np.testing.assert_array_equal(
+        fitted.history_["validation"]["accuracy"], expected.history_["validation"]["accuracy"]
+    )
+    for call in (
+        lambda y: classifier().fit(X, y),
+        lambda y: fitted.score(X, y),
+        lambda y: classifier().fit(X, frame, validation_data=(X, y)),
+    ):
+        with pytest.raises(ValueError, match="it lacks 'activity' and it also has 'activty'"):
+            call(frame.rename(columns={"activity": "activty"}))
+
+
 def test_validation_labels_that_training_never_saw_are_not_scored():
     X, y = segments()
     held_X, held_y = segments(12, seed=1)
     held_y = held_y.copy()
     held_y[:6, 0] = 99
-    fitted = classifier(epochs=1).fit(X, y, validation_data=(held_X, held_y))
+    with pytest.warns(UserWarning, match="validation_data: identity of 6 of 12 rows is not among"):
+        fitted = classifier(epochs=1).fit(X, y, validation_data=(held_X, held_y))
     right = fitted.predict(held_X)[6:, 0] == held_y[6:, 0]
     assert fitted.history_["validation"]["accuracy"][-1, 0] == pytest.approx(right.mean())
 
@@ -150,7 +195,7 @@ def test_illegal_tasks(tasks, message):
         classifier(tasks=tasks).fit(*segments())
 
 
-@pytest.mark.parametrize("label", [(), [], b"x", pd.NA])
+@pytest.mark.parametrize("label", [(), [], b"x"])
 def test_a_missing_label_that_a_file_cannot_hold_is_refused(label):
     with pytest.raises(ValueError, match="missing_label must be a text, a number or None, got"):
         classifier(missing_label=label).fit(*segments())

@@ -1,6 +1,7 @@
 """The classifier follows the rules of scikit-learn."""
 
 import numpy as np
+import pytest
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -17,6 +18,7 @@ EXPECTED_FAILURES = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:fit. label has one class:UserWarning")
 @parametrize_with_checks(
     [classifier(tasks=("label",), missing_label=None, epochs=12, batch_size=8, learning_rate=3e-3)],
     expected_failed_checks=lambda _: EXPECTED_FAILURES,

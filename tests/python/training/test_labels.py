@@ -3,11 +3,13 @@
 from copy import deepcopy
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from support.toy import (
     LENGTH,
     TASKS,
+    assert_same_bits,
     network,
     same_tensors,
     segments,
@@ -39,6 +41,16 @@ def test_a_task_without_any_label_keeps_its_head_and_weight():
     assert run.task_weights[0] == pytest.approx(1)
     assert np.isnan(run.history["train"]["loss"][:, 1]).all()
     assert np.isfinite(run.history["train"]["loss"][:, 0]).all()
+
+
+@pytest.mark.parametrize("unknown", [None, np.nan, pd.NA])
+def test_class_indices_next_to_unknown_objects_and_nan(unknown):
+    X, y = segments()
+    marked, objects = y.copy(), y.astype(object)
+    marked[::5, 1], objects[::5, 1] = -1, unknown
+    expected = trained(data=(X, marked))
+    assert_same_bits(trained(data=(X, objects)), expected)
+    assert_same_bits(trained(data=(X, np.where(marked < 0, np.nan, marked))), expected)
 
 
 class Linear(torch.nn.Module):

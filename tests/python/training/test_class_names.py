@@ -1,0 +1,53 @@
+"""Warnings about class names that are probably mistakes in the labels."""
+
+import warnings
+
+import numpy as np
+import pytest
+from support.toy import classifier, segments
+
+from dt4ecg.training.class_names import warn_of_doubtful_names
+
+
+def fit_names(names, missing_label=-1):
+    X, _ = segments(len(names))
+    y = [[f"S0{i // 2}", name] for i, name in enumerate(names)]
+    return classifier(epochs=0, missing_label=missing_label).fit(X, y)
+
+
+def test_a_number_that_numpy_made_a_text():
+    X, _ = segments(4)
+    y = np.array([["S01", "rest"], ["S01", -1], ["S02", "rest"], ["S02", -1]])
+    with pytest.warns(
+        UserWarning, match="activity has the class '-1', which looks like an unknown label"
+    ):
+        classifier(epochs=0).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("name", "missing_label"), [("-1.0", -1), ("nan", -1), ("None", None), ("<NA>", 0), ("0", 0.0)]
+)
+def test_texts_of_unknown_labels(name, missing_label):
+    with pytest.warns(UserWarning, match=f"activity has the class '{name}', which looks like"):
+        fit_names(["rest", name] * 2, missing_label)
+
+
+@pytest.mark.parametrize(
+    "pair", [("rest", "Rest"), ("rest", "rest "), (" rest", "rest"), ("rest", "rest\0")]
+)
+def test_names_that_hardly_differ(pair):
+    with pytest.warns(UserWarning, match="of activity differ only in case, in spaces"):
+        fit_names([*pair, "run", "run"])
+
+
+def test_the_warning_points_to_the_caller_of_fit():
+    with pytest.warns(UserWarning, match="differ only") as caught:
+        fit_names(["rest", "REST"] * 2)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize("missing_label", [-1, None, "x", 2])
+def test_ordinary_names_give_no_warning(missing_label):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_doubtful_names("activity", ["rest", "run", "1", 3, "ann 2"], missing_label)
