@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dt4ecg._common.text import printable
 from dt4ecg.cli.arguments import frequency
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_mains
@@ -66,12 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         raise ValueError(f"{error}; here, notch is --mains HZ|none") from None
     print_mains(classifier.preprocessor)
-    try:
-        rows = _rows(classifier, segments, starts)
-    except ValueError as error:
-        raise ValueError(f"{arguments.model}: {error}") from None
-    for cells in (rows[0], *(row.values() for row in rows)):  # the names of the columns first
-        print("\t".join(f"{v:.3f}" if isinstance(v, float) else printable(v) for v in cells))
+    rows = _rows(classifier, segments, starts)
+    print("\t".join(rows[0]))
+    for row in rows:
+        print("\t".join(f"{v:.3f}" if isinstance(v, float) else v for v in row.values()))
     if arguments.json is not None:
         write_json(arguments.json, rows)
     return 0

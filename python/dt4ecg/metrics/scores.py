@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.defaults import names_of_columns
-from dt4ecg._common.labels import UNKNOWN
+from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown, marker_of
 from dt4ecg.metrics.statistics import wilson_interval
 
 
@@ -21,7 +21,7 @@ class TaskReport:
     Attributes
     ----------
     n : int
-        Number of segments with a known label.
+        Number of segments with a known label that was trained.
     correct : int
         Number of these that are predicted correctly.
     interval : (float, float)
@@ -35,7 +35,8 @@ class TaskReport:
     confusion : ndarray of shape (classes, classes), int64
         Counts; rows are the true classes, columns the predicted ones.
     classes : list of str
-        Names of the classes, in the order of the rows of ``confusion``.
+        Names of the classes, in the order of the rows of ``confusion``. The accuracy of a task
+        with one class says nothing, and its text has the words "one class".
 
     See Also
     --------
@@ -97,7 +98,11 @@ class TaskReport:
 
     def __str__(self) -> str:
         low, high = self.interval
-        return f"{self.accuracy:.3f} ({self.correct}/{self.n}, 95 % CI {low:.3f}-{high:.3f})"
+        one_class = ", one class" if len(self.classes) == 1 else ""
+        return (
+            f"{self.accuracy:.3f} ({self.correct}/{self.n}, 95 % CI {low:.3f}-{high:.3f}"
+            f"{one_class})"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +114,10 @@ class Report:
     Attributes
     ----------
     tasks : dict of str to TaskReport or None
-        Scores by task; None for a task without labelled segments.
+        Scores by task; None for a task without segments to score.
+    untrained : dict of str to (int, int)
+        For each task with segments whose label was never trained: their number, and the number of
+        labelled segments. They are not scored, since no prediction of them can be right.
 
     See Also
     --------
@@ -118,17 +126,18 @@ class Report:
     Examples
     --------
     >>> from dt4ecg.metrics import report
-    >>> scores = report([[0, 1], [1, -1]], [[0, 0], [1, 1]])
+    >>> scores = report([[0, 1], [1, -1], [0, 0]], [[0, 0], [1, 1], [0, 0]])
     >>> scores["identity"].accuracy, scores["activity"].n
-    (1.0, 1)
+    (1.0, 2)
     >>> print(scores)
     task      accuracy                          precision     recall         F1   macro F1
     --------------------------------------------------------------------------------------
-    identity  1.000 (2/2, 95 % CI 0.342-1.000)      1.000      1.000      1.000      1.000
-    activity  0.000 (0/1, 95 % CI 0.000-0.793)      0.000      0.000      0.000      0.000
+    identity  1.000 (3/3, 95 % CI 0.439-1.000)      1.000      1.000      1.000      1.000
+    activity  0.500 (1/2, 95 % CI 0.095-0.905)      0.250      0.500      0.333      0.333
     """
 
     tasks: dict[str, TaskReport | None]
+    untrained: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def __getitem__(self, task: str) -> TaskReport | None:
         return self.tasks[task]
@@ -146,6 +155,18 @@ class Report:
         """
         return {task: scores and scores.to_dict() for task, scores in self.tasks.items()}
 
+    @property
+    def notes(self) -> list[str]:
+        """Sentences about scores that say little; ``print(report)`` shows them below the table."""
+        found = [
+            f"{task} of {count} of {labelled} rows was never trained: they are not scored"
+            for task, (count, labelled) in self.untrained.items()
+        ]
+        for task, scores in self.tasks.items():
+            if scores and not scores.confusion[:, scores.confusion.any(axis=1)].any():
+                found.append(f"{task}: no true class was ever predicted; was one of them trained?")
+        return found
+
     def __str__(self) -> str:
         width = max(len("task"), *map(len, self.tasks))
         accuracies = {task: str(scores or "not scored") for task, scores in self.tasks.items()}
@@ -161,6 +182,7 @@ class Report:
                 values = (scores.precision, scores.recall, scores.f1, scores.f1_macro)
                 line += "  ".join(f"{value:9.3f}" for value in values)
             lines.append(line.rstrip())
+        lines += [f"note: {note}" for note in self.notes]
         return "\n".join(lines)
 
 
@@ -169,6 +191,7 @@ def report(
     y_pred: Any,
     classes: Mapping[str, Sequence[Any]] | Sequence[Any] | None = None,
     missing_label: Any = UNKNOWN,
+    trained: Mapping[str, Any] | None = None,
 ) -> Report:
     """Score predictions: accuracy with its interval, precision, recall, F1, confusion matrix.
 
@@ -182,12 +205,17 @@ def report(
         its class names alone. By default the classes are the labels that occur. The tasks are then
         called ``identity`` and ``activity`` for two columns, and ``label`` for one.
     missing_label : default -1
-        True label of segments that do not count in a task. With None every segment counts.
+        True label of segments that do not count in a task. None, NaN, NA and empty text never
+        count.
+    trained : dict of str to sequence, optional
+        The labels that the model of each task was trained on, such as
+        ``classifier.classes_by_task``. A segment with another label is not scored, but counted and
+        mentioned. By default every label is taken as trained.
 
     Returns
     -------
     Report
-        The scores of each task; None for a task without labelled segments.
+        The scores of each task; None for a task without segments to score.
 
     Raises
     ------
@@ -216,6 +244,12 @@ def report(
     0.667 (2/3, 95 % CI 0.208-0.939)
     >>> scores["identity"].confusion.tolist()
     [[1, 0], [1, 1]]
+
+    A person who was not in the training part cannot be recognised:
+
+    >>> scores = report(["ann", "cy"], ["ann", "bob"], trained={"label": ["ann", "bob"]})
+    >>> print(*scores.notes)
+    label of 1 of 2 rows was never trained: they are not scored
     """
     truth, predicted = np.asarray(y_true), np.asarray(y_pred)
     if truth.shape != predicted.shape or truth.ndim not in (1, 2) or not truth.size:
@@ -225,12 +259,16 @@ def report(
         )
     truth, predicted = truth.reshape(len(truth), -1), predicted.reshape(len(truth), -1)
     names = _names_by_task(classes, truth.shape[1])
-    return Report(
-        {
-            task: _score(task, truth[:, i], predicted[:, i], names[task], missing_label)
-            for i, task in enumerate(names)
-        }
-    )
+    tasks, untrained = {}, {}
+    for i, task in enumerate(names):
+        known = ~is_unknown(truth[:, i], marker_of(missing_label))
+        scored = known.copy()
+        if trained is not None and task in trained:
+            scored &= is_among(truth[:, i], trained[task])
+        if (known & ~scored).any():
+            untrained[task] = (int((known & ~scored).sum()), int(known.sum()))
+        tasks[task] = _score(task, truth[scored, i], predicted[scored, i], names[task])
+    return Report(tasks, untrained)
 
 
 def _names_by_task(classes: Any, n_tasks: int) -> dict[str, list[Any] | None]:
@@ -255,12 +293,10 @@ def _score(
     truth: NDArray[Any],
     predicted: NDArray[Any],
     names: list[Any] | None,
-    missing_label: Any,
 ) -> TaskReport | None:
     from sklearn.metrics import precision_recall_fscore_support
 
-    labelled = slice(None) if missing_label is None else truth != missing_label
-    truth, predicted = _as_text(truth[labelled]), _as_text(predicted[labelled])
+    truth, predicted = _plain(truth), _plain(predicted)
     if not len(truth):
         return None
     found = np.union1d(truth, predicted)
@@ -295,10 +331,15 @@ def _score(
     )
 
 
-def _as_text(labels: NDArray[Any]) -> NDArray[Any]:
-    """Turn an object array of strings, such as ``SegmentSet.labels``, into a text array."""
-    if labels.dtype == object and all(isinstance(label, str) for label in labels):
-        return labels.astype(str)
+def _plain(labels: NDArray[Any]) -> NDArray[Any]:
+    """Turn objects, such as ``SegmentSet.labels``, into texts or numbers, and codes into integers.
+
+    NumPy and pandas store integers next to None or NaN as objects or floats.
+    """
+    if labels.dtype == object and len({isinstance(label, str) for label in labels}) == 1:
+        labels = np.array(labels.tolist())
+    if labels.dtype.kind == "f" and np.array_equal(labels, labels.round()):
+        labels = labels.astype(np.int64)
     return labels
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg._common.labels import UNKNOWN
-from dt4ecg._common.text import printable
 from dt4ecg.datasets.catalogue import load
 from dt4ecg.datasets.segment_set import labelled_tasks
 from dt4ecg.runs.config import DEFAULTS, check_types, read_config
@@ -86,33 +85,27 @@ def prepare(model: Path, data_name: str | None, requested: Mapping[str, Any]) ->
     return Evaluation(classifier, name, data, split, tasks, notes)
 
 
-def score(evaluation: Evaluation) -> tuple[Report, list[str]]:
+def score(evaluation: Evaluation) -> Report:
     """Predict the test segments and compare the predictions with the labels.
 
     Returns
     -------
     report : Report
         None for a task that the protocol does not score, or of which the model knows no class.
-    notes : list of str
-        Classes that the model does not know.
+        Its notes say how many segments have a label that the model was not trained on.
     """
     from dt4ecg import metrics
 
     classifier, data, tasks = evaluation.classifier, evaluation.data, evaluation.tasks
     test, scored = evaluation.split.test, evaluation.split.scored_tasks
-    notes: list[str] = []
     labels = data.labels_of(tasks)[test]
-    classes = _merged_classes(classifier, data, tasks, scored, notes)
+    labels[:, [task not in scored for task in tasks]] = UNKNOWN
+    classes = _merged_classes(classifier, data, tasks)
     predicted = classifier.predict(data.X[test]).reshape(len(test), -1)
     predicted = predicted[:, [classifier.tasks.index(task) for task in tasks]]
-    report = metrics.report(labels, predicted, classes, missing_label=UNKNOWN)
-    for column, task in enumerate(tasks):
-        if task not in scored:
-            report.tasks[task] = None
-        elif not set(labels[:, column]) & set(classifier.classes_by_task[task]):
-            notes.append(f"the model never saw any {task} of these segments: it is not scored")
-            report.tasks[task] = None
-    return report, notes
+    return metrics.report(
+        labels, predicted, classes, missing_label=UNKNOWN, trained=classifier.classes_by_task
+    )
 
 
 def _config_next_to(model: Path) -> dict[str, Any]:
@@ -181,8 +174,6 @@ def _merged_classes(
     classifier: DT4ECGClassifier,
     data: SegmentSet,
     tasks: tuple[str, ...],
-    scored: tuple[str, ...],
-    notes: list[str],
 ) -> dict[str, list[str]]:
     """Return the class names of the data, followed by those that only the model has."""
     known = classifier.classes_by_task
@@ -195,9 +186,5 @@ def _merged_classes(
                 f"evaluate: the model predicts {task} as numbers ({numbers}...), but the data have "
                 "names; train it on names (SegmentSet.labels), as dt4ecg train does"
             )
-        unknown = [name for name in names if name not in set(known[task])]
-        if unknown and len(unknown) < len(names) and task in scored:
-            shown = ", ".join(map(printable, unknown))
-            notes.append(f"the model never saw {task} {shown}: those segments count as wrong")
         merged[task] = names + [str(name) for name in known[task] if name not in names]
     return merged

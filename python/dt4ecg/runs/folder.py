@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dt4ecg.runs.config import CONFIG, read_config
-from dt4ecg.storage.lock import LOCK, remove_partial_files
+from dt4ecg.storage.lock import LOCK
 
 CHECKPOINT = "checkpoint.safetensors"
 MODEL = "model.safetensors"
@@ -40,7 +40,7 @@ def remove_leftovers(folder: Path) -> bool:
     Returns
     -------
     bool
-        False if the folder holds any other file. Then only temporary files are removed.
+        False, and nothing is removed, if the folder holds any other file.
 
     Examples
     --------
@@ -48,21 +48,23 @@ def remove_leftovers(folder: Path) -> bool:
     >>> from pathlib import Path
     >>> from dt4ecg import runs
     >>> folder = Path(tempfile.mkdtemp())
-    >>> runs.remove_leftovers(folder)
-    True
+    >>> (folder / ".checkpoint.safetensors.7.8.partial").touch()
+    >>> runs.remove_leftovers(folder), list(folder.iterdir())
+    (True, [])
     >>> (folder / "notes.txt").touch()
     >>> runs.remove_leftovers(folder)
     False
     """
-    remove_partial_files(folder)
-    config = folder / CONFIG
     found = {file for file in folder.iterdir() if file.name != LOCK}
-    if found not in (set(), {config}):
+    partial = {file for name in (CONFIG, CHECKPOINT) for file in folder.glob(f".{name}.*.partial")}
+    config = folder / CONFIG
+    if found - partial not in (set(), {config}):
         return False
-    if found:
+    if config in found:
         try:
             read_config(folder)
         except (OSError, ValueError):
             return False
-        config.unlink()
+    for file in found:
+        file.unlink()
     return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +28,7 @@ def summary(
     Parameters
     ----------
     name : str
-        The data set as the user named it. Of the path of a folder, the last name is kept.
+        The data set as the user named it.
     data : SegmentSet
     split : Split
     report : Report
@@ -46,7 +45,7 @@ def summary(
     """
     scores = report.to_dict()
     return {
-        "data": Path(name).name,  # the folder above may show a user's name
+        "data": name,
         "simulated": data.simulated,
         "protocol": split.protocol,
         "seed": split.seed,

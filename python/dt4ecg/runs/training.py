@@ -222,11 +222,10 @@ def _score(classifier: DT4ECGClassifier, data: SegmentSet, split: Split) -> Repo
     labels = data.labels_of(tasks)[split.test]
     predicted = classifier.predict(data.X[split.test]).reshape(len(split.test), -1)
     classes = {task: data.classes[task] for task in tasks}
-    report = metrics.report(labels, predicted, classes, missing_label=UNKNOWN)
-    for task in tasks:
-        if task not in split.scored_tasks:
-            report.tasks[task] = None
-    return report
+    labels[:, [task not in split.scored_tasks for task in tasks]] = UNKNOWN
+    return metrics.report(
+        labels, predicted, classes, missing_label=UNKNOWN, trained=classifier.classes_by_task
+    )
 
 
 def _write_json(path: Path, content: Any) -> None:

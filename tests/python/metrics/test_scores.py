@@ -101,6 +101,35 @@ def test_the_text_of_a_task_holds_accuracy_counts_and_interval():
     assert str(scores) == "0.973 (891/916, 95 % CI 0.960-0.981)"
 
 
+def test_the_accuracy_of_one_class_says_so():
+    assert str(report([0] * 8, [0] * 8)["label"]) == "1.000 (8/8, 95 % CI 0.676-1.000, one class)"
+
+
+def test_labels_that_were_never_trained_are_counted_and_not_scored():
+    y_true = [["ann", "rest"], ["cy", "run"], ["cy", ""], ["bob", None]]
+    y_pred = [["ann", "rest"], ["ann", "rest"], ["bob", "rest"], ["ann", "run"]]
+    trained = {"identity": np.array(["ann", "bob"]), "activity": ["rest"]}
+    result = report(y_true, y_pred, trained=trained)
+    assert (result["identity"].n, result["identity"].correct) == (2, 1)
+    assert result.untrained == {"identity": (2, 4), "activity": (1, 2)}
+    assert result.notes[0] == "identity of 2 of 4 rows was never trained: they are not scored"
+    assert str(result).splitlines()[-1] == f"note: {result.notes[1]}"
+    nothing = report(y_true, y_pred, trained={"identity": ["dan"]})
+    assert nothing["identity"] is None
+    assert nothing.untrained == {"identity": (4, 4)}
+
+
+def test_a_report_of_people_who_are_never_predicted_has_a_note():
+    result = report([["cy", 1], ["dan", 0]], [["ann", 1], ["bob", 1]])
+    assert result.notes == ["identity: no true class was ever predicted; was one of them trained?"]
+
+
+def test_unknown_labels_next_to_codes():
+    for truth in ([0, None, 1], [0, np.nan, 1], [0, -1, 1]):
+        scores = report(truth, [0, 1, 0], ["rest", "run"])["label"]
+        assert (scores.n, scores.correct, scores.classes) == (2, 1, ["rest", "run"])
+
+
 def test_the_table_has_a_row_for_each_task():
     y_true, y_pred = labels(0), labels(100)
     y_true[:, 1] = -1

@@ -24,6 +24,6 @@ def test_models_that_mark_unknown_labels_by_an_empty_name_still_load(folder, tmp
         classifier.fit(data.X, labels).save(model)
         prepared = evaluation.prepare(model, str(folder), {})
         assert prepared.classifier.missing_label == missing_label
-        reports[missing_label], _ = evaluation.score(prepared)
+        reports[missing_label] = evaluation.score(prepared)
     assert reports[""].to_dict() == reports[-1].to_dict()
     assert reports[""]["identity"].n == len(data)
