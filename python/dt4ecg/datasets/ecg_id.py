@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dt4ecg._common.files import require_regular_file
 from dt4ecg.datasets.assembly import from_recordings
 from dt4ecg.datasets.info import PHYSIONET, DatasetInfo, Source
 from dt4ecg.datasets.locate import locate
@@ -80,7 +79,6 @@ def ecg_id_recordings(path: str | os.PathLike[str] | None = None) -> list[Record
     'Person_01/rec_1'
     """
     folder = locate(ECG_ID, path)
-    require_regular_file(folder / "RECORDS")
     names = (folder / "RECORDS").read_text(encoding="ascii").split()
     return [_recording(folder, name) for name in names]
 
