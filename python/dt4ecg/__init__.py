@@ -42,7 +42,9 @@ _NAMES = {
     "DT4ECGClassifier": "dt4ecg.estimator",
     "Preprocessor": "dt4ecg.signal",
     "Trainer": "dt4ecg.training",
+    "Recording": "dt4ecg.io",
     "load": "dt4ecg.estimator",
+    "read": "dt4ecg.io",
 }
 _RENAMED = {
     "comparators": "paper.comparators",

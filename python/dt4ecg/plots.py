@@ -1,6 +1,7 @@
 """Plots of trainings, results and segments.
 
-Each function draws with matplotlib on the axes ``ax``, or on new axes, and returns them.
+Each function draws with matplotlib on the axes ``ax``, or on new axes, and returns them. Labels and
+titles are shown as they are: ``$`` does not start a formula, and long labels are shortened.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dt4ecg._common.text import printable_lines, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +27,8 @@ TRACE = "#333333"
 
 LEGIBLE_CLASSES = 25  # a confusion matrix of more classes has no numbers
 WIDE_TITLE = 40  # characters; longer titles take a second line
+LONGEST_LABEL = 24  # characters; longer labels would leave no space for the axes
+LONGEST_LINE = 60  # characters of a line of a legend or title
 
 
 def training_curves(
@@ -195,7 +200,7 @@ def confusion_matrix(
     matrix = np.asarray(getattr(counts, "confusion", counts))
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"confusion_matrix: needs (classes, classes) counts, got {matrix.shape}")
-    names = list(classes or getattr(counts, "classes", None) or map(str, range(len(matrix))))
+    names = list(classes or getattr(counts, "classes", None) or range(len(matrix)))
     if len(names) != len(matrix):
         raise ValueError(f"confusion_matrix: {len(names)} class names for shape {matrix.shape}")
     if not title and hasattr(counts, "confusion"):
@@ -210,9 +215,10 @@ def confusion_matrix(
         ax.text(
             column, row, matrix[row, column], ha="center", va="center", color=colour, fontsize=size
         )
-    places, shown = range(0, len(names), step), names[::step]
-    ax.set_xticks(places, shown, rotation=45 if max(map(len, shown)) > 3 else 0, fontsize=size + 1)
-    ax.set_yticks(places, shown, fontsize=size + 1)
+    places, shown = range(0, len(names), step), _labels(names[::step])
+    rotation = 45 if max(map(len, shown)) > 3 else 0
+    ax.set_xticks(places, shown, rotation=rotation, fontsize=size + 1, parse_math=False)
+    ax.set_yticks(places, shown, fontsize=size + 1, parse_math=False)
     ax.set_ylabel("true")
     return _finish(ax, "predicted", title or "Confusion matrix", simulated, grid=False)
 
@@ -284,12 +290,11 @@ def segments(
             row = n_rows - 1 - len(names)
             ax.plot(time, row + 0.85 * (trace - trace.min()) / spread, color=_colour(i), lw=1)
             names.append(data.classes[task][label])
-    ax.set_yticks(np.arange(n_rows)[::-1] + 0.4, names)
+    ax.set_yticks(np.arange(n_rows)[::-1] + 0.4, _labels(names), parse_math=False)
     ax.set_xlim(0, seconds)
     ax.tick_params(axis="y", length=0)
-    return _finish(
-        ax, "time (s)", title or f"Segments of {data.name}", data.simulated, horizontal=False
-    )
+    title = title or f"Segments of {shortened(data.name, LONGEST_LINE)}"
+    return _finish(ax, "time (s)", title, data.simulated, horizontal=False)
 
 
 def preprocessing_stages(
@@ -348,7 +353,7 @@ def preprocessing_stages(
     from dt4ecg import signal
 
     rate = recording.sampling_rate
-    x = np.atleast_2d(recording.samples)[0].astype(np.float64)
+    x = recording.samples[0].astype(np.float64)
     stages = [("raw", rate, x)]
     zero_phase = preprocessor.zero_phase
     if preprocessor.highpass:
@@ -372,9 +377,8 @@ def preprocessing_stages(
     ax.set_yticks(np.arange(len(stages))[::-1] + 0.4, [name for name, _, _ in stages])
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(start, start + seconds)
-    return _finish(
-        ax, "time (s)", title or f"Preprocessing of {recording.name}", simulated, horizontal=False
-    )
+    title = title or f"Preprocessing of {shortened(recording.name, LONGEST_LINE)}"
+    return _finish(ax, "time (s)", title, simulated, horizontal=False)
 
 
 def _axes(ax: Axes | None, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
@@ -384,6 +388,10 @@ def _axes(ax: Axes | None, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
     from matplotlib import pyplot
 
     return pyplot.subplots(figsize=size, layout="constrained")[1]
+
+
+def _labels(names: Sequence[object]) -> list[str]:
+    return [shortened(name, LONGEST_LABEL) for name in names]
 
 
 def _colour(i: int) -> str:
@@ -399,8 +407,17 @@ def _lines(ax: Axes, epochs: Any, values: Any, labels: Sequence[str], dashes: st
         )
     marker = "o" if len(epochs) == 1 else None
     for i, label in enumerate(labels):
-        ax.plot(epochs, table[:, i], dashes, color=_colour(i), label=label, marker=marker, lw=1.8)
-    ax.legend(frameon=False)
+        ax.plot(
+            epochs,
+            table[:, i],
+            dashes,
+            color=_colour(i),
+            label=shortened(label, LONGEST_LINE),
+            marker=marker,
+            lw=1.8,
+        )
+    for text in ax.legend(frameon=False).get_texts():
+        text.set_parse_math(False)
 
 
 def _finish(
@@ -415,7 +432,7 @@ def _finish(
     ax.set_xlabel(xlabel)
     if simulated:
         title += ("\n" if len(title) > WIDE_TITLE else " ") + "(simulated data)"
-    ax.set_title(title, fontsize=11)
+    ax.set_title(printable_lines(title), fontsize=11, parse_math=False)
     ax.spines[["top", "right"]].set_visible(False)
     if xlabel == "epoch":
         from matplotlib.ticker import MaxNLocator

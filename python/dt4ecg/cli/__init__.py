@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dt4ecg import __version__
-from dt4ecg.cli.messages import print_warning
+from dt4ecg.cli.messages import print_message, print_warning
 
 
 class Command(NamedTuple):
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     except KeyboardInterrupt:  # while the module of the command was imported
-        print("dt4ecg: interrupted", file=sys.stderr)
+        print_message("dt4ecg: interrupted")
         return 1
     try:
         with warnings.catch_warnings():
@@ -74,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return status
     except KeyboardInterrupt as interrupt:
         details = f"; {interrupt}" if str(interrupt) else ""
-        print(f"dt4ecg: interrupted{details}", file=sys.stderr)
+        print_message(f"dt4ecg: interrupted{details}")
         return 1
     except BrokenPipeError:
         # The reader of a pipe has closed it (| head). Without this, the flush at exit fails again.
@@ -83,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, TypeError, OSError, ImportError, RuntimeError, MemoryError) as error:
         if os.environ.get("DT4ECG_DEBUG") == "1":
             raise
-        print(f"dt4ecg: {_message(error)}", file=sys.stderr)
+        print_message(f"dt4ecg: {_message(error)}")
         return 1
 
 

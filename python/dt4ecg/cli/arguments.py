@@ -34,6 +34,22 @@ def add_data_arguments(parser: argparse.ArgumentParser, *more_protocols: str) ->
     )
 
 
+def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``dt4ecg.read``."""
+    parser.add_argument(
+        "--sampling-rate",
+        type=float,
+        metavar="HZ",
+        help="of recordings whose file does not state it",
+    )
+    parser.add_argument(
+        "--lead",
+        action="append",
+        metavar="NAME|N",
+        help="name or position, from 0, of a signal to use; repeat it for several leads",
+    )
+
+
 def data_source(name: str) -> str:
     """Return ``--data`` as a run stores it: a folder becomes an absolute path."""
     from dt4ecg.datasets.catalogue import DATASETS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from dt4ecg.cli.json_output import add_json_argument, write_json
+from dt4ecg.cli.messages import print_result
 from dt4ecg.datasets.catalogue import DATASETS, dataset
 from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.locate import locate
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "fetch":
         from dt4ecg.datasets import fetch
 
-        print(fetch(arguments.name))
+        print_result(fetch(arguments.name))
         if arguments.json is not None:
             write_json(arguments.json, [_row(arguments.name)])
         return 0
@@ -37,9 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     for row in rows:
         if arguments.action == "show":
             for key, value in row.items():
-                print(f"{key:12}  {value}")
+                print_result(f"{key:12}  {value}")
         else:
-            print(f"{row['name']:14}{row['title']}\n{'':14}{row['where']}")
+            print_result(f"{row['name']:14}{row['title']}\n{'':14}{row['where']}")
     if arguments.json is not None:
         write_json(arguments.json, rows)
     return 0

@@ -12,9 +12,10 @@ import argparse
 import time
 from pathlib import Path
 
+from dt4ecg._common.text import printable
 from dt4ecg.cli.arguments import add_data_arguments, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
-from dt4ecg.cli.messages import print_data, print_warning
+from dt4ecg.cli.messages import print_data, print_result, print_warning
 from dt4ecg.runs import DEFAULTS, evaluation, model_file
 from dt4ecg.runs.results import summary
 
@@ -51,11 +52,11 @@ def run(arguments: argparse.Namespace) -> int:
         if split.protocol == evaluation.ALL_SEGMENTS
         else f"test part of the {split.protocol} split, seed {split.seed}"
     )
-    print(
-        f"{data.name or prepared.data_name}{' (simulated)' if data.simulated else ''}, {part}: "
-        f"{len(split.test)} segments"
+    print_result(
+        f"{printable(data.name or prepared.data_name)}{' (simulated)' if data.simulated else ''}, "
+        f"{part}: {len(split.test)} segments"
     )
-    print(report)
+    print_result(report)
     if arguments.json is not None:
         history = getattr(prepared.classifier, "history_", None)  # absent from older files
         results = summary(

@@ -7,6 +7,7 @@ import importlib.metadata
 
 from dt4ecg.cli.datasets import where
 from dt4ecg.cli.json_output import add_json_argument, write_json
+from dt4ecg.cli.messages import print_result
 from dt4ecg.datasets.catalogue import DATASETS
 
 OPTIONAL = ("pooch", "wfdb", "ipywidgets", "distributed", "EMD-signal")
@@ -24,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     facts = dt4ecg.build_info() | {name: _version(name) for name in OPTIONAL}
     facts |= {name: where(entry) for name, entry in DATASETS.items()}
     for key, value in facts.items():
-        print(f"{key:20}  {value}")
+        print_result(f"{key:20}  {value}")
     if arguments.json is not None:
         write_json(arguments.json, facts)
     return 0

@@ -1,18 +1,30 @@
-"""Messages of the commands on standard error: the data, the filters and warnings."""
+"""Output of the commands, in which texts from files cannot control the terminal."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
+from dt4ecg._common.text import printable, printable_lines
+
 if TYPE_CHECKING:
     from dt4ecg import Preprocessor
     from dt4ecg.datasets import SegmentSet
 
 
+def print_result(text: object) -> None:
+    """Print one or several lines to standard output."""
+    print(printable_lines(text))
+
+
+def print_message(text: object) -> None:
+    """Print one or several lines to standard error."""
+    print(printable_lines(text), file=sys.stderr)
+
+
 def print_data(data: SegmentSet) -> None:
     """Describe a segment set, its notch, and whether it is simulated."""
-    print(data, file=sys.stderr)
+    print(printable(data), file=sys.stderr)
     print_mains(data.preprocessor)
     if data.simulated:
         print("These signals are simulated; nothing here was measured on people.", file=sys.stderr)
@@ -25,5 +37,5 @@ def print_mains(preprocessor: Preprocessor | None) -> None:
 
 
 def print_warning(text: object) -> None:
-    """Print one warning line."""
-    print(f"dt4ecg: warning: {text}", file=sys.stderr)
+    """Print one warning, which may have several lines."""
+    print_message(f"dt4ecg: warning: {text}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dt4ecg.cli.arguments import frequency
+from dt4ecg._common.text import printable
+from dt4ecg.cli.arguments import add_reading_arguments, frequency
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_mains
 from dt4ecg.runs import model_file
@@ -16,18 +18,16 @@ if TYPE_CHECKING:
     import numpy as np
 
     from dt4ecg import DT4ECGClassifier
+    from dt4ecg.io import Recording
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument(
-        "recording", type=Path, help=".csv, .txt, .npy, .npz, or a WFDB header (.hea)"
-    )
+    parser.add_argument("recording", type=Path, help="a file that dt4ecg.read can read")
     parser.add_argument(
         "--model", type=Path, required=True, metavar="PATH", help="a model, or a run folder"
     )
-    parser.add_argument("--sampling-rate", type=float, metavar="HZ", help="of the recording")
-    parser.add_argument("--lead", type=int, metavar="N", help="use one of several leads, from 0")
+    add_reading_arguments(parser)
     parser.add_argument(
         "--nan",
         choices=NAN_POLICIES,
@@ -51,24 +51,23 @@ def run(arguments: argparse.Namespace) -> int:
     from dt4ecg import _core
 
     classifier = dt4ecg.load(model_file(arguments.model))
-    samples, rate = _read(arguments.recording)
-    if arguments.lead is not None:
-        samples = _lead(samples, arguments.lead)
-    if arguments.sampling_rate is not None:
-        rate = arguments.sampling_rate
+    recording = _read(arguments, classifier)
     _configure(classifier, arguments)
-    _check(classifier, arguments, samples, rate)
+    _check(classifier, recording)
     try:
-        segments, starts = classifier.segments_of(samples, rate)
+        segments, starts = classifier.segments_of(recording.samples, recording.sampling_rate)
     except _core.InvalidArgument as error:
         if error.operation != "notch":
             raise
         raise ValueError(f"{error}; here, notch is --mains HZ|none") from None
+    print(printable(recording.summary()), file=sys.stderr)
     print_mains(classifier.preprocessor)
-    rows = _rows(classifier, segments, starts)
-    print("\t".join(rows[0]))
-    for row in rows:
-        print("\t".join(f"{v:.3f}" if isinstance(v, float) else v for v in row.values()))
+    try:
+        rows = _rows(classifier, segments, starts)
+    except ValueError as error:
+        raise ValueError(f"{arguments.model}: {error}") from None
+    for cells in (rows[0], *(row.values() for row in rows)):  # the names of the columns first
+        print("\t".join(f"{v:.3f}" if isinstance(v, float) else printable(v) for v in cells))
     if arguments.json is not None:
         write_json(arguments.json, rows)
     return 0
@@ -88,22 +87,13 @@ def _configure(classifier: DT4ECGClassifier, arguments: argparse.Namespace) -> N
     classifier.preprocessor = preprocessor
 
 
-def _check(
-    classifier: DT4ECGClassifier,
-    arguments: argparse.Namespace,
-    samples: np.ndarray,
-    rate: float | None,
-) -> None:
-    if rate is None and classifier.preprocessor.sampling_rate is None:
-        raise ValueError(
-            "predict: the file does not state its sampling rate; add --sampling-rate HZ"
-        )
-    leads = 1 if samples.ndim == 1 else len(samples)
+def _check(classifier: DT4ECGClassifier, recording: Recording) -> None:
     expected = classifier.network_.spec["in_channels"]
-    if leads != expected:
+    if recording.n_leads != expected:
         raise ValueError(
-            f"predict: the model takes {expected} lead(s), {arguments.recording} has {leads}; "
-            "pick one with --lead N, or write decimal points where the commas are decimal"
+            f"predict: the model takes {expected} lead(s), {recording.name} has "
+            f"{recording.n_leads}: {', '.join(recording.lead_names) or 'without names'}; choose "
+            "with --lead NAME or --lead NUMBER"
         )
 
 
@@ -125,20 +115,15 @@ def _rows(
     return rows
 
 
-def _read(path: Path) -> tuple[np.ndarray, float | None]:
-    """Return samples and, if the file states it, the sampling rate in Hz."""
-    from dt4ecg.io.read import read_samples
+def _read(arguments: argparse.Namespace, classifier: DT4ECGClassifier) -> Recording:
+    from dt4ecg.io import read
 
+    rate = arguments.sampling_rate
     try:
-        return read_samples(path)
+        return read(arguments.recording, rate, leads=arguments.lead)
     except FileNotFoundError:
-        raise FileNotFoundError(f"predict: there is no recording {str(path)!r}") from None
+        raise FileNotFoundError(
+            f"predict: there is no recording {str(arguments.recording)!r}"
+        ) from None
     except ValueError as error:
-        raise ValueError(f"predict: {path}: {error}") from None
-
-
-def _lead(samples: np.ndarray, lead: int) -> np.ndarray:
-    leads = 1 if samples.ndim == 1 else len(samples)
-    if not 0 <= lead < leads:
-        raise ValueError(f"--lead: the recording has leads 0 to {leads - 1}, got {lead}")
-    return samples if samples.ndim == 1 else samples[lead]
+        raise ValueError(f"predict: {error}") from None

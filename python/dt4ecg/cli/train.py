@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dt4ecg import _core, weighting
+from dt4ecg._common.text import printable
 from dt4ecg.cli.arguments import add_data_arguments, bounded_int, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
-from dt4ecg.cli.messages import print_data, print_warning
+from dt4ecg.cli.messages import print_data, print_message, print_result, print_warning
 from dt4ecg.runs import (
     CHECKPOINT,
     CONFIG,
@@ -135,7 +135,7 @@ def _train(
     if arguments.json is not None:
         write_json(arguments.json, done.results)
     _print_results(config, data, split, done)
-    print(f"{folder}: model, metrics, curves and confusion matrices", file=sys.stderr)
+    print_message(f"{folder}: model, metrics, curves and confusion matrices")
     return 0
 
 
@@ -143,12 +143,9 @@ def _print_leaks(data: SegmentSet, split: Split) -> None:
     from dt4ecg import protocols
 
     leaks = protocols.leak_report(data, split)
-    print(leaks, file=sys.stderr)
+    print_message(leaks)
     if leaks.neighbours:
-        print(
-            "  `--protocol blocked`, `session` or `subject` keeps neighbours apart.",
-            file=sys.stderr,
-        )
+        print_message("  `--protocol blocked`, `session` or `subject` keeps neighbours apart.")
 
 
 def _print_results(
@@ -161,12 +158,13 @@ def _print_results(
             f"{skipped} steps were skipped, since their losses or gradients were not finite; use a "
             "smaller --learning-rate"
         )
-    print(
-        f"{data.name}{' (simulated)' if data.simulated else ''}, {split.protocol} split, seed "
+    print_result(
+        f"{printable(data.name)}{' (simulated)' if data.simulated else ''}, {split.protocol} "
+        "split, seed "
         f"{split.seed}, {config['epochs']} epochs, {len(split.train)} training and "
         f"{len(split.test)} test segments"
     )
-    print(done.report)
+    print_result(done.report)
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, Any]:

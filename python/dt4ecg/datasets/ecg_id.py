@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dt4ecg._common.files import require_regular_file
 from dt4ecg.datasets.assembly import from_recordings
 from dt4ecg.datasets.info import PHYSIONET, DatasetInfo, Source
 from dt4ecg.datasets.locate import locate
 from dt4ecg.datasets.segment_set import SegmentSet
+from dt4ecg.io.formats.wfdb import read_wfdb
 from dt4ecg.io.recording import Recording
-from dt4ecg.io.wfdb import read_wfdb
 
 if TYPE_CHECKING:
     from dt4ecg.signal.preprocessor import Preprocessor
@@ -79,6 +80,7 @@ def ecg_id_recordings(path: str | os.PathLike[str] | None = None) -> list[Record
     'Person_01/rec_1'
     """
     folder = locate(ECG_ID, path)
+    require_regular_file(folder / "RECORDS")
     names = (folder / "RECORDS").read_text(encoding="ascii").split()
     return [_recording(folder, name) for name in names]
 

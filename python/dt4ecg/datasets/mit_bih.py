@@ -10,8 +10,8 @@ from dt4ecg.datasets.assembly import from_recordings
 from dt4ecg.datasets.info import PHYSIONET, DatasetInfo
 from dt4ecg.datasets.locate import locate
 from dt4ecg.datasets.segment_set import SegmentSet
+from dt4ecg.io.formats.wfdb import read_wfdb
 from dt4ecg.io.recording import Recording
-from dt4ecg.io.wfdb import read_wfdb
 
 if TYPE_CHECKING:
     from dt4ecg.signal.preprocessor import Preprocessor

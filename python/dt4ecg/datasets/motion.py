@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg._common.files import require_regular_file
 from dt4ecg.datasets import motion_source
 from dt4ecg.datasets.assembly import from_recordings
 from dt4ecg.datasets.info import DatasetInfo, Source
@@ -106,6 +107,8 @@ def motion_ecg_recordings(path: str | os.PathLike[str] | None = None) -> list[Re
     """
     folder = locate(MOTION_ECG, path)
     manifest = folder / motion_source.MANIFEST
+    for name in (motion_source.MANIFEST, motion_source.ARCHIVE):
+        require_regular_file(folder / name)
     rows = _manifest_rows(manifest)
     recordings = []
     with open(folder / motion_source.ARCHIVE, "rb") as file, _archive(file) as signals:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg._common.files import require_regular_file
+
 MANIFEST = "manifest.csv"
 ARCHIVE = "ctu_motion_ecg.npz"
 
@@ -75,6 +77,7 @@ def convert(sources: Path, destination: Path) -> None:
 
 def read_record(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
     """Read a CSV file: seconds since the first sample (T,), and ADC counts (T,)."""
+    require_regular_file(path)
     times, counts = [], []
     with open(path, encoding="ascii") as file:
         for number, line in enumerate(file, start=1):
@@ -109,6 +112,7 @@ def gaps(seconds: NDArray[np.float64]) -> list[tuple[int, float]]:
 
 
 def _artifact_grades(path: Path) -> NDArray[np.int8]:
+    require_regular_file(path)
     with open(path, encoding="ascii", newline="") as file:
         return np.array(
             [int(row["artifact"]) for row in csv.DictReader(file, delimiter=";")], dtype=np.int8

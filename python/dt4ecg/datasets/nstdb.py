@@ -6,8 +6,8 @@ import os
 
 from dt4ecg.datasets.info import PHYSIONET, DatasetInfo
 from dt4ecg.datasets.locate import locate
+from dt4ecg.io.formats.wfdb import read_wfdb
 from dt4ecg.io.recording import Recording
-from dt4ecg.io.wfdb import read_wfdb
 
 
 def nstdb_recordings(path: str | os.PathLike[str] | None = None) -> list[Recording]:

@@ -19,12 +19,12 @@ class SimulatedRecording(Recording):
 
     Attributes
     ----------
-    samples : array of float64, shape (T,)
+    samples : array of float64, shape (1, T)
         The signal with its noise, in mV.
     r_times : array of float64, shape (beats,)
         Times of the R peaks in seconds from the first sample.
     noise : array of float64, shape (T,)
-        The noise in mV; ``samples - noise`` is the signal of the heart alone.
+        The noise in mV; ``samples[0] - noise`` is the signal of the heart alone.
     respiration : array of float64, shape (T,)
         Volume of the lung in litres above the end of expiration.
 

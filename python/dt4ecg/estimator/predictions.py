@@ -46,7 +46,8 @@ class Predictions:
         sklearn.exceptions.NotFittedError
             Before `fit`.
         ValueError
-            If the segments have other leads, another length, or samples that are not finite.
+            If the segments have other leads, another length, or samples that are not finite, or if
+            the network gives values that are not finite.
 
         Examples
         --------

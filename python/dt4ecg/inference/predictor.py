@@ -1,6 +1,6 @@
 """Run a network over segments in eval mode, in the core's inference executor where possible."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import torch
@@ -55,7 +55,7 @@ class Inference:
                 "Inference: takes a dt4ecg.nn.Network on the CPU in float32 whose parts are all "
                 "built in and without hooks; call the network itself, in eval mode"
             )
-        self._run, self._tasks = run, list(network.tasks)
+        self._run, self._network, self._tasks = run, _description(network), list(network.tasks)
 
     def __call__(self, X: Any) -> dict[str, torch.Tensor]:
         """Return the logits of segments.
@@ -75,9 +75,12 @@ class Inference:
         TypeError
             If ``X`` holds anything but real numbers.
         ValueError
-            If ``X`` has another shape than the network takes, or samples that are not finite.
+            If ``X`` has another shape than the network takes, or samples that are not finite, or if
+            logits are not finite.
         """
-        return dict(zip(self._tasks, self._run(as_segments("Inference", X)), strict=True))
+        logits = self._run(as_segments("Inference", X))
+        _require_finite("Inference", self._network, logits)
+        return dict(zip(self._tasks, logits, strict=True))
 
 
 def predict_logits(network: torch.nn.Module, X: Any) -> dict[str, torch.Tensor]:
@@ -101,7 +104,8 @@ def predict_logits(network: torch.nn.Module, X: Any) -> dict[str, torch.Tensor]:
     TypeError
         If ``X`` holds anything but real numbers.
     ValueError
-        If ``X`` has another shape than the network takes, or samples that are not finite.
+        If ``X`` has another shape than the network takes, or samples that are not finite, or if
+        logits are not finite.
 
     See Also
     --------
@@ -123,9 +127,12 @@ def predict_logits(network: torch.nn.Module, X: Any) -> dict[str, torch.Tensor]:
     """
     x, run = as_segments("predict_logits", X), _executor(network)
     if isinstance(network, Network) and run is not None:
-        return dict(zip(network.tasks, run(x), strict=True))
-    parts = _in_batches(network, network, x)
-    return {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
+        logits = dict(zip(network.tasks, run(x), strict=True))
+    else:
+        parts = _in_batches(network, network, x)
+        logits = {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
+    _require_finite("predict_logits", _description(network), logits.values())
+    return logits
 
 
 def predict_embedding(network: Network, X: Any) -> torch.Tensor:
@@ -148,7 +155,8 @@ def predict_embedding(network: Network, X: Any) -> torch.Tensor:
     TypeError
         If ``X`` holds anything but real numbers.
     ValueError
-        If ``X`` has another shape than the network takes, or samples that are not finite.
+        If ``X`` has another shape than the network takes, or samples that are not finite, or if
+        features are not finite.
 
     See Also
     --------
@@ -164,8 +172,11 @@ def predict_embedding(network: Network, X: Any) -> torch.Tensor:
     """
     x, run = as_segments("predict_embedding", X), _executor(network, embedding=True)
     if run is not None:
-        return run(x)[0]
-    return torch.cat(_in_batches(network, network.embed, x)).cpu()
+        features = run(x)[0]
+    else:
+        features = torch.cat(_in_batches(network, network.embed, x)).cpu()
+    _require_finite("predict_embedding", _description(network), [features])
+    return features
 
 
 def _executor(network: torch.nn.Module, embedding: bool = False) -> _core.nn.Inference | None:
@@ -182,6 +193,26 @@ def _executor(network: torch.nn.Module, embedding: bool = False) -> _core.nn.Inf
     if any(tensor.device.type != "cpu" or tensor.dtype != torch.float32 for tensor in tensors):
         return None
     return _core.nn.Inference(parts)
+
+
+def _require_finite(operation: str, network: str, outputs: Iterable[torch.Tensor]) -> None:
+    """Refuse NaN, whose largest class would be a confident wrong answer."""
+    for values in outputs:
+        finite = values.isfinite()
+        if not finite.all():
+            bad = int((~finite.flatten(1).all(1)).sum())
+            raise ValueError(
+                f"{operation}: {network} gives values that are NaN or infinite for {bad} of "
+                f"{len(values)} segments, so its weights are damaged or too large; use another "
+                "model, or samples of usual size"
+            )
+
+
+def _description(network: torch.nn.Module) -> str:
+    if isinstance(network, Network):
+        spec = network.spec
+        return f"the network {spec['backbone']} with attention {spec['attention']}"
+    return f"the network {type(network).__name__}"
 
 
 def _in_batches(

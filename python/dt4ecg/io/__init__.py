@@ -1,5 +1,6 @@
 """Recordings, and the files that contain them."""
 
-from dt4ecg.io.recording import Recording
+from dt4ecg.io.read import read, read_contents
+from dt4ecg.io.recording import Interval, Recording
 
-__all__ = ["Recording"]
+__all__ = ["Interval", "Recording", "read", "read_contents"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
-from dt4ecg.io.read import read_samples
+from dt4ecg.io.formats.wfdb import signal_files
+from dt4ecg.io.read import read
 from dt4ecg.io.recording import Recording
-from dt4ecg.io.wfdb import signal_files
 
 MANIFEST = "manifest.csv"
 REQUIRED = ("file", "sampling_rate", "subject", "activity")
@@ -131,20 +132,17 @@ def _read_recording(row: _Row, default_mains_frequency: float) -> Recording:
     gaps = cells.get("gaps", "").split()
     if not all(gap.isdigit() for gap in gaps):
         raise ValueError(f"gaps must be sample numbers separated by spaces, got {cells['gaps']!r}")
-    try:
-        found = read_samples(row.path)
-        return Recording(
-            samples=found.samples,
-            sampling_rate=rate or found.sampling_rate or _rate(cells),
-            subject=cells["subject"],
-            activity=cells["activity"] or None,
-            session=cells.get("session") or None,
-            gaps=tuple(int(gap) for gap in gaps),
-            name=cells["file"],
-            mains_frequency=mains,
-        )
-    except (ValueError, OSError) as error:
-        raise ValueError(f"{cells['file']}: {error}") from error
+    recording = read(
+        row.path,
+        rate,
+        gaps=[int(gap) for gap in gaps],
+        subject=cells["subject"],
+        activity=cells["activity"] or None,
+        session=cells.get("session") or None,
+        name=cells["file"],
+        mains_frequency=mains,
+    )
+    return recording if rate is None else replace(recording, rate_source="manifest")
 
 
 def _rate(cells: Mapping[str, str]) -> float:

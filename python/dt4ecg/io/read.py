@@ -1,62 +1,84 @@
-"""Read the samples of one recording. The suffix of the file name selects the reader."""
+"""Read a recording from a file, or from an object of another package."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dt4ecg._common.limits import MAX_LEADS
-from dt4ecg.io.numpy_files import read_npy, read_npz
-from dt4ecg.io.text import read_text
-from dt4ecg.io.wfdb import read_wfdb
+from dt4ecg._common.numbers import number
+from dt4ecg.io.contents import FORMAT_DEFAULT, Event, FileContents, Signal
+from dt4ecg.io.leads import Leads, choose
+from dt4ecg.io.objects import contents_of
+from dt4ecg.io.recording import Interval, Recording
 
 MAX_BYTES = 2**30  # a day of one lead at 1 kHz in float64 is 0.7 GB
+_RATE_TOLERANCE = 0.02  # of a measured rate around the rate that a person states
 
 
-class FileSamples(NamedTuple):
-    """Samples (T,) or (leads, T) of a file, and their rate in Hz if the format states it."""
+class Format(NamedTuple):
+    """A kind of file: its name, and the module of ``dt4ecg.io.formats`` that reads it."""
 
-    samples: NDArray[Any]
-    sampling_rate: float | None = None
-
-
-def _read_table(read: Callable[[Path], NDArray[Any]]) -> Callable[[Path], FileSamples]:
-    """Complete a reader of plain arrays, which state no rate and may contain a column of times."""
-
-    def complete(path: Path) -> FileSamples:
-        samples = read(path)
-        _refuse_many_leads(samples)
-        _refuse_times(samples)
-        return FileSamples(samples)
-
-    return complete
+    title: str
+    module: str
 
 
-def _read_wfdb_header(path: Path) -> FileSamples:
-    record = read_wfdb(path.with_suffix(""))
-    return FileSamples(record.samples, record.sampling_rate)
-
-
-READERS: dict[str, Callable[[Path], FileSamples]] = {
-    ".csv": _read_table(read_text),
-    ".txt": _read_table(read_text),
-    ".npy": _read_table(read_npy),
-    ".npz": _read_table(lambda path: read_npz(path, MAX_BYTES)),
-    ".hea": _read_wfdb_header,
+FORMATS = {
+    ".csv": Format("text", "text"),
+    ".tsv": Format("text", "text"),
+    ".txt": Format("text", "text"),
+    ".npy": Format("NumPy array", "numpy_files"),
+    ".npz": Format("NumPy archive", "numpy_files"),
+    ".hea": Format("WFDB record", "wfdb"),
 }
+# These WFDB files hold samples; the header with the same name describes them.
+_DESCRIBED_BY_HEADER = (".dat", ".mat", "")
 
 
-def read_samples(path: Path) -> FileSamples:
-    """Read the samples of a file.
+def read(
+    source: str | os.PathLike[str] | Any,
+    sampling_rate: float | None = None,
+    *,
+    leads: Leads | None = None,
+    gaps: Iterable[int] = (),
+    activities: Mapping[str, str | None] | None = None,
+    subject: str | None = None,
+    activity: str | None = None,
+    session: str | None = None,
+    name: str | None = None,
+    mains_frequency: float | None = None,
+) -> Recording:
+    """Read a recording from a file, or from an object of another package.
 
     Parameters
     ----------
-    path : Path
-        A file whose suffix is a key of ``READERS``, in any case.
+    source : path or object
+        A file whose suffix is a key of ``FORMATS``, a WFDB record without suffix, a
+        :class:`Recording`, or an array of shape (T,) or (leads, T).
+    sampling_rate : float, optional
+        In Hz. It is needed where the source does not state it, and must agree with the source
+        within 2 % where it does.
+    leads : int, str or sequence of these, optional
+        Names or positions of the signals to take. Default: those that are ECG by their names; if
+        no name says so, all that neither name, unit nor shape marks as another quantity.
+    gaps : iterable of int, optional
+        Indexes of the samples before which time was lost, in addition to those of the source.
+    activities : dict of str to str or None, optional
+        Activity for the text of each annotation or marker; None, or no entry, ignores a text.
+        Default: each text is the name of an activity.
+    subject, activity, session, name, mains_frequency : optional
+        As in :class:`Recording`. The default name is that of the file.
+
+    Returns
+    -------
+    Recording
+        ``recording.summary()`` says in one line what was read and what was left out.
 
     Raises
     ------
@@ -65,32 +87,217 @@ def read_samples(path: Path) -> FileSamples:
     OSError
         If the file cannot be opened.
     ValueError
-        If the kind of file is unknown, or the file is damaged or too large. The text does not name
-        the file. No memory is allocated because of a size that a header claims.
+        If the kind of file is unknown, the file is damaged or too large, no signal can be ECG, or
+        the sampling rate is unknown or contradicts the source.
+    TypeError
+        If the object is of an unknown type.
     ImportError
-        If the format needs a package that is not installed.
+        If the format needs a package that is not installed; the text gives the install command.
+
+    See Also
+    --------
+    dt4ecg.datasets.load_recordings : Read all recordings of a folder.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import numpy as np
+    >>> import dt4ecg
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "anna.csv"
+    >>> rows = np.random.default_rng(0).normal(size=(5000, 2))
+    >>> np.savetxt(file, rows, header="ECG,RESP", delimiter=",", comments="")
+    >>> recording = dt4ecg.read(file, 500)
+    >>> recording
+    Recording(name='anna.csv', 1 lead, 10.0 s at 500 Hz)
+    >>> recording.summary()
+    'anna.csv: 1 lead (ECG), 10.0 s at 500 Hz (argument); left out: column 1 (RESP) is not ECG ...'
     """
+    known = {
+        "subject": subject,
+        "activity": activity,
+        "session": session,
+        "name": name,
+        "mains_frequency": mains_frequency,
+    }
+    known = {key: value for key, value in known.items() if value is not None}
+    if isinstance(source, Recording):
+        return _with_known(source, sampling_rate, leads, gaps, known)
+    if not isinstance(source, (str, os.PathLike)):
+        contents = contents_of(source)
+        return _recording(contents, sampling_rate, leads, gaps, activities, known)
+    path = Path(source)
+    known.setdefault("name", path.name)
+    try:
+        contents = read_contents(path)
+        return _recording(contents, sampling_rate, leads, gaps, activities, known)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{name or path}: {error}") from None
+    except ValueError as error:
+        raise ValueError(f"{name or path}: {error}") from error
+
+
+def read_contents(path: Path) -> FileContents:
+    """Read all signals and events of a file, including those that are not ECG.
+
+    No memory is allocated because of a size that a header claims.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    FileContents
+        ``signals`` and ``events`` as the file stores them.
+
+    Raises
+    ------
+    OSError, ValueError, ImportError
+        As :func:`read`; the texts do not name the file.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from dt4ecg.io import read_contents
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "anna.csv"
+    >>> _ = file.write_text("time,ecg\\n0.00,7\\n0.01,8\\n0.02,5\\n")
+    >>> [signal.name for signal in read_contents(file).signals]
+    ['time', 'ecg']
+    """
+    path = _described(path)
     if not path.is_file():
-        raise FileNotFoundError("no such file")
+        raise FileNotFoundError("no such file" if not path.exists() else "not a regular file")
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise ValueError(f"{size} bytes is more than one recording may have, {MAX_BYTES}; split it")
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise ValueError(f"unknown kind of file; known: {', '.join(READERS)}")
-    return reader(path)
+    form = FORMATS.get(_suffix(path))
+    if form is None:
+        raise ValueError(f"unknown kind of file; known: {', '.join(FORMATS)}")
+    contents: FileContents = import_module(f"dt4ecg.io.formats.{form.module}").read(path)
+    return contents
 
 
-def _refuse_many_leads(samples: NDArray[Any]) -> None:
-    if samples.ndim == 2 and samples.shape[0] > MAX_LEADS:
+def _suffix(path: Path) -> str:
+    """Return the suffix that selects the reader; packed files have two."""
+    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
+    return "".join(suffixes[:1] if suffixes[-1:] == [".gz"] else suffixes[-1:])
+
+
+def _described(path: Path) -> Path:
+    """Return the header of a WFDB record that is named without suffix or by its samples."""
+    header = path.with_suffix(".hea")
+    suffix = path.suffix.lower()
+    if suffix in _DESCRIBED_BY_HEADER and header.is_file() and (suffix or not path.is_file()):
+        return header
+    return path
+
+
+def _recording(
+    contents: FileContents,
+    sampling_rate: float | None,
+    leads: Leads | None,
+    gaps: Iterable[int],
+    activities: Mapping[str, str | None] | None,
+    known: dict[str, Any],
+) -> Recording:
+    """Make a recording of the signals that are ECG."""
+    chosen, notes = choose(contents.signals, leads)
+    first = chosen[0]
+    rate, rate_source = _rate(first, sampling_rate)
+    samples = np.stack([signal.samples for signal in chosen])
+    names = tuple(signal.name for signal in chosen)
+    units = tuple(signal.unit for signal in chosen)
+    return Recording(
+        samples,
+        rate,
+        gaps=tuple({*first.gaps, *gaps}),
+        lead_names=names if any(names) else (),
+        units=units if any(units) else (),
+        rate_source=rate_source,
+        start_time=contents.start_time,
+        labels=intervals_of(contents.events, samples.shape[1] / rate, activities),
+        notes=(*contents.notes, *notes),
+        **known,
+    )
+
+
+def _rate(signal: Signal, stated: float | None) -> tuple[float, str]:
+    """Return the sampling rate and its source, where the file and the caller agree."""
+    found = signal.sampling_rate
+    if stated is not None:
+        stated = number("sampling_rate", stated)
+        if not 0 < stated < math.inf:
+            raise ValueError(f"sampling_rate: must be above 0 Hz, got {stated:g}")
+    if found is None:
+        if stated is None:
+            raise ValueError(
+                "the sampling rate is not in the file; state it in Hz with sampling_rate= "
+                "(--sampling-rate, or the column sampling_rate of a manifest)"
+            )
+        return stated, "argument"
+    if stated is None:
+        return found, signal.rate_source
+    if signal.rate_source != FORMAT_DEFAULT and abs(stated - found) > _RATE_TOLERANCE * found:
         raise ValueError(
-            f"shape {samples.shape} means {samples.shape[0]} leads, more than {MAX_LEADS}; "
-            "leads come first in an array and side by side in a CSV file"
+            f"the sampling rate is {found:g} Hz by the {signal.rate_source}, but sampling_rate= "
+            f"states {stated:g} Hz; leave it out, or correct the file"
         )
+    return stated, "argument"
 
 
-def _refuse_times(samples: NDArray[Any]) -> None:
-    """Refuse a lead that rises at every sample: the network would learn the time from it."""
-    for lead, row in enumerate(np.atleast_2d(samples) if samples.ndim < 3 else ()):
-        if len(row) > 2 and np.all(row[1:] > row[:-1]):
-            raise ValueError(f"column {lead} rises throughout, as a clock does; leave time out")
+def intervals_of(
+    events: Iterable[Event], seconds: float, activities: Mapping[str, str | None] | None
+) -> tuple[Interval, ...]:
+    """Return activities over time. An event without a duration lasts until the next event.
+
+    Parameters
+    ----------
+    events : iterable of Event
+    seconds : float
+        Duration of the recording.
+    activities : dict of str to str or None, optional
+        As in :func:`read`.
+    """
+    named = []
+    for event in sorted(events, key=lambda event: event.start):
+        text = event.text.strip()
+        label = text if activities is None else activities.get(text)
+        if label:
+            named.append((event, label))
+    intervals = []
+    for i, (event, label) in enumerate(named):
+        stop = seconds if i + 1 == len(named) else named[i + 1][0].start
+        if event.duration:
+            stop = event.start + event.duration
+        start, stop = max(event.start, 0.0), min(stop, seconds)
+        if start < stop:
+            intervals.append(Interval(start, stop, "activity", label))
+    return tuple(intervals)
+
+
+def _with_known(
+    recording: Recording,
+    sampling_rate: float | None,
+    leads: Leads | None,
+    gaps: Iterable[int],
+    known: dict[str, Any],
+) -> Recording:
+    """Return a recording with other leads, more gaps or more facts."""
+    names = recording.lead_names or ("",) * recording.n_leads
+    signals = [Signal(row, one) for row, one in zip(recording.samples, names, strict=True)]
+    stated = Signal(signals[0].samples, "", "", recording.sampling_rate, recording.rate_source)
+    rate, source = _rate(stated, sampling_rate)
+    if leads is not None:
+        chosen, _ = choose(signals, leads)
+        kept = [next(i for i, one in enumerate(signals) if one is c) for c in chosen]
+        units = recording.units
+        known["samples"] = recording.samples[kept]
+        known["lead_names"] = tuple(names[i] for i in kept) if recording.lead_names else ()
+        known["units"] = tuple(units[i] for i in kept) if units else ()
+    return replace(
+        recording,
+        sampling_rate=rate,
+        rate_source=source,
+        gaps=tuple({*recording.gaps, *gaps}),
+        **known,
+    )

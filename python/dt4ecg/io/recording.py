@@ -3,27 +3,54 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 
+class Interval(NamedTuple):
+    """A label that holds for a part of a recording.
+
+    Attributes
+    ----------
+    start, stop : float
+        Seconds of stored samples since the first one, as the starts of segments; 0 <= start < stop.
+    task : str
+        ``"activity"`` or the name of another task.
+    label : str
+
+    Examples
+    --------
+    >>> from dt4ecg.io import Interval
+    >>> Interval(0.0, 12.0, "activity", "rest").label
+    'rest'
+    """
+
+    start: float
+    stop: float
+    task: str
+    label: str
+
+
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """A continuous stretch of ECG from one person, as the recorder stored it.
+    """ECG from one person, as the recorder stored it.
 
     Parameters
     ----------
     samples : array of numbers, shape (T,) or (leads, T)
-        Samples in any unit: preprocessing normalises the amplitude.
+        Samples in any unit: preprocessing normalises the amplitude. NaN marks a lost sample. The
+        attribute has the shape (leads, T).
     sampling_rate : float
         Measured sampling rate in Hz; it need not be a whole number.
-    subject : str
-        Name of the person.
+    subject : str, optional
+        Name of the person; None if it is unknown.
     activity : str, optional
-        Activity of the person; None if it is unknown.
+        Activity of the person in the whole recording; None if it is unknown or changes.
     session : str, optional
         Name shared by recordings with the same electrode placement, such as a day or an electrode.
     gaps : tuple of int, default ()
@@ -32,14 +59,27 @@ class Recording:
         Name of the recording in messages and in ``SegmentSet.meta``.
     mains_frequency : float, optional
         Mains frequency in Hz at the place of recording; None if it is unknown.
+    lead_names : tuple of str, default ()
+        Name of each lead, such as ``"II"``; empty if the names are unknown.
+    units : tuple of str, default ()
+        Unit of each lead, such as ``"mV"``; empty if the units are unknown.
+    rate_source : str, default "argument"
+        Where the sampling rate comes from, such as ``"file header"`` or ``"time column"``.
+    start_time : datetime, optional
+        Time of the first sample.
+    labels : tuple of Interval, default ()
+        Labels that hold for a part of the recording.
+    notes : tuple of str, default ()
+        What a reader left out or noticed, as sentences.
 
     Raises
     ------
     ValueError
-        If the shape, the sampling rate or a gap is outside these ranges.
+        If the shape, the sampling rate, a gap or an interval is outside these ranges.
 
     See Also
     --------
+    dt4ecg.read : Read a recording from a file or from an object of another package.
     dt4ecg.datasets.from_recordings : Cut recordings into labelled segments.
 
     Examples
@@ -55,12 +95,18 @@ class Recording:
 
     samples: NDArray[Any]
     sampling_rate: float
-    subject: str
+    subject: str | None = None
     activity: str | None = None
     session: str | None = None
     gaps: tuple[int, ...] = ()
     name: str = ""
     mains_frequency: float | None = None
+    lead_names: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    rate_source: str = "argument"
+    start_time: datetime | None = None
+    labels: tuple[Interval, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         samples = np.asarray(self.samples)
@@ -83,14 +129,18 @@ class Recording:
             raise ValueError(
                 f"recording: gaps must lie inside the {samples.shape[-1]} samples, got {gaps}"
             )
-        object.__setattr__(self, "samples", samples)
+        object.__setattr__(self, "samples", np.atleast_2d(samples))
         object.__setattr__(self, "sampling_rate", rate)
         object.__setattr__(self, "gaps", gaps)
+        for field in ("lead_names", "units"):
+            object.__setattr__(self, field, self._one_per_lead(field))
+        object.__setattr__(self, "labels", _checked_intervals(self.labels))
 
     @property
     def n_leads(self) -> int:
         """Number of leads."""
-        return 1 if self.samples.ndim == 1 else self.samples.shape[0]
+        n_leads: int = self.samples.shape[0]
+        return n_leads
 
     @property
     def seconds(self) -> float:
@@ -98,13 +148,58 @@ class Recording:
         n_samples: int = self.samples.shape[-1]
         return n_samples / self.sampling_rate
 
+    def summary(self) -> str:
+        """Return one line that says what was read: leads, duration, sampling rate and its source.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.io import Recording
+        >>> Recording(np.zeros(5000), 500.0, name="anna.edf", lead_names=["II"]).summary()
+        'anna.edf: 1 lead (II), 10.0 s at 500 Hz (argument)'
+        """
+        known = zip(self.lead_names, self.units or ("",) * self.n_leads, strict=False)
+        names = ", ".join(f"{name} in {unit}" if unit else name for name, unit in known if name)
+        facts = [
+            f"{self._leads()}{f' ({names})' if names else ''}",
+            f"{self.seconds:.1f} s at {self.sampling_rate:g} Hz ({self.rate_source})",
+        ]
+        if self.gaps:
+            facts.append(f"{len(self.gaps)} gap{'s' * (len(self.gaps) > 1)}")
+        found = dict.fromkeys(interval.label for interval in self.labels)
+        if found:
+            facts.append(f"labels over time: {', '.join(found)}")
+        return "; ".join([f"{self.name or 'recording'}: {', '.join(facts)}", *self.notes])
+
     def __repr__(self) -> str:
         facts = ", ".join(
             f"{key}={value!r}"
             for key in ("name", "subject", "activity", "session")
             if (value := getattr(self, key))
         )
-        return (
-            f"Recording({facts}, {self.n_leads} lead{'s' * (self.n_leads > 1)}, "
-            f"{self.seconds:.1f} s at {self.sampling_rate:g} Hz)"
-        )
+        size = f"{self._leads()}, {self.seconds:.1f} s at {self.sampling_rate:g} Hz"
+        return f"Recording({', '.join(filter(None, (facts, size)))})"
+
+    def _leads(self) -> str:
+        return f"{self.n_leads} lead{'s' * (self.n_leads > 1)}"
+
+    def _one_per_lead(self, field: str) -> tuple[str, ...]:
+        values = getattr(self, field)
+        texts = (values,) if isinstance(values, str) else tuple(map(str, values))
+        if texts and len(texts) != self.n_leads:
+            raise ValueError(
+                f"recording: {field} must have one entry for each of {self.n_leads} leads, "
+                f"got {texts}"
+            )
+        return texts
+
+
+def _checked_intervals(labels: Iterable[Iterable[Any]]) -> tuple[Interval, ...]:
+    intervals = tuple(Interval(*entry) for entry in labels)
+    for interval in intervals:
+        if not 0 <= interval.start < interval.stop < math.inf:
+            raise ValueError(
+                "recording: an interval needs 0 <= start < stop in seconds, got "
+                f"{interval.start} to {interval.stop} ({interval.label!r})"
+            )
+    return intervals

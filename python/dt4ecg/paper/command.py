@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dt4ecg._common.defaults import DEFAULT_DATA, MAINS_FREQUENCY
 from dt4ecg.cli.arguments import bounded_int, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
+from dt4ecg.cli.messages import print_message, print_result
 from dt4ecg.paper.design.names import FIGURE_NAMES, TABLE_NAMES
 from dt4ecg.paper.design.presets import PRESETS
 
@@ -135,7 +135,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dt4ecg import paper
 
     if arguments.index is not None:
-        print(paper.index(arguments.index))
+        print_result(paper.index(arguments.index))
         return 0
     name = data_source(arguments.data)
     plan = paper.plan(
@@ -201,13 +201,13 @@ def _command(
 
 def _print_outcome(done: Reproduction, out: Path, preset: str) -> None:
     if done.summary["simulated"]:
-        print("The data are simulated; nothing was measured on people.")
+        print_result("The data are simulated; nothing was measured on people.")
     if preset == "quick":
         computed, requested = (done.summary["cells"][name] for name in ("computed", "asked"))
-        print(f"quick: {computed} of {requested} cells computed; too short for verdicts")
+        print_result(f"quick: {computed} of {requested} cells computed; too short for verdicts")
     else:
         _print_findings(done)
-    print(f"{out / 'report.md'}, report.html, figures and cells", file=sys.stderr)
+    print_message(f"{out / 'report.md'}, report.html, figures and cells")
     _print_failures(done)
 
 
@@ -217,7 +217,7 @@ def _print_findings(done: Reproduction) -> None:
 
     for found in done.summary["tables"].get("recipes", {"comparisons": []})["comparisons"]:
         low, high = (100 * bound for bound in found["interval"])
-        print(
+        print_result(
             f"{found['first']} less {found['second']}, {found['task']}: "
             f"{100 * found['difference']:+.1f} points ({low:+.1f} to {high:+.1f})"
         )
@@ -225,10 +225,10 @@ def _print_findings(done: Reproduction) -> None:
     width = max((len(claim["verdict"]) for claim in claims), default=0)
     for claim in claims:
         finding = Finding(claim["verdict"], claim["numbers"], claim["missing"], claim["follows"])
-        print(f"{finding.verdict:<{width}}  {claim['claim']}: {finding.text}")
+        print_result(f"{finding.verdict:<{width}}  {claim['claim']}: {finding.text}")
     others = others_than(len(claims))
     if others:
-        print(others)
+        print_result(others)
 
 
 def _print_failures(done: Reproduction) -> None:
@@ -236,10 +236,9 @@ def _print_failures(done: Reproduction) -> None:
     for cell, trace in done.failures.items():
         by_trace.setdefault(trace.rstrip(), []).append(cell.title)
     for trace, titles in by_trace.items():
-        print(f"\ndt4ecg: failed: {', '.join(titles)}\n{trace}", file=sys.stderr)
+        print_message(f"\ndt4ecg: failed: {', '.join(titles)}\n{trace}")
     if done.failures:
-        print(
+        print_message(
             f"\ndt4ecg: {len(done.failures)} cells failed, {len(done.results)} are finished; the "
-            "same command computes the failed cells again",
-            file=sys.stderr,
+            "same command computes the failed cells again"
         )

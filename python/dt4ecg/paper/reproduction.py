@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from dt4ecg.paper.run.grid import run
 from dt4ecg.paper.run.result import Result
 from dt4ecg.paper.run.store import Store
 from dt4ecg.storage.container import write_bytes
-from dt4ecg.storage.lock import held
+from dt4ecg.storage.lock import held, remove_partial_files
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def reproduce(
     with held(folder):
         cells = cells_of([*chosen_tables, *chosen_figures])
         store = Store(folder / "cells")
+        remove_partial_files(store.folder)
         results, failures = run(cells, store, executor or InProcess(), progress, compute)
         return _write(folder, plan, chosen_tables, chosen_figures, results, failures, command)
 
@@ -154,7 +156,7 @@ def _write(
     simulated = any(result.data["simulated"] for result in results.values())
     title = of_run(plan, results)
     for figure in figures:
-        for kind, content in (draw(figure, results, simulated, title) or {}).items():
+        for kind, content in _images(figure, results, simulated, title).items():
             write_bytes(folder / f"figure-{figure.name}.{kind}", content)
             if kind == "png":
                 drawn[figure.name] = content
@@ -165,3 +167,14 @@ def _write(
     text = json.dumps(numbers, indent=1, allow_nan=False) + "\n"
     write_bytes(folder / FILE_NAME, text.encode())
     return Reproduction(results, failures, numbers)
+
+
+def _images(
+    figure: Figure, results: dict[Cell, Result], simulated: bool, title: str
+) -> dict[str, bytes]:
+    """Draw a figure. A failure causes a warning, because the numbers are more important."""
+    try:
+        return draw(figure, results, simulated, title) or {}
+    except Exception as error:  # matplotlib's, which are of many types
+        warnings.warn(f"reproduce: {figure.short_title} cannot be drawn: {error!r}", stacklevel=4)
+        return {}

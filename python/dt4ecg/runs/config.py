@@ -8,6 +8,7 @@ from typing import Any
 
 from dt4ecg import weighting
 from dt4ecg._common import defaults, numbers
+from dt4ecg._common.files import require_regular_file
 from dt4ecg.training import recipes
 
 CONFIG = "config.json"
@@ -103,6 +104,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     >>> runs.read_config(folder)["epochs"]
     20
     """
+    require_regular_file(folder / CONFIG)
     try:
         saved = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except RecursionError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dt4ecg.runs.config import CONFIG, read_config
-from dt4ecg.storage.lock import LOCK
+from dt4ecg.storage.lock import LOCK, remove_partial_files
 
 CHECKPOINT = "checkpoint.safetensors"
 MODEL = "model.safetensors"
@@ -40,7 +40,7 @@ def remove_leftovers(folder: Path) -> bool:
     Returns
     -------
     bool
-        False, and nothing is removed, if the folder holds any other file.
+        False if the folder holds any other file. Then only temporary files are removed.
 
     Examples
     --------
@@ -48,23 +48,21 @@ def remove_leftovers(folder: Path) -> bool:
     >>> from pathlib import Path
     >>> from dt4ecg import runs
     >>> folder = Path(tempfile.mkdtemp())
-    >>> (folder / ".checkpoint.safetensors.7.8.partial").touch()
-    >>> runs.remove_leftovers(folder), list(folder.iterdir())
-    (True, [])
+    >>> runs.remove_leftovers(folder)
+    True
     >>> (folder / "notes.txt").touch()
     >>> runs.remove_leftovers(folder)
     False
     """
-    found = {file for file in folder.iterdir() if file.name != LOCK}
-    partial = {file for name in (CONFIG, CHECKPOINT) for file in folder.glob(f".{name}.*.partial")}
+    remove_partial_files(folder)
     config = folder / CONFIG
-    if found - partial not in (set(), {config}):
+    found = {file for file in folder.iterdir() if file.name != LOCK}
+    if found not in (set(), {config}):
         return False
-    if config in found:
+    if found:
         try:
             read_config(folder)
         except (OSError, ValueError):
             return False
-    for file in found:
-        file.unlink()
+        config.unlink()
     return True

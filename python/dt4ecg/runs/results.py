@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,7 @@ def summary(
     Parameters
     ----------
     name : str
-        The data set as the user named it.
+        The data set as the user named it. Of the path of a folder, the last name is kept.
     data : SegmentSet
     split : Split
     report : Report
@@ -45,7 +46,7 @@ def summary(
     """
     scores = report.to_dict()
     return {
-        "data": name,
+        "data": Path(name).name,  # the folder above may show a user's name
         "simulated": data.simulated,
         "protocol": split.protocol,
         "seed": split.seed,

@@ -14,10 +14,19 @@ import torch
 
 from dt4ecg import __version__
 from dt4ecg.storage import container
-from dt4ecg.storage.model_file import NETWORK, OLDER_NETWORKS, TRAINING, tensors_under
+from dt4ecg.storage.model_file import (
+    NETWORK,
+    OLDER_NETWORKS,
+    TRAINING,
+    check_network,
+    check_tasks,
+    tensors_under,
+)
 
 _RANDOM_STATE = f"{TRAINING}torch_rng"
-_RESERVED = frozenset({"format_version", "dt4ecg", "network", "tasks", "training"})
+_RESERVED = frozenset(
+    {"format_version", "dt4ecg", "network", "tasks", "training", container.CHECKSUM}
+)
 
 _OLDER_SETTINGS = {
     "precision": "float32",
@@ -26,6 +35,21 @@ _OLDER_SETTINGS = {
     "objective": "cross_entropy",
 }
 """Settings that older files lack, with the value they had then."""
+
+_TYPES = {
+    "adam.": torch.float32,
+    "weighting.weights": torch.float32,
+    "weighting.memory.": torch.float64,
+    "weighting.warnings": torch.uint8,
+    "progress": torch.int64,
+    "epoch.": torch.float64,
+    "history.skipped_steps": torch.int64,
+    "history.": torch.float64,
+    "torch_rng": torch.uint8,
+}
+"""Types of the tensors of a training by the start of their names. The first match counts."""
+
+_MOST_STEPS = 2**53
 
 
 @dataclass(frozen=True)
@@ -102,27 +126,51 @@ def read(path: str | os.PathLike[str]) -> Checkpoint:
     OSError
         If the file cannot be read.
     ValueError
-        If the file is not a model file, or has no state of a training.
+        If the file is not a model file, has no state of a training, or has a field or a tensor that
+        is not legal.
     """
     tensors, header = container.read(path)
     settings = header.get("training")
-    network = header.get("network") or {}
     if not isinstance(settings, dict) or _RANDOM_STATE not in tensors:
         raise ValueError(
             f"resume: {str(path)!r} holds a model without its training state; resume from a "
             "checkpoint"
         )
-    if not isinstance(network, dict):
-        raise ValueError(f"resume: network in {str(path)!r} must be an object, got {network!r}")
+    network, tasks = header.get("network"), header.get("tasks")
+    try:
+        if network is not None:
+            check_network(network)
+        if not isinstance(tasks, dict):
+            raise ValueError(f"tasks must be an object, got {tasks!r}")
+        check_tasks("tasks", tasks)
+        _check_state(tensors_under(TRAINING, tensors))
+    except ValueError as error:
+        raise ValueError(f"resume: {str(path)!r} is not a checkpoint: {error}") from None
     state = tensors_under(TRAINING, tensors)
     random_state = state.pop(_RANDOM_STATE.removeprefix(TRAINING))
     return Checkpoint(
-        network=OLDER_NETWORKS | network,
+        network={} if network is None else OLDER_NETWORKS | network,
         parameters=tensors_under(NETWORK, tensors),
         settings=_OLDER_SETTINGS | settings,
         state=state,
         random_state=random_state,
     )
+
+
+def _check_state(state: Mapping[str, torch.Tensor]) -> None:
+    """Check the types of the tensors, and the values that the C++ core does not check."""
+    for name, tensor in state.items():
+        expected = next((kind for start, kind in _TYPES.items() if name.startswith(start)), None)
+        if expected is None:
+            raise ValueError(f"training.{name} is unknown")
+        if tensor.dtype != expected:
+            raise ValueError(f"training.{name} is {tensor.dtype}, not {expected}")
+        if name.startswith("epoch.") and tensor.isinf().any():
+            raise ValueError(f"training.{name} is infinite")
+    if "progress" in state and (state["progress"] > _MOST_STEPS).any():
+        raise ValueError("training.progress counts too many steps")
+    if "weighting.warnings" in state:
+        bytes(state["weighting.warnings"].flatten().tolist()).decode()  # errors are ValueErrors
 
 
 def check_header(operation: str, header: Mapping[str, Any]) -> None:

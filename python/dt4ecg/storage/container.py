@@ -1,11 +1,13 @@
 """The container of a model file: named tensors and a JSON header, written atomically.
 
-The file is a safetensors file. Its metadata has one entry, whose value is the header. A container
-holds no pickled objects, so reading one cannot run code.
+The file is a safetensors file. Its metadata has one entry, whose value is the header. The last
+entry of the header is a checksum. A container holds no pickled objects, so reading one cannot run
+code.
 """
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import stat
@@ -16,9 +18,15 @@ from typing import Any
 
 import torch
 
+from dt4ecg._common.files import require_regular_file
+
 FORMAT_VERSION = 1
 _HEADER = "dt4ecg"  # the name of the header in the metadata
+CHECKSUM = "sha256"  # the last entry of the header; files of older versions have none
+_LAST_ENTRY = ', "sha256": "{}"}}'
 _MODEL_OF_A_RUN = "model.safetensors"
+TEMPORARY = r"\..{1,32}\.\d{1,10}\.\d{1,20}\.partial"
+"""Pattern of the names of temporary files, which end with the process and the thread."""
 
 
 def write(
@@ -33,7 +41,7 @@ def write(
     tensors : dict of str to torch.Tensor
         Tensors on any device. Each is stored separately, also where two share memory.
     header : dict
-        Values that JSON can hold. The format version is added.
+        Values that JSON can hold. The format version and the checksum are added.
 
     Raises
     ------
@@ -58,12 +66,33 @@ def write(
     from safetensors.torch import save
 
     text = json.dumps({"format_version": FORMAT_VERSION, **header})
-    content = save(
-        # Cloned, because safetensors refuses tensors that share memory, such as tied weights.
-        {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()},
-        metadata={_HEADER: text},
-    )
-    write_bytes(path, content)
+    # Cloned, because safetensors refuses tensors that share memory, such as tied weights.
+    stored = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    signed = text.removesuffix("}") + _LAST_ENTRY.format(checksum(stored, text))
+    # One entry only, because safetensors writes several in random order.
+    write_bytes(path, save(stored, metadata={_HEADER: signed}))
+
+
+def checksum(tensors: Mapping[str, torch.Tensor], header: str) -> str:
+    """Return the SHA-256 of a header and of contiguous tensors on the CPU.
+
+    It covers the header, and for each tensor, in the order of their names: name, type and shape as
+    a line of text, then the values as the file stores them.
+
+    Examples
+    --------
+    >>> import torch
+    >>> checksum({"weight": torch.ones(2)}, "{}")[:8]
+    '3a9220cf'
+    """
+    digest = hashlib.sha256(header.encode("utf-8", "surrogatepass"))
+    for name, tensor in sorted(tensors.items()):
+        kind = str(tensor.dtype).removeprefix("torch.")
+        line = f"\n{name} {kind} {list(tensor.shape)}\n"
+        digest.update(line.encode("utf-8", "surrogatepass"))
+        if tensor.numel():  # torch cannot view every empty tensor as bytes
+            digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
@@ -155,14 +184,14 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[st
     -------
     tensors : dict of str to torch.Tensor
     header : dict
-        The header, with its ``format_version``.
+        The header, with its ``format_version`` and without its checksum.
 
     Raises
     ------
     OSError
         If the file does not exist or cannot be read.
     ValueError
-        If the file is truncated, corrupted, of another program, or of a newer format version.
+        If the file is truncated or damaged, of another program, or of a newer format version.
     """
     path = Path(path)
     if (path / _MODEL_OF_A_RUN).is_file():
@@ -170,8 +199,10 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[st
             f"load: {str(path)!r} is the folder of a run; its model is "
             f"{str(path / _MODEL_OF_A_RUN)!r}"
         )
-    if not path.is_file():
-        raise FileNotFoundError(f"load: there is no model file {str(path)!r}")
+    try:
+        require_regular_file(path)
+    except (FileNotFoundError, IsADirectoryError):
+        raise FileNotFoundError(f"load: there is no model file {str(path)!r}") from None
     tensors, metadata = _read_safetensors(path)
     if _HEADER not in metadata:
         raise ValueError(f"load: {str(path)!r} is a safetensors file, but not a model of dt4ecg")
@@ -185,6 +216,11 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[st
             f"load: {str(path)!r} has format version {version!r}, this dt4ecg reads 1 to "
             f"{FORMAT_VERSION}; install a newer dt4ecg"
         )
+    if CHECKSUM in header:
+        stated = _LAST_ENTRY.format(header.pop(CHECKSUM))
+        text = metadata[_HEADER].removesuffix(stated) + "}"
+        if stated != _LAST_ENTRY.format(checksum(tensors, text)):
+            raise _damaged(path, "its checksum does not match")
     return tensors, header
 
 
@@ -201,7 +237,7 @@ def _read_safetensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, st
     return tensors, metadata
 
 
-def _damaged(path: Path, error: Exception) -> ValueError:
+def _damaged(path: Path, error: object) -> ValueError:
     return ValueError(
         f"load: {str(path)!r} is truncated or damaged, or not a dt4ecg model file ({error}); save "
         "the model again, or use an older copy"

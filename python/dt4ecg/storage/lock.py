@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from dt4ecg.storage.container import TEMPORARY
 
 LOCK = ".dt4ecg-lock"
 _ATTEMPTS = 100
@@ -18,8 +21,9 @@ _WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
 def held(folder: Path) -> Iterator[None]:
     """Keep other runs out of a folder, and remove the folder if it is empty afterwards.
 
-    The system releases the lock when the process ends, also when it is killed. On a file system
-    without locks, other runs are not kept out.
+    Temporary files of killed runs in the folder are removed first. The system releases the lock
+    when the process ends, also when it is killed. On a file system without locks, other runs are
+    not kept out.
 
     Parameters
     ----------
@@ -35,6 +39,7 @@ def held(folder: Path) -> Iterator[None]:
     lock = FileLock(folder / LOCK, timeout=0.1)
     try:
         _acquire(lock)
+        remove_partial_files(folder)
     except Timeout:
         raise ValueError(
             f"another run is at work in {folder}; wait until it ends, or choose "
@@ -51,6 +56,26 @@ def held(folder: Path) -> Iterator[None]:
         lock.release()
         with contextlib.suppress(OSError):
             folder.rmdir()
+
+
+def remove_partial_files(folder: Path) -> None:
+    """Remove the temporary files that killed writers left in a folder.
+
+    The caller holds the lock of the folder, so no other run is writing there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / ".model.safetensors.7.8.partial").touch()
+    >>> remove_partial_files(folder)
+    >>> list(folder.iterdir())
+    []
+    """
+    for file in list(folder.iterdir()):
+        if re.fullmatch(TEMPORARY, file.name):
+            with contextlib.suppress(OSError):
+                file.unlink()
 
 
 def _acquire(lock: FileLock) -> None:

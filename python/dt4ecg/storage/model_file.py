@@ -212,7 +212,7 @@ def _check_header(header: Mapping[str, Any]) -> None:
     for name in ("network", "missing_label", "preprocessor"):
         if name not in header:
             raise ValueError(f"its header has no field {name!r}")
-    _check_network(header["network"])
+    check_network(header["network"])
     _check_classes(header["classes"], header["network"]["tasks"])
     missing_label = header["missing_label"]
     if missing_label is not None and not isinstance(missing_label, str | int | float):
@@ -225,7 +225,8 @@ def _check_header(header: Mapping[str, Any]) -> None:
             raise ValueError(f"{name} must be {legal}, got {value!r}")
 
 
-def _check_network(spec: object) -> None:
+def check_network(spec: object) -> None:
+    """Raise ValueError unless these are legal arguments of :class:`dt4ecg.nn.Network`."""
     if not isinstance(spec, Mapping):
         raise ValueError(f"network must be an object, got {spec!r}")
     fields: dict[str, tuple[Callable[[object], bool], str]] = {
@@ -248,11 +249,16 @@ def _check_network(spec: object) -> None:
     for name, (check, legal) in fields.items():
         if not check(complete[name]):
             raise ValueError(f"network.{name} must be {legal}, got {complete[name]!r}")
+    check_tasks("network.tasks", complete["tasks"])
+
+
+def check_tasks(field: str, tasks: Mapping[str, object]) -> None:
+    """Raise ValueError unless every task has a legal number of classes."""
     is_number_of_classes = _is_integer(1, _core.nn.MOST_OUTPUTS)
-    for task, classes in complete["tasks"].items():
+    for task, classes in tasks.items():
         if not is_number_of_classes(classes):
             raise ValueError(
-                f"network.tasks.{task} must be an integer from 1 to {_core.nn.MOST_OUTPUTS}, got "
+                f"{field}.{task} must be an integer from 1 to {_core.nn.MOST_OUTPUTS}, got "
                 f"{classes!r}"
             )
 
@@ -314,7 +320,7 @@ def _history(tensors: Mapping[str, torch.Tensor], tasks: int) -> dict[str, np.nd
         if column is None or column.dtype != torch.float64 or column.shape != shape:
             raise ValueError("its history is not one row per epoch and one column per task")
         columns[name] = column.numpy()
-    if skipped.dtype != torch.int64 or skipped.dim() != 1:
+    if skipped.dtype != torch.int64 or skipped.dim() != 1 or (skipped < 0).any():
         raise ValueError("its history is not one row per epoch with an integer of skipped steps")
     return columns | {SKIPPED_STEPS: skipped.numpy()}
 
@@ -323,4 +329,6 @@ def _task_weights(tensors: Mapping[str, torch.Tensor], tasks: int) -> np.ndarray
     weights = tensors.get(_TASK_WEIGHTS)
     if weights is None or weights.shape != (tasks,) or weights.dtype != torch.float32:
         raise ValueError("its task weights are not one float32 number per task")
+    if not weights.isfinite().all():
+        raise ValueError("its task weights are NaN or infinite")
     return weights.numpy()

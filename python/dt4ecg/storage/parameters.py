@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import torch
 
+_NOT_NEGATIVE = ("running_var", "num_batches_tracked")  # names in batch norm
+
 
 def differences(
     stored: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Tensor]
@@ -33,20 +35,41 @@ def shortened(reasons: list[str]) -> str:
     return ", ".join(reasons[:3]) + more
 
 
+def faults(stored: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Tensor]) -> list[str]:
+    """Describe why stored parameters and buffers cannot replace the expected ones.
+
+    They must have the same names, types and shapes, finite values, and no variance or count below
+    0. A tensor that equals the expected one is legal: a module may have a constant mask of
+    infinities.
+
+    Examples
+    --------
+    >>> import torch
+    >>> faults({"norm.running_var": -torch.ones(2)}, {"norm.running_var": torch.ones(2)})
+    ['norm.running_var holds a value below 0']
+    """
+    reasons = differences(stored, expected)
+    if reasons:
+        return reasons
+    for name, tensor in stored.items():
+        if torch.equal(tensor, expected[name].cpu()):
+            continue
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            reasons.append(f"{name} holds values that are NaN or infinite")
+        elif name.split(".")[-1] in _NOT_NEGATIVE and (tensor < 0).any():
+            reasons.append(f"{name} holds a value below 0")
+    return reasons
+
+
 def load_into(network: torch.nn.Module, stored: Mapping[str, torch.Tensor]) -> None:
     """Copy stored parameters and buffers into a network.
 
     Raises
     ------
     ValueError
-        If they do not match those of the network, or hold values that are not finite. The network
-        is unchanged then.
+        If :func:`faults` finds any. The network is unchanged then.
     """
-    reasons = differences(stored, network.state_dict()) or [
-        f"{name} holds values that are NaN or infinite"
-        for name, tensor in stored.items()
-        if not tensor.isfinite().all()
-    ]
+    reasons = faults(stored, network.state_dict())
     if reasons:
         raise ValueError(shortened(reasons))
     network.load_state_dict(dict(stored))

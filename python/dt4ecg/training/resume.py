@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from dt4ecg.storage.checkpoint import Checkpoint
-from dt4ecg.storage.parameters import differences, shortened
+from dt4ecg.storage.parameters import faults, shortened
 
 
 def check(
@@ -35,18 +35,20 @@ def check(
     Raises
     ------
     ValueError
-        If settings, data, network or parameters differ, or this torch cannot use the state of the
-        random generator.
+        If settings, data or network differ, parameters differ in name, type or shape or are not
+        finite, or this torch cannot use the state of the random generator.
     """
     _check_settings(path, checkpoint.settings, settings)
     # Arguments of the network distinguish parts that have no tensors.
-    reasons = differences(checkpoint.parameters, parameters) or [
+    reasons = faults(checkpoint.parameters, parameters) or [
         f"{name} {checkpoint.network[name]!r} -> {value!r}"
         for name, value in network.items()
         if checkpoint.network.get(name, value) != value
     ]
     if reasons:
-        raise ValueError(f"resume: {str(path)!r} holds another network: {shortened(reasons)}")
+        raise ValueError(
+            f"resume: {str(path)!r} holds another network or a damaged one: {shortened(reasons)}"
+        )
     try:
         torch.Generator().set_state(checkpoint.random_state)
     except (RuntimeError, TypeError) as error:

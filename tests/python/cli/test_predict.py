@@ -50,10 +50,10 @@ def test_predict_on_a_real_recording_is_the_training_pipeline(motion_folder, tmp
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ("{folder}/0.npy", "add --sampling-rate HZ"),
+        ("{folder}/0.npy", "(--sampling-rate, "),
         ("{folder}/0.npy --sampling-rate 0", "sampling_rate"),
         ("{folder}/nowhere.npy --sampling-rate 250", "there is no recording"),
-        ("{folder}/0.npy --sampling-rate 250 --lead 1", "leads 0 to 0"),
+        ("{folder}/0.npy --sampling-rate 250 --lead 1", "lead '1' does not exist"),
         ("{folder}/manifest.csv --sampling-rate 250", "manifest.csv"),
     ],
 )
@@ -123,7 +123,7 @@ def test_predict_asks_which_of_several_leads(folder, trained, tmp_path, capsys):
     np.save(tmp_path / "two.npy", np.stack([one, one]))
     recording = (str(tmp_path / "two.npy"), "--sampling-rate", str(RATE))
     assert main(["predict", "--model", str(trained), *recording]) == 1
-    assert "pick one with --lead N" in capsys.readouterr().err
+    assert "choose with --lead NAME or --lead NUMBER" in capsys.readouterr().err
     assert main(["predict", "--model", str(trained), *recording, "--lead", "1"]) == 0
 
 

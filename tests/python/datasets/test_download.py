@@ -94,7 +94,7 @@ def test_fetch_converts_and_never_downloads_twice(server):
     assert len(recordings) == 10
     walk = next(r for r in recordings if r.name == "01_walk_e2")
     source = server.files["data/01/01_02_chodza.csv"].decode().splitlines()
-    assert walk.samples.tolist() == [int(line.split(" ; ")[1]) for line in source]
+    assert walk.samples[0].tolist() == [int(line.split(" ; ")[1]) for line in source]
     assert walk.samples.dtype == np.int16
     assert walk.sampling_rate == 497.5
     assert walk.gaps == (300, 707)

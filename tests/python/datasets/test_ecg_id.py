@@ -54,7 +54,7 @@ def small_set(tmp_path):
 def test_a_record_is_the_unfiltered_lead_with_its_subject_and_day(small_set):
     folder, x = small_set
     (recording,) = ecg_id_recordings(folder)
-    np.testing.assert_allclose(recording.samples, x[:, 0], atol=1e-3)
+    np.testing.assert_allclose(recording.samples[0], x[:, 0], atol=1e-3)
     assert (recording.subject, recording.session) == ("07", "2004-12-07")
     assert (recording.name, recording.activity) == ("Person_07/rec_1", None)
     assert (recording.sampling_rate, recording.mains_frequency) == (500, 50)

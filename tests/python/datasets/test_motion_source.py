@@ -15,9 +15,9 @@ def test_a_real_record_is_recovered_from_its_published_form(motion_folder, tmp_p
             continue
         path = tmp_path / "10_01_klud.csv"
         lost = dict.fromkeys(recording.gaps, 9.222)
-        path.write_text(record_text(recording.samples, recording.sampling_rate, lost))
+        path.write_text(record_text(recording.samples[0], recording.sampling_rate, lost))
         seconds, samples = read_record(path)
-        assert (samples == recording.samples).all()
+        assert (samples == recording.samples[0]).all()
         assert round(measured_rate(seconds), 2) == recording.sampling_rate
         assert [at for at, _ in gaps(seconds)] == list(recording.gaps)
         break
@@ -49,7 +49,7 @@ def test_convert_writes_what_the_loader_reads(tmp_path):
     (sources / "data" / "07" / "labels" / "07_03_beh_2.csv").write_text(grades)
     convert(sources, folder)
     (recording,) = motion_ecg_recordings(folder)
-    assert recording.samples.tolist() == counts.tolist()
+    assert recording.samples[0].tolist() == counts.tolist()
     assert (recording.subject, recording.activity, recording.session) == ("07", "run", "e3")
     assert (recording.sampling_rate, recording.gaps) == (497.5, (300,))
     assert recording.name == "07_run_e3"

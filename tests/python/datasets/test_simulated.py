@@ -51,8 +51,7 @@ def test_design_of_the_paper(cohort):
     for recording in cohort:
         assert recording.session == "1"
         assert recording.sampling_rate == 1000
-        for name in ("samples", "noise", "respiration"):
-            values = getattr(recording, name)
+        for values in (recording.samples[0], recording.noise, recording.respiration):
             assert values.shape == (180_000,)
             assert values.dtype == np.float64
             assert np.isfinite(values).all()
@@ -60,7 +59,7 @@ def test_design_of_the_paper(cohort):
 
 def test_r_times_are_the_peaks_of_the_heart(cohort):
     for recording in cohort:
-        heart = recording.samples - recording.noise
+        heart = recording.samples[0] - recording.noise
         for time in recording.r_times[1:-1]:
             centre = round(time * 1000)
             top = centre - 60 + np.argmax(heart[centre - 60 : centre + 61])
@@ -71,7 +70,7 @@ def test_a_detector_finds_the_beats_through_the_noise(cohort):
     found = expected = 0
     for recording in cohort:
         band = signal.butter(2, (8, 25), "bandpass", fs=1000, output="sos")
-        slope = np.abs(signal.sosfiltfilt(band, recording.samples))
+        slope = np.abs(signal.sosfiltfilt(band, recording.samples[0]))
         energy = signal.sosfiltfilt(signal.butter(2, 8, fs=1000, output="sos"), slope)
         height = 0.4 * np.quantile(energy, 0.97)
         peaks = signal.find_peaks(energy, height=height, distance=280)[0] / 1000
@@ -168,7 +167,7 @@ def test_qt_follows_rate(cohort):
     """In each person, the T wave of the mean beat comes earlier in recovery than at rest."""
 
     def t_peak(recording):
-        heart = recording.samples - recording.noise
+        heart = recording.samples[0] - recording.noise
         starts = [round(t * 1000) for t in recording.r_times if 20 < t < 178]
         beat = np.mean([heart[start : start + 400] for start in starts], axis=0)
         return 150 + np.argmax(beat[150:])
@@ -275,7 +274,7 @@ def test_spectrum_lies_within_that_of_real_leads(cohort, ecg_id_folder, motion_f
             for name in arrays.files
             if name.startswith("signal") and "_rest_" in name
         ]
-    ours = [band_fractions(recording.samples, 1000) for recording in cohort]
+    ours = [band_fractions(recording.samples[0], 1000) for recording in cohort]
     low, high = np.quantile(real, (0.1, 0.9), axis=0)
     assert (low < np.median(ours, axis=0)).all()
     assert (np.median(ours, axis=0) < high).all()
@@ -289,7 +288,7 @@ def test_spectrum_lies_within_that_of_real_leads(cohort, ecg_id_folder, motion_f
 def paper_segments(recording):
     """Return segments (60, 300), preprocessed as in the paper but with SciPy."""
     x = signal.sosfiltfilt(
-        signal.butter(4, 0.5, "highpass", fs=1000, output="sos"), recording.samples
+        signal.butter(4, 0.5, "highpass", fs=1000, output="sos"), recording.samples[0]
     )
     x = signal.resample_poly(signal.filtfilt(*signal.iirnotch(60, 30, fs=1000), x), 1, 10)
     return ((x - x.min()) / np.ptp(x)).reshape(60, 300)
@@ -373,4 +372,4 @@ def test_bad_input(wrong, error, text):
 
 def test_the_smallest_cohort():
     (recording,) = simulate_cohort(1, ["rest"], seconds=1, sampling_rate=100, mains_frequency=None)
-    assert recording.samples.shape == (100,)
+    assert recording.samples.shape == (1, 100)

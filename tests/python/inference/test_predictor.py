@@ -168,3 +168,30 @@ def test_parts_that_do_not_fit_are_refused():
     ]:
         with pytest.raises(ValueError, match=message):
             _core.nn.Inference(parts)(torch.ones(4, 8))
+
+
+@pytest.mark.parametrize("damage", ["running_var", "weight"])
+def test_values_that_are_not_finite_are_refused(damage):
+    """The largest of several NaN would be a confident answer."""
+    net, x = network().eval(), segments(5)[0]
+    with torch.no_grad():
+        if damage == "running_var":
+            net.get_buffer("backbone.stem.norm.running_var").fill_(-1.0)
+        else:
+            net.get_parameter("backbone.stem.norm.weight").fill_(3e38)
+    message = r"resnet with attention sca gives values that are NaN or infinite for 5 of 5 segments"
+    with pytest.raises(ValueError, match=f"Inference: the network {message}"):
+        Inference(net)(x)
+    with pytest.raises(ValueError, match=f"predict_logits: the network {message}"):
+        predict_logits(net, x)
+    if damage == "running_var":
+        with pytest.raises(ValueError, match=f"predict_embedding: the network {message}"):
+            predict_embedding(net, x)
+
+
+def test_a_module_whose_logits_are_not_finite_is_refused():
+    module = PlainModule()
+    with torch.no_grad():
+        next(module.parameters()).fill_(torch.nan)
+    with pytest.raises(ValueError, match="the network PlainModule gives values"):
+        predict_logits(module, segments(5)[0])

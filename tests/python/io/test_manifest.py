@@ -41,7 +41,7 @@ def test_a_row_becomes_a_recording(tmp_path):
     assert (found.name, found.subject, found.activity) == ("x.npy", "ann", "rest")
     assert (found.sampling_rate, found.mains_frequency) == (20.0, 60.0)
     assert (found.session, found.gaps) == (None, ())
-    assert found.samples.shape == (200,)
+    assert found.samples.shape == (1, 200)
 
 
 def test_optional_columns(tmp_path):
@@ -85,7 +85,7 @@ def test_cells_in_quotes_may_follow_a_space_and_contain_commas(tmp_path):
         ("loop.npy,20,a,rest", "'loop.npy' is not the path of a file"),
         ("link.npy,20,a,rest", "link.npy lies outside the manifest's folder"),
         ("empty.csv,20,a,rest", "empty.csv: no samples"),
-        ("cube.npy,20,a,rest", "cube.npy: recording: samples must have shape"),
+        ("cube.npy,20,a,rest", "cube.npy: samples must have shape"),
     ],
 )
 def test_bad_rows(tmp_path, row, reason):
@@ -186,7 +186,7 @@ def test_the_header_of_a_wfdb_record_states_the_rate(wfdb_folder, cell, expected
 
 def test_only_formats_that_state_the_rate_may_leave_it_out(tmp_path):
     np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=200))
-    assert "sampling_rate must be a number" in problem_of(tmp_path, "x.npy,,a,rest")
+    assert "the sampling rate is not in the file" in problem_of(tmp_path, "x.npy,,a,rest")
 
 
 def test_the_signals_of_a_wfdb_record_are_not_read_elsewhere(wfdb_folder):

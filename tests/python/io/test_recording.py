@@ -47,7 +47,7 @@ def test_the_smallest_legal_values_are_accepted():
 
 def test_values_are_normalised():
     found = recording(samples=[1, 2, 3], sampling_rate=np.float32(2), gaps=np.array([2]))
-    assert found.samples.tolist() == [1, 2, 3]
+    assert found.samples.tolist() == [[1, 2, 3]]
     assert type(found.sampling_rate) is float
     assert type(found.gaps[0]) is int
     assert found.seconds == 1.5

@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import pytest
 
-from dt4ecg.io.read import read_samples
-from dt4ecg.io.wfdb import read_wfdb, signal_files
+from dt4ecg.io import read
+from dt4ecg.io.formats.wfdb import read_wfdb, signal_files
 
 RATE = 250.0
 
@@ -42,7 +42,7 @@ def test_samples_rate_and_comments(record):
 
 def test_a_header_is_one_of_the_readable_files(record):
     path, samples = record
-    found = read_samples(path.with_suffix(".hea"))
+    found = read(path.with_suffix(".hea"))
     np.testing.assert_allclose(found.samples, samples, atol=1e-3)
     assert found.sampling_rate == RATE
 
@@ -76,5 +76,7 @@ def test_signal_files_are_those_of_the_header(record):
 
 def test_a_missing_package_is_named(record, monkeypatch):
     monkeypatch.setitem(sys.modules, "wfdb", None)
-    with pytest.raises(ImportError, match=r'rec: needs wfdb; pip install "dt4ecg\[datasets\]"'):
+    with pytest.raises(
+        ImportError, match=r'rec: a WFDB record needs wfdb; pip install "dt4ecg\[datasets\]"'
+    ):
         read_wfdb(record[0])

@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 from support.ecg_sets import cohort
 
 from dt4ecg import Preprocessor, plots
-from dt4ecg.datasets import Recording
+from dt4ecg.datasets import Recording, from_recordings
 from dt4ecg.metrics import report
 
 TASKS = ("identity", "activity")
@@ -272,3 +272,44 @@ def test_task_weights_are_lines_above_0():
     assert [line.get_label() for line in ax.get_lines()] == list(TASKS)
     assert (ax.get_lines()[1].get_ydata() == [1.0, 0.8, 0.5]).all()
     assert ax.get_ylim()[0] == 0
+
+
+HOSTILE = [r"$\frac$", "a$b$c", "\x1b[31mred", "a\nb\tc", "x" * 500]
+SHOWN = [r"$\frac$", "a$b$c", r"\x1b[31mred", r"a\x0ab\x09c", "x" * 23 + "…"]
+
+
+def drawn(ax):
+    """Draw the figure, which raises an exception for a formula that cannot be parsed."""
+    ax.figure.canvas.draw()
+    return ax
+
+
+@pytest.mark.filterwarnings("error")
+def test_labels_of_a_confusion_matrix_are_shown_as_they_are():
+    ax = drawn(plots.confusion_matrix(np.eye(5, dtype=int), HOSTILE, title=r"$\frac$ \x1b"))
+    for axis in (ax.xaxis, ax.yaxis):
+        labels = axis.get_ticklabels()
+        assert [label.get_text() for label in labels] == SHOWN
+        assert not any(label.get_parse_math() for label in labels)
+    assert ax.get_title() == r"$\frac$ \x1b"
+    assert ax.bbox.width > 50  # pixels
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("plot", [plots.training_curves, plots.task_weights])
+def test_tasks_of_a_history_are_shown_as_they_are(plot):
+    ax = drawn(plot(history() | {"tasks": HOSTILE[:2]}))
+    texts = ax.get_legend().get_texts()
+    assert all(text.get_text().startswith(SHOWN[i % 2]) for i, text in enumerate(texts))
+    assert not any(text.get_parse_math() for text in texts)
+
+
+def test_names_of_segments_and_recordings_are_shown_as_they_are():
+    samples = np.random.default_rng(0).normal(size=3000)
+    recording = Recording(samples, 250.0, subject="Ann", activity="a$b$c", name=r"$\frac$")
+    data = from_recordings([recording], name="$_{$\n")
+    ax = drawn(plots.segments(data))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a$b$c"]
+    assert ax.get_title() == r"Segments of $_{$\x0a"
+    ax = drawn(plots.preprocessing_stages(recording, Preprocessor()))
+    assert ax.get_title() == r"Preprocessing of $\frac$"

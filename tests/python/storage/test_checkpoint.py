@@ -6,7 +6,14 @@ import torch
 from dt4ecg.storage import checkpoint, container
 from dt4ecg.storage.checkpoint import Checkpoint
 
-NETWORK = {"backbone": "resnet", "standardize": True}
+NETWORK = {
+    "backbone": "resnet",
+    "attention": "sca",
+    "tasks": {"identity": 2},
+    "in_channels": 1,
+    "segment_length": 48,
+    "standardize": True,
+}
 SETTINGS = {
     "seed": 3,
     "precision": "bf16",
@@ -61,11 +68,11 @@ def test_tensors_are_copies():
 
 def test_an_older_file_has_the_values_of_its_time(path):
     tensors, header = container.read(path)
-    header["network"] = {"backbone": "resnet"}
+    del header["network"]["standardize"]
     header["training"] = {"seed": 3}
     container.write(path, tensors, header)
     found = checkpoint.read(path)
-    assert found.network == {"backbone": "resnet", "standardize": False}
+    assert found.network == NETWORK | {"standardize": False}
     assert found.settings == {
         "seed": 3,
         "precision": "float32",
@@ -91,15 +98,54 @@ def test_a_file_without_a_random_state_is_refused(path):
         checkpoint.read(path)
 
 
-@pytest.mark.parametrize("network", [["resnet"], "resnet", 3])
-def test_a_network_that_is_not_an_object_is_refused(path, network):
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("network", ["resnet"], "network must be an object"),
+        ("network", "resnet", "network must be an object"),
+        ("network", NETWORK | {"in_channels": "1"}, r"network\.in_channels must be an integer"),
+        ("tasks", None, "tasks must be an object"),
+        ("tasks", ["identity"], "tasks must be an object"),
+        ("tasks", {"identity": 2.0}, r"tasks\.identity must be an integer"),
+    ],
+)
+def test_a_field_of_another_type_is_refused(path, name, value, message):
     tensors, header = container.read(path)
-    container.write(path, tensors, header | {"network": network})
-    with pytest.raises(ValueError, match=r"network in .* must be an object, got"):
+    container.write(path, tensors, header | {name: value})
+    with pytest.raises(ValueError, match=f"is not a checkpoint: {message}"):
         checkpoint.read(path)
 
 
-@pytest.mark.parametrize("name", ["format_version", "dt4ecg", "network", "tasks", "training"])
+def test_a_module_of_another_kind_has_no_network(path):
+    tensors, header = container.read(path)
+    container.write(path, tensors, header | {"network": None})
+    assert checkpoint.read(path).network == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("adam.steps.bias", torch.tensor(4, dtype=torch.uint32), "is torch.uint32, not"),
+        ("adam.mean.bias", torch.zeros(2, dtype=torch.float64), "is torch.float64, not"),
+        ("weighting.memory.x", torch.zeros(1), "is torch.float32, not torch.float64"),
+        ("weighting.warnings", torch.tensor([255], dtype=torch.uint8), "invalid start byte"),
+        ("history.skipped_steps", torch.zeros(1), "not torch.int64"),
+        ("progress", torch.tensor([0, 2**60, 0, 0]), "counts too many steps"),
+        ("epoch.loss", torch.tensor([torch.inf]).double(), "epoch.loss is infinite"),
+        ("torch_rng", torch.zeros(3), "is torch.float32, not torch.uint8"),
+        ("more", torch.zeros(1), "training.more is unknown"),
+    ],
+)
+def test_a_tensor_that_no_training_writes_is_refused(path, name, value, message):
+    tensors, header = container.read(path)
+    container.write(path, tensors | {f"training.{name}": value}, header)
+    with pytest.raises(ValueError, match=message):
+        checkpoint.read(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["format_version", "dt4ecg", "network", "tasks", "training", "sha256"]
+)
 def test_reserved_names_in_a_header_are_refused(name):
     checkpoint.check_header("fit", {"place": "ward 3"})
     with pytest.raises(ValueError, match=f"fit: trainer.header has {name}, but the trainer"):

@@ -1,12 +1,15 @@
 """Files are written atomically, and damaged or foreign files are refused."""
 
+import hashlib
 import json
 import os
 import stat
 import threading
 
+import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 
 from dt4ecg.storage import container
@@ -65,6 +68,41 @@ def test_a_header_without_a_format_version_is_refused(path, header):
     save_file(TENSORS, path, metadata={"dt4ecg": header})
     with pytest.raises(ValueError, match="has format version None"):
         container.read(path)
+
+
+def test_every_flipped_bit_is_noticed(tmp_path):
+    path = tmp_path / "model"
+    container.write(path, {"w": torch.tensor([1.5, 0.0])}, {"place": "ward 3"})
+    content = path.read_bytes()
+    for bit in range(8 * len(content)):
+        damaged = bytearray(content)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        if b"sha256" in damaged:
+            with pytest.raises(ValueError, match=r"damaged|not a model of dt4ecg|version"):
+                container.read(path)
+
+
+def test_a_file_of_an_older_version_has_no_checksum(path):
+    save_file(TENSORS, path, metadata={"dt4ecg": '{"format_version": 1}'})
+    assert container.read(path)[1] == {"format_version": 1}
+
+
+def test_the_checksum_is_the_documented_one(path):
+    with safe_open(path, framework="pt") as file:
+        text = file.metadata()["dt4ecg"]
+    header = json.loads(text)
+    stated = header.popitem()
+    documented = json.dumps(header).encode() + b"\nweight float32 [3]\n"
+    documented += np.arange(3, dtype="<f4").tobytes()
+    assert stated == ("sha256", hashlib.sha256(documented).hexdigest())
+
+
+def test_a_pipe_or_a_device_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/zero"):
+        with pytest.raises(OSError, match="not a regular file"):
+            container.read(path)
 
 
 def test_a_bug_in_reading_is_not_reported_as_a_damaged_file(path, monkeypatch):

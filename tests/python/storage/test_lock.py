@@ -56,6 +56,22 @@ def test_a_killed_process_releases_the_lock(tmp_path, holder):
     assert [file.name for file in tmp_path.iterdir()] == ["kept"]
 
 
+def test_temporary_files_of_killed_runs_are_removed(tmp_path):
+    kept = [".model.safetensors.partial", "model.safetensors.1.2.partial", ".notes.a.b.partial"]
+    for name in [*kept, ".config.json.7.140123.partial", f".{'m' * 32}.{2**31}.1.partial"]:
+        (tmp_path / name).touch()
+    with held(tmp_path):
+        assert sorted(file.name for file in tmp_path.iterdir()) == sorted([*kept, LOCK])
+
+
+def test_a_run_that_is_refused_removes_no_file(tmp_path, holder):
+    file = tmp_path / ".model.safetensors.7.8.partial"
+    file.touch()
+    with pytest.raises(ValueError, match="another run"), held(tmp_path):
+        pass
+    assert file.exists()
+
+
 def test_an_empty_folder_is_removed_and_a_full_one_stays(tmp_path):
     run = tmp_path / "run"
     run.mkdir()

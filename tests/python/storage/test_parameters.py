@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from dt4ecg.storage.parameters import differences, load_into, shortened
+from dt4ecg.storage.parameters import differences, faults, load_into, shortened
 
 EXPECTED = {"weight": torch.zeros(2, 3), "bias": torch.zeros(2)}
 
@@ -52,3 +52,21 @@ def test_refused_parameters_leave_the_network_unchanged(bias, message):
     with pytest.raises(ValueError, match=message):
         load_into(network, {"weight": torch.ones(2, 3), "bias": bias})
     assert torch.equal(network.weight, before)
+
+
+def test_statistics_below_0_are_refused():
+    norm = torch.nn.BatchNorm1d(2)
+    for name, value in (
+        ("running_var", torch.tensor([1.0, -1e-6])),
+        ("num_batches_tracked", torch.tensor(-1)),
+    ):
+        with pytest.raises(ValueError, match=f"{name} holds a value below 0"):
+            load_into(norm, norm.state_dict() | {name: value})
+    load_into(norm, norm.state_dict() | {"running_mean": torch.tensor([0.0, -1.0])})
+    assert norm.running_mean.tolist() == [0, -1]
+
+
+def test_a_constant_of_the_network_may_be_infinite():
+    mask = {"mask": torch.tensor([0.0, -torch.inf])}
+    assert faults(mask, mask) == []
+    assert faults(mask, {"mask": torch.zeros(2)}) == ["mask holds values that are NaN or infinite"]

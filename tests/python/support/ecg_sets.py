@@ -22,7 +22,7 @@ def write_folder(path: Path) -> Path:
         subjects=2, activities=("rest", "exercise"), seconds=30, sampling_rate=FOLDER_RATE
     )
     for i, recording in enumerate(recordings):
-        np.save(path / f"{i}.npy", recording.samples)
+        np.save(path / f"{i}.npy", recording.samples[0])
         rows.append(f"{i}.npy,{FOLDER_RATE},{recording.subject},{recording.activity}")
     (path / "manifest.csv").write_text("\n".join(rows) + "\n")
     return path

@@ -178,10 +178,15 @@ def rewritten(path, change) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda t: t.update({"training.torch_rng": torch.zeros(3)}), "random state in"),
+        (lambda t: t.update({"training.torch_rng": torch.zeros(3)}), r"torch_rng is .*float32"),
+        (
+            lambda t: t.update({"training.torch_rng": torch.zeros(3, dtype=torch.uint8)}),
+            "random state in",
+        ),
         (lambda t: t.pop("training.epoch.weights"), r"lacks 'epoch\.weights'"),
         (lambda t: t.pop("network.heads.identity.bias"), r"heads\.identity\.bias is missing"),
-        (lambda t: t.update({"network.more": torch.zeros(1)}), "network: more is unknown"),
+        (lambda t: t.update({"network.more": torch.zeros(1)}), "more is unknown"),
+        (lambda t: t["network.heads.identity.bias"].fill_(torch.nan), "bias holds values that are"),
         (
             lambda t: t.update({"network.heads.identity.bias": torch.zeros(4)}),
             r"heads\.identity\.bias is float32 \(4,\), not float32 \(3,\)",

@@ -69,6 +69,7 @@ class ComparatorCell(Cell):
 def configuration(cell: Cell) -> dict[str, Any]:
     """Return the cell as JSON data. Two cells are equal exactly if their data are equal."""
     plain = {"format": FORMAT, "kind": type(cell).__name__, **asdict(cell)}
+    plain["source"]["name"] = cell.source.title  # the digest identifies the data of a folder
     name = plain.pop("recipe", PAPERS_RECIPE)
     if name != PAPERS_RECIPE:  # cells that are older than recipes do not have this key
         settings = asdict(RECIPES[name])

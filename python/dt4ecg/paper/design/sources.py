@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +43,11 @@ class Source:
     seconds: float | None = None
     mains: float = MAINS_FREQUENCY
     sha256: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return the name for reports, which is that of a folder without the folders above it."""
+        return Path(self.name).name
 
 
 def with_digest(source: Source) -> Source:

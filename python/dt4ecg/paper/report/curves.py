@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dt4ecg import plots
+from dt4ecg._common.text import shortened
 from dt4ecg.paper.design.cells import Cell
 from dt4ecg.paper.design.rows import Figure, Row
 from dt4ecg.paper.run.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+LONGEST_TITLE = 120  # characters
 
 
 def draw(
@@ -51,7 +55,8 @@ def draw(
     tasks = next(iter(curves.values()))[0]["tasks"]
     canvas = Canvas(figsize=(5.2 * len(tasks), 4.3), layout="constrained")
     FigureCanvasAgg(canvas)
-    canvas.suptitle(f"{figure.short_title}: {run}", fontsize="medium")
+    title = f"{figure.short_title}: {shortened(run, LONGEST_TITLE)}"
+    canvas.suptitle(title, fontsize="medium", parse_math=False)
     axes = canvas.subplots(1, len(tasks), squeeze=False, sharey=True)[0]
     for i, (ax, task) in enumerate(zip(axes, tasks, strict=True)):
         lines = {label: _accuracy(found, i) for label, found in curves.items()}

@@ -1,6 +1,7 @@
 """The blocks of a report, and their rendering as Markdown and HTML.
 
-A text can contain `code` and **strong**. All other characters are literal.
+A text can contain `code` and **strong**. A backslash makes the next character literal; see
+:func:`dt4ecg._common.text.literal`. HTML in a text is shown, and has no effect.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from dt4ecg._common.text import printable, printable_lines
 
 
 @dataclass(frozen=True)
@@ -94,19 +97,28 @@ def to_html(blocks: Sequence[Block], title: str) -> str:
 def _markdown(block: Block) -> str:
     match block:
         case Heading(text, level):
-            return f"{'#' * level} {text}"
+            return f"{'#' * level} {_without_tags(printable(text))}"
         case Text(text):
-            return text
+            return _without_tags(printable_lines(text))
         case Code(text):
-            return f"```\n{text}\n```"
+            longest = max(map(len, re.findall("`+", text)), default=0)
+            fence = "`" * max(3, longest + 1)
+            return f"{fence}\n{printable_lines(text)}\n{fence}"
         case Grid(head, rows):
             lines = [head, ("---",) * len(head), *rows]
-            return "\n".join(
-                "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |"
-                for line in lines
-            )
+            return "\n".join("| " + " | ".join(map(_markdown_cell, line)) + " |" for line in lines)
         case Picture(name, caption):
-            return f"![{caption}]({name}.png)"
+            return f"![{_without_tags(printable(caption))}]({name}.png)"
+
+
+def _markdown_cell(text: str) -> str:
+    return _without_tags(printable(text)).replace("|", r"\|")
+
+
+def _without_tags(text: str) -> str:
+    """Escape each ``<`` that would start a tag. In code, it has no effect."""
+    kept = r"(?P<kept>\\.|`[^`]*`)"  # an escaped character, or code
+    return re.sub(kept + "|<(?=[A-Za-z/!?])", lambda found: found["kept"] or r"\<", text)
 
 
 def _html(block: Block) -> str:
@@ -116,7 +128,7 @@ def _html(block: Block) -> str:
         case Text(text):
             return f"<p>{_inline(text)}</p>"
         case Code(text):
-            return f"<pre>{html.escape(text)}</pre>"
+            return f"<pre>{html.escape(printable_lines(text))}</pre>"
         case Grid(head, rows):
             top = "".join(f"<th>{_inline(cell)}</th>" for cell in head)
             lines = "\n".join(
@@ -126,13 +138,26 @@ def _html(block: Block) -> str:
             return f"<table>\n<tr>{top}</tr>\n{lines}\n</table>"
         case Picture(_, caption, png):
             source = base64.b64encode(png).decode()
+            words = _inline(caption)
+            shown = re.sub("<[^>]*>", "", words)  # an attribute has no tags
             return (
-                f'<figure><img alt="{html.escape(caption)}" src="data:image/png;base64,{source}">'
-                f"<figcaption>{_inline(caption)}</figcaption></figure>"
+                f'<figure><img alt="{shown}" src="data:image/png;base64,{source}">'
+                f"<figcaption>{words}</figcaption></figure>"
             )
 
 
+_MARKUP = re.compile(
+    r"\\(?P<literal>[\\`*\[])|`(?P<code>[^`]+)`|\*\*(?P<strong>(?:\\.|[^*\\])+)\*\*"
+)
+
+
 def _inline(text: str) -> str:
-    text = html.escape(text)
-    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
-    return re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", text)
+    return _MARKUP.sub(_tagged, html.escape(printable_lines(text)))
+
+
+def _tagged(found: re.Match[str]) -> str:
+    if found["literal"]:
+        return found["literal"]
+    if found["code"]:
+        return f"<code>{found['code']}</code>"
+    return f"<strong>{_MARKUP.sub(_tagged, found['strong'])}</strong>"

@@ -11,7 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
+from dt4ecg._common.files import require_regular_file
+from dt4ecg._common.text import literal
 from dt4ecg.paper.judge.claims import CLAIMS
 from dt4ecg.paper.judge.verdicts import FAILS, FOLLOWS, HOLDS, OPEN, Finding
 from dt4ecg.paper.report.document import Block, Code, Grid, Heading, Text, to_markdown
@@ -92,8 +95,7 @@ def index(folder: str | Path) -> Path:
 
 def _read(path: Path) -> Run:
     try:
-        if not path.is_file():
-            raise ValueError("not a regular file")
+        require_regular_file(path)
         run = json.loads(path.read_bytes())
         for claim in run["claims"]:
             texts = (claim["numbers"], claim["missing"], run["command"], run["of"])
@@ -130,7 +132,7 @@ def _read(path: Path) -> Run:
 
 
 def _page(runs: Sequence[Run]) -> list[Block]:
-    simulated = [run.name for run in runs if run.simulated]
+    simulated = [literal(run.name) for run in runs if run.simulated]
     blocks: list[Block] = [
         Heading("DT4ECG: which of the paper's claims hold", 1),
         Text(ABOUT),
@@ -202,7 +204,10 @@ def _claims(runs: Sequence[Run]) -> list[Block]:
 
 
 def _runs(runs: Sequence[Run]) -> list[Block]:
-    rows = [(_link(run), run.data, run.protocol, run.parts, run.seeds, run.cells) for run in runs]
+    rows = [
+        (_link(run), literal(run.data), run.protocol, run.parts, run.seeds, run.cells)
+        for run in runs
+    ]
     return [
         Heading("The runs"),
         Text(
@@ -229,4 +234,4 @@ def _commands(runs: Sequence[Run]) -> list[Block]:
 
 def _link(run: Run) -> str:
     kind = ", simulated" if run.simulated else ""
-    return f"[{run.name}]({run.name}/report.md){kind}"
+    return f"[{literal(run.name)}]({quote(run.name)}/report.md){kind}"

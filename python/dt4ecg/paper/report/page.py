@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dt4ecg._common.text import literal
 from dt4ecg.paper.design import published
 from dt4ecg.paper.design.cells import Cell
 from dt4ecg.paper.design.plan import Plan
@@ -89,7 +90,7 @@ def build(
             blocks += [
                 Picture(
                     f"figure-{figure.name}",
-                    f"{figure.title}, {of_run(plan, results)}",
+                    f"{figure.title}, {literal(of_run(plan, results))}",
                     pictures[figure.name],
                 ),
                 Text(
@@ -98,6 +99,8 @@ def build(
                     "while the parameters change."
                 ),
             ]
+        elif any(cell in results for row in figure.rows for cell in row.cells):
+            blocks.append(Text("The figure could not be drawn."))
         else:
             blocks.append(Text("No finished cells."))
     return blocks
@@ -140,7 +143,7 @@ def _claims(plan: Plan, parts: Sequence[Table | Figure], results: Results) -> li
     others = others_than(len(claims))
     if not claims:
         return [Heading("The paper's claims"), Text(others)]
-    where = data_and_protocol(plan, results)
+    where = literal(data_and_protocol(plan, results))
     rows = []
     for claim in claims:
         finding = claim(plan, results)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from dt4ecg._common.text import literal
 from dt4ecg.paper.design import published
 from dt4ecg.paper.design.plan import Plan
 from dt4ecg.paper.design.rows import Figure, Table, cells_of
@@ -17,16 +18,17 @@ def run_facts(
     plan: Plan, parts: Sequence[Table | Figure], command: str, results: Results
 ) -> list[Block]:
     """Return the section of a report on the run itself."""
-    facts = [f"Data: `{plan.source.name}`"]
+    facts = [f"Data: {literal(plan.source.title)}"]
     blocks: list[Block] = [Heading("This run"), Code(command)]
     if results:
         data = any_result(results).data
         activities = data["classes"]["activity"]
+        citation = literal(data["citation"].strip().rstrip("."))
         facts = [
-            f"Data: {of_people(plan, results)}"
+            f"Data: {literal(of_people(plan, results))}"
             + (f", {activities} activities" if activities else "")
             + f": {data['segments']} segments from {data['recordings']} recordings."
-            + (f" Source: {data['citation'].strip().rstrip('.')}." if data["citation"] else "")
+            + (f" Source: {citation}." if citation else "")
         ]
         chance = ", ".join(f"{task} {100 / data['classes'][task]:.1f} %" for task in plan.scored)
         facts.append(f"Accuracy by chance: {chance}.")
@@ -84,10 +86,10 @@ def _environments(results: Results) -> list[Block]:
 def of_people(plan: Plan, results: Results) -> str:
     """Return the data set and the number of people, as "ecg-id, 20 people"."""
     if not results:
-        return plan.source.name
+        return plan.source.title
     data = any_result(results).data
     kind = ", simulated" if data["simulated"] else ""
-    return f"{data['name'] or plan.source.name}{kind}, {data['classes']['identity']} people"
+    return f"{data['name'] or plan.source.title}{kind}, {data['classes']['identity']} people"
 
 
 def of_run(plan: Plan, results: Results) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dt4ecg._common.text import literal
 from dt4ecg.paper.design.cells import Cell
 from dt4ecg.paper.design.published import Scores
 from dt4ecg.paper.design.rows import Row, Table
@@ -90,7 +91,7 @@ def _absent(row: Row, results: Results, failures: Mapping[Cell, str]) -> str:
     """Return the reason why numbers of a row are missing; empty if none is missing."""
     seeds = [str(cell.seed) for cell in row.cells if cell not in results]
     failed = [failures[cell].rstrip().splitlines()[-1] for cell in row.cells if cell in failures]
-    why = f"failed: {failed[0]}" if failed else "not computed"
+    why = f"failed: {literal(failed[0])}" if failed else "not computed"
     if len(seeds) == len(row.cells):
         return row.note or why
     return f" ({why}: seed {', '.join(seeds)})" if seeds else ""

@@ -28,7 +28,7 @@ def summary(
     parts: list[Table | Figure] = [*tables, *figures]
     return {
         "command": command,
-        "data": plan.source.name,
+        "data": plan.source.title,
         "of": of_people(plan, results),
         "sha256": plan.source.sha256,
         "simulated": any_result(results).data["simulated"] if results else None,

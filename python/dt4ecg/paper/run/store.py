@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from dt4ecg._common.files import require_regular_file
 from dt4ecg.paper.design.cells import Cell, configuration, key
 from dt4ecg.paper.run.result import Result
 from dt4ecg.storage.container import require_writable, write_bytes
@@ -49,8 +50,7 @@ class Store:
         """
         path = self.path(cell)
         try:
-            if path.exists() and not path.is_file():
-                raise ValueError("not a regular file")
+            require_regular_file(path)
             content = json.loads(path.read_bytes())
             if content["cell"] != configuration(cell):
                 raise ValueError("it belongs to another cell")

@@ -37,7 +37,7 @@ def test_a_cell_that_cannot_be_kept_is_reported_before_any_is_computed(quick, tm
     first, second = (row.cells[0] for row in tables.table_iv(quick).rows[:2])
     store.path(second).mkdir()
     with (
-        pytest.warns(UserWarning, match="not a regular file"),
+        pytest.warns(UserWarning, match="Is a directory"),
         pytest.raises((OSError, ValueError), match="regular file"),
     ):
         grid.run([first, second], store, InProcess(), progress=False)

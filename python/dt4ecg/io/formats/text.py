@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg.io.contents import FileContents, Signal
+
 DELIMITERS = (";", "\t", ",")  # tried in this order; without any of them, spaces delimit
 
 
-def read_text(path: Path) -> NDArray[np.float64]:
-    """Read samples of shape (leads, T) from a CSV or text file, with or without a header line.
+def read(path: Path) -> FileContents:
+    """Read the columns of a CSV or text file, with or without a header line.
 
     Raises
     ------
@@ -39,7 +41,12 @@ def read_text(path: Path) -> NDArray[np.float64]:
             raise ValueError(
                 f"{error}{below}; use one number per lead on every line, nan for a lost one{comma}"
             ) from error
-    return rows.T
+    names = [cell.strip() for cell in first.split(delimiter)] if header else []
+    if len(names) != rows.shape[1]:
+        names = [""] * rows.shape[1]
+    return FileContents(
+        tuple(Signal(column, name) for column, name in zip(rows.T, names, strict=True))
+    )
 
 
 def _is_number(cell: str) -> bool:

@@ -1,0 +1,1 @@
+"""Readers: one module for each format, with a function ``read(path) -> FileContents``."""
