@@ -1,13 +1,18 @@
-"""Recordings that other packages hold in memory."""
+"""Recordings that other packages hold in memory, recognised by their methods."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dt4ecg._common.limits import MAX_LEADS
-from dt4ecg.io.contents import FileContents, Signal
+from dt4ecg.io.contents import Event, FileContents, Signal
+from dt4ecg.io.leads import is_ecg_name
+
+MNE_INFO = "mne.Info"
+_RATE_ATTRIBUTES = ("sampling_rate", "fs", "sfreq", "sampling_frequency", "sample_rate")
 
 
 def contents_of(source: Any) -> FileContents:
@@ -15,7 +20,9 @@ def contents_of(source: Any) -> FileContents:
 
     Parameters
     ----------
-    source : array of numbers, shape (T,), (leads, T) or (T, 1)
+    source : object
+        An ``mne.io.Raw``, a data frame of pandas or polars, an ``xarray.DataArray``, a tensor, or
+        an array of numbers of shape (T,), (leads, T) or (T, 1).
 
     Raises
     ------
@@ -24,6 +31,14 @@ def contents_of(source: Any) -> FileContents:
     ValueError
         If the array has another shape.
     """
+    if hasattr(source, "get_data") and hasattr(source, "ch_names") and hasattr(source, "info"):
+        return _from_mne(source)
+    if hasattr(source, "columns") and hasattr(source, "to_numpy"):
+        return _from_frame(source)
+    if hasattr(source, "dims") and hasattr(source, "coords") and hasattr(source, "attrs"):
+        return _from_xarray(source)
+    if hasattr(source, "detach"):  # a tensor, perhaps on a graph or on another device
+        source = source.detach().cpu()
     try:
         samples = np.asarray(source)
     except (ValueError, TypeError, RuntimeError) as error:
@@ -31,7 +46,7 @@ def contents_of(source: Any) -> FileContents:
     return from_array(samples)
 
 
-def from_array(samples: np.ndarray) -> FileContents:
+def from_array(samples: NDArray[Any]) -> FileContents:
     """Return the rows of an array as signals without names.
 
     Raises
@@ -54,3 +69,69 @@ def from_array(samples: np.ndarray) -> FileContents:
             "leads come first in an array and as columns in a text file, so transpose it"
         )
     return FileContents(tuple(Signal(row) for row in rows))
+
+
+def _from_mne(raw: Any) -> FileContents:
+    """Return the channels of an ``mne.io.Raw`` in volts, and its annotations.
+
+    Annotations whose text starts with BAD or EDGE and names a boundary mark gaps, as in MNE.
+    """
+    rate, first = float(raw.info["sfreq"]), float(getattr(raw, "first_time", 0.0))
+    samples = np.asarray(raw.get_data(), np.float64)
+    events, gaps = [], []
+    for note in raw.annotations:
+        start, text = float(note["onset"]) - first, str(note["description"])
+        if text.lower() in ("bad boundary", "edge boundary", "bad_acq_skip"):
+            gaps += [round((start + part) * rate) for part in {0.0, float(note["duration"])}]
+        else:
+            events.append(Event(start, text, float(note["duration"]) or None))
+    gaps = sorted({gap for gap in gaps if 0 < gap < samples.shape[1]})
+    kinds = raw.get_channel_types()
+    names = [
+        f"ECG {name}" if kind == "ecg" and not is_ecg_name(name) else str(name)
+        for name, kind in zip(raw.ch_names, kinds, strict=True)
+    ]
+    signals = (
+        Signal(row, name, "V", rate, MNE_INFO, tuple(gaps))
+        for row, name in zip(samples, names, strict=True)
+    )
+    return FileContents(tuple(signals), tuple(events), raw.info.get("meas_date"))
+
+
+def _from_frame(frame: Any) -> FileContents:
+    """Return the numeric columns of a data frame."""
+    attributes = getattr(frame, "attrs", {})
+    rate, source = _stated_rate(attributes)
+    signals = []
+    for name in frame.columns:
+        column = np.asarray(frame[name].to_numpy())
+        if column.dtype.kind in "iuf":
+            signals.append(Signal(column, str(name), "", rate, source))
+    if not signals:
+        raise ValueError(f"no column of the data frame holds real numbers: {list(frame.columns)}")
+    return FileContents(tuple(signals))
+
+
+def _from_xarray(array: Any) -> FileContents:
+    """Return the rows of an ``xarray.DataArray``; its longest dimension is time."""
+    time = max(array.dims, key=lambda name: array.sizes[name])
+    others = [name for name in array.dims if name != time]
+    if len(others) > 1:
+        raise ValueError(f"an xarray.DataArray must have one or two dimensions, got {array.dims}")
+    values = np.atleast_2d(np.asarray(array.transpose(*others, time).values))
+    names = (
+        [str(name) for name in array.coords[others[0]].values]
+        if others and others[0] in array.coords
+        else [""] * len(values)
+    )
+    rate, source = _stated_rate(array.attrs)
+    unit = str(array.attrs.get("units", ""))
+    rows = zip(from_array(values).signals, names, strict=True)
+    return FileContents(tuple(Signal(row.samples, name, unit, rate, source) for row, name in rows))
+
+
+def _stated_rate(attributes: Any) -> tuple[float | None, str]:
+    for name in _RATE_ATTRIBUTES:
+        if name in attributes:
+            return float(attributes[name]), f"attribute {name}"
+    return None, ""

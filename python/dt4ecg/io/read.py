@@ -36,6 +36,24 @@ FORMATS = {
     ".npy": Format("NumPy array", "numpy_files"),
     ".npz": Format("NumPy archive", "numpy_files"),
     ".hea": Format("WFDB record", "wfdb"),
+    ".edf": Format("EDF and EDF+", "edf"),
+    ".bdf": Format("BDF and BDF+", "edf"),
+    ".acq": Format("BIOPAC AcqKnowledge", "acq"),
+    ".xdf": Format("Lab Streaming Layer", "xdf"),
+    ".mat": Format("MATLAB up to version 7", "matlab"),
+    ".dcm": Format("DICOM waveform", "dicom"),
+    ".ecg": Format("ISHNE Holter", "ishne"),
+    ".xml": Format("HL7 aECG", "aecg"),
+    ".json": Format("Movesense", "movesense"),
+}
+# Files that no maintained package reads, and how to convert them.
+CONVERT = {
+    ".scp": "convert SCP-ECG to EDF, DICOM or aECG with the software of the recorder",
+    ".atc": "export the recording from the Kardia application as EDF or CSV",
+    ".adicht": "export the recording from LabChart as text, EDF or MATLAB",
+    ".zip": "unpack the archive",
+    ".h5": "save the samples with numpy.save",
+    ".parquet": "pass the data frame itself to dt4ecg.read",
 }
 # These WFDB files hold samples; the header with the same name describes them.
 _DESCRIBED_BY_HEADER = (".dat", ".mat", "")
@@ -60,7 +78,8 @@ def read(
     ----------
     source : path or object
         A file whose suffix is a key of ``FORMATS``, a WFDB record without suffix, a
-        :class:`Recording`, or an array of shape (T,) or (leads, T).
+        :class:`Recording`, an array or tensor of shape (T,) or (leads, T), a data frame of pandas
+        or polars with one column per signal, an ``xarray.DataArray``, or an ``mne.io.Raw``.
     sampling_rate : float, optional
         In Hz. It is needed where the source does not state it, and must agree with the source
         within 2 % where it does.
@@ -172,7 +191,8 @@ def read_contents(path: Path) -> FileContents:
         raise ValueError(f"{size} bytes is more than one recording may have, {MAX_BYTES}; split it")
     form = FORMATS.get(_suffix(path))
     if form is None:
-        raise ValueError(f"unknown kind of file; known: {', '.join(FORMATS)}")
+        hint = CONVERT.get(_suffix(path))
+        raise ValueError(hint or f"unknown kind of file; known: {', '.join(FORMATS)}")
     contents: FileContents = import_module(f"dt4ecg.io.formats.{form.module}").read(path)
     return contents
 

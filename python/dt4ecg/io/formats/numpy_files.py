@@ -6,7 +6,6 @@ import lzma
 import math
 import zipfile
 import zlib
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.limits import MAX_SAMPLES
-from dt4ecg.io.contents import FILE_HEADER, FileContents
+from dt4ecg.io.contents import FileContents
+from dt4ecg.io.named_arrays import from_named_arrays
 from dt4ecg.io.objects import from_array
 
+_MAX_ARRAYS = 4  # more than a recording needs
 _DAMAGED_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -28,14 +29,11 @@ _DAMAGED_ZIP = (
 )
 
 
-RATE_NAMES = ("fs", "sampling_rate", "sampling_frequency", "sfreq", "rate", "srate", "hz")
-
-
 def read(path: Path) -> FileContents:
     """Read the signals of a ``.npy`` or ``.npz`` file.
 
-    An archive holds one array of samples, and may hold the sampling rate as a number whose name is
-    in ``RATE_NAMES``.
+    An archive holds one array of samples, and may hold the sampling rate as a number with a name
+    such as ``fs``.
 
     Raises
     ------
@@ -52,37 +50,14 @@ def read(path: Path) -> FileContents:
 def _read_archive(path: Path) -> FileContents:
     try:
         with zipfile.ZipFile(path) as archive:
-            arrays = {member.filename: member for member in archive.infolist()}
-            rates = {
-                name: _read_member(archive, member)
-                for name, member in arrays.items()
-                if name.lower().removesuffix(".npy") in RATE_NAMES
-            }
-            signals = [name for name in arrays if name not in rates]
-            if len(signals) != 1 or len(rates) > 1:
-                raise ValueError(
-                    "needs exactly one array of samples and at most one sampling rate, holds "
-                    f"{len(arrays)}: {', '.join(arrays)}"
-                )
-            contents = from_array(_read_member(archive, arrays[signals[0]]))
+            arrays = {}
+            for member in archive.infolist()[:_MAX_ARRAYS]:
+                name = member.filename.removesuffix(".npy")
+                with archive.open(member) as stream:
+                    arrays[name] = _read_array(stream, member.file_size)
     except _DAMAGED_ZIP as error:
         raise ValueError(f"not a sound .npz file ({error})") from error
-    if not rates:
-        return contents
-    ((name, rate),) = rates.items()
-    if rate.size != 1 or not 0 < rate.item() < math.inf:
-        raise ValueError(f"{name}: the sampling rate must be one number above 0 Hz, got {rate}")
-    return FileContents(
-        tuple(
-            replace(signal, sampling_rate=float(rate.item()), rate_source=FILE_HEADER)
-            for signal in contents.signals
-        )
-    )
-
-
-def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
-    with archive.open(member) as stream:
-        return _read_array(stream, member.file_size)
+    return from_named_arrays(arrays)
 
 
 def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:

@@ -1,0 +1,76 @@
+"""AcqKnowledge files, through objects that look like those of bioread."""
+
+import re
+import sys
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+
+import dt4ecg
+from dt4ecg.io import read_contents
+from dt4ecg.io.contents import Event
+
+ECG, EDA = np.random.default_rng(0).normal(size=(2, 4000))
+
+
+def marker(at, text, kind=None):
+    return SimpleNamespace(sample_index=at, text=text, type_code=kind)
+
+
+def channel(samples, name, unit, rate):
+    return SimpleNamespace(data=samples, name=name, units=unit, samples_per_second=rate)
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """Return a path that bioread reads as a recording with two takes."""
+    found = SimpleNamespace(
+        samples_per_second=1000.0,
+        channels=[
+            channel(ECG, "ECG (.05 - 150 Hz)", "mV", 1000.0),
+            channel(EDA[:2000], "EDA", "microsiemens", 500.0),
+        ],
+        event_markers=[
+            marker(0, "Segment 1"),
+            marker(500, "rest", "usr1"),
+            marker(1600, "joined", "apnd"),
+            marker(3000, "Segment 2"),
+        ],
+    )
+    module = ModuleType("bioread")
+    module.read = lambda path: found
+    monkeypatch.setitem(sys.modules, "bioread", module)
+    path = tmp_path / "x.acq"
+    path.write_bytes(b"acq")
+    return path
+
+
+def test_channels_joins_and_markers(file):
+    contents = read_contents(file)
+    ecg, eda = contents.signals
+    np.testing.assert_array_equal(ecg.samples, ECG)
+    assert (ecg.unit, ecg.sampling_rate, ecg.gaps) == ("mV", 1000.0, (1600, 3000))
+    assert (eda.sampling_rate, eda.gaps) == (500.0, (800, 1500))
+    assert contents.events == (Event(0.5, "rest"),)
+
+
+def test_only_the_ecg_becomes_a_lead(file):
+    recording = dt4ecg.read(file)
+    assert recording.lead_names == ("ECG (.05 - 150 Hz)",)
+    assert recording.labels[0].label == "rest"
+
+
+def test_a_damaged_file_is_refused(tmp_path):
+    pytest.importorskip("bioread")
+    (tmp_path / "x.acq").write_bytes(bytes(range(256)) * 8)
+    with pytest.raises(ValueError, match="not a sound AcqKnowledge file"):
+        read_contents(tmp_path / "x.acq")
+
+
+def test_a_missing_package_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "bioread", None)
+    (tmp_path / "x.acq").write_bytes(b"acq")
+    text = 'x.acq: an AcqKnowledge file needs bioread; pip install "dt4ecg[formats]"'
+    with pytest.raises(ImportError, match=re.escape(text)):
+        read_contents(tmp_path / "x.acq")

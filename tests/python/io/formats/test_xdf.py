@@ -1,0 +1,78 @@
+"""XDF: the measured rate of a stream, the names of its channels, and markers."""
+
+import struct
+
+import numpy as np
+import pytest
+
+import dt4ecg
+from dt4ecg.io import read_contents
+
+pytest.importorskip("pyxdf")
+ECG = np.random.default_rng(0).normal(size=2600).astype(np.float32)
+
+
+def chunk(tag, content):
+    return b"\x04" + struct.pack("<IH", len(content) + 2, tag) + content
+
+
+def header(stream, kind, rate, form, more=""):
+    text = (
+        f"<?xml version='1.0'?><info><name>s</name><type>{kind}</type>"
+        f"<channel_count>1</channel_count><nominal_srate>{rate}</nominal_srate>"
+        f"<channel_format>{form}</channel_format>{more}</info>"
+    )
+    return chunk(2, struct.pack("<I", stream) + text.encode())
+
+
+def rows(stream, times, values):
+    body = b"".join(b"\x08" + struct.pack("<d", t) + v for t, v in zip(times, values, strict=True))
+    return chunk(3, struct.pack("<I", stream) + b"\x04" + struct.pack("<I", len(times)) + body)
+
+
+def write(path, times, label="<desc/>"):
+    """Write an ECG stream of nominally 130 Hz, and the markers rest at 0 s and run at 10 s."""
+    texts = [b"\x01" + bytes([len(text)]) + text for text in (b"rest", b"run")]
+    path.write_bytes(
+        b"XDF:"
+        + chunk(1, b"<?xml version='1.0'?><info><version>1.0</version></info>")
+        + header(1, "ECG", 130, "float32", label)
+        + header(2, "Markers", 0, "string")
+        + rows(1, times, [struct.pack("<f", value) for value in ECG])
+        + rows(2, [times[0], times[0] + 10], texts)
+    )
+    return path
+
+
+def test_the_rate_is_the_measured_one(tmp_path):
+    recording = dt4ecg.read(write(tmp_path / "x.xdf", 500 + np.arange(2600) / 129.9))
+    assert recording.sampling_rate == pytest.approx(129.9, rel=1e-6)
+    assert recording.rate_source == "measured rate"
+    np.testing.assert_array_equal(recording.samples[0], ECG)
+    assert [one.label for one in recording.labels] == ["rest", "run"]
+    assert recording.labels[0].start == 0.0
+    assert recording.labels[1].start == pytest.approx(10, abs=1 / 129)
+
+
+def test_names_come_from_the_description(tmp_path):
+    desc = "<desc><channels><channel><label>II</label><unit>uV</unit></channel></channels></desc>"
+    times = 500 + np.arange(2600) / 130
+    (signal, *_) = read_contents(write(tmp_path / "x.xdf", times, desc)).signals
+    assert (signal.name, signal.unit) == ("II", "uV")
+    (signal, *_) = read_contents(write(tmp_path / "x.xdf", times)).signals
+    assert signal.name == "ECG"
+
+
+def test_a_pause_is_a_gap_and_markers_follow_the_samples(tmp_path):
+    times = 500 + np.arange(2600) / 130
+    times[1300:] += 60
+    recording = dt4ecg.read(write(tmp_path / "x.xdf", times))
+    assert recording.gaps == (1300,)
+    assert recording.labels[1].start == pytest.approx(10, abs=0.02)  # at the end of the first part
+
+
+@pytest.mark.parametrize("content", [b"", b"XDF:", b"XDF:\x01\x05\x02", b"garbage" * 9])
+def test_damaged_files_are_refused(tmp_path, content):
+    (tmp_path / "x.xdf").write_bytes(content)
+    with pytest.raises(ValueError, match="not a usable XDF file"):
+        read_contents(tmp_path / "x.xdf")

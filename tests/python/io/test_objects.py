@@ -1,0 +1,94 @@
+"""Objects of other packages become recordings."""
+
+import numpy as np
+import pytest
+import torch
+
+import dt4ecg
+from dt4ecg.io import Recording
+
+X = np.random.default_rng(0).normal(size=(2, 500))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [X, X.astype(np.float32), X.tolist(), torch.tensor(X), torch.tensor(X, requires_grad=True)],
+)
+def test_arrays_and_tensors(source):
+    recording = dt4ecg.read(source, 250)
+    np.testing.assert_allclose(recording.samples, X, rtol=1e-6)
+    assert (recording.sampling_rate, recording.rate_source) == (250.0, "argument")
+
+
+def test_a_column_is_one_lead():
+    assert dt4ecg.read(X[:1].T, 250).samples.shape == (1, 500)
+
+
+@pytest.mark.parametrize("module", ["pandas", "polars"])
+def test_data_frames(module):
+    frame = pytest.importorskip(module).DataFrame
+    columns = {"resp": X[0], "ECG II": X[1], "note": ["a"] * 500}
+    recording = dt4ecg.read(frame(columns), 250)
+    np.testing.assert_array_equal(recording.samples, X[1:])
+    assert recording.lead_names == ("ECG II",)
+    with pytest.raises(ValueError, match="no column of the data frame holds real numbers"):
+        dt4ecg.read(frame({"note": ["a"] * 500}), 250)
+
+
+def test_xarray():
+    array = pytest.importorskip("xarray").DataArray(
+        X.T, dims=["time", "lead"], coords={"lead": ["I", "II"]}, attrs={"fs": 250, "units": "mV"}
+    )
+    recording = dt4ecg.read(array)
+    np.testing.assert_array_equal(recording.samples, X)
+    assert (recording.lead_names, recording.units) == (("I", "II"), ("mV", "mV"))
+    assert (recording.sampling_rate, recording.rate_source) == (250.0, "attribute fs")
+    assert dt4ecg.read(array[:, 1]).samples.shape == (1, 500)
+
+
+def test_mne():
+    mne = pytest.importorskip("mne")
+    info = mne.create_info(["Fp1", "chest"], 100.0, ["eeg", "ecg"])
+    raw = mne.io.RawArray(X * 1e-3, info, verbose=False)
+    notes = mne.Annotations([0, 2, 3], [2, 0, 1], ["rest", "BAD boundary", "run"])
+    recording = dt4ecg.read(raw.set_annotations(notes))
+    np.testing.assert_array_equal(recording.samples, X[1:] * 1e-3)
+    assert recording.lead_names == ("ECG chest",)
+    assert recording.gaps == (200,)
+    assert [(one.start, one.stop, one.label) for one in recording.labels] == [
+        (0, 2, "rest"),
+        (3, 4, "run"),
+    ]
+
+
+def test_a_recording_keeps_its_facts():
+    first = Recording(X, 250, "Anna", lead_names=["I", "II"], units=["mV", "uV"], gaps=(100,))
+    second = dt4ecg.read(first, leads="ii", gaps=[200], activity="rest")
+    np.testing.assert_array_equal(second.samples, X[1:])
+    assert (second.subject, second.activity) == ("Anna", "rest")
+    assert (second.lead_names, second.units, second.gaps) == (("II",), ("uV",), (100, 200))
+    with pytest.raises(ValueError, match="states 500 Hz"):
+        dt4ecg.read(first, 500)
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "text"),
+    [
+        (np.zeros((2, 3, 4)), ValueError, "shape"),
+        (X.T[:, :2], ValueError, "transpose it"),
+        (np.array(["a"]), TypeError, "real numbers"),
+        (object(), TypeError, "real numbers, got object"),
+        (X.astype(complex), TypeError, "real numbers"),
+    ],
+)
+def test_other_objects_are_refused(source, error, text):
+    with pytest.raises(error, match=text):
+        dt4ecg.read(source, 250)
+
+
+def test_a_rate_is_needed_and_must_agree():
+    with pytest.raises(ValueError, match="the sampling rate is not in the file"):
+        dt4ecg.read(X)
+    for rate in (0, -1, np.inf):
+        with pytest.raises(ValueError, match="sampling_rate"):
+            dt4ecg.read(X, rate)
