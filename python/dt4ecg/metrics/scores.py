@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.defaults import names_of_columns
 from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown, marker_of
+from dt4ecg._common.tables import frame, html_table
+from dt4ecg.metrics.class_scores import CLASS_COLUMNS, class_scores
 from dt4ecg.metrics.statistics import wilson_interval
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +101,29 @@ class TaskReport:
             "classes": self.classes,
         }
 
+    def to_frame(self) -> pandas.DataFrame:
+        """Return counts, precision, recall and F1 of each class as a data frame.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+
+        Examples
+        --------
+        >>> from dt4ecg.metrics import report
+        >>> scores = report([0, 0, 0, 1], [0, 0, 1, 1], classes=["rest", "run"])["label"]
+        >>> scores.to_frame()[["n", "predicted", "correct", "precision"]]
+               n  predicted  correct  precision
+        class
+        rest   3          2        2        1.0
+        run    1          2        1        0.5
+        """
+        return frame(class_scores(self.confusion, self.classes)).set_index("class")
+
+    def _repr_html_(self) -> str:
+        return html_table(str(self), class_scores(self.confusion, self.classes))
+
     def __str__(self) -> str:
         low, high = self.interval
         one_class = ", one class" if len(self.classes) == 1 else ""
@@ -166,6 +194,49 @@ class Report:
             if scores and not scores.confusion[:, scores.confusion.any(axis=1)].any():
                 found.append(f"{task}: no true class was ever predicted; was one of them trained?")
         return found
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the scores of each class of all tasks as a data frame.
+
+        The index is the pair of task and class. A task that is not scored has no row.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+
+        Examples
+        --------
+        >>> from dt4ecg.metrics import report
+        >>> report([[0, 1], [1, -1]], [[0, 0], [1, 1]]).to_frame()["correct"]
+        task      class
+        identity  0        1
+                  1        1
+        activity  0        0
+                  1        0
+        Name: correct, dtype: int64
+        """
+        scored = {task: scores for task, scores in self.tasks.items() if scores}
+        parts = [class_scores(scores.confusion, scores.classes) for scores in scored.values()]
+        tasks = [task for task, scores in scored.items() for _ in scores.classes]
+        columns = {name: [v for part in parts for v in part[name]] for name in CLASS_COLUMNS}
+        return frame({"task": tasks, **columns}).set_index(["task", "class"])
+
+    def _repr_html_(self) -> str:
+        rows = self.tasks.values()
+        names = {"precision": "precision", "recall": "recall", "F1": "f1", "macro F1": "f1_macro"}
+        table = html_table(
+            "Scores",
+            {
+                "task": [*self.tasks],
+                "accuracy": [str(scores or "not scored") for scores in rows],
+                **{
+                    name: [getattr(scores, attribute, None) for scores in rows]
+                    for name, attribute in names.items()
+                },
+            },
+        )
+        return table + html_table("Notes", {"note": self.notes}) if self.notes else table
 
     def __str__(self) -> str:
         width = max(len("task"), *map(len, self.tasks))
