@@ -17,9 +17,6 @@ Columns = Mapping[
     str, Sequence[Any] | NDArray[Any]
 ]  # equally long columns of a table by their names
 
-# The colours of the notebook's theme apply, light or dark; only the lines are drawn here.
-_LINE = "border-bottom:1px solid rgba(128,128,128,.4);padding:.2em .8em"
-
 
 def frame(columns: Columns) -> pandas.DataFrame:
     """Return a table as a data frame.
@@ -73,22 +70,25 @@ def html_facts(title: str, facts: Mapping[str, Any]) -> str:
 
 
 def _table(title: str, rows: Sequence[str]) -> str:
+    # Notebooks style this class, in light and dark themes; so no colour is set here.
     lines = "".join(f"<tr>{row}</tr>" for row in rows)
     return (
         f'<div style="overflow-x:auto"><strong>{_escape(title)}</strong>'
-        f'<table style="border-collapse:collapse"><tbody>{lines}</tbody></table></div>'
+        f'<table class="dataframe"><tbody>{lines}</tbody></table></div>'
     )
 
 
 def _cell(tag: str, value: Any) -> str:
     aligned = "right" if isinstance(value, numbers.Real) else "left"
-    return f'<{tag} style="text-align:{aligned};{_LINE}">{_escape(_text(value))}</{tag}>'
+    return f'<{tag} style="text-align:{aligned}">{_escape(_text(value))}</{tag}>'
 
 
 def _text(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "unknown"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {part}" for key, part in value.items())
+    if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
+        value = None if math.isnan(value) else f"{float(value):.4g}"
+    return "unknown" if value is None else str(value)
 
 
 def _escape(text: str) -> str:

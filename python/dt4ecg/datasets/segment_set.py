@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.defaults import SEGMENT_SECONDS
 from dt4ecg._common.labels import UNKNOWN
-from dt4ecg._common.tables import frame
+from dt4ecg._common.tables import frame, html_facts
 from dt4ecg.datasets import arrays
 
 if TYPE_CHECKING:
@@ -323,6 +323,20 @@ class SegmentSet:
             f"{self.dropped_seconds:.0f} s of recording in no segment"
         )
 
+    def _repr_html_(self) -> str:
+        n, leads, length = self.X.shape
+        classes = {f"{task} classes": _shortened(self.classes[task]) for task in self.tasks}
+        facts = {
+            "segments": n,
+            "leads": ", ".join(self.lead_names) or leads,
+            "samples": length,
+            "recordings": len(np.unique(self.groups)),
+            **classes,
+            "signals": "simulated" if self.simulated else "recorded",
+            "seconds in no segment": round(self.dropped_seconds),
+        }
+        return html_facts(f"SegmentSet {self.name}", facts)
+
 
 def labelled_tasks(data: SegmentSet, rows: NDArray[np.int64]) -> tuple[str, ...]:
     """Return the tasks that have at least one known label among some segments."""
@@ -338,3 +352,8 @@ def _with_none(column: NDArray[Any]) -> NDArray[Any]:
     names = column.astype(object)
     names[column == ""] = None
     return names
+
+
+def _shortened(names: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(names[:most])
+    return f"{len(names)}: {shown}" + ", ..." * (len(names) > most)

@@ -10,6 +10,7 @@ import torch
 
 from dt4ecg import _core
 from dt4ecg._common import numbers
+from dt4ecg._common.tables import html_facts, html_table
 from dt4ecg.nn import registry
 from dt4ecg.nn.checks import checked_tasks, flag, known_name
 from dt4ecg.nn.contexts import keep_modes, seeded
@@ -186,6 +187,14 @@ class Network(torch.nn.Module):
     def multiply_adds(self) -> int:
         """Multiply-adds per segment of all children, without parts written in Python."""
         return sum(part["multiply_adds"] for part in self.parts().values())
+
+    def _repr_html_(self) -> str:
+        parts = self.parts()
+        counts = {
+            name.replace("_", "-"): [part[name] for part in parts.values()]
+            for name in ("parameters", "multiply_adds")
+        }
+        return html_facts("Network", self.spec) + html_table("Parts", {"part": [*parts], **counts})
 
     def extra_repr(self) -> str:
         """Return the architecture for ``repr``."""

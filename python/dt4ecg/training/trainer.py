@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from dt4ecg import _core
 from dt4ecg import weighting as weightings
 from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE, NORM_SCOPE, PRECISION
+from dt4ecg._common.tables import html_facts
 from dt4ecg.nn.contexts import keep_modes
 from dt4ecg.storage import checkpoint as checkpoints
 from dt4ecg.storage.container import require_writable
@@ -355,22 +356,8 @@ class Trainer:
             self._run.core.stop()
 
     @property
-    def history(self) -> dict[str, Any]:
-        """The finished epochs. Any thread may read them at any time.
-
-        ``tasks`` : tuple of str
-            Names of the columns.
-        ``epoch`` : int array (epochs,)
-            Number of each epoch, from 1.
-        ``train``, ``validation`` : dict
-            ``loss`` and ``accuracy``, each an array (epochs, tasks). ``validation`` is None without
-            validation data. Accuracies are NaN with an objective of your own.
-        ``weight`` : array (epochs, tasks)
-            Task weights at the last step of each epoch.
-        ``gradient_norm`` : array (epochs, tasks)
-            Norms of the tasks' gradients, averaged over the steps of an epoch.
-        ``skipped_steps`` : int array (epochs,)
-            Steps skipped because losses or gradients were not finite, counted from the first epoch.
+    def history(self) -> histories.History:
+        """The finished epochs; see :class:`History`. Any thread may read them at any time.
 
         Examples
         --------
@@ -430,9 +417,13 @@ class Trainer:
         checkpoints.check_header("save", self.header)
         self._run.save(path, self.header)
 
-    def _shared_settings(self, data: _core.train.TrainingData) -> dict[str, Any]:
-        """Return the settings and a digest of the data, which a continued training must share."""
-        settings = {
+    def _repr_html_(self) -> str:
+        facts = {"network": type(self.network).__name__, "epochs": self.epochs, **self._settings()}
+        return html_facts("Trainer", facts) + self.history._repr_html_()
+
+    def _settings(self) -> dict[str, Any]:
+        """Return the settings that a continued training must share."""
+        return {
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,
             "schedule": self.schedule,
@@ -442,8 +433,11 @@ class Trainer:
             "precision": self.precision,
             "seed": self.seed,
             "weighting": weightings.describe(self.weighting),
-            "data": data_digest(data),
         }
+
+    def _shared_settings(self, data: _core.train.TrainingData) -> dict[str, Any]:
+        """Return the settings and a digest of the data, which a continued training must share."""
+        settings = {**self._settings(), "data": data_digest(data)}
         if self.schedule != "constant":
             settings["epochs"] = self.epochs  # the learning rate of every step depends on them
         return settings

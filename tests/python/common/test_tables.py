@@ -42,15 +42,18 @@ def test_without_pandas_the_error_says_how_to_install_it(monkeypatch):
 
 def test_a_table_holds_header_and_values():
     found = Cells(html_table("parts", {"part": ["train", "test"], "n": [7, 3], "p": [0.7, None]}))
-    assert found.cells == ["parts", "part", "n", "p", "train", "7", "0.700", "test", "3", "unknown"]
+    assert found.cells == ["parts", "part", "n", "p", "train", "7", "0.7", "test", "3", "unknown"]
     assert found.tags.count("tr") == 3
 
 
 def test_facts_are_rows_of_name_and_value():
-    assert Cells(html_facts("set", {"segments": 7, "f": float("nan")})).cells == [
+    facts = {"segments": 7, "rate": 1e-5, "f": float("nan"), "tasks": {"a": 2, "b": 3}}
+    assert Cells(html_facts("set", facts)).cells == [
         "set",
         *("segments", "7"),
+        *("rate", "1e-05"),
         *("f", "unknown"),
+        *("tasks", "a: 2, b: 3"),
     ]
 
 

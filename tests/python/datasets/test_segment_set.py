@@ -99,3 +99,18 @@ def test_a_set_of_its_own_frame_has_the_same_labels_and_origin():
     np.testing.assert_array_equal(again.groups, data.groups)
     for column in ("subject", "activity", "session", "start", "stop"):
         np.testing.assert_array_equal(again.meta[column], data.meta[column])
+
+
+def test_the_html_holds_the_content_and_escapes_names():
+    data = SegmentSet.from_arrays(
+        np.zeros((12, 2, 5)),
+        {"identity": [f"p{i:02d}" for i in range(12)], "activity": ["<b>"] * 12},
+        name="<script>",
+        lead_names=["I", "II"],
+        simulated=True,
+    )
+    html = data._repr_html_()
+    for text in ("12", "I, II", "5", "simulated", "1: &lt;b&gt;", "SegmentSet &lt;script&gt;"):
+        assert f">{text}<" in html
+    assert "12: p00, p01, p02, p03, p04, p05, p06, p07, ..." in html
+    assert "<script>" not in html

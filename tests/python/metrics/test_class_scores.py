@@ -53,7 +53,7 @@ def test_a_task_without_labels_has_no_row():
 
 def test_the_html_holds_the_scores_and_escapes_the_labels():
     assert str(FOUND["activity"]) in FOUND._repr_html_()
-    assert f"{FOUND['identity'].f1_macro:.3f}" in FOUND._repr_html_()
+    assert f"{FOUND['identity'].f1_macro:.4g}" in FOUND._repr_html_()
     html = FOUND["identity"]._repr_html_()
     assert "&lt;b&gt;" in html
     assert "<b>" not in html

@@ -244,3 +244,12 @@ def test_autocast_rounds_products_and_returns_float32(x):
     assert found.dtype == torch.float32
     assert not torch.equal(found, exact)
     torch.testing.assert_close(found, exact, rtol=0.05, atol=0.05)
+
+
+def test_the_html_holds_the_architecture_and_the_size_of_each_part():
+    built = dt4ecg.nn.Network(backbone="cnn", attention="se", tasks={"who": 4, "activity": 3})
+    html = built._repr_html_()
+    assert all(f">{text}<" in html for text in ("cnn", "se", "who: 4, activity: 3"))
+    for part, counts in built.parts().items():
+        assert f">{part}<" in html
+        assert all(f">{count}<" in html for count in counts.values())

@@ -166,3 +166,12 @@ def test_a_cosine_schedule_allows_more_epochs_than_steps_can_be_counted():
     run = trainer(net, schedule="cosine", epochs=2**62)
     run.fit(X, y, callbacks=[lambda run: run.stop()])
     assert run.history["skipped_steps"].tolist() == [0]
+
+
+def test_the_html_holds_settings_and_history():
+    run = trainer(network(), learning_rate=1e-5, epochs=1)
+    assert "No epoch is finished" in run._repr_html_()
+    html = run.fit(*segments())._repr_html_()
+    assert all(f">{text}<" in html for text in ("Network", "1e-05", "constant", "float32"))
+    assert "chen2018" in html
+    assert "The last of 1 finished epochs" in html
