@@ -13,6 +13,7 @@ from dt4ecg._common.text import shortened
 from dt4ecg.paper.design.cells import Cell
 from dt4ecg.paper.design.rows import Figure, Row
 from dt4ecg.paper.run.result import Result
+from dt4ecg.plots import drawing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,9 +63,9 @@ def draw(
         lines = {label: _accuracy(found, i) for label, found in curves.items()}
         _panel(ax, task, lines, simulated)
         for epoch in figure.epochs.get(task, ()):
-            ax.axvline(epoch, color=plots.TRACE, linestyle=":", linewidth=1)
+            ax.axvline(epoch, color=drawing.TRACE, linestyle=":", linewidth=1)
         if task in figure.levels:
-            ax.axhline(figure.levels[task] / 100, color=plots.TRACE, linestyle=":", linewidth=1)
+            ax.axhline(figure.levels[task] / 100, color=drawing.TRACE, linestyle=":", linewidth=1)
     drawn = {}
     # A fixed salt and no date, so that two drawings of one figure have equal bytes.
     with matplotlib.rc_context({"svg.hashsalt": "dt4ecg"}):
@@ -88,7 +89,7 @@ def _accuracy(histories: list[dict[str, Any]], column: int) -> np.ndarray:
 def _panel(ax: Axes, title: str, lines: Mapping[str, np.ndarray], simulated: bool) -> None:
     epochs = np.arange(1, next(iter(lines.values())).shape[1] + 1)
     for i, accuracy in enumerate(lines.values()):
-        colour = plots.COLOURS[i % len(plots.COLOURS)]
+        colour = drawing.COLOURS[i % len(drawing.COLOURS)]
         ax.fill_between(epochs, accuracy.min(0), accuracy.max(0), color=colour, alpha=0.2, lw=0)
     means = np.stack([accuracy.mean(0) for accuracy in lines.values()], axis=1)
     history = {"epoch": epochs, "tasks": tuple(lines), "train": {"accuracy": means}}

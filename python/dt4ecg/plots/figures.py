@@ -1,8 +1,4 @@
-"""Plots of trainings, results and segments.
-
-Each function draws with matplotlib on the axes ``ax``, or on new axes, and returns them. Labels and
-titles are shown as they are: ``$`` does not start a formula, and long labels are shortened.
-"""
+"""The functions that draw trainings, results and segments."""
 
 from __future__ import annotations
 
@@ -12,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dt4ecg._common.text import printable_lines, shortened
+from dt4ecg._common.text import shortened
+from dt4ecg.plots import drawing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,15 +17,6 @@ if TYPE_CHECKING:
     from dt4ecg.datasets import Recording, SegmentSet
     from dt4ecg.metrics import TaskReport
     from dt4ecg.signal.preprocessor import Preprocessor
-
-# Okabe and Ito's colours, which people with any colour vision can distinguish. Task i has colour i.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-TRACE = "#333333"
-
-LEGIBLE_CLASSES = 25  # a confusion matrix of more classes has no numbers
-WIDE_TITLE = 40  # characters; longer titles take a second line
-LONGEST_LABEL = 24  # characters; longer labels would leave no space for the axes
-LONGEST_LINE = 60  # characters of a line of a legend or title
 
 
 def training_curves(
@@ -87,17 +75,17 @@ def training_curves(
         raise ValueError(
             f"training_curves: quantity must be 'accuracy' or 'loss', got {quantity!r}"
         )
-    ax = _axes(ax)
+    ax = drawing.axes(ax)
     for part, dashes in (("train", "-"), ("validation", "--")):
         scores = (history.get(part) or {}).get(quantity)
         if scores is None:
             continue
         label = "training" if part == "train" else part
         names = [f"{task}, {label}" for task in tasks or history["tasks"]]
-        _lines(ax, history["epoch"], scores, names, dashes)
+        drawing.lines(ax, history["epoch"], scores, names, dashes)
     ax.set_ylabel(quantity)
     ax.set_ylim(bottom=0, top=1.02 if quantity == "accuracy" else None)
-    return _finish(ax, "epoch", title or f"{quantity.capitalize()} by epoch", simulated)
+    return drawing.finish(ax, "epoch", title or f"{quantity.capitalize()} by epoch", simulated)
 
 
 def task_weights(
@@ -143,11 +131,11 @@ def task_weights(
     >>> plots.task_weights(history).get_title()
     'Task weights'
     """
-    ax = _axes(ax)
-    _lines(ax, history["epoch"], history["weight"], tasks or history["tasks"], "-")
+    ax = drawing.axes(ax)
+    drawing.lines(ax, history["epoch"], history["weight"], tasks or history["tasks"], "-")
     ax.set_ylabel("weight")
     ax.set_ylim(bottom=0)
-    return _finish(ax, "epoch", title, simulated)
+    return drawing.finish(ax, "epoch", title, simulated)
 
 
 def confusion_matrix(
@@ -205,22 +193,22 @@ def confusion_matrix(
         raise ValueError(f"confusion_matrix: {len(names)} class names for shape {matrix.shape}")
     if not title and hasattr(counts, "confusion"):
         title = f"Accuracy {counts}"
-    ax = _axes(ax, (4.8, 4.4))
+    ax = drawing.axes(ax, (4.8, 4.4))
     fractions = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     ax.imshow(fractions, cmap="Blues", vmin=0, vmax=1)
     size = max(5.0, min(9.0, 90 / len(matrix)))
-    step = -(-len(matrix) // LEGIBLE_CLASSES)
+    step = -(-len(matrix) // drawing.LEGIBLE_CLASSES)
     for row, column in np.argwhere(matrix) if step == 1 else ():
         colour = "white" if fractions[row, column] > 0.5 else "black"
         ax.text(
             column, row, matrix[row, column], ha="center", va="center", color=colour, fontsize=size
         )
-    places, shown = range(0, len(names), step), _labels(names[::step])
+    places, shown = range(0, len(names), step), drawing.labels(names[::step])
     rotation = 45 if max(map(len, shown)) > 3 else 0
     ax.set_xticks(places, shown, rotation=rotation, fontsize=size + 1, parse_math=False)
     ax.set_yticks(places, shown, fontsize=size + 1, parse_math=False)
     ax.set_ylabel("true")
-    return _finish(ax, "predicted", title or "Confusion matrix", simulated, grid=False)
+    return drawing.finish(ax, "predicted", title or "Confusion matrix", simulated, grid=False)
 
 
 def segments(
@@ -278,7 +266,7 @@ def segments(
         raise ValueError(f"segments: no segment has a label of {task}")
     rng = np.random.default_rng(seed)
     n_rows = len(present) * per_class
-    ax = _axes(ax, (6.4, 0.8 + 0.6 * n_rows))
+    ax = drawing.axes(ax, (6.4, 0.8 + 0.6 * n_rows))
     seconds = float(data.meta["stop"][0] - data.meta["start"][0])
     time = np.arange(data.X.shape[2]) * seconds / data.X.shape[2]
     names: list[str] = []
@@ -288,13 +276,15 @@ def segments(
             trace = data.X[index, 0]
             spread = np.ptp(trace) or 1.0
             row = n_rows - 1 - len(names)
-            ax.plot(time, row + 0.85 * (trace - trace.min()) / spread, color=_colour(i), lw=1)
+            ax.plot(
+                time, row + 0.85 * (trace - trace.min()) / spread, color=drawing.colour(i), lw=1
+            )
             names.append(data.classes[task][label])
-    ax.set_yticks(np.arange(n_rows)[::-1] + 0.4, _labels(names), parse_math=False)
+    ax.set_yticks(np.arange(n_rows)[::-1] + 0.4, drawing.labels(names), parse_math=False)
     ax.set_xlim(0, seconds)
     ax.tick_params(axis="y", length=0)
-    title = title or f"Segments of {shortened(data.name, LONGEST_LINE)}"
-    return _finish(ax, "time (s)", title, data.simulated, horizontal=False)
+    title = title or f"Segments of {shortened(data.name, drawing.LONGEST_LINE)}"
+    return drawing.finish(ax, "time (s)", title, data.simulated, horizontal=False)
 
 
 def preprocessing_stages(
@@ -365,7 +355,7 @@ def preprocessing_stages(
     if preprocessor.target_rate:
         x = signal.resample(x, rate, preprocessor.target_rate)
         stages.append((f"at {preprocessor.target_rate:g} Hz", preprocessor.target_rate, x))
-    ax = _axes(ax, (7.2, 1.0 + 0.9 * len(stages)))
+    ax = drawing.axes(ax, (7.2, 1.0 + 0.9 * len(stages)))
     for row, (_, stage_rate, samples) in enumerate(reversed(stages)):
         part = samples[round(start * stage_rate) : round((start + seconds) * stage_rate)]
         if not len(part):
@@ -373,72 +363,14 @@ def preprocessing_stages(
                 f"preprocessing_stages: starts at {start:g} s of {recording.seconds:.1f} s"
             )
         time = start + np.arange(len(part)) / stage_rate
-        ax.plot(time, row + 0.85 * (part - part.min()) / (np.ptp(part) or 1.0), color=TRACE, lw=0.8)
+        ax.plot(
+            time,
+            row + 0.85 * (part - part.min()) / (np.ptp(part) or 1.0),
+            color=drawing.TRACE,
+            lw=0.8,
+        )
     ax.set_yticks(np.arange(len(stages))[::-1] + 0.4, [name for name, _, _ in stages])
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(start, start + seconds)
-    title = title or f"Preprocessing of {shortened(recording.name, LONGEST_LINE)}"
-    return _finish(ax, "time (s)", title, simulated, horizontal=False)
-
-
-def _axes(ax: Axes | None, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
-    """Return ``ax``, or the axes of a new figure of ``size`` in inches."""
-    if ax is not None:
-        return ax
-    from matplotlib import pyplot
-
-    return pyplot.subplots(figsize=size, layout="constrained")[1]
-
-
-def _labels(names: Sequence[object]) -> list[str]:
-    return [shortened(name, LONGEST_LABEL) for name in names]
-
-
-def _colour(i: int) -> str:
-    return COLOURS[i % len(COLOURS)]
-
-
-def _lines(ax: Axes, epochs: Any, values: Any, labels: Sequence[str], dashes: str) -> None:
-    """Draw one line for each column of ``values`` (epochs, tasks); a marker for a single epoch."""
-    table = np.asarray(values, dtype=float)
-    if table.shape != (len(epochs), len(labels)):
-        raise ValueError(
-            f"plot: history is {table.shape} for {len(epochs)} epochs and {len(labels)} tasks"
-        )
-    marker = "o" if len(epochs) == 1 else None
-    for i, label in enumerate(labels):
-        ax.plot(
-            epochs,
-            table[:, i],
-            dashes,
-            color=_colour(i),
-            label=shortened(label, LONGEST_LINE),
-            marker=marker,
-            lw=1.8,
-        )
-    for text in ax.legend(frameon=False).get_texts():
-        text.set_parse_math(False)
-
-
-def _finish(
-    ax: Axes,
-    xlabel: str,
-    title: str,
-    simulated: bool,
-    grid: bool = True,
-    horizontal: bool = True,
-) -> Axes:
-    """Set label, title, spines and grid; ``horizontal`` is for the grid's horizontal lines."""
-    ax.set_xlabel(xlabel)
-    if simulated:
-        title += ("\n" if len(title) > WIDE_TITLE else " ") + "(simulated data)"
-    ax.set_title(printable_lines(title), fontsize=11, parse_math=False)
-    ax.spines[["top", "right"]].set_visible(False)
-    if xlabel == "epoch":
-        from matplotlib.ticker import MaxNLocator
-
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    if grid:
-        ax.grid(axis="both" if horizontal else "x", color="#DDDDDD", lw=0.6)
-        ax.set_axisbelow(True)
-    return ax
+    title = title or f"Preprocessing of {shortened(recording.name, drawing.LONGEST_LINE)}"
+    return drawing.finish(ax, "time (s)", title, simulated, horizontal=False)
