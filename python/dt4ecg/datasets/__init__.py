@@ -33,3 +33,7 @@ __all__ = [
     "paper_cohort_recordings",
     "simulate_cohort",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -4,3 +4,7 @@ from dt4ecg.estimator.classifier import DT4ECGClassifier
 from dt4ecg.estimator.loading import load
 
 __all__ = ["DT4ECGClassifier", "load"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -3,3 +3,7 @@
 from dt4ecg.inference.predictor import Inference, predict_embedding, predict_logits
 
 __all__ = ["Inference", "predict_embedding", "predict_logits"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -9,3 +9,7 @@ from dt4ecg.metrics.scores import Report, TaskReport, report
 from dt4ecg.metrics.statistics import wilson_interval
 
 __all__ = ["Report", "TaskReport", "TaskScorer", "report", "scorers", "wilson_interval"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

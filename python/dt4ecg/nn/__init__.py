@@ -17,3 +17,7 @@ __all__ = [
     "register_attention",
     "register_backbone",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -19,3 +19,7 @@ __all__ = [
     "task_weights",
     "training_curves",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

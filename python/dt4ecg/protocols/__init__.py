@@ -24,3 +24,7 @@ __all__ = [
     "leak_report",
     "split",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -21,3 +21,7 @@ __all__ = [
     "remove_leftovers",
     "train",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -23,6 +23,8 @@ from dt4ecg.storage.model_file import (
     tensors_under,
 )
 
+__all__ = ["Checkpoint", "read"]
+
 _RANDOM_STATE = f"{TRAINING}torch_rng"
 _RESERVED = frozenset(
     {"format_version", "dt4ecg", "network", "tasks", "training", container.CHECKSUM}
@@ -68,6 +70,19 @@ class Checkpoint:
         State of the training in the C++ core.
     random_state : torch.Tensor
         State of torch's generator on the CPU.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from dt4ecg import DT4ECGClassifier
+    >>> from dt4ecg.storage import checkpoint
+    >>> path = tempfile.mkdtemp() + "/checkpoint.safetensors"
+    >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+    >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y, checkpoint=path)
+    >>> state = checkpoint.read(path)
+    >>> state.network["backbone"], state.settings["batch_size"]
+    ('resnet', 16)
     """
 
     network: Mapping[str, Any]
@@ -77,7 +92,16 @@ class Checkpoint:
     random_state: torch.Tensor
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """Return copies of all tensors on the CPU, under their names in the file."""
+        """Return copies of all tensors on the CPU, under their names in the file.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from dt4ecg.storage.checkpoint import Checkpoint
+        >>> state = Checkpoint({}, {"weight": torch.ones(2)}, {}, {}, torch.get_rng_state())
+        >>> sorted(state.tensors())
+        ['network.weight', 'training.torch_rng']
+        """
         tensors = {f"{NETWORK}{name}": tensor for name, tensor in self.parameters.items()}
         tensors |= {f"{TRAINING}{name}": tensor for name, tensor in self.state.items()}
         tensors[_RANDOM_STATE] = self.random_state
@@ -128,6 +152,18 @@ def read(path: str | os.PathLike[str]) -> Checkpoint:
     ValueError
         If the file is not a model file, has no state of a training, or has a field or a tensor that
         is not legal.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from dt4ecg import DT4ECGClassifier
+    >>> from dt4ecg.storage import checkpoint
+    >>> path = tempfile.mkdtemp() + "/checkpoint.safetensors"
+    >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+    >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y, checkpoint=path)
+    >>> checkpoint.read(path).settings["learning_rate"]
+    0.001
     """
     tensors, header = container.read(path)
     settings = header.get("training")
@@ -196,3 +232,7 @@ def check_header(operation: str, header: Mapping[str, Any]) -> None:
             f"{operation}: trainer.header must hold values that JSON can hold ({error}); use "
             "numbers, strings, lists and dictionaries"
         ) from None
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -20,6 +20,8 @@ import torch
 
 from dt4ecg._common.files import require_regular_file
 
+__all__ = ["FORMAT_VERSION", "checksum", "read", "write"]
+
 FORMAT_VERSION = 1
 _HEADER = "dt4ecg"  # the name of the header in the metadata
 CHECKSUM = "sha256"  # the last entry of the header; files of older versions have none
@@ -192,6 +194,18 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[st
         If the file does not exist or cannot be read.
     ValueError
         If the file is truncated or damaged, of another program, or of a newer format version.
+
+    See Also
+    --------
+    write : The writer.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = tempfile.mkdtemp() + "/example.safetensors"
+    >>> write(path, {}, {"place": "ward 3"})
+    >>> read(path)[1]["place"]
+    'ward 3'
     """
     path = Path(path)
     if (path / _MODEL_OF_A_RUN).is_file():
@@ -242,3 +256,7 @@ def _damaged(path: Path, error: object) -> ValueError:
         f"load: {str(path)!r} is truncated or damaged, or not a dt4ecg model file ({error}); save "
         "the model again, or use an older copy"
     )
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

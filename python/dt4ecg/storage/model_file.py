@@ -20,6 +20,8 @@ from dt4ecg.storage import container
 Label = str | int | float
 
 # Prefixes of the names of tensors.
+__all__ = ["ModelFile", "read"]
+
 NETWORK = "network."
 TRAINING = "training."
 
@@ -61,6 +63,19 @@ class ModelFile:
         `HISTORY_COLUMNS`, each float64 (epochs, tasks), and `SKIPPED_STEPS`, int64 (epochs,).
     task_weights : array (tasks,) or None
         Weights of the tasks after the last step.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from dt4ecg import DT4ECGClassifier
+    >>> from dt4ecg.storage import model_file
+    >>> path = tempfile.mkdtemp() + "/model.safetensors"
+    >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+    >>> DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).save(path)
+    >>> stored = model_file.read(path)
+    >>> stored.classes, stored.settings["epochs"]
+    ({'identity': ['Ann', 'Bo']}, 1)
     """
 
     network: Mapping[str, Any]
@@ -73,7 +88,15 @@ class ModelFile:
     task_weights: np.ndarray | None = None
 
     def header(self) -> dict[str, Any]:
-        """Return the entries of the header that describe the classifier."""
+        """Return the entries of the header that describe the classifier.
+
+        Examples
+        --------
+        >>> from dt4ecg.storage.model_file import ModelFile
+        >>> model = ModelFile({}, {"activity": ["rest", "run"]}, -1, None, {"epochs": 50}, {})
+        >>> model.header()["classes"]
+        {'activity': ['rest', 'run']}
+        """
         return {
             "classes": {task: list(labels) for task, labels in self.classes.items()},
             "missing_label": self.missing_label,
@@ -116,6 +139,18 @@ def read(path: str | os.PathLike[str]) -> ModelFile:
         If the file cannot be read.
     ValueError
         If the file is not a model file, has no classes, or has a field that is not legal.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from dt4ecg import DT4ECGClassifier
+    >>> from dt4ecg.storage import model_file
+    >>> path = tempfile.mkdtemp() + "/model.safetensors"
+    >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+    >>> DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).save(path)
+    >>> model_file.read(path).network["backbone"]
+    'resnet'
     """
     tensors, header = container.read(path)
     if "classes" not in header:
@@ -332,3 +367,7 @@ def _task_weights(tensors: Mapping[str, torch.Tensor], tasks: int) -> np.ndarray
     if not weights.isfinite().all():
         raise ValueError("its task weights are NaN or infinite")
     return weights.numpy()
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

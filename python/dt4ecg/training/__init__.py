@@ -3,26 +3,24 @@
 The trainer and the history load on first use, since they import torch. Options and recipes do not.
 """
 
+import importlib as _importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dt4ecg.training import objectives, recipes
     from dt4ecg.training.history import History
     from dt4ecg.training.trainer import Trainer
 
-__all__ = ["History", "Trainer"]
+__all__ = ["History", "Trainer", "objectives", "recipes"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "History":
-        from dt4ecg.training.history import History
-
-        return History
-    if name == "Trainer":
-        from dt4ecg.training.trainer import Trainer
-
-        return Trainer
+    if name in ("History", "Trainer"):
+        return getattr(_importlib.import_module(f"{__name__}.{name.lower()}"), name)
+    if name in __all__:
+        return _importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted(__all__)

@@ -44,6 +44,8 @@ from dt4ecg.nn.called_module import FEATURES
 from dt4ecg.nn.network import Network
 from dt4ecg.training.options import fraction
 
+__all__ = ["CrossEntropy", "Objective"]
+
 Outputs = dict[str, torch.Tensor]
 Targets = torch.Tensor | dict[str, torch.Tensor] | None
 Losses = Mapping[str, torch.Tensor | None]
@@ -220,3 +222,7 @@ def describe(objective: Objective) -> str:
     if isinstance(objective, CrossEntropy):
         return "cross_entropy"
     return getattr(objective, "__name__", type(objective).__name__)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

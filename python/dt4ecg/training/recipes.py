@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+__all__ = ["DEFAULT", "RECIPES", "Recipe", "recipe"]
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -90,3 +92,7 @@ def require_recipe_of(network: Mapping[str, Any], name: str) -> None:
             f"recipe {name!r} builds another network than the fitted one, which has "
             f"standardize={standardize}; set recipe back, or call fit"
         )
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -9,3 +9,7 @@ from dt4ecg.paper.comparators.base import Comparator, FitSettings
 from dt4ecg.paper.comparators.registry import COMPARATORS
 
 __all__ = ["COMPARATORS", "Comparator", "FitSettings"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
