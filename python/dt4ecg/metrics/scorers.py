@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from dt4ecg._common.label_columns import as_columns
 from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown, marker_of
 
 
@@ -82,6 +81,8 @@ class TaskScorer:
     def __call__(self, estimator: Any, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the score; NaN, with a warning, if no label of y was trained."""
         from sklearn.exceptions import UndefinedMetricWarning
+
+        from dt4ecg._common.label_columns import as_columns  # loads torch and scikit-learn
 
         column = self.tasks.index(self.task)
         labels = as_columns(y, self.tasks)
