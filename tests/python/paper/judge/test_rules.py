@@ -222,6 +222,14 @@ def test_the_average_gain_of_each_seed_counts(gains, verdict):
         assert f"{100 * gain:+.1f}" in found.numbers
 
 
+def test_an_average_gain_of_exactly_5_points_is_enough():
+    table = tables.table_iv(PLAN)
+    without = histories(table.row(tables.WITHOUT), [[0.0] * 20] * 3)
+    lifted = histories(table.row(GRADNORMS["chen2018"]), [[0.05] * 20] * 3)
+    found = rules.gradnorm_lifts_each_epoch(PLAN, without | lifted, "chen2018")
+    assert found.verdict == HOLDS
+
+
 def test_an_epoch_without_a_gain_leaves_the_claim_open():
     table = tables.table_iv(PLAN)
     without = histories(table.row(tables.WITHOUT), [[0.5] * 20] * 3)
