@@ -60,6 +60,24 @@ def test_a_report_without_cells_has_no_scores():
     assert rows_of(text) == []
 
 
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_report_on_simulated_data_says_so_first_and_at_each_table(simulated):
+    results = {
+        cell: replace(result, data=result.data | {"simulated": simulated})
+        for cell, result in cells(TABLE_IV, lambda _: 150).items()
+    }
+    text = to_markdown(page.build(PLAN, [TABLE_IV], [], {}, results, {}, ""))
+    first = text.partition("\n## ")[0]
+    assert ("**All signals of this report are simulated" in first) == simulated
+    assert (f"## {TABLE_IV.title} (simulated data)\n" in text) == simulated
+
+
+def test_the_claims_have_headed_columns():
+    text = to_markdown(page.build(PLAN, [TABLE_IV], [], {}, cells(TABLE_IV, lambda _: 150), {}, ""))
+    heads = [line for line in text.splitlines() if line.startswith("| claim |")]
+    assert heads == ["| claim | verdict | data, protocol | our numbers |", "| claim | rule |"]
+
+
 @pytest.mark.parametrize(("judged", "left"), [(0, len(CLAIMS)), (3, len(CLAIMS) - 3)])
 def test_claims_that_are_not_judged_are_counted(judged, left):
     assert str(left) in page.others_than(judged)
