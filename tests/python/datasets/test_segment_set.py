@@ -29,6 +29,7 @@ def test_parts_keep_the_meaning_of_labels():
 def test_repr_states_the_content_and_whether_it_is_simulated():
     assert "240 segments of 1 x 60 samples from 24 recordings" in repr(cohort())
     assert "simulated" not in repr(cohort())
+    assert repr(cohort()).startswith("SegmentSet test cohort: 240 segments")
     assert "(simulated)" in repr(from_recordings([recording()], Windows(), simulated=True))
 
 
