@@ -20,6 +20,12 @@ def test_pictures():
     assert Spectrogram(64, 8)(torch.zeros(2, 1, 300)).shape == (2, 1, 33, 30)
 
 
+def test_samples_outside_the_range_of_training_have_the_colour_of_its_end():
+    x = torch.tensor([[[-5.0, 0.0, 1.0, 6.0]]])
+    red, green, blue = Colours(0.0, 1.0)(x)[0].flatten(1).tolist()
+    assert (red, green, blue) == ([0, 0, 1, 1], [0, 0, 0, 0], [1, 1, 0, 0])
+
+
 def test_spectrogram_has_windows_of_640_ms_every_80_ms(monkeypatch):
     networks = []
     monkeypatch.setattr(
