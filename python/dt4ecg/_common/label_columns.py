@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.utils.validation import check_array
 
 from dt4ecg._common.arrays import refuse_mask
 
@@ -40,6 +39,8 @@ def as_columns(y: Any, tasks: Sequence[str]) -> np.ndarray:
         raise ValueError("DT4ECGClassifier: requires y to be passed, but the target y is None")
     labels = _of_frame(y, tasks) if _is_frame(y) else _as_array(y)
     if labels.dtype.kind not in "OUS":
+        from sklearn.utils.validation import check_array
+
         labels = check_array(
             labels, ensure_2d=False, dtype=None, input_name="y", ensure_all_finite="allow-nan"
         )

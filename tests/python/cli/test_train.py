@@ -140,6 +140,7 @@ def test_a_full_disk_is_one_line_that_names_the_file(folder, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:fit. identity has one class:UserWarning")
 def test_identity_is_not_scored_for_unseen_people(folder, tmp_path):
     results = tmp_path / "results.json"
     options = ("--protocol", "subject", "--test-size", "0.5", "--json", str(results))
