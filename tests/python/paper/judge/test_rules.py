@@ -225,7 +225,8 @@ def test_the_average_gain_of_each_seed_counts(gains, verdict):
 def test_an_average_gain_of_exactly_5_points_is_enough():
     table = tables.table_iv(PLAN)
     without = histories(table.row(tables.WITHOUT), [[0.0] * 20] * 3)
-    lifted = histories(table.row(GRADNORMS["chen2018"]), [[0.05] * 20] * 3)
+    curve = [1 / 16] * 12 + [1 / 32] * 8  # binary fractions, whose sum is exactly 1
+    lifted = histories(table.row(GRADNORMS["chen2018"]), [curve] * 3)
     found = rules.gradnorm_lifts_each_epoch(PLAN, without | lifted, "chen2018")
     assert found.verdict == HOLDS
 
