@@ -9,6 +9,8 @@ import numpy as np
 
 from dt4ecg._common.defaults import MAINS_FREQUENCY, TASKS
 from dt4ecg.datasets.arrays import encode
+from dt4ecg.datasets.interval_labels import labels_of_segments
+from dt4ecg.datasets.leads import align_leads
 from dt4ecg.datasets.segment_set import SegmentSet
 from dt4ecg.io.recording import Recording
 
@@ -36,8 +38,9 @@ def from_recordings(
         at 60 Hz if it is unknown.
     name : str, default ""
     classes : dict of str to sequence of str, optional
-        Names and order of the labels of ``"identity"`` and ``"activity"``; default: the labels that
-        occur, sorted.
+        Names and order of the labels of ``"identity"``, ``"activity"`` and further tasks of the
+        intervals in ``Recording.labels``. Default: the labels of identity and activity that occur,
+        sorted.
     citation : str, default ""
     simulated : bool, default False
         True marks signals that are computed rather than recorded.
@@ -50,7 +53,16 @@ def from_recordings(
     ------
     ValueError
         If there are no recordings, or they have several mains frequencies and no preprocessor is
-        given, or some cannot be preprocessed. The text names each of these with its reason.
+        given, or some cannot be preprocessed or have other leads. The text names each of these with
+        its reason.
+
+    Notes
+    -----
+    A segment has the label of the interval in ``Recording.labels`` that contains it. Its label is
+    unknown if it lies only in part in an interval. Outside all intervals of a task, the subject and
+    the activity of the recording hold.
+
+    Leads are put in one order by their names. Recordings without names keep their order.
 
     Examples
     --------
@@ -66,13 +78,14 @@ def from_recordings(
     >>> data.y[:, 1]
     array([ 0,  0,  0, -1, -1, -1])
     """
-    recordings = list(recordings)
+    recordings, failures = align_leads(list(recordings))
     preprocessor = preprocessor or default_preprocessor(recordings)
-    segmented, failures = segment_all(recordings, preprocessor)
+    segmented, unsegmented = segment_all(recordings, preprocessor)
+    failures |= unsegmented
     if failures:
-        reasons = "\n".join(f"  {recordings[i].name or i}: {why}" for i, why in failures.items())
+        reasons = "\n".join(f"  {recordings[i].name or i}: {failures[i]}" for i in sorted(failures))
         raise ValueError(
-            f"preprocessing failed for {len(failures)} of {len(recordings)} recordings:\n{reasons}"
+            f"{len(failures)} of {len(recordings)} recordings cannot be used:\n{reasons}"
         )
     return assemble(
         recordings,
@@ -158,18 +171,17 @@ def assemble(
             f"segments: recordings give segments of {' and '.join(map(str, shapes))} (leads, "
             "samples); one set needs one number of leads, and one rate: set target_rate"
         )
-    labels: dict[str, list[str | None]] = {
-        "identity": [recording.subject for recording in kept],
-        "activity": [recording.activity for recording in kept],
-    }
     given = classes or {}
-    encoded = {
-        task: encode("segments", task, np.array(labels[task], dtype=object), given.get(task))
-        for task in TASKS
-    }
+    codes, names = {}, {}
+    for task in dict.fromkeys((*TASKS, *given)):
+        labels = np.concatenate(
+            [
+                labels_of_segments(recording, task, result.starts, preprocessor.segment_seconds)
+                for recording, result in zip(kept, segmented.values(), strict=True)
+            ]
+        )
+        codes[task], names[task] = encode("segments", task, labels, given.get(task))
     columns = {
-        "subject": [recording.subject for recording in kept],
-        "activity": [recording.activity or "" for recording in kept],
         "session": [recording.session or "" for recording in kept],
         "recording": [
             recording.name or str(i) for i, recording in zip(segmented, kept, strict=True)
@@ -178,10 +190,12 @@ def assemble(
     starts = np.concatenate([result.starts for result in results])
     return SegmentSet(
         X=np.concatenate([result.segments for result in results]).astype(np.float32, copy=False),
-        y=np.repeat(np.stack([codes for codes, _ in encoded.values()], axis=1), counts, axis=0),
+        y=np.stack([*codes.values()], axis=1),
         groups=np.repeat(np.arange(len(kept), dtype=np.int64), counts),
-        classes={task: names for task, (_, names) in encoded.items()},
+        classes=names,
         meta={
+            "subject": np.array([*names["identity"], ""])[codes["identity"]],
+            "activity": np.array([*names["activity"], ""])[codes["activity"]],
             **{column: np.repeat(np.array(values), counts) for column, values in columns.items()},
             "start": starts,
             "stop": starts + preprocessor.segment_seconds,
@@ -192,4 +206,5 @@ def assemble(
         name=name,
         citation=citation,
         simulated=simulated,
+        lead_names=next((one.lead_names for one in kept if one.lead_names), ()),
     )

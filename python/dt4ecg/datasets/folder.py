@@ -14,6 +14,7 @@ import numpy as np
 from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
 from dt4ecg.datasets.assembly import assemble, segment_all
+from dt4ecg.datasets.leads import align_leads
 from dt4ecg.datasets.segment_set import SegmentSet
 from dt4ecg.io.manifest import MANIFEST, read_manifest
 from dt4ecg.io.recording import Recording
@@ -41,7 +42,7 @@ def load_recordings(
     on_error : {"raise", "skip"}, default "raise"
         Refuse the set if any recording is bad, or warn once and load the good ones. Both report
         every bad row and file with its line and reason. A recording is also bad if it does not fit
-        the majority: another number of leads, or another mains frequency.
+        the majority: other leads, or another mains frequency.
     preprocessor : Preprocessor, optional
         Used as it is. Default: the chain of the paper with the notch at the mains frequency.
     mains_frequency : float, default 60.0
@@ -108,9 +109,9 @@ def load_recordings(
         bad.update(_with_other_mains(good, mains))
     bad.update(_shorter_than(good, preprocessor.segment_seconds))
     lines = [line for line in good if line not in bad]
-    recordings = [good[line] for line in lines]
-    segmented, failures = segment_all(recordings, preprocessor)
-    failures.update(_with_other_shapes(segmented))
+    recordings, with_other_leads = align_leads([good[line] for line in lines])
+    segmented, unsegmented = segment_all(recordings, preprocessor)
+    failures = _with_other_shapes(segmented) | unsegmented | with_other_leads
     bad.update({lines[i]: f"{recordings[i].name}: {why}" for i, why in failures.items()})
     segmented = {i: result for i, result in segmented.items() if i not in failures}
 
