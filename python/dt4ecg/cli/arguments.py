@@ -25,7 +25,7 @@ def add_data_arguments(parser: argparse.ArgumentParser, *more_protocols: str) ->
     parser.add_argument(
         "--protocol",
         choices=(*PROTOCOLS, *more_protocols),
-        help="how the test segments are chosen (default: random as in the paper, which leaks)",
+        help="how the test segments are chosen (default: blocked; random, as in the paper, leaks)",
     )
     parser.add_argument(
         "--seed",

@@ -220,7 +220,12 @@ def _score(classifier: DT4ECGClassifier, data: SegmentSet, split: Split) -> Repo
 
     tasks = tuple(classifier.tasks)
     labels = data.labels_of(tasks)[split.test]
-    predicted = classifier.predict(data.X[split.test]).reshape(len(split.test), -1)
+    try:
+        predicted = classifier.predict(data.X[split.test]).reshape(len(split.test), -1)
+    except ValueError as error:
+        skipped = int(classifier.history_["skipped_steps"][-1])
+        hint = f"; {skipped} steps were skipped, so use a smaller learning rate" if skipped else ""
+        raise ValueError(f"{error}{hint}") from error
     classes = {task: data.classes[task] for task in tasks}
     labels[:, [task not in split.scored_tasks for task in tasks]] = UNKNOWN
     return metrics.report(

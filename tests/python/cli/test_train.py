@@ -33,9 +33,9 @@ def test_a_run_folder_holds_everything(trained):
 
 def test_json_has_the_documented_keys(trained):
     results = strict_json(trained / "metrics.json")
-    assert results["protocol"] == "random"
+    assert results["protocol"] == "blocked"
     assert (results["seed"], results["epochs"]) == (0, 2)
-    assert results["n_train"] + results["n_test"] == 40
+    assert (results["n_train"], results["n_test"]) == (24, 12)
     assert results["seconds"] > 0
     for task in ("identity", "activity"):
         scores = results[task]
@@ -89,10 +89,11 @@ def test_a_killed_run_does_not_lock_its_folder(folder, trained, tmp_path):
 @pytest.mark.slow
 def test_skipped_steps_are_reported(folder, trained, tmp_path, capsys):
     fast = train(folder, tmp_path / "run", 1, "--learning-rate", "1e300")
-    assert main(fast) == 0
+    assert main(fast) == 1
     skipped = strict_json(tmp_path / "run" / "history.json")["skipped_steps"][-1]
     assert skipped > 0
-    assert f"warning: {skipped} steps were skipped" in capsys.readouterr().err
+    hint = f"{skipped} steps were skipped, so use a smaller learning rate"
+    assert hint in capsys.readouterr().err
     assert main(["train", "--resume", str(trained), "--quiet"]) == 0
     assert "skipped" not in capsys.readouterr().err
 

@@ -7,10 +7,10 @@ import pytest
 from dt4ecg import runs
 
 
-def test_the_defaults_are_those_of_the_paper():
+def test_defaults():
     config = runs.complete_config({})
     assert config["data"] == "paper-cohort"
-    assert config["protocol"] == "random"
+    assert config["protocol"] == "blocked"
     assert (config["test_size"], config["validation_size"]) == (0.3, 0.0)
     assert (config["epochs"], config["batch_size"], config["learning_rate"]) == (50, 16, 1e-3)
     assert (config["backbone"], config["attention"]) == ("resnet", "sca")
