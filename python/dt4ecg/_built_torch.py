@@ -1,3 +1,0 @@
-"""The torch of the build."""
-
-VERSION = "2.13.0"
