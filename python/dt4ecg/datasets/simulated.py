@@ -114,7 +114,7 @@ def simulate_cohort(
     >>> [recording.name for recording in recordings]
     ['S01_rest', 'S01_exercise', 'S02_rest', 'S02_exercise']
     >>> recordings[0].samples.shape
-    (10000,)
+    (1, 10000)
     """
     from dt4ecg import _core  # loads torch, which the table of data sets does not need
 
