@@ -55,6 +55,10 @@ def encoded(
     codes = np.full((n, len(columns)), UNKNOWN, dtype=np.int64)
     names = {}
     for i, (task, labels) in enumerate(columns.items()):
+        if labels.ndim != 1:
+            raise ValueError(
+                f"{_OPERATION}: labels of {task} must have shape (n,), got {labels.shape}"
+            )
         if len(labels) != n:
             raise ValueError(
                 f"{_OPERATION}: y has {len(labels)} labels of {task}, but X has {n} segments"
