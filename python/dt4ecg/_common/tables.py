@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from dt4ecg._common.text import printable
+
 if TYPE_CHECKING:
     import pandas
 
@@ -93,4 +95,4 @@ def _text(value: Any) -> str:
 
 def _escape(text: str) -> str:
     # Notebooks typeset what lies between two dollar signs of one element as mathematics.
-    return html.escape(text).replace("$", "<span>$</span>")
+    return html.escape(printable(text)).replace("$", "<span>$</span>")

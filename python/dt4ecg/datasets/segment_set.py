@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from dt4ecg._common.defaults import SEGMENT_SECONDS
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg._common.tables import frame, html_facts
+from dt4ecg._common.text import shortened
 from dt4ecg.datasets import arrays
 
 if TYPE_CHECKING:
     import pandas
     import torch
+
+_LONGEST_NAME = 24  # characters of a class name in a notebook
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -325,7 +328,7 @@ class SegmentSet:
 
     def _repr_html_(self) -> str:
         n, leads, length = self.X.shape
-        classes = {f"{task} classes": _shortened(self.classes[task]) for task in self.tasks}
+        classes = {f"{task} classes": _listed(self.classes[task]) for task in self.tasks}
         facts = {
             "segments": n,
             "leads": ", ".join(self.lead_names) or leads,
@@ -354,6 +357,6 @@ def _with_none(column: NDArray[Any]) -> NDArray[Any]:
     return names
 
 
-def _shortened(names: Sequence[str], most: int = 8) -> str:
-    shown = ", ".join(names[:most])
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(shortened(name, _LONGEST_NAME) for name in names[:most])
     return f"{len(names)}: {shown}" + ", ..." * (len(names) > most)
