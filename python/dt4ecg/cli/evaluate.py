@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from dt4ecg._common.text import printable
+from dt4ecg._common.wording import counted
 from dt4ecg.cli.arguments import add_data_arguments, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_data, print_result, print_warning
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print_result(
         f"{printable(data.name or prepared.data_name)}{' (simulated)' if data.simulated else ''}, "
-        f"{part}: {len(split.test)} segments"
+        f"{part}: {counted(len(split.test), 'segment')}"
     )
     print_result(report)
     if arguments.json is not None:

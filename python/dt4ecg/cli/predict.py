@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dt4ecg._common.text import printable
+from dt4ecg._common.wording import counted
 from dt4ecg.cli.arguments import add_reading_arguments, frequency
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_mains
@@ -91,9 +92,9 @@ def _check(classifier: DT4ECGClassifier, recording: Recording) -> None:
     expected = classifier.network_.spec["in_channels"]
     if recording.n_leads != expected:
         raise ValueError(
-            f"predict: the model takes {expected} lead(s), {recording.name} has "
-            f"{recording.n_leads}: {', '.join(recording.lead_names) or 'without names'}; choose "
-            "with --lead NAME or --lead NUMBER"
+            f"predict: the model takes {counted(expected, 'lead')}, {recording.name} "
+            f"has {recording.n_leads}: {', '.join(recording.lead_names) or 'without names'}; "
+            "choose with --lead NAME or --lead NUMBER"
         )
 
 

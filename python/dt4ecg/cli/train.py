@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dt4ecg import _core, weighting
 from dt4ecg._common.text import printable
+from dt4ecg._common.wording import counted
 from dt4ecg.cli.arguments import add_data_arguments, bounded_int, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_data, print_message, print_result, print_warning
@@ -155,14 +156,14 @@ def _print_results(
     skipped = int(done.classifier.history_["skipped_steps"][-1])
     if skipped:
         print_warning(
-            f"{skipped} steps were skipped, since their losses or gradients were not finite; use a "
+            f"skipped {counted(skipped, 'step')} without finite losses and gradients; use a "
             "smaller --learning-rate"
         )
     print_result(
         f"{printable(data.name)}{' (simulated)' if data.simulated else ''}, {split.protocol} "
         "split, seed "
-        f"{split.seed}, {config['epochs']} epochs, {len(split.train)} training and "
-        f"{len(split.test)} test segments"
+        f"{split.seed}, {counted(config['epochs'], 'epoch')}, {len(split.train)} training and "
+        f"{counted(len(split.test), 'test segment')}"
     )
     print_result(done.report)
 
@@ -214,9 +215,9 @@ def _continued(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     epochs = arguments.epochs or saved["epochs"]
     if epochs != saved["epochs"] and recipes.recipe(saved["recipe"]).schedule != "constant":
         raise ValueError(
-            f"--resume: with --recipe {saved['recipe']} the learning rate falls over all "
-            f"{saved['epochs']} epochs, which cannot become {epochs}; remove --epochs, or start "
-            "another run"
+            f"--resume: with --recipe {saved['recipe']} the learning rate falls over "
+            f"{counted(saved['epochs'], 'epoch')}, which cannot become {epochs}; remove --epochs, "
+            "or start another run"
         )
     if epochs < saved["epochs"]:
         raise ValueError(

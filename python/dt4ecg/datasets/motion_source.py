@@ -87,7 +87,9 @@ def read_record(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
             times.append(time)
             counts.append(int(count))
     if len(times) < 2:
-        raise ValueError(f"motion set: {path} has {len(times)} samples, too few to measure a rate")
+        raise ValueError(
+            f"motion set: {path} needs at least 2 samples to measure a rate, got {len(times)}"
+        )
     try:
         stamps = np.array(times, dtype="datetime64[us]")
         samples = np.array(counts, dtype=np.int16)

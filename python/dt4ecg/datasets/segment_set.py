@@ -13,6 +13,7 @@ from dt4ecg._common.defaults import SEGMENT_SECONDS
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg._common.tables import frame, html_facts
 from dt4ecg._common.text import shortened
+from dt4ecg._common.wording import counted
 from dt4ecg.datasets import arrays
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ class SegmentSet:
         object.__setattr__(self, "lead_names", tuple(self.lead_names))
         if self.lead_names and len(self.lead_names) != self.X.shape[1]:
             raise ValueError(
-                f"SegmentSet: {len(self.lead_names)} lead names do not fit segments of "
-                f"{self.X.shape[1]} leads"
+                f"SegmentSet: got {counted(len(self.lead_names), 'lead name')} for segments of "
+                f"{counted(self.X.shape[1], 'lead')}"
             )
         for column, values in {"groups": self.groups, **self.meta}.items():
             if values.shape != (n,):
@@ -317,12 +318,16 @@ class SegmentSet:
 
     def __repr__(self) -> str:
         n, leads, length = self.X.shape
-        labels = ", ".join(f"{len(self.classes[task])} {task} classes" for task in self.tasks)
+        labels = ", ".join(
+            counted(len(self.classes[task]), f"{task} class", f"{task} classes")
+            for task in self.tasks
+        )
         labels = labels or "no labels"
         origin = " (simulated)" if self.simulated else ""
         return (
-            f"SegmentSet {self.name or 'without a name'}{origin}: {n} segments of {leads} x "
-            f"{length} samples from {len(np.unique(self.groups))} recordings; {labels}; "
+            f"SegmentSet {self.name or 'without a name'}{origin}: {counted(n, 'segment')} of "
+            f"{leads} x {counted(length, 'sample')} from "
+            f"{counted(len(np.unique(self.groups)), 'recording')}; {labels}; "
             f"{self.dropped_seconds:.0f} s of recording in no segment"
         )
 

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from dt4ecg._common.label_columns import as_columns, side_by_side
 from dt4ecg._common.labels import marker_of
 from dt4ecg._common.segments import as_rows
+from dt4ecg._common.wording import counted
 from dt4ecg.estimator.scoring import mean_accuracy
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
@@ -304,8 +305,8 @@ class Predictions:
             leads, samples = fitted
             raise ValueError(
                 f"DT4ECGClassifier: it was fitted with segments (n, {leads}, {samples}), of "
-                f"{leads} lead(s) and {samples} samples, got {shape}; pick the leads, and cut and "
-                "resample as for fit"
+                f"{counted(leads, 'lead')} and {counted(samples, 'sample')}, got {shape}; "
+                "pick the leads, and cut and resample as for fit"
             )
         x: np.ndarray = validate_data(self, rows, dtype=np.float32, reset=fitted is None)
         return x.reshape(len(x), *segment)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dt4ecg._common.defaults import names_of_columns
 from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown, marker_of
 from dt4ecg._common.tables import frame, html_table
+from dt4ecg._common.wording import counted
 from dt4ecg.metrics.class_scores import CLASS_COLUMNS, class_scores
 from dt4ecg.metrics.statistics import wilson_interval
 
@@ -353,8 +354,8 @@ def _names_by_task(classes: Any, n_tasks: int) -> dict[str, list[Any] | None]:
         names = dict.fromkeys(names_of_columns(n_tasks))
     if len(names) != n_tasks:
         raise ValueError(
-            f"report: classes name {len(names)} tasks, but the labels have {n_tasks}; give one "
-            "entry for each column of the labels"
+            f"report: classes name {counted(len(names), 'task')}, but the labels have {n_tasks}; "
+            "give one entry for each column of the labels"
         )
     return names
 
@@ -380,7 +381,7 @@ def _score(
         if not np.isin(found, labels).all():
             raise ValueError(
                 f"report: {task} has the labels {found[~np.isin(found, labels)].tolist()}, which "
-                f"are not among its {len(names)} classes"
+                f"are not among its {counted(len(names), 'class', 'classes')}"
             )
     correct = int((truth == predicted).sum())
     weighted, macro = (

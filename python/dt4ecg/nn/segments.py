@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from dt4ecg._common.tensors import as_real_tensor
+from dt4ecg._common.wording import counted
 
 
 def as_segments(operation: str, X: Any) -> torch.Tensor:
@@ -33,7 +34,8 @@ def as_segments(operation: str, X: Any) -> torch.Tensor:
     bad = torch.cat([(~torch.isfinite(part)).flatten(1).sum(1) for part in parts])
     if bad.any():
         raise ValueError(
-            f"{operation}: {int(bad.sum())} samples of X are NaN or infinite as float32, the first "
-            f"in segment {int(bad.nonzero()[0])}; drop or repair them (Preprocessor(nan='drop'))"
+            f"{operation}: X is NaN or infinite as float32 in {counted(int(bad.sum()), 'sample')}, "
+            f"the first in segment {int(bad.nonzero()[0])}; drop or repair them "
+            "(Preprocessor(nan='drop'))"
         )
     return x

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dt4ecg._common.defaults import DEFAULT_DATA, MAINS_FREQUENCY
+from dt4ecg._common.wording import counted
 from dt4ecg.cli.arguments import bounded_int, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_message, print_result
@@ -239,6 +240,6 @@ def _print_failures(done: Reproduction) -> None:
         print_message(f"\ndt4ecg: failed: {', '.join(titles)}\n{trace}")
     if done.failures:
         print_message(
-            f"\ndt4ecg: {len(done.failures)} cells failed, {len(done.results)} are finished; the "
-            "same command computes the failed cells again"
+            f"\ndt4ecg: {counted(len(done.failures), 'cell')} failed, {len(done.results)} "
+            "finished; the same command computes the failed cells again"
         )

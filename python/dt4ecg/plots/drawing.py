@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dt4ecg._common.text import printable_lines, shortened
+from dt4ecg._common.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +45,8 @@ def lines(ax: Axes, epochs: Any, values: Any, labels: Sequence[str], dashes: str
     table = np.asarray(values, dtype=float)
     if table.shape != (len(epochs), len(labels)):
         raise ValueError(
-            f"plot: history is {table.shape} for {len(epochs)} epochs and {len(labels)} tasks"
+            f"plot: history is {table.shape} for {counted(len(epochs), 'epoch')} and "
+            f"{counted(len(labels), 'task')}"
         )
     marker = "o" if len(epochs) == 1 else None
     for i, label in enumerate(labels):

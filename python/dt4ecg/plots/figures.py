@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.text import shortened
+from dt4ecg._common.wording import counted
 from dt4ecg.plots import drawing
 
 if TYPE_CHECKING:
@@ -190,7 +191,9 @@ def confusion_matrix(
         raise ValueError(f"confusion_matrix: needs (classes, classes) counts, got {matrix.shape}")
     names = list(classes or getattr(counts, "classes", None) or range(len(matrix)))
     if len(names) != len(matrix):
-        raise ValueError(f"confusion_matrix: {len(names)} class names for shape {matrix.shape}")
+        raise ValueError(
+            f"confusion_matrix: {counted(len(names), 'class name')} for shape {matrix.shape}"
+        )
     if not title and hasattr(counts, "confusion"):
         title = f"Accuracy {counts}"
     ax = drawing.axes(ax, (4.8, 4.4))

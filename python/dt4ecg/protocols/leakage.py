@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.tables import Columns, frame, html_table
+from dt4ecg._common.wording import counted
 from dt4ecg.protocols.base import Indices, Split, near_others
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class LeakReport:
             return f"{counts[0]} of {counts[1]}"
 
         lines = [
-            f"{self.protocol}: {self.n_train} training and {self.n_test} test segments",
+            f"{self.protocol}: {self.n_train} training and {counted(self.n_test, 'test segment')}",
             "  neighbours in time are not counted, because start times are unknown"
             if self.neighbours is None
             else f"  {self.neighbours / self.n_test:6.1%} of the test segments lie less than a "

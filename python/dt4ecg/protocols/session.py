@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dt4ecg._common.wording import counted
 from dt4ecg.protocols.base import (
     TEST,
     TRAIN,
@@ -46,8 +47,8 @@ def _rotate(data: SegmentSet, n_folds: int | None, rng: np.random.Generator) -> 
     n_folds = most if n_folds is None else n_folds
     if n_folds > most:
         raise ValueError(
-            f"session: {n_folds} folds, but no subject has more than {most} sessions; "
-            f"use at most {most} folds"
+            f"session: {n_folds} folds, but no subject has more than {counted(most, 'session')}; "
+            f"use at most {counted(most, 'fold')}"
         )
     fold_of = np.full(len(data), -1)
     for segments, rank in sessions:

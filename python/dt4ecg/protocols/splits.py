@@ -9,6 +9,7 @@ import numpy as np
 
 from dt4ecg._common.defaults import TEST_SIZE
 from dt4ecg._common.labels import UNKNOWN
+from dt4ecg._common.wording import counted
 from dt4ecg.protocols.base import TEST, TRAIN, VALIDATION, Indices, Parts, Protocol, Split
 from dt4ecg.protocols.blocked import BLOCKED
 from dt4ecg.protocols.random_segments import RANDOM
@@ -164,8 +165,8 @@ def _split(data: SegmentSet, protocol: Protocol, parts: Parts, seed: int) -> Spl
     train, validation, test = (np.flatnonzero(parts == part) for part in (TRAIN, VALIDATION, TEST))
     if not len(train) or not len(test):
         raise ValueError(
-            f"{protocol.name}: {len(data)} segments leave {len(train)} for training and "
-            f"{len(test)} for the test; use longer recordings, or other sizes"
+            f"{protocol.name}: of {counted(len(data), 'segment')}, {len(train)} would be for "
+            f"training and {len(test)} for the test; use longer recordings, or other sizes"
         )
     scored = tuple(
         task

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dt4ecg._common.labels import UNKNOWN
+from dt4ecg._common.wording import counted
 from dt4ecg.datasets.catalogue import load
 from dt4ecg.datasets.segment_set import labelled_tasks
 from dt4ecg.runs.config import CONFIG, complete_config
@@ -224,8 +225,8 @@ def _score(classifier: DT4ECGClassifier, data: SegmentSet, split: Split) -> Repo
         predicted = classifier.predict(data.X[split.test]).reshape(len(split.test), -1)
     except ValueError as error:
         skipped = int(classifier.history_["skipped_steps"][-1])
-        hint = f"; {skipped} steps were skipped, so use a smaller learning rate" if skipped else ""
-        raise ValueError(f"{error}{hint}") from error
+        hint = f"; skipped {counted(skipped, 'step')}, so use a smaller learning rate"
+        raise ValueError(f"{error}{hint if skipped else ''}") from error
     classes = {task: data.classes[task] for task in tasks}
     labels[:, [task not in split.scored_tasks for task in tasks]] = UNKNOWN
     return metrics.report(

@@ -76,8 +76,8 @@ def as_lists(
     before: list[Iterable[int]] = [()] * len(records) if gaps is None else list(gaps)
     if not len(records) == len(rates) == len(before):
         raise ValueError(
-            f"transform: {len(records)} recordings need as many sampling rates and lists of gaps, "
-            f"got {len(rates)} and {len(before)}"
+            "transform: needs as many sampling rates and lists of gaps as recordings "
+            f"({len(records)}), got {len(rates)} and {len(before)}"
         )
     return list(records), rates, before
 

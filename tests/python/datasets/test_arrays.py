@@ -188,7 +188,7 @@ def test_the_duration_of_a_segment():
         ({"start": [0, 1, 2, np.nan]}, "start must be 4 numbers"),
         ({"start": ["0", "1", "2", "3"]}, "start must be 4 numbers"),
         ({"segment_seconds": 0.0}, "segment_seconds must be above 0 s, got 0.0"),
-        ({"lead_names": ["I", "II"]}, "2 lead names do not fit segments of 1 leads"),
+        ({"lead_names": ["I", "II"]}, "got 2 lead names for segments of 1 lead"),
     ],
 )
 def test_what_does_not_fit_is_refused(arguments, message):

@@ -60,8 +60,8 @@ def test_convert_writes_what_the_loader_reads(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "has 0 samples"),
-        ("2024-01-01 12:00:00 ; 12\n", "has 1 samples, too few to measure a rate"),
+        ("", "got 0"),
+        ("2024-01-01 12:00:00 ; 12\n", "needs at least 2 samples to measure a rate, got 1"),
         ("2024-01-01 12:00:00 ; 12\n2024-01-01 12:00:00.002, 13\n", "line 2: expected 'timestamp"),
         ("2024-01-01 12:00:00 ; 12\n2024-01-01 12:00:00.002 ; -\n", "line 2"),
         ("2024-01-01 12:00:00 ; 12\nyesterday ; 13\n", "yesterday"),

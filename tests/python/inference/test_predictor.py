@@ -134,7 +134,7 @@ def test_a_refusal_names_its_operation(operation, predict):
     spoilt = X.copy()
     spoilt[1, 0, 3] = np.nan
     for illegal, error, message in [
-        (spoilt, ValueError, "1 samples of X are NaN"),
+        (spoilt, ValueError, "X is NaN or infinite as float32 in 1 sample,"),
         (X[0], ValueError, "X must be segments"),
         (X.astype(str), TypeError, "X must hold real numbers"),
         (torch.from_numpy(X) * 1j, TypeError, "X must hold real numbers"),
@@ -154,7 +154,7 @@ def test_finite_segments_with_an_infinite_sum_are_accepted():
 def test_one_sample_that_is_not_finite_is_found(spoilt):
     x = segments(5)[0]
     x[3, 0, : len(spoilt)] = spoilt
-    with pytest.raises(ValueError, match=f"{len(spoilt)} samples of X are NaN .* in segment 3"):
+    with pytest.raises(ValueError, match=f"NaN .* in {len(spoilt)} sample.* in segment 3"):
         predict_logits(network(), x)
 
 

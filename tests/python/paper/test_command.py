@@ -57,7 +57,7 @@ def test_a_failed_cell_does_not_stop_the_others(tmp_path, monkeypatch, capsys):
     assert "resnet-sca-none-activity-1epochs-random-seed0" in errors
     assert "Traceback" in errors
     assert "no memory left" in errors
-    assert "1 cells failed, 4 are finished" in errors
+    assert "1 cell failed, 4 finished" in errors
     report = (tmp_path / "report.md").read_text()
     assert re.search(r"activity alone .* failed: RuntimeError: no memory left", report)
     assert len(json.loads((tmp_path / "failed.json").read_text())["failures"]) == 1

@@ -158,10 +158,13 @@ def test_a_warning_names_the_line_that_divides():
             lambda d: split(cohort(sessions=("e1", None)), "session"),
             "80 of 160 segments have no session",
         ),
-        (lambda d: split(d[:1], "random"), "random: 1 segments leave 0 for training and 1 for"),
+        (
+            lambda d: split(d[:1], "random"),
+            "random: of 1 segment, 0 would be for training and 1 for",
+        ),
         (
             lambda d: split(placed_segments([0, 3]), "blocked"),
-            "blocked: 2 segments leave 2 for training and 0 for",
+            "blocked: of 2 segments, 2 would be for training and 0 for",
         ),
         (lambda d: folds(d, "subject", 9), "9 folds need as many subjects, got 4"),
         (lambda d: folds(d[:3], "random"), "5 folds need as many segments, got 3"),

@@ -234,8 +234,8 @@ def test_the_most_leads_are_accepted() -> None:
     ("arguments", "error", "text"),
     [
         ((GOOD, 500), TypeError, "expects a list of recordings, got ndarray"),
-        (([GOOD], [1, 2]), ValueError, "1 recordings need as many sampling rates"),
-        (([GOOD], 500, [[], []]), ValueError, "lists of gaps, got 1 and 2"),
+        (([GOOD], [1, 2]), ValueError, r"as many sampling rates .* recordings \(1\), got 2"),
+        (([GOOD], 500, [[], []]), ValueError, r"lists of gaps .* got 1 and 2"),
     ],
 )
 def test_lists_of_different_lengths_are_refused(arguments, error, text: str) -> None:

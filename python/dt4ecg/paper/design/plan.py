@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dt4ecg import protocols
 from dt4ecg._common.defaults import MAINS_FREQUENCY
+from dt4ecg._common.wording import counted
 from dt4ecg.datasets.segment_set import labelled_tasks
 from dt4ecg.paper.design import published
 from dt4ecg.paper.design.presets import PRESETS
@@ -153,7 +154,8 @@ def plan(
     people = len(loaded.classes["identity"])
     if subjects is not None and people < subjects:
         raise ValueError(
-            f"plan: {data!r} has segments of {people} people, not of {subjects}; lower subjects"
+            f"plan: {data!r} has segments of {counted(people, 'person', 'people')}, not of "
+            f"{subjects}; lower subjects"
         )
     split = protocols.split(loaded, protocol, test_size=published.TEST_SIZE, seed=0)
     tasks = labelled_tasks(loaded, split.train)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dt4ecg._common.wording import counted
 from dt4ecg.paper.judge.comparison import Comparison, compare
 from dt4ecg.paper.judge.inputs import NotComputedError, Results, is_computed, results_of
 from dt4ecg.paper.judge.verdicts import (
@@ -89,7 +90,7 @@ def compared(
             reasons.append(f"{task} is not scored")
         elif comparison.recordings < LEAST_RECORDINGS:
             reasons.append(
-                f"{comparison.recordings} recordings, a verdict needs {LEAST_RECORDINGS}"
+                f"{counted(comparison.recordings, 'recording')}, a verdict needs {LEAST_RECORDINGS}"
             )
         else:
             found.append((pair, comparison))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dt4ecg._common.wording import counted
 from dt4ecg.paper.design.cells import Cell
 from dt4ecg.paper.design.plan import Plan
 from dt4ecg.paper.design.rows import Row
@@ -33,7 +34,7 @@ def results_of(results: Results, row: Row) -> list[Result]:
     if row.note:
         raise InconclusiveError(row.note)
     if len(row.cells) < LEAST_SEEDS:
-        raise InconclusiveError(f"{len(row.cells)} seeds, a verdict needs {LEAST_SEEDS}")
+        raise InconclusiveError(f"{counted(len(row.cells), 'seed')}, a verdict needs {LEAST_SEEDS}")
     if not is_computed(results, row):
         raise NotComputedError(f"{row.label}: not computed")
     return [results[cell] for cell in row.cells]

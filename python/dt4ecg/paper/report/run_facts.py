@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dt4ecg._common.text import literal
+from dt4ecg._common.wording import counted
 from dt4ecg.paper.design import published
 from dt4ecg.paper.design.plan import Plan
 from dt4ecg.paper.design.rows import Figure, Table, cells_of
@@ -26,8 +27,9 @@ def run_facts(
         citation = literal(data["citation"].strip().rstrip("."))
         facts = [
             f"Data: {literal(of_people(plan, results))}"
-            + (f", {activities} activities" if activities else "")
-            + f": {data['segments']} segments from {data['recordings']} recordings."
+            + (f", {counted(activities, 'activity', 'activities')}" if activities else "")
+            + f": {counted(data['segments'], 'segment')} from "
+            + f"{counted(data['recordings'], 'recording')}."
             + (f" Source: {citation}." if citation else "")
         ]
         chance = ", ".join(f"{task} {100 / data['classes'][task]:.1f} %" for task in plan.scored)
@@ -79,7 +81,9 @@ def _environments(results: Results) -> list[Block]:
             f"**The cells were computed in {len(cells)} environments**, which differ in build, "
             "versions or commit:"
         ),
-        Code("\n".join(f"{count} cells: {made}" for made, count in sorted(cells.items()))),
+        Code(
+            "\n".join(f"{counted(count, 'cell')}: {made}" for made, count in sorted(cells.items()))
+        ),
     ]
 
 
@@ -89,7 +93,8 @@ def of_people(plan: Plan, results: Results) -> str:
         return plan.source.title
     data = any_result(results).data
     kind = ", simulated" if data["simulated"] else ""
-    return f"{data['name'] or plan.source.title}{kind}, {data['classes']['identity']} people"
+    people = counted(data["classes"]["identity"], "person", "people")
+    return f"{data['name'] or plan.source.title}{kind}, {people}"
 
 
 def of_run(plan: Plan, results: Results) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 
+from dt4ecg._common.wording import counted
 from dt4ecg.nn import Network
 from dt4ecg.paper.design.cells import Cell, ComparatorCell, NetworkCell
 
@@ -29,14 +30,16 @@ class ProgressBar:
                 file=sys.stderr,
                 bar_format="{percentage:3.0f}%|{bar}| {elapsed}, {remaining} left {postfix}",
             )
-            self.bar.set_postfix_str(f"{self.left} cells to go")
+            self.bar.set_postfix_str(f"{counted(self.left, 'cell')} to go")
         return self
 
     def done(self, cell: Cell) -> None:
         """Advance the bar by the work of one cell."""
         self.left -= 1
         if self.enabled:
-            self.bar.set_postfix_str(f"{self.left} cells to go; last: {cell.title}", refresh=False)
+            self.bar.set_postfix_str(
+                f"{counted(self.left, 'cell')} to go; last: {cell.title}", refresh=False
+            )
             self.bar.update(work(cell))
 
     def __exit__(self, *_: object) -> None:

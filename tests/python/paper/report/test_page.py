@@ -21,7 +21,7 @@ def test_cells_of_several_environments_are_counted():
     plain |= {cell: replace(results[cell], environment={"commit": "new"}) for cell in others}
     text = to_markdown(page.build(PLAN, [TABLE_IV], [], {}, plain, {}, ""))
     assert "2 environments" in text
-    assert "```\n14 cells: commit new\n1 cells: commit old\n```" in text
+    assert "```\n14 cells: commit new\n1 cell: commit old\n```" in text
     alike = to_markdown(page.build(PLAN, [TABLE_IV], [], {}, results, {}, ""))
     assert "environments" not in alike
 
