@@ -192,8 +192,8 @@ void append_segment(const Plan& plan, const Signals& signals, std::size_t start,
 
 void check_leads(const Settings& settings, std::size_t leads) {
   if (settings.normalization == Normalization::training && leads != settings.limits.size()) {
-    throw_invalid("transform", "limits", "normalize=\"training\" was fitted on ",
-                  settings.limits.size(), " leads, got ", leads);
+    throw_invalid("transform", "limits", "the number of leads was ", settings.limits.size(),
+                  " when normalize=\"training\" was fitted, got ", leads);
   }
 }
 
@@ -345,8 +345,8 @@ Segments Stream::push(const Leads& chunk) {
     throw_invalid("stream", "chunk", "a chunk needs at least one lead, got none");
   }
   if (leads_ != 0 && chunk.leads != leads_) {
-    throw_invalid("stream", "chunk", "its first chunk had ", leads_, " leads, got ", chunk.leads,
-                  "; open a stream for each recording");
+    throw_invalid("stream", "chunk", "the number of leads was ", leads_,
+                  " in the first chunk, got ", chunk.leads, "; open a stream for each recording");
   }
   check_leads(plan_.settings, chunk.leads);
   std::vector<Piece> pieces{{0, chunk.length}};

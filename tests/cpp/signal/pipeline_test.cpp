@@ -98,7 +98,7 @@ TEST(Transform, CountsFlatRows) {
 TEST(Transform, TrainingLimitsComeFromFit) {
   const auto samples = sine(3000, 3, kRate, 50);
   Settings settings = causal(Normalization::training);
-  EXPECT_INVALID(transform(settings, one_lead(samples), kRate, {}), "fitted on 0 leads, got 1");
+  EXPECT_INVALID(transform(settings, one_lead(samples), kRate, {}), "leads was 0 when");
   settings.limits = fit_limits(settings, {{{one_lead(samples), kRate, {}}}}).front();
   const Segments fitted = transform(settings, one_lead(samples), kRate, {});
   EXPECT_EQ(fitted.samples,
@@ -168,7 +168,7 @@ TEST(Stream, AnErrorLeavesTheStreamUnchanged) {
   stream.push({std::span(samples).first(1000), 1, 1000});
   const std::vector<double> bad{1, NAN};
   EXPECT_INVALID(stream.push(one_lead(bad)), "1 of 2 samples");
-  EXPECT_INVALID(stream.push({samples, 2, 1600}), "its first chunk had 1 leads, got 2");
+  EXPECT_INVALID(stream.push({samples, 2, 1600}), "leads was 1 in the first chunk, got 2");
   EXPECT_EQ(stream.push({std::span(samples).last(2200), 1, 2200}).samples,
             transform(settings, one_lead(samples), kRate, {}).samples);
 }

@@ -102,7 +102,7 @@ def test_bad_chunks_are_refused_and_change_nothing() -> None:
     bad[0, 1] = np.nan
     with pytest.raises(ValueError, match=r"^stream: 1 of 4 samples .* lead 0, sample 1"):
         stream.push(bad)
-    with pytest.raises(ValueError, match="first chunk had 2 leads, got 1"):
+    with pytest.raises(ValueError, match="leads was 2 in the first chunk, got 1"):
         stream.push(x[0])
     with pytest.raises(ValueError, match=r"got shape \(1000, 2\); transpose"):
         stream.push(x[:, 1000:].T)
