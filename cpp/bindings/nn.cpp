@@ -48,10 +48,6 @@ void register_nn(py::module_& core) {
   py::class_<nn::Graph>(module, "Graph")
       .def_static("parse", &nn::Graph::parse, py::arg("text"))
       .def_property_readonly("text", &nn::Graph::text)
-      .def_property_readonly("input_shape",
-                             [](const nn::Graph& graph) {
-                               return std::pair(graph.input().channels, graph.input().length);
-                             })
       .def_property_readonly("output_shapes",
                              [](const nn::Graph& graph) {
                                std::vector<std::pair<int64_t, int64_t>> shapes;
