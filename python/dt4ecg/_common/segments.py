@@ -32,7 +32,7 @@ def as_rows(operation: str, X: Any) -> tuple[Any, tuple[int, ...], tuple[int, in
     ValueError
         If X has another number of axes, or three axes of which one is empty.
     TypeError
-        If X is a masked array.
+        If X is a masked array, or holds text or times.
 
     Examples
     --------
@@ -45,6 +45,7 @@ def as_rows(operation: str, X: Any) -> tuple[Any, tuple[int, ...], tuple[int, in
     refuse_mask(operation, X, "X without the segments that the mask touches")
     if isinstance(X, torch.Tensor):
         X = X.numpy(force=True)  # no gradient flows through here
+    _refuse_text_and_times(operation, X)
     shape = tuple(getattr(X, "shape", None) or np.asarray(X).shape)
     if len(shape) not in (2, 3):
         raise ValueError(
@@ -59,3 +60,14 @@ def as_rows(operation: str, X: Any) -> tuple[Any, tuple[int, ...], tuple[int, in
             "least one lead and sample"
         )
     return np.asarray(X).reshape(shape[0], -1), shape, (shape[1], shape[2])
+
+
+def _refuse_text_and_times(operation: str, X: Any) -> None:
+    """Refuse what NumPy would convert to numbers: samples are never written as text or dates."""
+    values = X if hasattr(X, "dtype") else np.asarray(X)
+    kind = values.dtype.kind
+    if kind in "USMm" or (kind == "O" and any(isinstance(v, str | bytes) for v in values.flat)):
+        raise TypeError(
+            f"{operation}: X must hold real numbers, got {values.dtype} with text or times; "
+            "convert it, for example with X.astype(float)"
+        )

@@ -314,7 +314,8 @@ def _check_classes(classes: object, tasks: Mapping[str, int]) -> None:
 def _are_labels(labels: object) -> bool:
     if not isinstance(labels, list):
         return False
-    texts = all(isinstance(label, str) for label in labels)
+    # NumPy drops null characters at the end of a text.
+    texts = all(isinstance(label, str) and not label.endswith("\0") for label in labels)
     numbers = all(map(_is_finite, labels))
     return (texts or numbers) and len(set(labels)) == len(labels)
 

@@ -56,7 +56,8 @@ def learn_classes(
     Raises
     ------
     ValueError
-        If a task has no label, labels of several kinds, or numbers that are not classes.
+        If a task has no label, labels of several kinds, texts that end with a null character, or
+        numbers that are not classes.
 
     Warns
     -----
@@ -138,6 +139,11 @@ def class_indices(y: np.ndarray, classes: Sequence[np.ndarray], missing_label: A
 
 
 def _require_one_kind(task: str, labels: list[Any]) -> None:
+    if any(isinstance(label, str) and label.endswith("\0") for label in labels):
+        raise ValueError(
+            f"fit: a label of {task} ends with a null character, which NumPy does not store; "
+            "remove it"
+        )
     text = next((label for label in labels if isinstance(label, str)), None)
     number = next((label for label in labels if isinstance(label, numbers.Number)), None)
     if text is not None and number is not None:

@@ -235,3 +235,19 @@ def test_only_the_ratios_of_sample_weights_count(scale):
         classifier(epochs=2).fit(X, y, sample_weight=weight * factor) for factor in (1, scale)
     )
     np.testing.assert_allclose(first.predict_proba(X)[0], second.predict_proba(X)[0], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.full((8, 60), "1.5"),
+        np.full((8, 60), b"1.5"),
+        np.full((8, 60), "1.5", dtype=object),
+        [["1.5"] * 60] * 8,
+        np.zeros((8, 60), "datetime64[s]"),
+        np.zeros((8, 1, 60), "timedelta64[s]"),
+    ],
+)
+def test_text_and_times_are_no_samples(X):
+    with pytest.raises(TypeError, match=r"X must hold real numbers, got .* text or times"):
+        classifier(tasks=("identity",)).fit(X, ["Ann", "Bo"] * 4)

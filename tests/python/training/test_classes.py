@@ -66,3 +66,9 @@ def test_lengths():
     require_equal_lengths("fit", [1, 2], [3, 4])
     with pytest.raises(ValueError, match=r"fit: X and y have inconsistent .*: 2 and 1"):
         require_equal_lengths("fit", [1, 2], [3])
+
+
+def test_a_label_that_numpy_would_shorten_is_refused():
+    y = np.array([["a"], ["a\0"]], dtype=object)
+    with pytest.raises(ValueError, match="identity ends with a null character"):
+        learn_classes(y, ("identity",), None)
