@@ -1,11 +1,12 @@
 """WFDB records: samples and rate of a record, and headers that are refused."""
 
+import os
 import sys
 
 import numpy as np
 import pytest
 
-from dt4ecg.io import read
+from dt4ecg.io import read, read_contents
 from dt4ecg.io.formats.wfdb import read_wfdb, signal_files
 
 RATE = 250.0
@@ -80,3 +81,31 @@ def test_a_missing_package_is_named(record, monkeypatch):
         ImportError, match=r'rec: a WFDB record needs wfdb; pip install "dt4ecg\[datasets\]"'
     ):
         read_wfdb(record[0])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "rec 99999999 250 2000\n",
+        "rec 2 250 99999999999\nrec.dat 16 200\nrec.dat 16 200\n",
+        "rec 1 250 2000\nrec.dat 16x99999999 200\n",
+        "rec/2 2 250 99999999999\n~ 99999999000\n~ 999\n",
+        "rec/1 2 250 2000\nrec 2000\n",  # its own segment
+    ],
+)
+def test_sizes_that_a_header_states_take_no_memory(record, header):
+    path, _ = record
+    path.with_suffix(".hea").write_text(header)
+    with pytest.raises(ValueError, match="WFDB record"):
+        read_contents(path.with_suffix(".hea"))
+
+
+@pytest.mark.parametrize("suffix", [".hea", ".dat"])
+def test_a_pipe_in_place_of_a_file_is_refused_at_once(record, suffix):
+    path, _ = record
+    path.with_suffix(suffix).unlink()
+    os.mkfifo(path.with_suffix(suffix))
+    with pytest.raises(OSError, match="not a regular file"):
+        read_wfdb(path)
+    with pytest.raises(OSError, match="not a regular file"):
+        read_contents(path.with_suffix(".hea"))

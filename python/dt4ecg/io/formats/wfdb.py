@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.extras import import_extra
-from dt4ecg._common.limits import MAX_LEADS
+from dt4ecg._common.files import require_regular_file
+from dt4ecg._common.limits import MAX_LEADS, MAX_SAMPLES
 from dt4ecg.io.contents import FILE_HEADER, FORMAT_DEFAULT, FileContents, Signal
 
 _HEADER_BYTES = 2**16
+_MAX_BYTES = 2**30  # of one file of samples
 
 
 class WfdbRecord(NamedTuple):
@@ -81,6 +83,7 @@ def read_wfdb(record: Path, channels: Sequence[int] | None = None) -> WfdbRecord
 
 def _rdrecord(record: Path, **options: Any) -> Any:
     wfdb = _import_wfdb(record)
+    signal_files(record)  # wfdb would wait for a pipe, and allocate what a header states
     try:
         found = wfdb.rdrecord(str(record), **options)
     except Exception as error:  # wfdb passes on every error of its parser
@@ -98,14 +101,15 @@ def _check_header(header: Path) -> tuple[int, bool]:
 
     wfdb allocates memory by the number of signals, so the number is checked before.
     """
+    require_regular_file(header)
     with open(header, "rb") as file:
         lines = file.read(_HEADER_BYTES).decode("latin-1").splitlines()
     fields = next((line.split() for line in lines if line.strip() and line[0] != "#"), [])
     n_signals = int(fields[1]) if len(fields) > 1 and fields[1].isdecimal() else -1
     if not 0 <= n_signals <= MAX_LEADS:
         raise ValueError(
-            f"not the header of a WFDB record: its first line states {fields[1:2]} signals, 0 to "
-            f"{MAX_LEADS} are possible"
+            f"WFDB record {header.with_suffix('')} cannot be read: its first line states "
+            f"{fields[1:2]} signals, 0 to {MAX_LEADS} are possible"
         )
     return n_signals, len(fields) > 2
 
@@ -117,18 +121,40 @@ def signal_files(record: Path) -> list[Path]:
     ------
     ImportError
         If the package wfdb is not installed.
+    OSError
+        If one of them is a pipe, a device or a folder.
     ValueError
-        If the header is damaged.
+        If the header is damaged, or states more samples than a recording may have.
     """
+    header = _read_header(record)
+    segments = [name for name in getattr(header, "seg_name", None) or () if name != "~"]
+    parts = [_read_header(record.parent / name) for name in segments]
+    if any(getattr(part, "seg_name", None) for part in parts):
+        raise ValueError(f"WFDB record {record}: a segment has segments of its own")
+    names = [name for part in (header, *parts) for name in getattr(part, "file_name", None) or ()]
+    files = [record.parent / name for name in dict.fromkeys(names)]
+    for file in filter(Path.exists, files):  # wfdb reports the missing ones
+        require_regular_file(file)
+        if file.stat().st_size > _MAX_BYTES:
+            raise ValueError(f"{file.name} has more than {_MAX_BYTES} bytes; split the recording")
+    return files
+
+
+def _read_header(record: Path) -> Any:
     wfdb = _import_wfdb(record)
+    _check_header(Path(f"{record}.hea"))
     try:
         header = wfdb.rdheader(str(record))
+        counts = getattr(header, "samps_per_frame", None) or [1]
+        samples = (header.sig_len or 0) * max(header.n_sig, 1) * max(counts)
     except Exception as error:  # wfdb passes on every error of its parser
         raise _unreadable(record, error) from error
-    names = getattr(header, "file_name", None) or ()
-    segments = [name for name in getattr(header, "seg_name", None) or () if name != "~"]
-    files = [record.parent / name for name in dict.fromkeys(names)]
-    return files + [file for name in segments for file in signal_files(record.parent / name)]
+    if samples > MAX_SAMPLES:
+        raise ValueError(
+            f"WFDB record {record}: the header states {samples} samples, at most {MAX_SAMPLES} are "
+            "possible; split the recording"
+        )
+    return header
 
 
 def _import_wfdb(record: Path) -> ModuleType:
