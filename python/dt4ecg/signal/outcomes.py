@@ -77,6 +77,17 @@ def as_segmented(x: Any, outcome: _core.signal.Segments) -> Segmented:
     )
 
 
+def require_finite_result(operation: str, found: _core.signal.Segments) -> None:
+    """Raise ValueError if the filters overflowed, which finite samples near 1e308 can cause."""
+    samples = found.samples
+    # The sum is cheaper. Where it overflows, every sample is checked.
+    if not np.isfinite(samples.sum()) and not np.isfinite(samples).all():
+        raise ValueError(
+            f"{operation}: the filters overflowed, because samples are near the limit of float64; "
+            "remove these samples, or use a larger unit"
+        )
+
+
 def raise_first(
     outcomes: Sequence[_core.signal.Segments | Exception],
 ) -> list[_core.signal.Segments]:

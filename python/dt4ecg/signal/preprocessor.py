@@ -15,6 +15,7 @@ from dt4ecg.signal.outcomes import (
     Segmented,
     as_segmented,
     raise_first,
+    require_finite_result,
     warn_of_empty,
     warn_of_flat,
 )
@@ -363,7 +364,13 @@ class Preprocessor(PreprocessorSettings):
             except (ValueError, TypeError) as error:
                 outcomes[i] = error
         results = _core.signal.transform(settings, *as_columns(inputs.values()))
-        outcomes.update(zip(inputs, results, strict=True))
+        for i, result in zip(inputs, results, strict=True):
+            outcomes[i] = result
+            try:
+                if not isinstance(result, Exception):
+                    require_finite_result("transform", result)
+            except ValueError as error:
+                outcomes[i] = error
         return [outcomes[i] for i in range(len(records))]
 
     def _input(self, x: Any, sampling_rate: float | None, gaps: Iterable[int]) -> Input:

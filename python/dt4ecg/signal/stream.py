@@ -9,7 +9,7 @@ import numpy as np
 from dt4ecg import _core
 from dt4ecg._common.arrays import like
 from dt4ecg.signal.inputs import as_leads
-from dt4ecg.signal.outcomes import warn_of_flat
+from dt4ecg.signal.outcomes import require_finite_result, warn_of_flat
 
 
 class Stream:
@@ -73,6 +73,7 @@ class Stream:
         ((3, 1, 300), array([0., 3., 6.]))
         """
         segments = self._core.push(as_leads("stream", chunk, allow_short=True))
+        require_finite_result("stream", segments)
         warn_of_flat("stream", [segments], stacklevel=2)
         result = like(chunk, segments.samples, np.float32)
         return (result, segments.start_seconds) if return_starts else result

@@ -279,3 +279,19 @@ def test_warnings_point_to_the_caller() -> None:
             assert [warning.filename for warning in caught] == [__file__]
     with pytest.warns(UserWarning, match=r"no segment in recordings \[1\]"):
         mains50().transform_each([GOOD, short, np.full(2000, np.nan)], RATE)
+
+
+def test_samples_that_overflow_the_filters_are_refused():
+    noise = np.random.default_rng(0).normal(size=3000)
+    large = noise.copy()
+    large[1500] = 1e308
+    message = "the filters overflowed, because samples are near the limit of float64"
+    with pytest.raises(ValueError, match=f"transform: {message}"):
+        Preprocessor().transform(large, 500)
+    with pytest.raises(ValueError, match=f"record 1: transform: {message}"):
+        Preprocessor().transform_many([noise, large], 500)
+    first, second = Preprocessor().transform_each([noise, large], 500)
+    assert np.isfinite(first.segments).all()
+    assert isinstance(second, ValueError)
+    with pytest.raises(ValueError, match=f"stream: {message}"):
+        Preprocessor(normalize=None).stream(500).push(large * 1.7)
