@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         if error.operation != "notch":
             raise
         raise ValueError(f"{error}; here, notch is --mains HZ|none") from None
-    print(printable(recording.summary()), file=sys.stderr)
+    print(recording.summary(), file=sys.stderr)
     print_mains(classifier.preprocessor)
     try:
         rows = _rows(classifier, segments, starts)

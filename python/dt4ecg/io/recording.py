@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg._common.text import printable
+
 
 class Interval(NamedTuple):
     """A label that holds for a part of a recording.
@@ -169,7 +171,9 @@ class Recording:
         found = dict.fromkeys(interval.label for interval in self.labels)
         if found:
             facts.append(f"labels over time: {', '.join(found)}")
-        return "; ".join([f"{self.name or 'recording'}: {', '.join(facts)}", *self.notes])
+        return printable(
+            "; ".join([f"{self.name or 'recording'}: {', '.join(facts)}", *self.notes])
+        )
 
     def __repr__(self) -> str:
         facts = ", ".join(

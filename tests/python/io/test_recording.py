@@ -59,3 +59,11 @@ def test_repr_lists_what_is_known():
     )
     assert "2 leads" in repr(recording(samples=np.zeros((2, 100)), activity=None))
     assert "activity" not in repr(recording(activity=None))
+
+
+def test_texts_of_a_file_do_not_control_the_terminal():
+    recording = Recording(
+        np.zeros(50), 10.0, name="a\x1b[2J", lead_names=["II\n"], notes=["left out: \x07"]
+    )
+    assert recording.summary().isprintable()
+    assert repr(recording).isprintable()
