@@ -185,6 +185,11 @@ def _new_folder(out: Path | None, config: dict[str, Any]) -> Path:
     try:
         # Two runs that start in the same second have the same default name, but need two folders.
         out.mkdir(parents=True, exist_ok=chosen)
+    except FileNotFoundError:  # all folders above it are made too
+        raise ValueError(
+            f"--out: {out} cannot be made, because the current folder was removed; change to "
+            "another folder"
+        ) from None
     except (FileExistsError, NotADirectoryError):
         raise ValueError(
             f"--out: {out} exists and is not a directory, or lies below such a file; choose "

@@ -176,7 +176,8 @@ class Trainer:
         Parameters
         ----------
         X : array or tensor (n, leads, segment_length)
-            Segments.
+            Segments. They are not copied if they are float32 already, so do not change them during
+            the training.
         y : int array (n, tasks)
             Class indices from 0, in the network's order of tasks; -1 where a label is unknown.
             With an objective of your own: any array (n, ...), or a dictionary of such arrays.
