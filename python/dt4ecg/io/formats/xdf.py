@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from dt4ecg.io.contents import Event, FileContents, Signal
 from dt4ecg.io.leads import is_ecg_name
 
 MEASURED = "measured rate"
+_RESUMED = "scan forward found"  # pyxdf reports it where it reads on behind a damaged part
 
 
 def read(path: Path) -> FileContents:
@@ -33,7 +37,10 @@ def read(path: Path) -> FileContents:
         if file.read(4) != b"XDF:":
             raise ValueError("not a usable XDF file (it does not start with XDF:)")
     try:
-        streams, _ = pyxdf.load_xdf(str(path), verbose=False)
+        with _messages() as messages:
+            streams, _ = pyxdf.load_xdf(str(path), verbose=True)
+        if any(_RESUMED in message for message in messages):
+            raise ValueError("a part of it is damaged, so samples are missing without a gap")
         regular = [stream for stream in streams if _is_regular(stream)]
         signals = {id(stream): _signals(stream) for stream in regular}
         if not regular:
@@ -43,8 +50,29 @@ def read(path: Path) -> FileContents:
     except Exception as error:  # pyxdf passes on every error of its parser
         raise ValueError(f"not a usable XDF file ({error})") from error
     return FileContents(
-        tuple(signal for found in signals.values() for signal in found), tuple(events)
+        tuple(signal for found in signals.values() for signal in found),
+        tuple(events),
+        notes=tuple(text for text, level in messages.items() if level >= logging.ERROR),
     )
+
+
+@contextlib.contextmanager
+def _messages() -> Iterator[dict[str, int]]:
+    """Collect the messages of pyxdf with their levels, instead of printing them."""
+    found: dict[str, int] = {}
+
+    def collect(record: logging.LogRecord) -> bool:
+        found[record.getMessage()] = record.levelno
+        return False
+
+    logger = logging.getLogger("pyxdf.pyxdf")
+    level = logger.level
+    logger.addFilter(collect)
+    try:
+        yield found
+    finally:
+        logger.removeFilter(collect)
+        logger.setLevel(level)
 
 
 def _is_text(stream: dict[str, Any]) -> bool:

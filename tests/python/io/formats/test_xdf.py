@@ -76,3 +76,25 @@ def test_damaged_files_are_refused(tmp_path, content):
     (tmp_path / "x.xdf").write_bytes(content)
     with pytest.raises(ValueError, match="not a usable XDF file"):
         read_contents(tmp_path / "x.xdf")
+
+
+@pytest.mark.parametrize("damage", [b"\x03\x00", b"\x01\x00"])
+def test_a_damaged_chunk_is_not_left_out(tmp_path, damage, capfd):
+    """Without it, the samples before and after would look continuous."""
+    path = write(tmp_path / "x.xdf", 500 + np.arange(2600) / 130)
+    content = path.read_bytes()
+    boundary = chunk(5, bytes.fromhex("43a546dccbf5410fb30ed5467383cbe4"))
+    place = content.index(rows(2, [500, 510], [b"\x01\x04rest", b"\x01\x03run"]))
+    path.write_bytes(content[:place] + damage + boundary + content[place:])
+    with pytest.raises(ValueError, match="not a usable XDF file"):
+        read_contents(path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_interrupted_recording_is_read_to_its_end(tmp_path, capfd):
+    path = write(tmp_path / "x.xdf", 500 + np.arange(2600) / 130)
+    (tmp_path / "cut.xdf").write_bytes(path.read_bytes()[:-8])
+    contents = read_contents(tmp_path / "cut.xdf")
+    np.testing.assert_array_equal(contents.signals[0].samples, ECG)
+    assert any("corruption" in note for note in contents.notes)
+    assert capfd.readouterr() == ("", "")
