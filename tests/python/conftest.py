@@ -33,6 +33,15 @@ def _folder_of(name: str) -> Path:
 
 
 @pytest.fixture(scope="session")
+def field_cases() -> Path:
+    """Return the folder of recordings as recorders and programs write them, next to the data."""
+    folder = Path(os.environ.get("DT4ECG_DATA", "")).parent / "cases"
+    if "DT4ECG_DATA" not in os.environ or not folder.is_dir():
+        pytest.skip("the field cases are missing: the folder cases next to that of the data")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def folder(tmp_path_factory) -> Path:
     return write_folder(tmp_path_factory.mktemp("recordings"))
 

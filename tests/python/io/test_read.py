@@ -101,11 +101,12 @@ def test_every_format_gives_the_samples(tmp_path, file, content, expected):
         ("x.npz", npz(("a.npy", huge_npy())), "more than 134217728 samples"),
         ("x.csv", b"", "no samples"),
         ("x.csv", b"ecg\n", "no samples"),
-        ("x.csv", b"ecg\n1\n2\ntwo\n", "could not convert string 'two'"),
-        ("x.csv", b"a,b\n1,2\n3\n", "(counted below the header); use one number per lead"),
-        ("x.csv", b"1,2\n3\n", "use one number per lead"),
-        ("x.csv", b"0,5;1,5\n" * 100, "and decimal points"),
-        ("x.csv", bytes(range(128, 256)), "decode"),
+        ("x.csv", b"ecg\n1\n2\ntwo\n", "line 4: 'two' is not a number but looks like text"),
+        ("x.csv", b"a,b\n1,2\n3\n", "line 3 has 1 cells, where others have 2: '3'; write one"),
+        ("x.csv", b"1,2\n3\n", "write one number per lead"),
+        ("x.csv", b"0,5,1,05\n" * 100, "decimal commas in a file whose columns"),
+        ("x.csv", bytes(range(128, 256)), "no samples"),
+        ("x.csv", bytes(range(256)), "binary data"),
     ],
 )
 def test_bad_files_are_refused(tmp_path, file, content, reason):

@@ -1,57 +1,186 @@
-"""Read samples from a text file: one line per sample, one column per lead."""
+"""Read a text file: lines of samples below a header, as recorders and programs write them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+import json
+import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dt4ecg.io.contents import FileContents, Signal
+from dt4ecg._common.files import require_regular_file
+from dt4ecg._common.text import shortened
+from dt4ecg.io.contents import FILE_HEADER, TIME_COLUMN, Event, FileContents, Signal
+from dt4ecg.io.leads import is_other_quantity
+from dt4ecg.io.text.body import Kind, find_body, is_header_of_numbers, sample_lines
+from dt4ecg.io.text.clocks import best_clock
+from dt4ecg.io.text.dialects import find_dialect, is_labchart
+from dt4ecg.io.text.encoding import open_text
+from dt4ecg.io.text.header import Header, read_header
+from dt4ecg.io.text.layout import Layout, declared_delimiter, find_layout
+from dt4ecg.io.text.table import MAX_LINE, Column, Table, TableReader, blocks
 
-DELIMITERS = (";", "\t", ",")  # tried in this order; without any of them, spaces delimit
+_HEAD = 2**17  # characters that are read to find out how the file is written
+_MAX_COLUMNS = 1024
+_AGREEMENT = 0.02  # of the rates of header and clock
+
+
+class _Head(NamedTuple):
+    """The first lines of a file, what they say, and the number of lines above the samples."""
+
+    lines: list[str]
+    layout: Layout
+    columns: list[Column]
+    header: Header
+    first: int
 
 
 def read(path: Path) -> FileContents:
-    """Read the columns of a CSV or text file, with or without a header line.
+    """Read the columns of a CSV or text file; see :mod:`dt4ecg.io.text` for what is understood.
+
+    A JSON file with the same name gives the names of the columns and the sampling rate, as in BIDS.
 
     Raises
     ------
     ValueError
-        If there are no samples, a cell is not a number or lines differ in their number of cells.
+        If there are no samples, a cell is not a number, or lines differ in their number of cells.
+        The text gives the line, what the cell looks like, and how to correct it.
     """
-    with open(path, encoding="utf-8-sig") as file:
-        first = file.readline()
-        delimiter = next((mark for mark in DELIMITERS if mark in first), None)
-        header = not all(_is_number(cell) for cell in first.split(delimiter))
-        lines: Iterator[str] = file if header else chain([first], file)
-        start = next((line for line in lines if line.strip()), None)
-        if start is None:
-            raise ValueError("no samples")
-        try:
-            rows: NDArray[Any] = np.loadtxt(
-                chain([start], lines), delimiter=delimiter, ndmin=2, comments=None
-            )
-        except ValueError as error:
-            below = " (counted below the header)" if header else ""
-            comma = ", and decimal points" if "," in start and delimiter != "," else ""
-            raise ValueError(
-                f"{error}{below}; use one number per lead on every line, nan for a lost one{comma}"
-            ) from error
-    names = [cell.strip() for cell in first.split(delimiter)] if header else []
-    if len(names) != rows.shape[1]:
-        names = [""] * rows.shape[1]
-    return FileContents(
-        tuple(Signal(column, name) for column, name in zip(rows.T, names, strict=True))
-    )
+    sidecar = _sidecar(path)
+    with open_text(path) as file:
+        text = file.read(_HEAD) + file.readline(MAX_LINE)
+        head = _read_head(text.split("\n"), sidecar)
+        header_lines = {
+            line.strip() for line in head.lines[: head.first] if re.search(r"[^\W\d]", line)
+        }
+        reader = TableReader(
+            head.layout,
+            head.columns,
+            head.first + 1,
+            lambda line: line.strip() in header_lines or is_labchart(line),
+            not _double_spaced(head.lines[head.first :]),
+        )
+        start = sum(len(line) + 1 for line in head.lines[: head.first])
+        table = reader.read(blocks(text[start:], file))
+    return _contents(head, table)
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
+def _read_head(lines: list[str], sidecar: Header | None) -> _Head:
+    header = find_dialect(lines) or Header()
+    first = header.n_lines or 0
+    declared = declared_delimiter(lines[0])
+    samples = sample_lines(lines[first:] if first else lines[declared is not None :])
+    layout = find_layout(samples, declared)
+    body = find_body(lines[first:], layout)
+    first += body.first
+    kinds = body.kinds
+    if len(kinds) > _MAX_COLUMNS:
+        raise ValueError(
+            f"{len(kinds)} columns; leads are columns and samples are lines, so transpose the table"
+        )
+    if header.n_lines is None and sidecar is None:
+        if is_header_of_numbers(lines[first:], layout):
+            first += 1
+        if _has_empty_last_column(lines, first, layout, len(kinds)):
+            kinds = [*kinds, Kind.NUMBERS]
+        header = read_header(lines[declared is not None : first], layout, len(kinds))
+    if sidecar is not None:
+        header = sidecar
+    header = _fitted(header, len(kinds))
+    columns = [
+        Column(kind, bool(name) and is_other_quantity(Signal(np.empty(0), name)))
+        for kind, name in zip(kinds, header.names, strict=True)
+    ]
+    return _Head(lines, layout, columns, header, first)
+
+
+def _has_empty_last_column(lines: list[str], first: int, layout: Layout, n_cells: int) -> bool:
+    """Return whether a last column has a name, although it is empty on most lines."""
+    if first == 0 or layout.delimiter is None:
         return False
-    return True
+    above = layout.split(lines[first - 1])
+    return len(above) == n_cells + 1 and bool(above[-1].strip())
+
+
+def _fitted(header: Header, n_cells: int) -> Header:
+    """Return a header without names that do not fit; a program may leave out its time column."""
+    if len(header.names) == n_cells:
+        return header
+    if len(header.names) == n_cells + 1 and header.names[0] == "time":
+        return replace(header, names=header.names[1:], units=header.units[1:])
+    units = header.units if len(header.units) == n_cells else ()
+    return replace(header, names=("",) * n_cells, units=units)
+
+
+def _double_spaced(lines: list[str]) -> bool:
+    """Return whether every second line is blank, as after two conversions of line ends."""
+    some = lines[:100]
+    return len(some) > 3 and all(bool(line.strip()) == (i % 2 == 0) for i, line in enumerate(some))
+
+
+def _contents(head: _Head, table: Table) -> FileContents:
+    header, n_samples = head.header, table.values.shape[1]
+    if n_samples == 0:
+        raise ValueError("no samples below the header")
+    n_columns = len(head.columns)
+    units = header.units if len(header.units) == n_columns else ("",) * n_columns
+    clock, clock_name = best_clock(table.values, head.columns, header.names, units)
+    notes = list(header.notes)
+    rate, source = header.sampling_rate, FILE_HEADER
+    found = clock.sampling_rate
+    if rate is None:
+        rate, source = found, TIME_COLUMN if found else ""
+    elif found is not None and abs(found - rate) > _AGREEMENT * rate:
+        notes.append(
+            f"the header states {rate:g} Hz, and {clock_name} gives {found:g} Hz, so that the "
+            "sampling rate is unknown"
+        )
+        rate, source = None, ""
+    gaps = tuple(sorted({*clock.gaps, *(i for i in table.restarts if 0 < i < n_samples)}))
+    signals = []
+    for i, column in enumerate(head.columns):
+        if column.kind is Kind.TEXT:
+            notes.append(f"left out: column {i} ({shortened(header.names[i], 40)}) holds text")
+        else:
+            signals.append(Signal(table.values[i], header.names[i], units[i], rate, source, gaps))
+    events: tuple[Event, ...] = ()
+    if rate is not None and is_labchart(head.lines[0]):
+        events = tuple(
+            Event(index / rate, re.sub(r"^[*\d]+ ", "", text.strip()))
+            for index, text in table.comments
+        )
+    return FileContents(tuple(signals), events, header.start_time, tuple(notes))
+
+
+def _sidecar(path: Path) -> Header | None:
+    """Return the facts of a BIDS file such as ``sub-1_physio.json`` next to the recording."""
+    match = re.fullmatch(r"(.+)\.tsv(?:\.gz)?", path.name, re.IGNORECASE)
+    if match is None:
+        return None
+    file = path.with_name(f"{match[1]}.json")
+    try:
+        require_regular_file(file)
+    except OSError:
+        return None
+    with open_text(file) as text:
+        try:
+            facts = json.loads(text.read(MAX_LINE))
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{file.name} is not JSON: {error}") from None
+    if not isinstance(facts, dict):
+        raise ValueError(f"{file.name} does not hold a JSON object")
+    return _bids_header(facts, file.name)
+
+
+def _bids_header(facts: dict[str, Any], name: str) -> Header:
+    rate, columns = facts.get("SamplingFrequency"), facts.get("Columns", [])
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < 1e6:
+        raise ValueError(f"{name}: SamplingFrequency must be a number above 0 Hz, got {rate!r}")
+    if not isinstance(columns, list):
+        raise ValueError(f"{name}: Columns must be a list of names, got {columns!r}")
+    names = tuple(map(str, columns))
+    details = [facts.get(column) for column in names]
+    units = tuple(str(d.get("Units", "")) if isinstance(d, dict) else "" for d in details)
+    return Header(names, units, float(rate))

@@ -1,0 +1,86 @@
+"""Choose the column of a text file that gives the time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dt4ecg.io.clock import Clock, read_clock
+from dt4ecg.io.text.body import Kind
+from dt4ecg.io.text.table import Column
+
+_NAME = re.compile(
+    r"time|clock|elapsed|zeit|temps|tiempo|tempo|date|seconds|millis|^t$|^(?:[nuµμm]?s|sec|min)$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"(?:^|[^a-z])([nuµμm]?s|sec\w*|msec\w*|min\w*)\W*$", re.IGNORECASE)
+_SECONDS = {"n": 1e-9, "u": 1e-6, "µ": 1e-6, "μ": 1e-6}
+_RATES = (20.0, 20_000.0)  # Hz of recorders of ECG, to find the unit of times without one
+
+
+def best_clock(
+    values: NDArray[np.float64],
+    columns: Sequence[Column],
+    names: Sequence[str],
+    units: Sequence[str],
+) -> tuple[Clock, str]:
+    """Return the most certain clock among the columns, and its name for messages.
+
+    Columns of times are clocks, and so are those that a name calls so. A column without a name is
+    a clock if it rises by equal fractions of a second.
+    """
+    clocks = []
+    for i, column in enumerate(columns):
+        times = values[i]
+        if column.kind is Kind.TIMES:
+            clock = read_clock(times)
+        elif column.kind is Kind.NUMBERS and _NAME.search(names[i]):
+            clock = _clock_of_numbers(times, _unit_seconds(names[i], units[i]))
+        elif column.kind is Kind.NUMBERS and not any(names) and _has_equal_fractions(times):
+            clock = read_clock(times)
+        else:
+            continue
+        clocks.append((clock, names[i] or f"column {i}"))
+    unknown = (Clock(None, np.inf), "")
+    return min(clocks, key=lambda found: found[0].uncertainty, default=unknown)
+
+
+def _clock_of_numbers(times: NDArray[np.float64], unit: float | None) -> Clock:
+    """Return the clock of a column in a unit of so many seconds, or in the only unit that fits."""
+    if unit is not None:
+        return read_clock(times * unit)
+    clock = read_clock(times)
+    if clock.sampling_rate is None:
+        return clock
+    if abs(clock.sampling_rate - 1) < 1e-9:  # a counter of samples, whatever its name is
+        return Clock(None, np.inf, clock.gaps)
+    for scale in (1.0, 1e3, 1e6, 1e9):
+        if _RATES[0] <= clock.sampling_rate * scale <= _RATES[1]:
+            return read_clock(times / scale)
+    return Clock(None, np.inf, clock.gaps)
+
+
+def _unit_seconds(name: str, unit: str) -> float | None:
+    """Return the unit of a column of times in seconds, if its unit or the end of its name says."""
+    match = _UNIT.search(unit) or _UNIT.search(name)
+    if match is None or match[1].lower() == "times":
+        return None
+    text = match[1].lower()
+    if text.startswith("min"):
+        return 60.0
+    if text.startswith(("ms", "milli")):
+        return 1e-3
+    return _SECONDS.get(text[0], 1.0)
+
+
+def _has_equal_fractions(times: NDArray[np.float64]) -> bool:
+    steps = np.diff(times[np.isfinite(times)])
+    if len(steps) < 3 or not np.all(steps > 0):
+        return False
+    usual = float(np.median(steps))
+    return 1 / _RATES[1] <= usual <= 1 / _RATES[0] and bool(
+        np.mean(np.abs(steps - usual) < 0.1 * usual) > 0.99
+    )

@@ -1,0 +1,203 @@
+"""Small files as recorders and programs write them."""
+
+import gzip
+import json
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+
+from dt4ecg.io import read, read_contents
+
+X = np.random.default_rng(0).normal(size=400).round(3)
+ROWS = [str(x) for x in X.tolist()]
+COMMAS = [row.replace(".", ",") for row in ROWS]
+PREAMBLE = """Name,N N
+Date of Birth,"1 Jan 1990"
+Recorded Date,2024-03-05 10:00:00 +0100
+Symptoms,
+Device,"Watch6,1"
+{rate}
+
+
+{lead}
+{unit}
+
+"""
+ENGLISH = PREAMBLE.format(rate="Sample Rate,512 hertz", lead="Lead,Lead I", unit="Unit,µV")
+GERMAN = PREAMBLE.format(
+    rate="Abtastrate,512 Hertz", lead="Ableitung,Ableitung I", unit="Einheit,µV"
+)
+FRENCH = PREAMBLE.format(
+    rate='Fréquence d\'échantillonnage,"512,0 hertz"',
+    lead="Dérivation,Dérivation I",
+    unit="Unité,µV",
+)
+SPANISH = PREAMBLE.format(
+    rate="Frecuencia de muestreo,512 hercios", lead="Derivación,Derivación I", unit="Unidad,µV"
+)
+LABCHART = (
+    "Interval=\t0.0025 s\nExcelDateTime=\t4.5e+04\t05.03.2024 10:00:00\n"
+    "ChannelTitle=\tECG\tTemp\nRange=\t5.0 mV\t40 °C\n"
+)
+ACQ = "a.acq\n4 msec/sample\n2 channels\nECG - ECG100C\nmV\nRSP\nVolts\n"
+OPENSIGNALS = {
+    "00:00": {
+        "sensor": ["RAW", "ECGBIT"],
+        "column": ["nSeq", "I1", "A2", "A3"],
+        "time": "10:00:00.5",
+        "date": "2024-3-5",
+        "sampling rate": 100,
+    }
+}
+
+
+def save(folder, content, name="x.csv", encoding="utf-8"):
+    (folder / name).write_bytes(content.encode(encoding))
+    return folder / name
+
+
+def lines(form):
+    """Return one line for each sample; the form takes the number i and the sample x."""
+    return "".join(form.format(i=i, x=x) for i, x in enumerate(ROWS))
+
+
+def block(comment=""):
+    marks = {40: f"\t{comment} "} if comment else {}
+    return "".join(f"{i * 0.0025:.4f}\t{x}\t36.5{marks.get(i, '')}\n" for i, x in enumerate(ROWS))
+
+
+@pytest.mark.parametrize("header", [ENGLISH, GERMAN, FRENCH, SPANISH])
+@pytest.mark.parametrize("rows", [ROWS, COMMAS, [f'"{row}"' for row in COMMAS]])
+def test_apple_watch(tmp_path, header, rows):
+    found = read(save(tmp_path, header + "\n".join(rows)))
+    np.testing.assert_array_equal(found.samples, [X])
+    assert (found.sampling_rate, found.rate_source) == (512.0, "file header")
+    assert (found.lead_names, found.units) == (("I",), ("µV",))
+    assert found.start_time == datetime(2024, 3, 5, 10, tzinfo=timezone(timedelta(hours=1)))
+
+
+def test_polar_sensor_logger(tmp_path):
+    header = "Phone timestamp;sensor timestamp [ns];timestamp [ms];ecg [uV] \n"
+    rows = "".join(
+        f"2024-03-05T10:00:{i // 130:02d}.{i % 130 * 1000 // 130:03d};"
+        f"{599616050941733632 + i * 1000000000 // 130};{i * 1000 / 130:.6f};{x}\n"
+        for i, x in enumerate(ROWS)
+    )
+    found = read(save(tmp_path, header + rows, "x.txt"))
+    np.testing.assert_array_equal(found.samples, [X])
+    assert (found.sampling_rate, found.rate_source) == (130.0, "time column")
+    assert (found.lead_names, found.units, found.gaps) == (("ecg",), ("uV",), ())
+
+
+def test_opensignals(tmp_path):
+    header = f"# OpenSignals Text File Format\n# {json.dumps(OPENSIGNALS)}\n# EndOfHeader\n"
+    found = read(save(tmp_path, header + lines("{i}\t0\t7\t{x}\t\n"), "x.txt"))
+    np.testing.assert_array_equal(found.samples, [X])
+    assert (found.sampling_rate, found.rate_source) == (100.0, "file header")
+    assert found.lead_names == ("A3 ECGBIT",)
+    assert found.start_time == datetime(2024, 3, 5, 10, 0, 0, 500000)
+
+
+@pytest.mark.parametrize("text", ["{", '{"a": 1}', "[1]", '{"a": {"column": 1}}', "{}"])
+def test_damaged_headers_of_opensignals(tmp_path, text):
+    found = read(save(tmp_path, f"# {text}\n" + "\n".join(ROWS)), 100)
+    np.testing.assert_array_equal(found.samples, [X])
+
+
+def test_labchart(tmp_path):
+    found = read(save(tmp_path, LABCHART + block() + LABCHART + block("#* run"), encoding="cp1252"))
+    np.testing.assert_array_equal(found.samples, [np.r_[X, X]])
+    assert (found.sampling_rate, found.rate_source, found.gaps) == (400.0, "file header", (400,))
+    assert (found.lead_names, found.units) == (("ECG",), ("mV",))
+    assert [tuple(label) for label in found.labels] == [(1.1, 2.0, "activity", "run")]
+    assert found.start_time == datetime(2024, 3, 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        ("sec\tCH1\tCH2\t\n\t400\t400\t\n", "0\t{x}\t0.5\t\n"),
+        ("CH1,CH2,\n400,400,\n", "{x},0.5,\n"),
+        ("", "{x}\t0.5\n"),
+    ],
+)
+def test_acqknowledge(tmp_path, columns, row):
+    found = read(save(tmp_path, ACQ + columns + lines(row), "x.txt"))
+    np.testing.assert_array_equal(found.samples, [X])
+    assert (found.sampling_rate, found.rate_source) == (250.0, "file header")
+    assert (found.lead_names, found.units) == (("ECG - ECG100C",), ("mV",))
+
+
+@pytest.mark.parametrize(
+    ("unit", "time"),
+    [
+        ("hh:mm:ss.mmm", "0:{:06.3f}"),
+        ("hh:mm:ss.mmm dd/mm/yyyy", "[10:00:{:06.3f} 05/03/2024]"),
+        ("hh:mm:ss.mmm", "10:00:{:06.3f}"),
+    ],
+)
+def test_physionet_text(tmp_path, unit, time):
+    header = f"'Elapsed time','MLII','V5'\n'{unit}','mV','mV'\n"
+    rows = "".join(f"'{time.format(i / 100)}',{x},{x}\n" for i, x in enumerate(ROWS))
+    found = read(save(tmp_path, header + rows))
+    np.testing.assert_array_equal(found.samples, [X, X])
+    assert (found.sampling_rate, found.rate_source) == (100.0, "time column")
+    assert (found.lead_names, found.units) == (("MLII", "V5"), ("mV", "mV"))
+
+
+def test_shimmer(tmp_path):
+    header = '"sep=\t"\nS_Timestamp_Unix_CAL\tS_ECG_LL-RA_24BIT_CAL\tS_Battery_CAL\t\n'
+    header += "CAL\tCAL\tCAL\t\nms\tmV\tmV\t\n"
+    rows = "".join(f"{1.7e12 + i * 1000 / 512:.6f}\t{x}\t3.7\t\n" for i, x in enumerate(ROWS))
+    found = read(save(tmp_path, header + rows))
+    np.testing.assert_array_equal(found.samples, [X])
+    assert (found.sampling_rate, found.units) == (512.0, ("mV",))
+
+
+def test_movesense_with_one_time_for_each_packet(tmp_path):
+    rows = "".join(f"{12345 + i // 16 * 125},{x}\n" for i, x in enumerate(ROWS))
+    found = read(save(tmp_path, "Timestamp (ms),ECG (mV)\n" + rows))
+    np.testing.assert_array_equal(found.samples, [X])
+    assert (found.sampling_rate, found.lead_names) == (128.0, ("ECG",))
+
+
+def test_empatica(tmp_path):
+    found = read(save(tmp_path, "1709632800.000000\n64.000000\n" + "\n".join(ROWS)))
+    np.testing.assert_array_equal(found.samples, [X])
+    assert (found.sampling_rate, found.start_time) == (64.0, datetime(2024, 3, 5, 10))
+    assert "taken for the start and the sampling rate" in found.summary()
+    two = "1709632800.0, 1709632800.0\n64.0, 64.0\n" + lines("{x},{x}\n")
+    np.testing.assert_array_equal(read(save(tmp_path, two)).samples, [X, X])
+    for start in ("64\n64\n", "1709632800\n1709632864\n", "1709632800,64\n1,2\n"):
+        with pytest.raises(ValueError, match=r"not in the file|cells|rises"):
+            read(save(tmp_path, start + "\n".join(ROWS)))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_bids(tmp_path, packed):
+    sidecar = {"SamplingFrequency": 200, "StartTime": -2.5, "Columns": ["cardiac", "respiratory"]}
+    (tmp_path / "sub-1_physio.json").write_text(json.dumps(sidecar))
+    content = lines("{x}\t0.5\n").encode()
+    name = "sub-1_physio.tsv.gz" if packed else "sub-1_physio.tsv"
+    (tmp_path / name).write_bytes(gzip.compress(content) if packed else content)
+    found = read_contents(tmp_path / name)
+    assert [signal.name for signal in found.signals] == ["cardiac", "respiratory"]
+    np.testing.assert_array_equal(found.signals[0].samples, X)
+    assert read(tmp_path / name).sampling_rate == 200.0
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "reason"),
+    [
+        ("{", "x.json is not JSON"),
+        ("[]", "does not hold a JSON object"),
+        ("{}", "SamplingFrequency must be a number above 0 Hz, got None"),
+        ('{"SamplingFrequency": 0}', "got 0"),
+        ('{"SamplingFrequency": 100, "Columns": "ecg"}', "Columns must be a list of names"),
+    ],
+)
+def test_bad_sidecars(tmp_path, sidecar, reason):
+    (tmp_path / "x.json").write_text(sidecar)
+    with pytest.raises(ValueError, match=reason):
+        read(save(tmp_path, "\n".join(ROWS), "x.tsv"))
