@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
 import numpy as np
 
 from dt4ecg._common.extras import import_extra
+from dt4ecg._common.logs import collected
 from dt4ecg.io.contents import FILE_HEADER, Event, FileContents, Signal
 
 _APPENDED = "apnd"  # the marker that AcqKnowledge sets where a recording goes on after a stop
@@ -28,7 +30,12 @@ def read(path: Path) -> FileContents:
     """
     bioread = import_extra("bioread", "formats", f"{path.name}: an AcqKnowledge file")
     try:
-        data = bioread.read(str(path))
+        with collected("bioread") as messages:
+            data = bioread.read(str(path))
+        # bioread only logs that markers are damaged, which may say where a recording was stopped.
+        errors = [text for text, level in messages.items() if level >= logging.ERROR]
+        if errors:
+            raise ValueError(errors[0])
         markers = [(int(m.sample_index), m.type_code, m.text or "") for m in data.event_markers]
         rate = float(data.samples_per_second)
         channels = [

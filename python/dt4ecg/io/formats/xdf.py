@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.extras import import_extra
+from dt4ecg._common.logs import collected
 from dt4ecg.io.contents import Event, FileContents, Signal
 from dt4ecg.io.leads import is_ecg_name
 
@@ -37,7 +36,7 @@ def read(path: Path) -> FileContents:
         if file.read(4) != b"XDF:":
             raise ValueError("not a usable XDF file (it does not start with XDF:)")
     try:
-        with _messages() as messages:
+        with collected("pyxdf.pyxdf") as messages:
             streams, _ = pyxdf.load_xdf(str(path), verbose=True)
         if any(_RESUMED in message for message in messages):
             raise ValueError("a part of it is damaged, so samples are missing without a gap")
@@ -54,25 +53,6 @@ def read(path: Path) -> FileContents:
         tuple(events),
         notes=tuple(text for text, level in messages.items() if level >= logging.ERROR),
     )
-
-
-@contextlib.contextmanager
-def _messages() -> Iterator[dict[str, int]]:
-    """Collect the messages of pyxdf with their levels, instead of printing them."""
-    found: dict[str, int] = {}
-
-    def collect(record: logging.LogRecord) -> bool:
-        found[record.getMessage()] = record.levelno
-        return False
-
-    logger = logging.getLogger("pyxdf.pyxdf")
-    level = logger.level
-    logger.addFilter(collect)
-    try:
-        yield found
-    finally:
-        logger.removeFilter(collect)
-        logger.setLevel(level)
 
 
 def _is_text(stream: dict[str, Any]) -> bool:

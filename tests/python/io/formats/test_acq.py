@@ -1,5 +1,6 @@
 """AcqKnowledge files, through objects that look like those of bioread."""
 
+import logging
 import re
 import sys
 from types import ModuleType, SimpleNamespace
@@ -66,6 +67,19 @@ def test_a_damaged_file_is_refused(tmp_path):
     (tmp_path / "x.acq").write_bytes(bytes(range(256)) * 8)
     with pytest.raises(ValueError, match="not a sound AcqKnowledge file"):
         read_contents(tmp_path / "x.acq")
+
+
+def test_damage_that_bioread_only_logs_is_refused(file, monkeypatch):
+    bioread = sys.modules["bioread"]
+    found = bioread.read(file)
+
+    def read(_):
+        logging.getLogger("bioread").error("the markers are damaged")
+        return found
+
+    monkeypatch.setattr(bioread, "read", read)
+    with pytest.raises(ValueError, match=r"AcqKnowledge file .*the markers are damaged"):
+        read_contents(file)
 
 
 def test_a_missing_package_is_named(tmp_path, monkeypatch):
