@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.limits import MAX_LEADS
 from dt4ecg.io.contents import Event, FileContents, Signal
+from dt4ecg.io.frames import from_frame, stated_rate
 from dt4ecg.io.leads import is_ecg_name
 
 MNE_INFO = "mne.Info"
-_RATE_ATTRIBUTES = ("sampling_rate", "fs", "sfreq", "sampling_frequency", "sample_rate")
 
 
 def contents_of(source: Any) -> FileContents:
@@ -34,7 +34,7 @@ def contents_of(source: Any) -> FileContents:
     if hasattr(source, "get_data") and hasattr(source, "ch_names") and hasattr(source, "info"):
         return _from_mne(source)
     if hasattr(source, "columns") and hasattr(source, "to_numpy"):
-        return _from_frame(source)
+        return from_frame(source)
     if hasattr(source, "dims") and hasattr(source, "coords") and hasattr(source, "attrs"):
         return _from_xarray(source)
     if hasattr(source, "detach"):  # a tensor, perhaps on a graph or on another device
@@ -98,20 +98,6 @@ def _from_mne(raw: Any) -> FileContents:
     return FileContents(tuple(signals), tuple(events), raw.info.get("meas_date"))
 
 
-def _from_frame(frame: Any) -> FileContents:
-    """Return the numeric columns of a data frame."""
-    attributes = getattr(frame, "attrs", {})
-    rate, source = _stated_rate(attributes)
-    signals = []
-    for name in frame.columns:
-        column = np.asarray(frame[name].to_numpy())
-        if column.dtype.kind in "iuf":
-            signals.append(Signal(column, str(name), "", rate, source))
-    if not signals:
-        raise ValueError(f"no column of the data frame holds real numbers: {list(frame.columns)}")
-    return FileContents(tuple(signals))
-
-
 def _from_xarray(array: Any) -> FileContents:
     """Return the rows of an ``xarray.DataArray``; its longest dimension is time."""
     time = max(array.dims, key=lambda name: array.sizes[name])
@@ -124,14 +110,7 @@ def _from_xarray(array: Any) -> FileContents:
         if others and others[0] in array.coords
         else [""] * len(values)
     )
-    rate, source = _stated_rate(array.attrs)
+    rate, source = stated_rate(array.attrs)
     unit = str(array.attrs.get("units", ""))
     rows = zip(from_array(values).signals, names, strict=True)
     return FileContents(tuple(Signal(row.samples, name, unit, rate, source) for row, name in rows))
-
-
-def _stated_rate(attributes: Any) -> tuple[float | None, str]:
-    for name in _RATE_ATTRIBUTES:
-        if name in attributes:
-            return float(attributes[name]), f"attribute {name}"
-    return None, ""

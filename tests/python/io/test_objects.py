@@ -35,6 +35,25 @@ def test_data_frames(module):
         dt4ecg.read(frame({"note": ["a"] * 500}), 250)
 
 
+def test_a_column_of_times_gives_the_rate():
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    seconds = np.arange(500) / 250
+    stamps = np.datetime64("2024-03-05T10:00:00", "ns") + (seconds * 1e9).astype("timedelta64[ns]")
+    for frame in (
+        pandas.DataFrame({"time": seconds, "ecg": X[0]}),
+        polars.DataFrame({"time": seconds, "ecg": X[0]}),
+        pandas.DataFrame({"ecg": X[0]}, index=stamps),
+        polars.DataFrame({"stamp": stamps, "ecg": X[0]}),
+    ):
+        recording = dt4ecg.read(frame)
+        assert recording.lead_names == ("ecg",)
+        assert recording.sampling_rate == pytest.approx(250)
+        assert recording.rate_source == "time column"
+    pandas_frame = pandas.DataFrame({"ecg": X[0]})
+    pandas_frame.attrs["fs"] = 128
+    assert dt4ecg.read(pandas_frame).rate_source == "attribute fs"
+
+
 def test_xarray():
     array = pytest.importorskip("xarray").DataArray(
         X.T, dims=["time", "lead"], coords={"lead": ["I", "II"]}, attrs={"fs": 250, "units": "mV"}

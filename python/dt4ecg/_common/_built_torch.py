@@ -1,0 +1,3 @@
+"""The torch of the build."""
+
+VERSION = "2.13.0"

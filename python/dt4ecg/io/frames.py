@@ -1,0 +1,62 @@
+"""Data frames of pandas and polars: one column per signal, and perhaps one of times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dt4ecg.io.contents import TIME_COLUMN, FileContents, Signal
+from dt4ecg.io.text.body import Kind
+from dt4ecg.io.text.clocks import best_clock
+from dt4ecg.io.text.table import Column
+
+_RATE_ATTRIBUTES = ("sampling_rate", "fs", "sfreq", "sampling_frequency", "sample_rate")
+
+
+def from_frame(frame: Any) -> FileContents:
+    """Return the columns of a data frame that hold numbers.
+
+    ``frame.attrs`` may state the sampling rate. Otherwise a column or an index of times gives it.
+
+    Raises
+    ------
+    ValueError
+        If no column holds real numbers.
+    """
+    columns = {str(name): np.asarray(frame[name].to_numpy()) for name in frame.columns}
+    times = [array for array in (*columns.values(), _index(frame)) if array.dtype.kind in "mM"]
+    numbers = {name: array for name, array in columns.items() if array.dtype.kind in "iuf"}
+    if not numbers:
+        raise ValueError(f"no column of the data frame holds real numbers: {list(columns)}")
+    rate, source = stated_rate(getattr(frame, "attrs", {}))
+    kinds = [Column(Kind.TIMES)] * len(times) + [Column(Kind.NUMBERS)] * len(numbers)
+    values = [_seconds(array) for array in times]
+    values += [np.asarray(array, np.float64) for array in numbers.values()]
+    names = ["time"] * len(times) + list(numbers)
+    clock, _ = best_clock(np.stack(values), kinds, names, [""] * len(names))
+    if rate is None and clock.sampling_rate is not None:
+        rate, source = clock.sampling_rate, TIME_COLUMN
+    return FileContents(
+        tuple(Signal(array, name, "", rate, source, clock.gaps) for name, array in numbers.items())
+    )
+
+
+def stated_rate(attributes: Mapping[Any, Any]) -> tuple[float | None, str]:
+    """Return the sampling rate that the attributes of an object state, and its source."""
+    for name in _RATE_ATTRIBUTES:
+        if name in attributes:
+            return float(attributes[name]), f"attribute {name}"
+    return None, ""
+
+
+def _index(frame: Any) -> NDArray[Any]:
+    index = getattr(frame, "index", None)
+    return np.empty(0) if index is None else np.asarray(index)
+
+
+def _seconds(times: NDArray[Any]) -> NDArray[np.float64]:
+    elapsed = (times - times[0]).astype("timedelta64[ns]")
+    return np.where(np.isnat(elapsed), np.nan, elapsed.astype(np.float64) / 1e9)
