@@ -37,9 +37,13 @@ if [ -z "${PIP_EXTRA_INDEX_URL+set}" ] &&
   "$python" -c 'import socket; socket.getaddrinfo("download.pytorch.org", 443)' 2>/dev/null; then
   export PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
 fi
-options=(--quiet)
+# The extension is compiled against the torch of the environment. An empty one gets the release of isolated builds.
+.venv/bin/python -c 'import torch' 2>/dev/null ||
+  .venv/bin/pip install --quiet "$(sed -n 's/^requires = .*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)"
+.venv/bin/pip install --quiet scikit-build-core cmake ninja
+options=(--quiet --no-build-isolation)
 if .venv/bin/pip list --editable 2>/dev/null | grep '^dt4ecg ' >/dev/null; then
-  options+=(--no-build-isolation --editable)  # a copy would hide later changes of the sources
+  options+=(--editable)  # a copy would hide later changes of the sources
 fi
 .venv/bin/pip install "${options[@]}" ".[test]"
 echo "setup: done; run the checks with: bash tests/run.sh"

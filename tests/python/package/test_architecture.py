@@ -27,6 +27,7 @@ LAYERS = (
     "runs",
     "cli",
     "paper",
+    "tests",
 )
 ROOT_FILES = ("__init__", "__main__")
 LAYER_OF_NAME = {
