@@ -66,14 +66,18 @@ def load_recordings(
     -----
     The manifest has these columns, in any order:
 
-    - ``file``: path relative to the manifest; CSV or text with one column per lead, an optional
-      header and no column of times; ``.npy`` of shape (T,) or (leads, T); ``.npz`` with one such
-      array; or the header (``.hea``) of a WFDB record;
-    - ``sampling_rate`` in Hz; it may be empty for WFDB, whose header states it;
-    - ``subject``;
-    - ``activity``, empty if unknown;
-    - optionally ``session``, ``gaps`` (indexes of the samples before which time was lost,
-      separated by spaces) and ``mains_frequency`` in Hz.
+    - ``file``: path relative to the manifest, of a file that :func:`dt4ecg.read` can read;
+    - ``subject`` and ``activity``; empty or NaN if unknown. Without an activity, the annotations or
+      markers of the file are the activities over time;
+    - optionally ``sampling_rate`` in Hz, for files that do not state it;
+    - optionally ``session``;
+    - optionally ``lead``: name or position of a lead, or several with ``|`` between them;
+    - optionally ``start`` and ``stop`` in seconds of stored samples: the row is about a part of the
+      file, and several rows may be about parts of one file;
+    - optionally ``gaps`` (indexes of the samples before which time was lost, separated by spaces)
+      and ``mains_frequency`` in Hz.
+
+    Other columns are kept in ``Recording.extra``. The delimiter is a comma, a semicolon or a tab.
 
     Examples
     --------

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
 from dt4ecg.io.formats.wfdb import signal_files
-from dt4ecg.io.read import read
-from dt4ecg.io.recording import Recording
+from dt4ecg.io.manifest_rows import OPTIONAL, REQUIRED, read_rows
+from dt4ecg.io.read import described, read
+from dt4ecg.io.recording import Interval, Recording
 
 MANIFEST = "manifest.csv"
-REQUIRED = ("file", "sampling_rate", "subject", "activity")
-OPTIONAL = ("session", "gaps", "mains_frequency")
-MAX_BYTES = 64 * 2**20
 MAX_SAMPLING_RATE = 100_000.0  # Hz
+_LONGER = 1.0  # seconds by which an interval may exceed its recording, for rounded times
 
 
 class Manifest(NamedTuple):
-    """The usable recordings by the line that lists them, and the reason for each other line."""
+    """The usable recordings by the line that lists them first, and what is wrong on other lines."""
 
     recordings: dict[int, Recording]
     problems: dict[int, str]
 
 
 class _Row(NamedTuple):
+    """The cells of a row; ``start`` and ``stop`` are None if it is about the whole recording."""
+
+    line: int
     path: Path
     cells: dict[str, str]
+    start: float | None
+    stop: float | None
+
+    @property
+    def is_interval(self) -> bool:
+        return self.start is not None or self.stop is not None
 
 
 def read_manifest(manifest: Path, mains_frequency: float) -> Manifest:
@@ -50,103 +57,114 @@ def read_manifest(manifest: Path, mains_frequency: float) -> Manifest:
     ValueError
         If the file is not a manifest. A bad row is not an error; see ``Manifest.problems``.
     """
-    rows = _read_rows(manifest)
-    recordings: dict[int, Recording] = {}
+    rows_of_file: dict[Path, list[_Row]] = {}
     problems: dict[int, str] = {}
-    line_of_file: dict[Path, int] = {}
-    for line, cells in rows.items():
+    for line, cells in read_rows(manifest).items():
         try:
-            row = _check_row(cells, manifest.parent)
-            if row.path in line_of_file:
-                raise ValueError(
-                    f"{row.cells['file']} is listed already, on line {line_of_file[row.path]}"
-                )
-            line_of_file[row.path] = line
-            recordings[line] = _read_recording(row, mains_frequency)
+            row = _check_row(line, cells, manifest.parent)
+            _check_repeated(row, rows_of_file.setdefault(row.path, []))
+            rows_of_file[row.path].append(row)
+        except (ValueError, OSError) as error:
+            problems[line] = str(error)
+    recordings: dict[int, Recording] = {}
+    for rows in rows_of_file.values():
+        if not rows:
+            continue
+        line = rows[0].line
+        try:
+            recordings[line] = _read_recording(rows, mains_frequency)
         except (ValueError, OSError) as error:
             problems[line] = str(error)
     return Manifest(recordings, problems)
 
 
-def _read_rows(manifest: Path) -> dict[int, dict[str | None, str]]:
-    """Return the cells of each row, by the line on which it ends."""
-    if not manifest.is_file():
-        raise FileNotFoundError(
-            f"load_recordings: no manifest at {manifest}; it is a CSV file with the columns "
-            f"{', '.join(REQUIRED)} and optionally {', '.join(OPTIONAL)}"
-        )
-    size = manifest.stat().st_size
-    if size > MAX_BYTES:
-        raise ValueError(
-            f"{manifest}: {size} bytes are too many for a manifest; at most {MAX_BYTES}"
-        )
-    try:
-        with open(manifest, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, skipinitialspace=True, strict=True)
-            columns = [column.strip() for column in reader.fieldnames or ()]
-            _check_columns(manifest, columns)
-            reader.fieldnames = columns
-            rows = {}
-            for row in reader:
-                rows[reader.line_num] = row
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{manifest}: not a CSV file in UTF-8 ({error})") from error
-    if not rows:
-        raise ValueError(f"{manifest}: lists no recordings")
-    return rows
-
-
-def _check_columns(manifest: Path, columns: list[str]) -> None:
-    problems = [f"missing {column}" for column in REQUIRED if column not in columns]
-    problems += [f"unknown {name!r}" for name in columns if name not in (*REQUIRED, *OPTIONAL)]
-    problems += [f"{name} twice" for name in sorted({c for c in columns if columns.count(c) > 1})]
-    if problems:
-        raise ValueError(
-            f"{manifest}: columns: {', '.join(problems)}; needs {', '.join(REQUIRED)}, "
-            f"may have {', '.join(OPTIONAL)}"
-        )
-
-
-def _check_row(row: Mapping[str | None, str], folder: Path) -> _Row:
-    if None in row or None in row.values():
-        raise ValueError("the row has more or fewer cells than the header")
-    cells = {str(column): cell.strip() for column, cell in row.items()}
-    for column in ("file", "subject"):
-        if not cells[column]:
-            raise ValueError(f"{column} is empty")
-    path = _path_inside(folder, cells["file"])
+def _check_row(line: int, cells: dict[str, str] | str, folder: Path) -> _Row:
+    if isinstance(cells, str):
+        raise ValueError(cells)
+    if not cells["file"]:
+        raise ValueError("file is empty")
+    path = described(_path_inside(folder, cells["file"].replace("\\", "/")))
     if path.suffix.lower() == ".hea" and path.is_file():
         for file in signal_files(path.with_suffix("")):
             _path_inside(folder, str(file))
-    return _Row(path, cells)
+    start, stop = (_seconds(cells, column) for column in ("start", "stop"))
+    if stop is not None and stop <= (start or 0.0):
+        raise ValueError(f"stop must be after start, got {cells['start']!r} and {cells['stop']!r}")
+    return _Row(line, path, cells, start, stop)
 
 
-def _read_recording(row: _Row, default_mains_frequency: float) -> Recording:
-    cells = row.cells
-    rate = _rate(cells) if cells["sampling_rate"] else None
-    mains = (
-        _number(cells, "mains_frequency", MAX_MAINS_FREQUENCY)
-        if cells.get("mains_frequency")
-        else default_mains_frequency
-    )
+def _check_repeated(row: _Row, others: Sequence[_Row]) -> None:
+    """Check that rows about one file are about its parts, and agree in all else."""
+    if not others:
+        return
+    first = others[0]
+    if not (row.is_interval and first.is_interval):
+        raise ValueError(
+            f"{row.cells['file']} is listed already, on line {first.line}; give both rows start "
+            "and stop if they are about parts of it"
+        )
+    for column in row.cells:
+        differs = row.cells[column] != first.cells[column]
+        if differs and column in REQUIRED + OPTIONAL and column not in _MAY_DIFFER:
+            raise ValueError(
+                f"{column} is {row.cells[column]!r}, but {first.cells[column]!r} for the same file "
+                f"on line {first.line}"
+            )
+    for other in others:
+        if (row.start or 0.0) < (other.stop or math.inf) and (other.start or 0.0) < (
+            row.stop or math.inf
+        ):
+            raise ValueError(f"start to stop overlaps with line {other.line} of the same file")
+
+
+_MAY_DIFFER = ("file", "activity", "start", "stop")  # between rows about one file
+
+
+def _read_recording(rows: Sequence[_Row], default_mains_frequency: float) -> Recording:
+    cells = rows[0].cells
+    is_whole = not rows[0].is_interval
+    rate = _number(cells, "sampling_rate", MAX_SAMPLING_RATE)
     gaps = cells.get("gaps", "").split()
     if not all(gap.isdigit() for gap in gaps):
         raise ValueError(f"gaps must be sample numbers separated by spaces, got {cells['gaps']!r}")
     recording = read(
-        row.path,
+        rows[0].path,
         rate,
+        leads=[lead.strip() for lead in cells["lead"].split("|")] if cells.get("lead") else None,
         gaps=[int(gap) for gap in gaps],
-        subject=cells["subject"],
-        activity=cells["activity"] or None,
+        # The events of a file count only if the manifest states no activity.
+        activities=None if is_whole and not cells["activity"] else {},
+        subject=cells["subject"] or None,
+        activity=cells["activity"] or None if is_whole else None,
         session=cells.get("session") or None,
         name=cells["file"],
-        mains_frequency=mains,
+        mains_frequency=_number(cells, "mains_frequency", MAX_MAINS_FREQUENCY)
+        or default_mains_frequency,
     )
-    return recording if rate is None else replace(recording, rate_source="manifest")
+    if rate is not None:
+        recording = replace(recording, rate_source="manifest")
+    known = REQUIRED + OPTIONAL
+    return replace(
+        recording,
+        labels=recording.labels if is_whole else _intervals(rows, recording.seconds),
+        extra={column: cell for column, cell in cells.items() if column not in known},
+    )
 
 
-def _rate(cells: Mapping[str, str]) -> float:
-    return _number(cells, "sampling_rate", MAX_SAMPLING_RATE)
+def _intervals(rows: Sequence[_Row], seconds: float) -> tuple[Interval, ...]:
+    """Return the activities of the parts of a recording; parts without an activity have none."""
+    intervals = []
+    for row in sorted(rows, key=lambda row: row.start or 0.0):
+        start, stop = row.start or 0.0, seconds if row.stop is None else row.stop
+        if start >= seconds or stop > seconds + _LONGER:
+            raise ValueError(
+                f"{row.cells['file']}: line {row.line} is about {start:g} to {stop:g} s, but the "
+                f"recording has {seconds:.3f} s; start and stop are seconds of stored samples"
+            )
+        if row.cells["activity"]:
+            stop = min(stop, seconds)
+            intervals.append(Interval(start, stop, "activity", row.cells["activity"]))
+    return tuple(intervals)
 
 
 def _path_inside(folder: Path, file: str) -> Path:
@@ -164,11 +182,28 @@ def _path_inside(folder: Path, file: str) -> Path:
     return path
 
 
-def _number(cells: Mapping[str, str], column: str, largest: float) -> float:
-    try:
-        value = float(cells[column])
-    except ValueError:
-        value = math.nan
+def _number(cells: Mapping[str, str], column: str, largest: float) -> float | None:
+    """Return the number of Hz in a cell, or None if it is empty or the column is missing."""
+    if not cells.get(column):
+        return None
+    value = _float(cells[column])
     if not 0 < value <= largest:
         raise ValueError(f"{column} must be a number in (0, {largest:g}] Hz, got {cells[column]!r}")
     return value
+
+
+def _seconds(cells: Mapping[str, str], column: str) -> float | None:
+    """Return the seconds in a cell, or None if it is empty or the column is missing."""
+    if not cells.get(column):
+        return None
+    value = _float(cells[column])
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{column} must be a number of seconds from 0, got {cells[column]!r}")
+    return value
+
+
+def _float(cell: str) -> float:
+    try:
+        return float(cell.replace(",", "."))  # decimal commas
+    except ValueError:
+        return math.nan

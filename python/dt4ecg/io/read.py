@@ -183,7 +183,7 @@ def read_contents(path: Path) -> FileContents:
     >>> [signal.name for signal in read_contents(file).signals]
     ['time', 'ecg']
     """
-    path = _described(path)
+    path = described(path)
     if not path.is_file():
         raise FileNotFoundError("no such file" if not path.exists() else "not a regular file")
     size = path.stat().st_size
@@ -203,7 +203,7 @@ def _suffix(path: Path) -> str:
     return "".join(suffixes[:1] if suffixes[-1:] == [".gz"] else suffixes[-1:])
 
 
-def _described(path: Path) -> Path:
+def described(path: Path) -> Path:
     """Return the header of a WFDB record that is named without suffix or by its samples."""
     header = path.with_suffix(".hea")
     suffix = path.suffix.lower()

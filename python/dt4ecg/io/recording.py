@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -73,6 +73,8 @@ class Recording:
         Labels that hold for a part of the recording.
     notes : tuple of str, default ()
         What a reader left out or noticed, as sentences.
+    extra : dict of str to str, default {}
+        Other facts by name, such as further columns of a manifest.
 
     Raises
     ------
@@ -109,6 +111,7 @@ class Recording:
     start_time: datetime | None = None
     labels: tuple[Interval, ...] = ()
     notes: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         samples = np.asarray(self.samples)
@@ -134,8 +137,8 @@ class Recording:
         object.__setattr__(self, "samples", np.atleast_2d(samples))
         object.__setattr__(self, "sampling_rate", rate)
         object.__setattr__(self, "gaps", gaps)
-        for field in ("lead_names", "units"):
-            object.__setattr__(self, field, self._one_per_lead(field))
+        for attribute in ("lead_names", "units"):
+            object.__setattr__(self, attribute, self._one_per_lead(attribute))
         object.__setattr__(self, "labels", _checked_intervals(self.labels))
 
     @property

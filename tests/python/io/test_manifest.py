@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from dt4ecg.io import manifest as module
+from dt4ecg.io import manifest_rows as module
 from dt4ecg.io.manifest import read_manifest
 
 HEADER = "file,sampling_rate,subject,activity"
@@ -66,22 +66,18 @@ def test_cells_in_quotes_may_follow_a_space_and_contain_commas(tmp_path):
     ("row", "reason"),
     [
         (",20,a,rest", "file is empty"),
-        ("x.npy,20,,rest", "subject is empty"),
-        ("x.npy,20, ,rest", "subject is empty"),
         ("x.npy,0,a,rest", "sampling_rate must be a number in (0, 100000] Hz, got '0'"),
         ("x.npy,-1,a,rest", "got '-1'"),
         ("x.npy,100000.1,a,rest", "got '100000.1'"),
-        ("x.npy,nan,a,rest", "got 'nan'"),
         ("x.npy,inf,a,rest", "got 'inf'"),
         ("x.npy,fast,a,rest", "got 'fast'"),
         ("good.npy,20,b,rest", "good.npy is listed already, on line 2"),
         ("./good.npy,20,b,rest", "./good.npy is listed already, on line 2"),
-        ("x.npy,20,a", "more or fewer cells than the header"),
-        ("x.npy,20,a,rest,extra", "more or fewer cells than the header"),
+        ("x.npy,20,a", "the row has 3 cells, where the header has 4"),
+        ("x.npy,20,a,rest,extra", "the row has 5 cells, where the header has 4"),
         ("missing.npy,20,a,rest", "missing.npy: no such file"),
         ("../outside.npy,20,a,rest", "../outside.npy lies outside the manifest's folder"),
         ("/etc/passwd,20,a,rest", "/etc/passwd lies outside the manifest's folder"),
-        ("null\0.npy,20,a,rest", "is not the path of a file"),
         ("loop.npy,20,a,rest", "'loop.npy' is not the path of a file"),
         ("link.npy,20,a,rest", "link.npy lies outside the manifest's folder"),
         ("empty.csv,20,a,rest", "empty.csv: no samples"),
@@ -123,21 +119,21 @@ def test_limits_are_inclusive(tmp_path):
 
 def test_a_bad_row_does_not_hide_a_later_row_with_the_same_file(tmp_path):
     np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=200))
-    path = write_manifest(tmp_path, "x.npy,20,,rest", "x.npy,20,ann,rest")
+    path = write_manifest(tmp_path, "../x.npy,20,ann,rest", "x.npy,20,ann,rest")
     recordings, problems = read_manifest(path, 60.0)
-    assert (list(recordings), problems) == ([3], {2: "subject is empty"})
+    assert (list(recordings), list(problems)) == ([3], [2])
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "missing file, missing sampling_rate, missing subject, missing activity"),
-        (b"file,fs,subject,activity\nx.npy,20,a,rest\n", "missing sampling_rate, unknown 'fs'"),
+        (b"", "missing file, missing subject, missing activity; needs file, subject"),
+        (b"file,fs,name,activity\nx.npy,20,a,rest\n", "missing subject; needs file, subject"),
         (b"file,file,sampling_rate,subject,activity\n", "columns: file twice"),
         (HEADER.encode(), "lists no recordings"),
-        (HEADER.encode() + b"\n\xff\xfe,1,a,b\n", "not a CSV file in UTF-8"),
+        (HEADER.encode() + b"\n\0\xfe,1,a,b\n", "binary data"),
         (HEADER.encode() + b'\n"open quote', "not a CSV file"),
-        (HEADER.encode() + b'\n"x.npy"y,20,a,rest\n', "not a CSV file in UTF-8 (',' expected"),
+        (HEADER.encode() + b'\n"x.npy"y,20,a,rest\n', "not a CSV file (',' expected"),
     ],
 )
 def test_bad_manifests(tmp_path, content, reason):
@@ -148,7 +144,7 @@ def test_bad_manifests(tmp_path, content, reason):
 
 def test_a_missing_manifest(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r"no manifest at .*; it is a CSV file with the columns file, samp"
+        FileNotFoundError, match=r"no manifest at .*; it is a CSV file with the columns file, subj"
     ):
         read_manifest(tmp_path / "manifest.csv", 60.0)
 

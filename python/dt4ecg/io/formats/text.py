@@ -164,6 +164,8 @@ def _sidecar(path: Path) -> Header | None:
         require_regular_file(file)
     except OSError:
         return None
+    if file.resolve().parent != path.resolve().parent:
+        raise ValueError(f"{file.name} is a link to another folder; copy the file")
     with open_text(file) as text:
         try:
             facts = json.loads(text.read(MAX_LINE))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dt4ecg.datasets import load_recordings
 from dt4ecg.io import read
 
 # Name of the file, stated rate, leads, samples, rate, and the source of the rate.
@@ -84,3 +85,18 @@ def test_a_comment_of_labchart_is_a_label_over_time(field_cases):
 def test_recordings_of_folders_have_one_lead(field_cases, name, rate):
     for file in sorted((field_cases / name).glob("S*.csv")):
         assert read(file, rate).samples.shape == (1, 3000)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "train_clock_whole_seconds",
+        "train_decimal_comma",
+        "train_manifest_semicolon",
+        "train_manifest_more_columns",
+    ],
+)
+def test_folders_load(field_cases, name):
+    data = load_recordings(field_cases / name)
+    assert data.X.shape == (20, 1, 300)
+    assert data.classes == {"identity": ["S01", "S02"], "activity": ["exercise", "rest"]}
