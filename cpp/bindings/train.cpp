@@ -174,8 +174,8 @@ void register_objectives(py::module_& module) {
   py::class_<train::Objective, std::shared_ptr<train::Objective>>(module, "Objective");
   py::class_<train::CrossEntropy, train::Objective, std::shared_ptr<train::CrossEntropy>>(
       module, "CrossEntropy")
-      .def(py::init<std::vector<int64_t>, double>(), py::arg("classes"),
-           py::arg("label_smoothing"));
+      .def(py::init<std::vector<int64_t>, double, const std::vector<std::vector<float>>&>(),
+           py::arg("classes"), py::arg("label_smoothing"), py::arg("class_weights"));
   py::class_<PythonObjective, train::Objective, std::shared_ptr<PythonObjective>>(module,
                                                                                   "PythonObjective")
       .def(py::init<py::object, std::vector<std::string>, std::vector<std::string>,
@@ -195,10 +195,11 @@ void register_options(py::module_& module) {
       .value("cosine", train::Schedule::cosine)
       .finalize();
   py::class_<train::TrainerOptions>(module, "TrainerOptions")
-      .def(py::init([](double learning_rate, train::Schedule schedule, int64_t batch_size,
-                       int64_t epochs, train::NormScope norm_scope, uint64_t seed, int threads,
-                       bool fused) {
+      .def(py::init([](double learning_rate, double weight_decay, train::Schedule schedule,
+                       int64_t batch_size, int64_t epochs, train::NormScope norm_scope,
+                       uint64_t seed, int threads, bool fused) {
              return train::TrainerOptions{.learning_rate = learning_rate,
+                                          .weight_decay = weight_decay,
                                           .schedule = schedule,
                                           .batch_size = batch_size,
                                           .epochs = epochs,
@@ -207,9 +208,9 @@ void register_options(py::module_& module) {
                                           .threads = threads,
                                           .fused = fused};
            }),
-           py::kw_only(), py::arg("learning_rate"), py::arg("schedule"), py::arg("batch_size"),
-           py::arg("epochs"), py::arg("norm_scope"), py::arg("seed"), py::arg("threads"),
-           py::arg("fused"));
+           py::kw_only(), py::arg("learning_rate"), py::arg("weight_decay"), py::arg("schedule"),
+           py::arg("batch_size"), py::arg("epochs"), py::arg("norm_scope"), py::arg("seed"),
+           py::arg("threads"), py::arg("fused"));
 }
 
 void register_data(py::module_& module) {

@@ -2,6 +2,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -10,7 +11,8 @@
 
 namespace dt4ecg::train {
 
-Adam::Adam(std::vector<at::Tensor> parameters) : parameters_(std::move(parameters)) {
+Adam::Adam(std::vector<at::Tensor> parameters, double weight_decay)
+    : parameters_(std::move(parameters)), weight_decay_(weight_decay) {
   for (const at::Tensor& parameter : parameters_) {
     mean.push_back(at::zeros_like(parameter));
     square.push_back(at::zeros_like(parameter));
@@ -63,9 +65,14 @@ void Adam::step(const std::vector<at::Tensor>& gradients, double learning_rate) 
   if (p.empty()) {
     return;
   }
-  at::_fused_adam_(p, g, m, v, /*max_exp_avg_sqs=*/{}, t, learning_rate, /*beta1=*/0.9,
-                   /*beta2=*/0.999, /*weight_decay=*/0, /*eps=*/1e-8, /*amsgrad=*/false,
-                   /*maximize=*/false);
+  constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
+  if (weight_decay_ > 0) {
+    at::_fused_adamw_(p, g, m, v, /*max_exp_avg_sqs=*/{}, t, learning_rate, kBeta1, kBeta2,
+                      weight_decay_, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
+  } else {
+    at::_fused_adam_(p, g, m, v, /*max_exp_avg_sqs=*/{}, t, learning_rate, kBeta1, kBeta2,
+                     /*weight_decay=*/0, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
+  }
 }
 
 }  // namespace dt4ecg::train

@@ -6,10 +6,12 @@
 
 namespace dt4ecg::train {
 
-// Adam (Kingma and Ba 2015) with PyTorch's defaults, computed by ATen's fused kernel.
+// Adam (Kingma and Ba 2015) with PyTorch's defaults, computed by ATen's fused kernel. With a weight
+// decay above 0 it is AdamW (Loshchilov and Hutter 2019): a step first multiplies every parameter
+// that has a gradient by 1 - learning_rate * weight_decay.
 class Adam {
  public:
-  explicit Adam(std::vector<at::Tensor> parameters);
+  explicit Adam(std::vector<at::Tensor> parameters, double weight_decay = 0);
 
   // Changes the parameters in place. A parameter without a gradient and its moments do not change.
   void step(const std::vector<at::Tensor>& gradients, double learning_rate);
@@ -19,6 +21,7 @@ class Adam {
 
  private:
   std::vector<at::Tensor> parameters_;
+  double weight_decay_;
 };
 
 }  // namespace dt4ecg::train

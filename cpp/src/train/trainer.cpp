@@ -79,6 +79,8 @@ void check_writable(const Model& model) {
 TrainerOptions checked(const TrainerOptions& options) {
   require(std::isfinite(options.learning_rate) && options.learning_rate > 0, "trainer",
           "learning_rate", "learning_rate must be finite and above 0, got ", options.learning_rate);
+  require(std::isfinite(options.weight_decay) && options.weight_decay >= 0, "trainer",
+          "weight_decay", "weight_decay must be finite and at least 0, got ", options.weight_decay);
   require(options.batch_size >= 1, "trainer", "batch_size", "batch_size must be at least 1, got ",
           options.batch_size);
   require(options.epochs >= 0, "trainer", "epochs", "epochs must be at least 0, got ",
@@ -131,7 +133,7 @@ Trainer::Trainer(std::shared_ptr<Model> model, std::shared_ptr<const Objective> 
       objective_(required(std::move(objective), "objective")),
       weighting_(required(std::move(weighting), "weighting")),
       options_(checked(options)),
-      adam_(std::make_unique<Adam>(model_->parameters)),
+      adam_(std::make_unique<Adam>(model_->parameters, options_.weight_decay)),
       weighting_state_(objective_->classes()),
       weights_(weighting_state_.weights),
       sums_(objective_->tasks()) {

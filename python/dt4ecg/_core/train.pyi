@@ -109,7 +109,12 @@ class PythonModel(Model):
 class Objective: ...
 
 class CrossEntropy(Objective):
-    def __init__(self, classes: Sequence[int], label_smoothing: float) -> None: ...
+    def __init__(
+        self,
+        classes: Sequence[int],
+        label_smoothing: float,
+        class_weights: Sequence[Sequence[float]],
+    ) -> None: ...
 
 class PythonObjective(Objective):
     def __init__(
@@ -134,6 +139,7 @@ class TrainerOptions:
         self,
         *,
         learning_rate: float,
+        weight_decay: float,
         schedule: Schedule,
         batch_size: int,
         epochs: int,

@@ -31,6 +31,7 @@ _RESERVED = frozenset(
 )
 
 _OLDER_SETTINGS = {
+    "weight_decay": 0.0,
     "precision": "float32",
     "schedule": "constant",
     "label_smoothing": 0.0,

@@ -199,14 +199,20 @@ def tasks_of(objective: Objective, network_tasks: Mapping[str, int]) -> tuple[st
 
 
 def build(
-    objective: Objective, network_tasks: Mapping[str, int], targets: Sequence[str] | None
+    objective: Objective,
+    network_tasks: Mapping[str, int],
+    targets: Sequence[str] | None,
+    class_weights: Sequence[Sequence[float]] = (),
 ) -> _core.train.Objective:
     """Return the core's object for any objective.
 
-    ``targets`` holds the names of the targets if ``y`` is a dictionary.
+    ``targets`` holds the names of the targets if ``y`` is a dictionary. ``class_weights`` belongs
+    to cross-entropy: for each task one weight per class, or nothing for equal weights.
     """
     if isinstance(objective, CrossEntropy):
-        return _core.train.CrossEntropy(list(network_tasks.values()), objective.label_smoothing)
+        return _core.train.CrossEntropy(
+            list(network_tasks.values()), objective.label_smoothing, class_weights
+        )
     if FEATURES in network_tasks:
         raise ValueError(
             f"fit: a task of the network is called {FEATURES!r}, which is the name of the features "

@@ -59,6 +59,7 @@ class Run:
         self._random_state: torch.Tensor | None = None
         options = _core.train.TrainerOptions(
             learning_rate=settings["learning_rate"],
+            weight_decay=settings["weight_decay"],
             schedule=getattr(_core.train.Schedule, settings["schedule"]),
             batch_size=settings["batch_size"],
             epochs=epochs,

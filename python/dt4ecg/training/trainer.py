@@ -426,6 +426,7 @@ class Trainer:
         """Return the settings that a continued training must share."""
         return {
             "learning_rate": self.learning_rate,
+            "weight_decay": 0.0,
             "batch_size": self.batch_size,
             "schedule": self.schedule,
             "label_smoothing": self.label_smoothing,

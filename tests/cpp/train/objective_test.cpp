@@ -149,6 +149,32 @@ TEST(CrossEntropy, GivesTheSameLossesAndGradientsInItsThreeForms) {
   EXPECT_EQ(validated[0].labelled, 4);
 }
 
+TEST(CrossEntropy, ClassWeightsMultiplySampleWeights) {
+  const at::Tensor logits = at::randn({4, 3});
+  const Outputs outputs{{logits}, {}};
+  const at::Tensor labels = at::tensor({2, 0, -1, 2}, at::kLong).reshape({4, 1});
+  const at::Tensor weight = at::tensor({1.0f, 2.0f, 1.0f, 0.5f});
+  const CrossEntropy weighted({3}, 0.1, {{3, 1, 2}}), plain({3}, 0.1);
+  const Targets targets{{labels}, weight};
+  const Targets multiplied{{labels}, at::tensor({2.0f, 6.0f, 1.0f, 1.0f})};
+  EXPECT_EQ(weighted.losses(outputs, targets)[0].loss, plain.losses(outputs, multiplied)[0].loss);
+  EXPECT_EQ(weighted.losses(outputs, targets)[0].labelled, 9);
+  at::Tensor of_weighted = at::empty({4, 3}), of_plain = at::empty({4, 3});
+  weighted.cotangents(outputs, targets, [&](auto, auto) { return of_weighted; });
+  plain.cotangents(outputs, multiplied, [&](auto, auto) { return of_plain; });
+  EXPECT_TRUE(at::equal(of_weighted, of_plain));
+  EXPECT_EQ(weighted.evaluate(outputs, targets)[0].loss, plain.evaluate(outputs, targets)[0].loss);
+}
+
+TEST(CrossEntropy, RefusesIllegalClassWeights) {
+  using Weights = std::vector<std::vector<float>>;
+  for (const Weights& weights :
+       {Weights{{1, 2}, {}}, Weights{{1}}, Weights{{1, -1}}, Weights{{1, NAN}}}) {
+    EXPECT_THROW(CrossEntropy({2}, 0, weights), std::invalid_argument);
+  }
+  EXPECT_NO_THROW(CrossEntropy({2, 3}, 0, {{}, {0, 1, 2}}));
+}
+
 TEST(CrossEntropy, RefusesASmoothingOutsideItsRange) {
   for (const double smoothing : {-0.1, 1.0, std::nan("")}) {
     EXPECT_THROW(CrossEntropy({2}, smoothing), std::invalid_argument);

@@ -307,6 +307,8 @@ TEST(Trainer, RefusesWhatNoTrainingCanHave) {
   EXPECT_THROW(with([](auto& o) { o.threads = -1; }), std::invalid_argument);
   EXPECT_THROW(with([](auto& o) { o.bad_steps_allowed = 0; }), std::invalid_argument);
   EXPECT_THROW(with([](auto& o) { o.learning_rate = NAN; }), std::invalid_argument);
+  EXPECT_THROW(with([](auto& o) { o.weight_decay = -0.1; }), std::invalid_argument);
+  EXPECT_THROW(with([](auto& o) { o.weight_decay = INFINITY; }), std::invalid_argument);
   EXPECT_THROW(Trainer(nullptr, toy_objective(), rule, {}), std::invalid_argument);
   EXPECT_THROW(Trainer(toy_model(), nullptr, rule, {}), std::invalid_argument);
   EXPECT_THROW(Trainer(toy_model(), toy_objective(), nullptr, {}), std::invalid_argument);

@@ -126,10 +126,11 @@ def test_label_names_are_refused():
 def test_labels_beyond_the_classes_are_refused_by_the_core():
     run = _core.train.Trainer(
         core_model(network(), TASKS),
-        _core.train.CrossEntropy(list(TASKS.values()), label_smoothing=0.0),
+        _core.train.CrossEntropy(list(TASKS.values()), label_smoothing=0.0, class_weights=[]),
         _core.train.EqualWeighting(),
         _core.train.TrainerOptions(
             learning_rate=1e-3,
+            weight_decay=0.0,
             schedule=_core.train.Schedule.constant,
             batch_size=4,
             epochs=1,

@@ -29,6 +29,7 @@ enum class Schedule { constant, cosine };
 // The defaults are the recipe of the paper (section IV-A).
 struct TrainerOptions {
   double learning_rate = 1e-3;
+  double weight_decay = 0;  // decoupled from the gradient, as in AdamW
   Schedule schedule = Schedule::constant;
   int64_t batch_size = 16;
   int64_t epochs = 50;
