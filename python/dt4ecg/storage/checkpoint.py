@@ -7,7 +7,7 @@ must agree on.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -15,6 +15,7 @@ import torch
 from dt4ecg import __version__
 from dt4ecg.storage import container
 from dt4ecg.storage.model_file import (
+    BEST,
     NETWORK,
     OLDER_NETWORKS,
     TRAINING,
@@ -32,6 +33,8 @@ _RESERVED = frozenset(
 
 _OLDER_SETTINGS = {
     "weight_decay": 0.0,
+    "class_weight": None,
+    "early_stopping": None,
     "precision": "float32",
     "schedule": "constant",
     "label_smoothing": 0.0,
@@ -71,6 +74,8 @@ class Checkpoint:
         State of the training in the C++ core.
     random_state : torch.Tensor
         State of torch's generator on the CPU.
+    best : dict of str to torch.Tensor
+        The ``state_dict`` of the best epoch, with early stopping; else empty.
 
     Examples
     --------
@@ -91,6 +96,7 @@ class Checkpoint:
     settings: Mapping[str, Any]
     state: Mapping[str, torch.Tensor]
     random_state: torch.Tensor
+    best: Mapping[str, torch.Tensor] = field(default_factory=dict)
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Return copies of all tensors on the CPU, under their names in the file.
@@ -105,6 +111,7 @@ class Checkpoint:
         """
         tensors = {f"{NETWORK}{name}": tensor for name, tensor in self.parameters.items()}
         tensors |= {f"{TRAINING}{name}": tensor for name, tensor in self.state.items()}
+        tensors |= {f"{BEST}{name}": tensor for name, tensor in self.best.items()}
         tensors[_RANDOM_STATE] = self.random_state
         return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
@@ -191,6 +198,7 @@ def read(path: str | os.PathLike[str]) -> Checkpoint:
         settings=_OLDER_SETTINGS | settings,
         state=state,
         random_state=random_state,
+        best=tensors_under(BEST, tensors),
     )
 
 

@@ -24,6 +24,7 @@ __all__ = ["ModelFile", "read"]
 
 NETWORK = "network."
 TRAINING = "training."
+BEST = "best."
 
 HISTORY_COLUMNS = (
     "train_loss",
@@ -168,7 +169,8 @@ def read(path: str | os.PathLike[str]) -> ModelFile:
             missing_label=header["missing_label"],
             preprocessor=header["preprocessor"],
             settings={name: header[name] for name in SETTINGS if name in header},
-            parameters=tensors_under(NETWORK, tensors),
+            # A checkpoint of a training with early stopping also has those of its best epoch.
+            parameters=tensors_under(NETWORK, tensors) | tensors_under(BEST, tensors),
             history=history,
             task_weights=None if history is None else _task_weights(tensors, len(classes)),
         )
@@ -239,6 +241,8 @@ SETTINGS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "precision": (_is_text, "a name"),
     "random_state": (_is_integer(0, 2**32 - 1), "an integer from 0 to 2**32 - 1"),
     "recipe": (_is_text, "a name"),
+    "settings": (lambda value: isinstance(value, Mapping), "an object"),
+    "init": (_is_text, "a path"),
 }
 """Check and legal range of each training setting. Null replaces an object without a name."""
 

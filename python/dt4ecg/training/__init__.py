@@ -6,12 +6,14 @@ The trainer and the history load on first use, since they import torch. Options 
 import importlib as _importlib
 from typing import TYPE_CHECKING, Any
 
+from dt4ecg.training.settings import EarlyStopping, TrainingSettings
+
 if TYPE_CHECKING:
     from dt4ecg.training import objectives, recipes
     from dt4ecg.training.history import History
     from dt4ecg.training.trainer import Trainer
 
-__all__ = ["History", "Trainer", "objectives", "recipes"]
+__all__ = ["EarlyStopping", "History", "Trainer", "TrainingSettings", "objectives", "recipes"]
 
 
 def __getattr__(name: str) -> Any:

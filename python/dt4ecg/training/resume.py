@@ -40,7 +40,10 @@ def check(
     """
     _check_settings(path, checkpoint.settings, settings)
     # Arguments of the network distinguish parts that have no tensors.
-    reasons = faults(checkpoint.parameters, parameters) or [
+    reasons = faults(checkpoint.parameters, parameters)
+    if checkpoint.best:
+        reasons = reasons or faults(checkpoint.best, parameters)
+    reasons = reasons or [
         f"{name} {checkpoint.network[name]!r} -> {value!r}"
         for name, value in network.items()
         if checkpoint.network.get(name, value) != value

@@ -6,20 +6,17 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
 from dt4ecg import _core
 from dt4ecg import weighting as weightings
 from dt4ecg._common.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE, NORM_SCOPE, PRECISION
-from dt4ecg._common.tables import html_facts
 from dt4ecg.nn.contexts import keep_modes
 from dt4ecg.storage import checkpoint as checkpoints
 from dt4ecg.storage.container import require_writable
-from dt4ecg.training import history as histories
 from dt4ecg.training import objectives
-from dt4ecg.training.data import DataReader, data_digest
+from dt4ecg.training.data import DataReader
 from dt4ecg.training.device import device_of, require_float32, warn_of_emulation
 from dt4ecg.training.labels import as_pair
 from dt4ecg.training.options import (
@@ -33,10 +30,13 @@ from dt4ecg.training.options import (
     positive,
 )
 from dt4ecg.training.progress import ProgressBar
+from dt4ecg.training.results import Results
 from dt4ecg.training.run import Run
+from dt4ecg.training.settings import TrainingSettings
+from dt4ecg.training.shared_settings import checked, shared_settings
 
 
-class Trainer:
+class Trainer(Results):
     """Train a network on labelled segments, with one weight per task.
 
     Parameters
@@ -78,6 +78,8 @@ class Trainer:
     objective : {"cross_entropy"} or callable, default="cross_entropy"
         The losses: a name, or an object called as ``(outputs, targets) -> losses``; see
         :mod:`dt4ecg.training.objectives`.
+    settings : TrainingSettings, optional
+        Weight decay, class weights and early stopping. The default has none of them.
 
     Attributes
     ----------
@@ -106,8 +108,7 @@ class Trainer:
 
     Examples
     --------
-    >>> import numpy as np
-    >>> import dt4ecg
+    >>>     >>> import dt4ecg
     >>> X = np.random.default_rng(0).standard_normal((8, 1, 60))
     >>> y = np.array([[0, 1], [1, 0]] * 4)
     >>> network = dt4ecg.nn.Network(tasks={"identity": 2, "activity": 2}, segment_length=60, seed=0)
@@ -132,6 +133,7 @@ class Trainer:
         schedule: str = "constant",
         label_smoothing: float = 0.0,
         objective: str | objectives.Objective = "cross_entropy",
+        settings: TrainingSettings | None = None,
     ) -> None:
         if not isinstance(network, torch.nn.Module):
             raise TypeError(f"Trainer: network must be a torch.nn.Module, got {network!r}")
@@ -151,6 +153,7 @@ class Trainer:
         )
         self.seed = integer("seed", seed, 0)
         self.verbose = verbose
+        self.settings = checked(settings, self.objective)
         self.header: dict[str, Any] = {}
         self._run: Run | None = None
         self._tasks: dict[str, int] = {}  # of the network
@@ -222,8 +225,7 @@ class Trainer:
         Examples
         --------
         >>> import tempfile
-        >>> import numpy as np
-        >>> import dt4ecg
+        >>>         >>> import dt4ecg
         >>> X = np.random.default_rng(0).standard_normal((8, 1, 60))
         >>> y = np.arange(8)[:, None] % 2
         >>> path = tempfile.mkdtemp() + "/checkpoint.safetensors"
@@ -275,36 +277,56 @@ class Trainer:
         validation = None
         if validation_data is not None:
             validation = read(*as_pair("fit", validation_data))
+        elif self.settings.early_stopping is not None:
+            raise ValueError(
+                "fit: early stopping needs validation data; pass validation_data=(X, y), or leave "
+                "early_stopping out"
+            )
         self._tasks, self._losses = read.tasks, read.losses
         with keep_modes(self.network):
             if not self.network.training:
                 self.network.train()
-            settings = self._shared_settings(data)
             run = Run(
                 self.network,
                 self._tasks,
-                objectives.build(self.objective, self._tasks, read.target_names),
+                self.objective,
+                read.target_names,
                 self.weighting,
-                settings,
+                shared_settings(self, self._tasks, data),
+                self.settings.early_stopping,
                 self.epochs,
                 self.n_threads,
+                len(data.x),
             )
             with run.seeded():
                 if resume is not None:
-                    run.restore(resume, len(data.x))
+                    run.restore(resume)
                 self._run, self._validated = run, validation is not None
                 self.started = True
                 if self._stopping:  # stop() was called during the checks
                     run.core.stop()
                 try:
-                    self._train(run, data, validation, callbacks, checkpoint)
-                except BaseException:
-                    if checkpoint is not None:
-                        self._save_after_error(checkpoint)
-                    raise
-                if checkpoint is not None:
-                    self.save(checkpoint)
+                    self._train_and_save(run, data, validation, callbacks, checkpoint)
+                finally:
+                    run.load_best()
         return self
+
+    def _train_and_save(
+        self,
+        run: Run,
+        data: _core.train.TrainingData,
+        validation: _core.train.TrainingData | None,
+        callbacks: Sequence[Callable[["Trainer"], object]],
+        checkpoint: str | os.PathLike[str] | None,
+    ) -> None:
+        try:
+            self._train(run, data, validation, callbacks, checkpoint)
+        except BaseException:
+            if checkpoint is not None:
+                self._save_after_error(checkpoint)
+            raise
+        if checkpoint is not None:
+            self.save(checkpoint)
 
     def _train(
         self,
@@ -344,8 +366,7 @@ class Trainer:
 
         Examples
         --------
-        >>> import numpy as np
-        >>> import dt4ecg
+        >>>         >>> import dt4ecg
         >>> X, y = np.random.default_rng(0).standard_normal((8, 1, 60)), np.zeros((8, 1), int)
         >>> network = dt4ecg.nn.Network(tasks={"identity": 2}, segment_length=60, seed=0)
         >>> trainer = dt4ecg.Trainer(network, epochs=50, n_threads=1)
@@ -355,91 +376,3 @@ class Trainer:
         self._stopping = True
         if self._run is not None:
             self._run.core.stop()
-
-    @property
-    def history(self) -> histories.History:
-        """The finished epochs; see :class:`History`. Any thread may read them at any time.
-
-        Examples
-        --------
-        >>> import dt4ecg
-        >>> trainer = dt4ecg.Trainer(dt4ecg.nn.Network(tasks={"identity": 2}, segment_length=60))
-        >>> trainer.history["epoch"].tolist()  # before fit
-        []
-        """
-        records = [] if self._run is None else self._run.core.history
-        return histories.from_records(records, self._losses, self._validated)
-
-    @property
-    def fused(self) -> bool:
-        """Whether the last `fit` ran the fused loops, not PyTorch's operators."""
-        return self._run is not None and self._run.core.fused
-
-    @property
-    def task_weights(self) -> np.ndarray:
-        """Weights (tasks,) after the last step: ones before the first step, empty before `fit`."""
-        if self._run is None:
-            return np.ones(len(self._losses), np.float32)
-        return np.array(self._run.core.weights, np.float32)
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write network and training state to one file, atomically.
-
-        Any thread may call it. During :meth:`fit`, the state is that between two steps.
-
-        Parameters
-        ----------
-        path : path
-            File to write. :meth:`fit` continues from it with ``resume=path``.
-
-        Raises
-        ------
-        ValueError
-            Before :meth:`fit`, or if `header` has a reserved name.
-        TypeError
-            If JSON cannot hold `header`.
-        RuntimeError
-            If a module or weighting calls it within a step. A callback may save.
-        OSError
-            If the file cannot be written.
-
-        Examples
-        --------
-        >>> import tempfile
-        >>> import numpy as np
-        >>> import dt4ecg
-        >>> X, y = np.random.default_rng(0).standard_normal((8, 1, 60)), np.zeros((8, 1), int)
-        >>> network = dt4ecg.nn.Network(tasks={"identity": 2}, segment_length=60, seed=0)
-        >>> trainer = dt4ecg.Trainer(network, epochs=1, n_threads=1).fit(X, y)
-        >>> trainer.save(tempfile.mkdtemp() + "/checkpoint.safetensors")
-        """
-        if self._run is None:
-            raise ValueError("save: nothing has been trained yet; call fit first")
-        checkpoints.check_header("save", self.header)
-        self._run.save(path, self.header)
-
-    def _repr_html_(self) -> str:
-        facts = {"network": type(self.network).__name__, "epochs": self.epochs, **self._settings()}
-        return html_facts("Trainer", facts) + self.history._repr_html_()
-
-    def _settings(self) -> dict[str, Any]:
-        """Return the settings that a continued training must share."""
-        return {
-            "learning_rate": self.learning_rate,
-            "weight_decay": 0.0,
-            "batch_size": self.batch_size,
-            "schedule": self.schedule,
-            "label_smoothing": self.label_smoothing,
-            "objective": objectives.describe(self.objective),
-            "norm_scope": self.norm_scope,
-            "precision": self.precision,
-            "seed": self.seed,
-            "weighting": weightings.describe(self.weighting),
-        }
-
-    def _shared_settings(self, data: _core.train.TrainingData) -> dict[str, Any]:
-        """Return the settings and a digest of the data, which a continued training must share."""
-        settings = {**self._settings(), "data": data_digest(data)}
-        if self.schedule != "constant":
-            settings["epochs"] = self.epochs  # the learning rate of every step depends on them
-        return settings

@@ -20,6 +20,9 @@ SETTINGS = {
     "schedule": "cosine",
     "label_smoothing": 0.1,
     "objective": "contrastive",
+    "weight_decay": 0.1,
+    "class_weight": [[1.0, 2.0], []],
+    "early_stopping": "loss",
 }
 
 
@@ -79,6 +82,9 @@ def test_an_older_file_has_the_values_of_its_time(path):
         "schedule": "constant",
         "label_smoothing": 0.0,
         "objective": "cross_entropy",
+        "weight_decay": 0.0,
+        "class_weight": None,
+        "early_stopping": None,
     }
 
 

@@ -25,7 +25,7 @@ from support.toy import (
         ({"n_threads": 0}, "n_threads must be an integer of at least 1"),
         ({"n_threads": 10**6}, "n_threads must .* at most 1024"),
         ({"seed": 2**63}, "seed must be an integer of at least 0 and at most 9223372036854775807"),
-        ({"weighting": "gradnorm"}, "no weighting is called 'gradnorm'"),
+        ({"weighting": "gradnorms"}, "no weighting is called 'gradnorms'"),
         ({"device": "abacus"}, "torch does not know the device"),
         ({"device": "meta"}, "device 'meta' keeps no values"),
     ],
