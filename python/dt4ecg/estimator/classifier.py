@@ -1,6 +1,7 @@
 """DT4ECG as a scikit-learn classifier with one output per task."""
 
 import copy
+import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ from dt4ecg._common.defaults import (
 )
 from dt4ecg._common.label_columns import as_columns
 from dt4ecg._common.labels import UNKNOWN
+from dt4ecg.estimator.fine_tuning import load_initial
 from dt4ecg.estimator.predictions import Predictions
 from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
@@ -29,6 +31,7 @@ from dt4ecg.storage import model_file
 from dt4ecg.storage.model_file import SETTINGS, ModelFile
 from dt4ecg.training import history as histories
 from dt4ecg.training import recipes
+from dt4ecg.training.class_weights import by_index
 from dt4ecg.training.classes import (
     class_indices,
     learn_classes,
@@ -38,6 +41,7 @@ from dt4ecg.training.classes import (
     warn_of_untrained,
 )
 from dt4ecg.training.labels import as_pair
+from dt4ecg.training.settings import TrainingSettings
 from dt4ecg.training.trainer import Trainer
 
 
@@ -78,6 +82,12 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
     recipe : {"paper", "strong"}, default="paper"
         A name of :data:`dt4ecg.training.recipes.RECIPES`. ``"strong"`` is meant for electrodes and
         people that the training data do not contain.
+    settings : dt4ecg.training.TrainingSettings, optional
+        Weight decay, class weights (by label) and early stopping. The default has none of them.
+    init : path or DT4ECGClassifier, optional
+        A model file, a checkpoint or a fitted classifier from whose parameters the training starts
+        (fine-tuning). Backbone, attention, recipe and the shape of the segments must be equal. The
+        head of a task with other classes is new.
 
     Attributes
     ----------
@@ -90,6 +100,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         As :attr:`dt4ecg.Trainer.history`.
     task_weights_ : array (tasks,)
         Weights of the tasks' losses after the last step.
+    best_epoch_ : int or None
+        The epoch, from 1, whose parameters the network has after early stopping; None without it.
     n_features_in_ : int
         Number of leads times number of samples per segment.
 
@@ -115,6 +127,7 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
 
     history_: dict[str, Any]
     task_weights_: np.ndarray
+    best_epoch_: int | None
 
     def __init__(
         self,
@@ -134,6 +147,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         random_state: int | np.random.RandomState | None = 0,
         verbose: int = 0,
         recipe: str = recipes.DEFAULT,
+        settings: TrainingSettings | None = None,
+        init: "str | os.PathLike[str] | DT4ECGClassifier | None" = None,
     ) -> None:
         self.backbone = backbone
         self.attention = attention
@@ -151,6 +166,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         self.random_state = random_state
         self.verbose = verbose
         self.recipe = recipe
+        self.settings = settings
+        self.init = init
 
     @torch.inference_mode(False)  # the tensors of inference mode cannot be trained
     def fit(
@@ -233,6 +250,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
             seed=seed,
             standardize=chosen.standardize,
         )
+        if self.init is not None and resume is None:  # a checkpoint has all parameters
+            load_initial(network, dict(zip(self.tasks, classes, strict=True)), self.init)
         trainer = Trainer(
             network,
             weighting=self.weighting,
@@ -247,6 +266,7 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
             n_threads=self.n_threads,
             seed=seed,
             verbose=self.verbose,
+            settings=self._settings(classes),
         )
         trainer.header = self._model_file(classes, network).header()
         if validation_data is not None:
@@ -301,6 +321,7 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
     def __sklearn_clone__(self) -> "DT4ECGClassifier":
         other: DT4ECGClassifier = super().__sklearn_clone__()
         other.preprocessor = copy.deepcopy(self.preprocessor)
+        other.init = self.init  # a clone of a fitted classifier would not be fitted
         return other
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -327,6 +348,13 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
                 f"{self.preprocessor!r}"
             )
 
+    def _settings(self, classes: Sequence[np.ndarray]) -> TrainingSettings | None:
+        """Return the settings with class indices, which the trainer takes, in place of labels."""
+        if not isinstance(self.settings, TrainingSettings):
+            return self.settings  # the trainer refuses anything but None
+        weights = by_index(self.settings.class_weight, self.tasks, classes)
+        return dataclasses.replace(self.settings, class_weight=weights)
+
     def _model_file(self, classes: Sequence[np.ndarray], network: Network) -> ModelFile:
         fitted = hasattr(self, "history_")
         return ModelFile(
@@ -334,7 +362,11 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
             classes={t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
             missing_label=model_file.plain(self._marker()),
             preprocessor=None if self.preprocessor is None else self.preprocessor.to_dict(),
-            settings={name: model_file.plain(getattr(self, name)) for name in SETTINGS},
+            settings={
+                **{name: model_file.plain(getattr(self, name)) for name in SETTINGS},
+                "settings": None if self.settings is None else self.settings.to_dict(),
+                "init": os.fspath(self.init) if isinstance(self.init, str | os.PathLike) else None,
+            },
             parameters=network.state_dict(),
             history=histories.to_columns(self.history_) if fitted else None,
             task_weights=self.task_weights_ if fitted else None,
@@ -346,3 +378,4 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         self.network_ = network.eval()
         self.history_ = trainer.history
         self.task_weights_ = trainer.task_weights
+        self.best_epoch_ = trainer.best_epoch

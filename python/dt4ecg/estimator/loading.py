@@ -1,6 +1,8 @@
 """The reader of a classifier's model file."""
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from dt4ecg.storage import model_file
 from dt4ecg.storage.parameters import load_into
 from dt4ecg.training import history as histories
 from dt4ecg.training import recipes
+from dt4ecg.training.best_epoch import best_epoch_of
+from dt4ecg.training.settings import TrainingSettings
 
 
 def load(path: str | os.PathLike[str]) -> DT4ECGClassifier:
@@ -27,7 +31,8 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier:
         A fitted classifier with the parameters it was trained with. ``device``, ``n_threads`` and
         ``verbose`` have their defaults. A random state or weighting that was an object has no name
         in a file and is None; `fit` raises TypeError for such a weighting. Parameters that an older
-        file lacks have their defaults, and ``history_`` and ``task_weights_`` may be missing.
+        file lacks have their defaults, and ``history_``, ``task_weights_`` and
+        ``best_epoch_`` may be missing.
 
     Raises
     ------
@@ -63,7 +68,7 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier:
             tasks=tuple(stored.classes),
             missing_label=stored.missing_label,
             preprocessor=None if preprocessor is None else Preprocessor.from_dict(preprocessor),
-            **stored.settings,
+            **{**stored.settings, "settings": _settings(stored.settings)},
         )
         recipes.require_recipe_of(spec, classifier.recipe)
         require_sizes(spec, stored.parameters)  # before a network of illegal size takes memory
@@ -76,4 +81,11 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier:
     if stored.history is not None and stored.task_weights is not None:
         classifier.history_ = histories.from_columns(stored.history, tuple(stored.classes))
         classifier.task_weights_ = stored.task_weights
+        stopping = None if classifier.settings is None else classifier.settings.early_stopping
+        classifier.best_epoch_ = best_epoch_of(classifier.history_, stopping)
     return classifier
+
+
+def _settings(stored: Mapping[str, Any]) -> TrainingSettings | None:
+    content = stored.get("settings")
+    return None if content is None else TrainingSettings.from_dict(content)
