@@ -20,6 +20,7 @@ from dt4ecg.runs import (
     DEFAULTS,
     check_types,
     load_and_split,
+    model_file,
     read_config,
     remove_leftovers,
     train,
@@ -27,6 +28,7 @@ from dt4ecg.runs import (
 from dt4ecg.storage.lock import held
 from dt4ecg.training import recipes
 from dt4ecg.training.options import MOST_THREADS, NORM_SCOPES, PRECISIONS
+from dt4ecg.training.settings import CLASS_WEIGHTS, MONITORS
 
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
@@ -71,6 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--batch-size", type=bounded_int(1), help=f"default: {DEFAULTS['batch_size']}"
     )
     parser.add_argument("--learning-rate", type=float, help=f"default: {DEFAULTS['learning_rate']}")
+    _add_settings(parser)
     parser.add_argument("--device", help="default: cpu")
     parser.add_argument(
         "--threads", type=bounded_int(1, MOST_THREADS), help="default: PyTorch's number of threads"
@@ -88,10 +91,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--weight-decay", type=float, help="decoupled weight decay of AdamW (default: 0)"
+    )
+    parser.add_argument(
+        "--class-weight",
+        choices=("none", *CLASS_WEIGHTS),
+        help="balanced: classes with few segments count as much as the others",
+    )
+    parser.add_argument(
+        "--early-stopping",
+        type=bounded_int(1),
+        metavar="EPOCHS",
+        help="stop after so many epochs without an improvement on the validation part, and keep "
+        "the best epoch; needs --validation-size",
+    )
+    parser.add_argument(
+        "--monitor", choices=MONITORS, help="value that early stopping looks at (default: loss)"
+    )
+    parser.add_argument(
+        "--init",
+        type=Path,
+        metavar="MODEL",
+        help="start from the parameters and the preprocessing of a model or a run folder",
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
     if arguments.resume is None:
         config = DEFAULTS | _given(arguments)
+        if config["early_stopping"] is not None and not config["validation_size"]:
+            raise ValueError(
+                "--early-stopping: needs a validation part; add, for example, --validation-size 0.1"
+            )
         data, split = load_and_split(config)  # wrong settings are found before a folder is made
         folder = _new_folder(arguments.out, config)
         with held(folder):
@@ -162,10 +196,17 @@ def _print_results(
     print_result(
         f"{printable(data.name)}{' (simulated)' if data.simulated else ''}, {split.protocol} "
         "split, seed "
-        f"{split.seed}, {counted(config['epochs'], 'epoch')}, {len(split.train)} training and "
+        f"{split.seed}, {_epochs(done)}, {len(split.train)} training and "
         f"{counted(len(split.test), 'test segment')}"
     )
     print_result(done.report)
+
+
+def _epochs(done: TrainedRun) -> str:
+    """Return the number of epochs, and the best one after early stopping."""
+    best = done.classifier.best_epoch_
+    count = counted(len(done.classifier.history_["epoch"]), "epoch")
+    return count if best is None else f"{count} (best: {best})"
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -173,6 +214,10 @@ def _given(arguments: argparse.Namespace) -> dict[str, Any]:
     given = {key: value for key in DEFAULTS if (value := getattr(arguments, key)) is not None}
     if "data" in given:
         given["data"] = data_source(given["data"])
+    if "init" in given:
+        given["init"] = str(model_file(given["init"]).resolve())
+    if "monitor" in given and "early_stopping" not in given and arguments.resume is None:
+        raise ValueError("--monitor: belongs to early stopping; add --early-stopping EPOCHS")
     return given
 
 

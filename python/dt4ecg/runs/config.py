@@ -30,11 +30,26 @@ DEFAULTS: dict[str, Any] = {
     "epochs": defaults.EPOCHS,
     "batch_size": defaults.BATCH_SIZE,
     "learning_rate": defaults.LEARNING_RATE,
+    "weight_decay": 0.0,
+    "class_weight": "none",
+    "early_stopping": None,
+    "monitor": "loss",
+    "init": None,
     "device": "cpu",
     "threads": None,
 }
 
-_ADDED_LATER = {"mains", "recipe", "precision"}  # absent from configurations of older versions
+_ADDED_LATER = {  # absent from configurations of older versions
+    "mains",
+    "recipe",
+    "precision",
+    "weight_decay",
+    "class_weight",
+    "early_stopping",
+    "monitor",
+    "init",
+}
+_TEXTS = {"init"}  # whose default is None
 
 
 def complete_config(settings: dict[str, Any]) -> dict[str, Any]:
@@ -148,7 +163,7 @@ def check_types(folder: Path, config: dict[str, Any]) -> None:
             continue
         if isinstance(default, float):
             numbers.number(f"{file}: {key}", value)
-        elif not isinstance(default, str):
+        elif not isinstance(default, str) and key not in _TEXTS:
             numbers.integer(file, key, value, 0 if key == "seed" else 1, 2**32 - 1)
         elif not isinstance(value, str):
-            raise ValueError(f"{file}: {key} must be a text, such as {default!r}, got {value!r}")
+            raise ValueError(f"{file}: {key} must be a text, got {value!r}")

@@ -16,6 +16,7 @@ from dt4ecg.runs.figures import save_figures
 from dt4ecg.runs.folder import CHECKPOINT, MODEL
 from dt4ecg.runs.results import summary, to_json
 from dt4ecg.storage.container import write_bytes
+from dt4ecg.training.settings import EarlyStopping, TrainingSettings
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
@@ -76,10 +77,13 @@ def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
     >>> data.simulated, len(split.train) > len(split.test)
     (True, True)
     """
-    from dt4ecg import protocols
+    from dt4ecg import estimator, protocols
 
     config = complete_config(config)
-    data = load(config["data"], unknown_mains=config["mains"])
+    preprocessor = None
+    if config["init"] is not None:  # a fine-tuned model needs the segments of its first training
+        preprocessor = estimator.load(config["init"]).preprocessor
+    data = load(config["data"], preprocessor, unknown_mains=config["mains"])
     split = protocols.split(
         data,
         config["protocol"],
@@ -151,7 +155,14 @@ def train(
             (folder / CONFIG).unlink(missing_ok=True)
         raise
     seconds = time.perf_counter() - started
-    results = summary(config["data"], data, split, report, epochs=config["epochs"], seconds=seconds)
+    results = summary(
+        config["data"],
+        data,
+        split,
+        report,
+        epochs=len(classifier.history_["epoch"]),
+        seconds=seconds,
+    )
     results |= {
         "weighting": config["weighting"],
         "recipe": config["recipe"],
@@ -191,6 +202,8 @@ def _fit(
         n_threads=config["threads"],
         random_state=config["seed"],
         verbose=int(verbose),
+        settings=_settings(config),
+        init=config["init"],
     )
 
     def write_config(*_: Any) -> None:
@@ -214,6 +227,12 @@ def _fit(
         if hasattr(classifier, "network_"):
             write_config()
     return classifier
+
+
+def _settings(config: dict[str, Any]) -> TrainingSettings:
+    weight, patience = config["class_weight"], config["early_stopping"]
+    stopping = None if patience is None else EarlyStopping(config["monitor"], patience)
+    return TrainingSettings(config["weight_decay"], None if weight == "none" else weight, stopping)
 
 
 def _score(classifier: DT4ECGClassifier, data: SegmentSet, split: Split) -> Report:
