@@ -1,5 +1,6 @@
 """Run a network over segments in eval mode, in the core's inference executor where possible."""
 
+import copy
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -19,9 +20,9 @@ _Output = TypeVar("_Output")
 class Inference:
     """A network prepared for predictions: eval mode, with batch norm folded into the weights.
 
-    It copies the weights, so later changes of the network have no effect. Segments are divided
-    among torch's threads; a single segment runs on one thread. The number of threads does not
-    change the result.
+    It copies the weights, so later changes of the network have no effect. It can be pickled.
+    Segments are divided among torch's threads; a single segment runs on one thread. The number of
+    threads does not change the result.
 
     Parameters
     ----------
@@ -56,6 +57,14 @@ class Inference:
                 "built in and without hooks; call the network itself, in eval mode"
             )
         self._run, self._network, self._tasks = run, _description(network), list(network.tasks)
+        self._copy = copy.deepcopy(network)  # for pickle
+
+    def __getstate__(self) -> Network:
+        """Return the network; the executor is prepared again when it is read."""
+        return self._copy
+
+    def __setstate__(self, network: Network) -> None:
+        self.__init__(network)  # type: ignore[misc]
 
     def __call__(self, X: Any) -> dict[str, torch.Tensor]:
         """Return the logits of segments.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -38,6 +38,12 @@ class Stream:
 
     def __init__(self, core: _core.signal.Stream) -> None:
         self._core = core
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "Stream: the state of its filters cannot be pickled or copied; pickle the Preprocessor "
+            "and open a stream in the other process with preprocessor.stream(sampling_rate)"
+        )
 
     def push(self, chunk: Any, return_starts: bool = False) -> Any:
         """Return the segments that a chunk completes.

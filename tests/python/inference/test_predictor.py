@@ -1,5 +1,8 @@
 """The inference executor gives the results of the network, for any batch and number of threads."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -195,3 +198,15 @@ def test_a_module_whose_logits_are_not_finite_is_refused():
         next(module.parameters()).fill_(torch.nan)
     with pytest.raises(ValueError, match="the network PlainModule gives values"):
         predict_logits(module, segments(5)[0])
+
+
+@pytest.mark.parametrize("duplicate", [lambda x: pickle.loads(pickle.dumps(x)), copy.deepcopy])
+def test_a_copy_gives_the_same_bits(duplicate):
+    original = network()
+    predict = Inference(original)
+    X, _ = segments()
+    expected = predict(X)
+    with torch.no_grad():
+        original.heads.identity.weight.zero_()  # the copy of the weights stays as it was
+    for task, logits in duplicate(predict)(X).items():
+        assert torch.equal(logits, expected[task])

@@ -1,5 +1,7 @@
 """A stream gives the bits of one call, whatever the chunks, and reports bad chunks."""
 
+import copy
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -126,3 +128,10 @@ def test_flat_leads_warn_in_the_callers_file() -> None:
 def test_integers_become_float32() -> None:
     chunk = recording(4)[0].astype(np.int16)
     assert mains50(normalize="segment").stream(RATE).push(chunk).dtype == np.float32
+
+
+@pytest.mark.parametrize("duplicate", [pickle.dumps, copy.deepcopy])
+def test_a_stream_says_why_it_cannot_be_pickled(duplicate):
+    stream = Preprocessor(notch=50, normalize="segment").stream(500)
+    with pytest.raises(TypeError, match=r"pickle the Preprocessor and open a stream"):
+        duplicate(stream)
