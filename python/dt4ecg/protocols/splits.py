@@ -191,7 +191,7 @@ def _warn_of_unseen_classes(
     if len(unseen):
         names = ", ".join(data.classes[task][label] for label in unseen)
         warnings.warn(
-            f"{protocol.name}: {task} {names} is tested but never trained and will count as wrong; "
+            f"{protocol.name}: {task} {names} is tested but never trained; "
             "use more data or another seed or size",
             stacklevel=4,
         )
