@@ -32,7 +32,7 @@ def warn_of_doubtful_names(
     >>> print(caught[0].message)
     fit: activity has the class '-1', which looks like an unknown label ...
     >>> print(caught[1].message)
-    fit: the classes 'Rest', 'rest' of activity differ only in case, in spaces around them ...
+    fit: the classes 'Rest', 'rest' of activity differ only in case or in spaces ...
     """
     names = sorted({label for label in labels if isinstance(label, str)})
     for name in unknown_as_text(names, missing_label):
@@ -44,13 +44,12 @@ def warn_of_doubtful_names(
         )
     groups = defaultdict(list)
     for name in names:
-        groups[name.rstrip("\0").strip().casefold()].append(name)
+        groups[name.strip().casefold()].append(name)
     for alike in groups.values():
         if len(alike) > 1:
             warnings.warn(
-                f"fit: the classes {', '.join(map(repr, alike))} of {task} differ only in case, in "
-                "spaces around them or in a NUL at the end, which NumPy drops; give one class one "
-                "spelling",
+                f"fit: the classes {', '.join(map(repr, alike))} of {task} differ only in case or in "
+                "spaces around them; give one class one spelling",
                 UserWarning,
                 stacklevel,
             )

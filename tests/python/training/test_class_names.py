@@ -32,11 +32,9 @@ def test_texts_of_unknown_labels(name, missing_label):
         fit_names(["rest", name] * 2, missing_label)
 
 
-@pytest.mark.parametrize(
-    "pair", [("rest", "Rest"), ("rest", "rest "), (" rest", "rest"), ("rest", "rest\0")]
-)
+@pytest.mark.parametrize("pair", [("rest", "Rest"), ("rest", "rest "), (" rest", "rest")])
 def test_names_that_hardly_differ(pair):
-    with pytest.warns(UserWarning, match="of activity differ only in case, in spaces"):
+    with pytest.warns(UserWarning, match="of activity differ only in case or in spaces"):
         fit_names([*pair, "run", "run"])
 
 
