@@ -1,10 +1,31 @@
 #include "dt4ecg/train/model.hpp"
 
+#include <ATen/EmptyTensor.h>
 #include <c10/util/Exception.h>
+
+#include <stdexcept>
 
 #include "base/error.hpp"
 
 namespace dt4ecg::train {
+
+void require_allocated(const Model& model) {
+  for (const auto* tensors : {&model.parameters, &model.buffers}) {
+    for (const at::Tensor& tensor : *tensors) {
+      if (tensor.layout() != at::kStrided || !tensor.has_storage()) {
+        continue;
+      }
+      const std::size_t needed =
+          at::detail::computeStorageNbytes(tensor.sizes(), tensor.strides(), tensor.itemsize(),
+                                           static_cast<std::size_t>(tensor.storage_offset()));
+      if (tensor.storage().nbytes() < needed) {
+        throw std::runtime_error(join("fit: a parameter or buffer of ", needed,
+                                      " bytes has a storage of ", tensor.storage().nbytes(),
+                                      "; do not resize the storages of the network"));
+      }
+    }
+  }
+}
 
 void require_trained(const Model& model) {
   for (const at::Tensor& parameter : model.parameters) {

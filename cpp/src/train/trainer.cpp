@@ -155,6 +155,7 @@ void Trainer::between_steps(const std::function<void()>& call) const {
         "trainer: within a step there is no state to save; save in a callback or after fit");
   }
   const StateLock lock(*this);
+  require_allocated(*model_);
   call();
 }
 
@@ -232,7 +233,8 @@ bool Trainer::fit(const TrainingData& train, const std::optional<TrainingData>& 
   prepare_pass(train, batch);
 
   while (std::ssize(history_) < options_.epochs) {
-    require_trained(*model_);  // a callback may have frozen a parameter
+    require_allocated(*model_);  // a callback may have changed the network
+    require_trained(*model_);
     const int64_t epoch = std::ssize(history_);
     const std::vector<int64_t> order = shuffled(samples, options_.seed, epoch);
     const auto indices_of = [&](int64_t index) {

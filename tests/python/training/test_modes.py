@@ -5,6 +5,7 @@ import torch
 from support.toy import (
     PlainModule,
     assert_same_bits,
+    epochs_in,
     network,
     segments,
     trained,
@@ -74,3 +75,23 @@ def test_a_parameter_thawed_by_a_callback_is_refused():
     X, y = segments()
     with pytest.raises(RuntimeError, match="frozen or thawed during the training"):
         trainer(net, epochs=2).fit(X, y, callbacks=[thaw])
+
+
+@pytest.mark.parametrize("make", [network, PlainModule])
+@pytest.mark.parametrize("kind", ["named_buffers", "named_parameters"])
+def test_a_tensor_freed_by_a_callback_is_refused(make, kind, tmp_path):
+    """Torch itself would end the process when it reads such a tensor."""
+    freed = []
+
+    def free(run):
+        tensor = next(tensor for _, tensor in getattr(run.network, kind)() if tensor.dim())
+        freed.append(tensor.untyped_storage())
+        freed[0].resize_(0)
+
+    with (
+        pytest.warns(RuntimeWarning, match="the state could not be saved"),
+        pytest.raises(RuntimeError, match="has a storage of 0; do not resize"),
+    ):
+        trained(make(), fit={"callbacks": [free], "checkpoint": tmp_path / "run"})
+    freed[0].resize_(4096)  # whatever reads it later
+    assert epochs_in(tmp_path / "run") == 1

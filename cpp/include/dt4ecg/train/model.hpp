@@ -33,6 +33,9 @@ class Model {
   std::optional<at::Generator> generator;  // the source of random numbers of forward, if it has one
 };
 
+// Throws std::runtime_error if code in Python freed the memory of a parameter or buffer. Reading
+// such a tensor would end the process.
+void require_allocated(const Model& model);
 // Throws if a parameter was frozen since the training began.
 void require_trained(const Model& model);
 // Throws the same error, for a caller that notices a parameter that was not trained before.
