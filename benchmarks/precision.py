@@ -63,7 +63,7 @@ def main() -> None:
     out = study.out_of(__doc__)
     torch.set_num_threads(1)
     warnings.filterwarnings("ignore", "fit: this processor has no bfloat16 units")
-    data = dt4ecg.datasets.load_motion_ecg()
+    data = dt4ecg.datasets.load_motion_ecg(preprocessor=dt4ecg.Preprocessor.paper(notch=50))
     about = {"epochs": EPOCHS, "segments": digest(data)}
     print(table(data, study.run(out, about, trials(data))))
 

@@ -50,7 +50,7 @@ def by_functions(x: np.ndarray) -> np.ndarray:
 
 def by_preprocessor(x: np.ndarray) -> np.ndarray:
     """Each record becomes one segment; `transform` returns float64 for float64 samples."""
-    pre = Preprocessor(
+    pre = Preprocessor.paper(
         target_rate=TARGET, notch=MAINS, normalize=None, segment_seconds=x.shape[-1] / RATE
     )
     return np.concatenate([segments[:, 0] for segments in pre.transform_many(list(x), RATE)])

@@ -103,7 +103,9 @@ def table(known: SegmentSet, found: dict) -> str:
 def main() -> None:
     out = study.out_of(__doc__)
     torch.set_num_threads(1)
-    known = remaining(dt4ecg.datasets.load_motion_ecg())
+    known = remaining(
+        dt4ecg.datasets.load_motion_ecg(preprocessor=dt4ecg.Preprocessor.paper(notch=50))
+    )
     about = {"epochs": EPOCHS, "candidates": CANDIDATES, "segments": digest(known)}
     print(table(known, study.run(out, about, trials(known))))
 

@@ -16,7 +16,7 @@ OPTIONS = {"weighting": "chen2018"}
 
 def run(settings: Settings) -> Iterator[Row]:
     try:
-        data = dt4ecg.datasets.load_motion_ecg()
+        data = dt4ecg.datasets.load_motion_ecg(preprocessor=dt4ecg.Preprocessor.paper(notch=50))
     except FileNotFoundError as error:
         raise Skipped(f"the motion set is missing: {error}") from None
     X, y = np.ascontiguousarray(data.X), data.y

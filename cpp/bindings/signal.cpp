@@ -7,6 +7,7 @@
 #include <atomic>
 #include <exception>
 #include <functional>
+#include <tuple>
 #include <utility>
 
 #include "base/error.hpp"
@@ -77,8 +78,9 @@ Rows map_rows(const Rows& rows, Work work) {
   return result;
 }
 
-Rows filter_rows(const Rows& samples, const std::vector<signal::Section>& sections,
-                 bool zero_phase) {
+Rows filter_rows(const Rows& samples, const std::vector<signal::Section>& sections, bool zero_phase,
+                 bool settle) {
+  const auto padding = settle ? signal::Padding::settling : signal::Padding::scipy;
   return map_rows(samples, [&](const std::vector<std::span<double>>& copies) {
     std::vector<signal::Row> rows;
     rows.reserve(copies.size());
@@ -86,7 +88,7 @@ Rows filter_rows(const Rows& samples, const std::vector<signal::Section>& sectio
       rows.push_back({&sections, copy});
     }
     if (zero_phase) {
-      signal::filter_zero_phase(rows, parallel_for_each);
+      signal::filter_zero_phase(rows, padding, parallel_for_each);
     } else {
       signal::filter_causal(rows, parallel_for_each);
     }
@@ -207,6 +209,16 @@ void set_limits(signal::Settings& settings, const std::vector<std::pair<double, 
   }
 }
 
+// For each value that was taken for lost samples: its lead, the value and the number of samples.
+std::vector<std::tuple<std::size_t, double, std::size_t>> lost_of(
+    const signal::Segments& segments) {
+  std::vector<std::tuple<std::size_t, double, std::size_t>> rows;
+  for (const auto& [lead, value, count] : segments.repairs.lost) {
+    rows.emplace_back(lead, value, count);
+  }
+  return rows;
+}
+
 void register_pipeline(py::module_& module) {
   using signal::NonFinite, signal::Normalization, signal::Segments, signal::Settings,
       signal::Stream;
@@ -234,7 +246,10 @@ void register_pipeline(py::module_& module) {
       .def_readwrite("segment_seconds", &Settings::segment_seconds)
       .def_readwrite("overlap", &Settings::overlap)
       .def_readwrite("zero_phase", &Settings::zero_phase)
+      .def_readwrite("settle", &Settings::settle)
       .def_readwrite("non_finite", &Settings::non_finite)
+      .def_readwrite("max_interpolate_seconds", &Settings::max_interpolate_seconds)
+      .def_readwrite("find_lost", &Settings::find_lost)
       .def_property("limits", limits_of, set_limits);
   py::class_<Segments>(module, "Segments")
       .def_property_readonly("samples",
@@ -249,7 +264,11 @@ void register_pipeline(py::module_& module) {
                              })
       .def_readonly("dropped_seconds", &Segments::dropped_seconds)
       .def_readonly("dropped_pieces", &Segments::dropped_pieces)
-      .def_readonly("flat", &Segments::flat);
+      .def_readonly("flat", &Segments::flat)
+      .def_property_readonly("lost", lost_of)
+      .def_property_readonly("bridged_samples",
+                             [](const Segments& s) { return s.repairs.bridged_samples(); })
+      .def_property_readonly("new_gaps", [](const Segments& s) { return s.repairs.gaps; });
   module.def("transform", &transform, "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
   module.def("fit_limits", &fit_limits, "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
   py::class_<Stream>(module, "Stream")
@@ -272,19 +291,20 @@ void register_signal(py::module_& core) {
   auto module = core.def_submodule("signal", "Filters, resampling, normalisation, segmentation.");
   module.def(
       "highpass",
-      [](const Rows& samples, double sampling_rate, double cutoff, int order, bool zero_phase) {
+      [](const Rows& samples, double sampling_rate, double cutoff, int order, bool zero_phase,
+         bool settle) {
         return filter_rows(samples, signal::design_highpass(sampling_rate, cutoff, order),
-                           zero_phase);
+                           zero_phase, settle);
       },
-      "samples"_a, "sampling_rate"_a, "cutoff"_a, "order"_a, "zero_phase"_a);
+      "samples"_a, "sampling_rate"_a, "cutoff"_a, "order"_a, "zero_phase"_a, "settle"_a);
   module.def(
       "notch",
       [](const Rows& samples, double sampling_rate, double frequency, double quality,
-         bool zero_phase) {
+         bool zero_phase, bool settle) {
         return filter_rows(samples, signal::design_notch(sampling_rate, frequency, quality),
-                           zero_phase);
+                           zero_phase, settle);
       },
-      "samples"_a, "sampling_rate"_a, "frequency"_a, "quality"_a, "zero_phase"_a);
+      "samples"_a, "sampling_rate"_a, "frequency"_a, "quality"_a, "zero_phase"_a, "settle"_a);
   module.def("resample", &resample_rows, "samples"_a, "sampling_rate"_a, "target_rate"_a);
   module.def("minmax", &minmax_rows, "samples"_a);
   module.attr("HIGHEST_ORDER") = signal::kMaximumOrder;

@@ -5,7 +5,6 @@
 #include <limits>
 #include <utility>
 
-#include "base/error.hpp"
 #include "signal/strip_filter.hpp"
 
 namespace dt4ecg::signal {
@@ -66,30 +65,13 @@ void filter_causal(std::span<const Row> rows, const ForEach& for_each) {
   filter_strips(strips, 1, for_each);
 }
 
-std::size_t zero_phase_padding(const std::vector<Section>& sections) {
-  if (sections.empty()) {
-    return 0;
-  }
-  const auto first_order = std::min(std::ranges::count(sections, 0.0, &Section::b2),
-                                    std::ranges::count(sections, 0.0, &Section::a2));
-  return 3 * (2 * sections.size() + 1 - static_cast<std::size_t>(first_order));
-}
-
 namespace {
 
 // The largest number of strips of a row: enough for the vectors of two threads.
 constexpr std::size_t kMostStrips = 16;
 
-// The number of steps after which the initial state has no effect in double precision.
-double steps_of_memory(const std::vector<Section>& sections) {
-  double radius = 0;
-  for (const Section& c : sections) {
-    const double discriminant = c.a1 * c.a1 - 4 * c.a2;
-    radius = std::max(radius, discriminant < 0 ? std::sqrt(c.a2)
-                                               : (std::abs(c.a1) + std::sqrt(discriminant)) / 2);
-  }
-  return std::log(std::numeric_limits<double>::epsilon() / 16) / std::log(radius);
-}
+// The part of the initial state that has no effect in double precision.
+constexpr double kForgotten = std::numeric_limits<double>::epsilon() / 16;
 
 // Filters each row in place with its cascade, from its front (step 1) or from its back (step -1).
 void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std::ptrdiff_t step,
@@ -102,7 +84,7 @@ void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std:
   std::vector<std::vector<double>> before;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& [sections, samples] = rows[i];
-    const double memory = steps_of_memory(*sections);
+    const double memory = steps_until(*sections, kForgotten);
     const auto parts = static_cast<std::size_t>(std::clamp(
         static_cast<double>(samples.size()) / (4 * memory), 1.0, static_cast<double>(kMostStrips)));
     double* first = step > 0 ? samples.data() : samples.data() + samples.size() - 1;
@@ -136,26 +118,16 @@ void filter_rows(std::span<const Row> rows, std::vector<Cascade>& cascades, std:
 
 }  // namespace
 
-void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each) {
+void filter_zero_phase(std::span<const Row> rows, Padding padding, const ForEach& for_each) {
   if (rows.empty() || rows.front().sections->empty()) {
     return;
   }
   std::vector<Cascade> cascades = cascades_of(rows);
-  std::vector<std::vector<double>> tails;  // the extension after each row, in order of time
+  std::vector<std::vector<double>> tails;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto samples = rows[i].samples;
-    const std::size_t padding = zero_phase_padding(*rows[i].sections), length = samples.size();
-    if (length <= padding) {
-      throw_invalid("zero-phase filter", "samples", "needs more than ", padding, " samples, got ",
-                    length, "; give a longer signal, a lower order, or zero_phase=False");
-    }
-    std::vector<double> head(padding);
-    std::vector<double>& tail = tails.emplace_back(padding);
-    for (std::size_t j = 0; j < padding; ++j) {
-      head[j] = 2 * samples.front() - samples[padding - j];
-      tail[j] = 2 * samples.back() - samples[length - 2 - j];
-    }
-    cascades[i].filter(head);
+    Extension extension = extend(rows[i].samples, *rows[i].sections, padding);
+    cascades[i].filter(extension.head);
+    tails.push_back(std::move(extension.tail));
   }
   filter_rows(rows, cascades, 1, for_each);
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -1,16 +1,11 @@
 #include "dt4ecg/signal/pieces.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.hpp"
+#include "dt4ecg/signal/lost.hpp"
 
 namespace dt4ecg::signal {
-namespace {
-
-bool is_non_finite(double sample) { return !std::isfinite(sample); }
-
-}  // namespace
 
 std::vector<Piece> split_at_gaps(std::size_t length, std::span<const std::int64_t> gaps) {
   std::vector<std::int64_t> edges(gaps.begin(), gaps.end());
@@ -60,29 +55,29 @@ void require_finite(const char* operation, const char* remedy, const Leads& reco
       std::ranges::find_if(recording.samples, is_non_finite) - recording.samples.begin();
   const auto length = static_cast<std::ptrdiff_t>(recording.length);
   throw_invalid(operation, "samples", count, " of ", recording.samples.size(),
-                " samples are NaN or infinite, the first at lead ", first / length, ", sample ",
-                first % length, "; ", remedy);
+                " samples are NaN, infinite or codes for lost samples, the first at lead ",
+                first / length, ", sample ", first % length, "; ", remedy);
 }
 
-bool interpolate_non_finite(std::span<double> samples) {
-  const auto first = std::ranges::find_if_not(samples, is_non_finite);
-  if (first == samples.end()) {
-    return false;
-  }
-  std::fill(samples.begin(), first, *first);
-  for (auto left = first;;) {
-    const auto hole = std::find_if(left, samples.end(), is_non_finite);
-    const auto right = std::find_if_not(hole, samples.end(), is_non_finite);
-    if (right == samples.end()) {
-      std::fill(hole, right, hole == right ? 0.0 : hole[-1]);
-      return true;
+std::vector<Piece> interpolate_non_finite(std::span<double> samples, std::size_t longest) {
+  std::vector<Piece> bridged;
+  const auto begin = samples.begin(), end = samples.end();
+  for (auto right = std::find_if_not(begin, end, is_non_finite);;) {
+    const auto hole = std::find_if(right, end, is_non_finite);
+    right = std::find_if_not(hole, end, is_non_finite);
+    if (right == end) {
+      return bridged;
     }
-    const double before = hole[-1],
-                 step = (*right - before) / static_cast<double>(right - hole + 1);
-    for (auto sample = hole; sample != right; ++sample) {
-      *sample = before + step * static_cast<double>(sample - hole + 1);
+    const auto length = right - hole;
+    if (length > static_cast<std::ptrdiff_t>(longest)) {
+      continue;
     }
-    left = right;
+    const double before = hole[-1], step = (*right - before) / static_cast<double>(length + 1);
+    for (std::ptrdiff_t i = 0; i < length; ++i) {
+      hole[i] = before + step * static_cast<double>(i + 1);
+    }
+    bridged.push_back(
+        {static_cast<std::size_t>(hole - begin), static_cast<std::size_t>(right - begin)});
   }
 }
 

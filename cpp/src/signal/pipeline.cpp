@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <utility>
 #include <variant>
 
@@ -10,8 +11,6 @@
 
 namespace dt4ecg::signal {
 namespace {
-
-constexpr char kNonFiniteRemedy[] = "pass nan=\"interpolate\" or nan=\"drop\"";
 
 // The filtered signals of one piece, one per lead, all of the same length.
 using Signals = std::vector<Samples>;
@@ -26,53 +25,24 @@ struct Filtered {
   Plan plan;
   std::vector<FilteredPiece> pieces = {};
   std::size_t dropped = 0;
+  Repairs repairs = {};
 };
 
 // Copies the pieces. With causal filters it also filters and resamples them.
 Filtered begin_filtering(const Settings& settings, const Recording& recording) {
   Filtered filtered{Plan(settings, recording.sampling_rate)};
   const Plan& plan = filtered.plan;
-  const Leads& leads = recording.leads;
-  std::vector<Piece> pieces = split_at_gaps(leads.length, recording.gaps);
-  Samples repaired;
-  Leads source = leads;
-  switch (settings.non_finite) {
-    case NonFinite::raise:
-      require_finite("transform", kNonFiniteRemedy, leads);
-      break;
-    case NonFinite::interpolate:
-      repaired.assign(leads.samples.begin(), leads.samples.end());
-      for (std::size_t lead = 0; lead < leads.leads; ++lead) {
-        for (const Piece& piece : pieces) {
-          const auto row = std::span(repaired).subspan(lead * leads.length, leads.length);
-          if (!interpolate_non_finite(row.subspan(piece.begin, piece.length()))) {
-            throw_invalid("transform", "samples", "lead ", lead, " has no finite sample in ",
-                          piece.begin, " to ", piece.end - 1,
-                          " to interpolate from; leave the lead out, or pass nan=\"drop\"");
-          }
-        }
-      }
-      source.samples = repaired;
-      break;
-    case NonFinite::drop: {
-      std::vector<Piece> finite;
-      for (const Piece& piece : pieces) {
-        const auto parts = split_at_non_finite(leads, piece);
-        finite.insert(finite.end(), parts.begin(), parts.end());
-      }
-      pieces = std::move(finite);
-      break;
-    }
-  }
-  for (const Piece& piece : pieces) {
+  Repaired repaired = repair(settings, recording);
+  filtered.repairs = std::move(repaired.repairs);
+  for (const Piece& piece : repaired.pieces) {
     if (plan.window.count(plan.output_length(piece.length())) == 0) {
       ++filtered.dropped;
       continue;
     }
-    filtered.pieces.push_back({piece.begin, {}});
+    filtered.pieces.push_back({piece.begin + (settings.zero_phase ? 0 : plan.settling), {}});
     Signals& signals = filtered.pieces.back().signals;
-    for (std::size_t lead = 0; lead < source.leads; ++lead) {
-      const auto samples = source.lead(lead).subspan(piece.begin, piece.length());
+    for (std::size_t lead = 0; lead < repaired.leads.leads; ++lead) {
+      const auto samples = repaired.leads.lead(lead).subspan(piece.begin, piece.length());
       if (settings.zero_phase) {
         signals.emplace_back(samples.begin(), samples.end());
       } else {
@@ -95,7 +65,7 @@ Attempt try_filtering(const Settings& settings, const Recording& recording) {
 }
 
 void filter_zero_phase(std::span<Attempt> attempts, std::vector<Section> Plan::*sections,
-                       const ForEach& for_each) {
+                       Padding padding, const ForEach& for_each) {
   std::vector<Row> rows;
   for (Attempt& attempt : attempts) {
     if (auto* recording = std::get_if<Filtered>(&attempt)) {
@@ -106,7 +76,7 @@ void filter_zero_phase(std::span<Attempt> attempts, std::vector<Section> Plan::*
       }
     }
   }
-  filter_zero_phase(rows, for_each);
+  filter_zero_phase(rows, padding, for_each);
 }
 
 std::vector<Attempt> filter_together(const Settings& settings,
@@ -119,8 +89,14 @@ std::vector<Attempt> filter_together(const Settings& settings,
   if (!settings.zero_phase) {
     return attempts;
   }
-  filter_zero_phase(attempts, &Plan::highpass, for_each);
-  filter_zero_phase(attempts, &Plan::notch, for_each);
+  if (settings.settle) {
+    // Hum is removed first: at the ends of a piece it would disturb the high-pass for seconds.
+    filter_zero_phase(attempts, &Plan::notch, Padding::settling, for_each);
+    filter_zero_phase(attempts, &Plan::highpass, Padding::settling, for_each);
+  } else {
+    filter_zero_phase(attempts, &Plan::highpass, Padding::scipy, for_each);
+    filter_zero_phase(attempts, &Plan::notch, Padding::scipy, for_each);
+  }
   for (Attempt& attempt : attempts) {
     auto* recording = std::get_if<Filtered>(&attempt);
     if (!recording || !recording->plan.bank) {
@@ -199,8 +175,10 @@ void check_leads(const Settings& settings, std::size_t leads) {
 
 Segments cut(const Filtered& filtered, const Leads& recording) {
   const Plan& plan = filtered.plan;
-  Segments segments{
-      .leads = recording.leads, .length = plan.window.length, .dropped_pieces = filtered.dropped};
+  Segments segments{.leads = recording.leads,
+                    .length = plan.window.length,
+                    .dropped_pieces = filtered.dropped,
+                    .repairs = filtered.repairs};
   const auto limits = plan.settings.normalization == Normalization::record
                           ? limits_of(filtered.pieces)
                           : plan.settings.limits;
@@ -244,6 +222,9 @@ Plan::Plan(const Settings& s, double rate)
   if (s.notch) {
     notch = design_notch(rate, *s.notch, s.notch_quality);
   }
+  if (s.settle) {
+    settling = settling_samples(notch);
+  }
   const Ratio ratio = find_ratio(rate, output_rate);
   if (ratio.up != ratio.down) {
     bank = std::make_shared<FilterBank>(ratio);
@@ -252,9 +233,10 @@ Plan::Plan(const Settings& s, double rate)
 
 std::size_t Plan::output_length(std::size_t samples) const {
   if (!settings.zero_phase) {
-    return bank ? causal_resampled_length(*bank, samples) : samples;
+    const std::size_t settled = samples - std::min(samples, settling);
+    return bank ? causal_resampled_length(*bank, settled) : settled;
   }
-  if (samples <= std::max(zero_phase_padding(highpass), zero_phase_padding(notch))) {
+  if (!settings.settle && samples <= std::max(scipy_padding(highpass), scipy_padding(notch))) {
     return 0;
   }
   return bank ? resampled_length(*bank, samples) : samples;
@@ -300,7 +282,11 @@ std::vector<std::vector<Limits>> fit_limits(const Settings& settings,
   return limits;
 }
 
-CausalChain::CausalChain(const Plan& plan) : highpass_(plan.highpass), notch_(plan.notch) {
+CausalChain::CausalChain(const Plan& plan)
+    : highpass_(plan.highpass),
+      notch_(plan.notch),
+      notch_first_(plan.settings.settle),
+      settling_(plan.settling) {
   if (plan.bank) {
     resampler_.emplace(plan.bank);
   }
@@ -308,8 +294,14 @@ CausalChain::CausalChain(const Plan& plan) : highpass_(plan.highpass), notch_(pl
 
 Samples CausalChain::push(std::span<const double> samples) {
   Samples filtered(samples.begin(), samples.end());
-  highpass_.filter(filtered);
-  notch_.filter(filtered);
+  if (notch_first_) {
+    notch_.filter(filtered);
+    leave_out_transient(filtered);
+    highpass_.filter(filtered);
+  } else {
+    highpass_.filter(filtered);
+    notch_.filter(filtered);
+  }
   if (!resampler_) {
     return filtered;
   }
@@ -318,22 +310,33 @@ Samples CausalChain::push(std::span<const double> samples) {
   return resampled;
 }
 
-Stream::Stream(const Settings& settings, double sampling_rate) : plan_(settings, sampling_rate) {
+void CausalChain::leave_out_transient(Samples& samples) {
+  const std::size_t count = std::min(settling_ - received_, samples.size());
+  if (count == 0) {
+    return;
+  }
+  const auto end = samples.begin() + static_cast<std::ptrdiff_t>(count);
+  sum_ = std::accumulate(samples.begin(), end, sum_);
+  received_ += count;
+  if (received_ == settling_) {
+    highpass_.settle_once(sum_ / static_cast<double>(settling_));
+  }
+  samples.erase(samples.begin(), end);
+}
+
+Stream::Stream(const Settings& settings, double sampling_rate)
+    : plan_(settings, sampling_rate), bridge_(longest_hole(settings, sampling_rate)) {
   if (settings.normalization == Normalization::record) {
     throw_invalid(
         "stream", "normalize",
-        "normalize=\"record\" needs the lowest and highest sample of the whole recording, which a "
-        "stream has not seen yet; use \"segment\", \"training\" or None");
-  }
-  if (settings.non_finite == NonFinite::interpolate) {
-    throw_invalid("stream", "nan",
-                  "nan=\"interpolate\" needs the samples after the missing ones, which a stream "
-                  "has not seen yet; use \"drop\" or \"raise\"");
+        "normalize=\"record\" needs the lowest and highest sample of the whole recording, "
+        "which a stream has not seen yet; use \"zscore\", \"segment\", \"training\" or "
+        "None");
   }
 }
 
 void Stream::start_piece(std::size_t begin) {
-  piece_begin_ = begin;
+  piece_begin_ = begin + plan_.settling;
   first_pending_ = 0;
   chains_.assign(leads_, CausalChain(plan_));
   pending_.assign(leads_, {});
@@ -349,32 +352,44 @@ Segments Stream::push(const Leads& chunk) {
                   " in the first chunk, got ", chunk.leads, "; open a stream for each recording");
   }
   check_leads(plan_.settings, chunk.leads);
-  std::vector<Piece> pieces{{0, chunk.length}};
-  if (plan_.settings.non_finite == NonFinite::raise) {
-    require_finite("stream", "open it with nan=\"drop\"", chunk);
-  } else {
-    pieces = split_at_non_finite(chunk, pieces.front());
+  Segments segments{.leads = chunk.leads, .length = plan_.window.length};
+  Samples samples(chunk.samples.begin(), chunk.samples.end());
+  LostCodes codes = codes_;
+  if (plan_.settings.find_lost) {
+    for (std::size_t lead = 0; lead < chunk.leads; ++lead) {
+      const auto row = std::span(samples).subspan(lead * chunk.length, chunk.length);
+      codes.remove(lead, row, segments.repairs.lost);
+    }
   }
+  if (plan_.settings.non_finite == NonFinite::raise) {
+    require_finite("stream", "open it with nan=\"interpolate\" or nan=\"drop\"",
+                   {samples, chunk.leads, chunk.length});
+  } else if (plan_.settings.non_finite == NonFinite::interpolate) {
+    samples =
+        bridge_.push({samples, chunk.leads, chunk.length}, filtered_, segments.repairs.bridged);
+  }
+  codes_ = std::move(codes);
   leads_ = chunk.leads;
-  Segments segments{.leads = leads_, .length = plan_.window.length};
+  const Leads ready{samples, leads_, samples.size() / leads_};
   std::size_t end = 0;
-  for (const Piece& piece : pieces) {
+  for (const Piece& piece : split_at_non_finite(ready, {0, ready.length})) {
     if (piece.begin != end) {
       end_piece();
     }
-    feed(chunk, piece, segments);
+    feed(ready, piece, segments);
     end = piece.end;
   }
-  if (end != chunk.length) {
+  if (end != ready.length) {
     end_piece();
   }
-  received_ += chunk.length;
+  filtered_ += ready.length;
   return segments;
 }
 
 void Stream::reset() {
   const std::lock_guard lock(mutex_);
   end_piece();
+  filtered_ += bridge_.reset();
 }
 
 void Stream::feed(const Leads& chunk, const Piece& piece, Segments& segments) {
@@ -382,7 +397,7 @@ void Stream::feed(const Leads& chunk, const Piece& piece, Segments& segments) {
     return;
   }
   if (chains_.empty()) {
-    start_piece(received_ + piece.begin);
+    start_piece(filtered_ + piece.begin);
   }
   for (std::size_t lead = 0; lead < leads_; ++lead) {
     const auto signal = chains_[lead].push(chunk.lead(lead).subspan(piece.begin, piece.length()));

@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from numpy.typing import DTypeLike, NDArray
 
+from dt4ecg._common.limits import LARGEST_SAMPLE
+
 _TORCH_REAL = frozenset(
     {
         torch.float32,
@@ -84,13 +86,14 @@ def like(x: Any, result: NDArray[np.float64], integer_as: DTypeLike) -> Any:
 
 
 def require_finite(operation: str, x: NDArray[Any]) -> None:
-    """Raise ValueError with the number and the first index of NaN or infinite samples."""
-    bad = ~np.isfinite(x)
+    """Raise ValueError with number and first index of NaN, infinite or too large samples."""
+    bad = ~(np.abs(x) <= LARGEST_SAMPLE) if x.dtype.kind == "f" else np.zeros(x.shape, bool)
     if not bad.any():
         return
     index = tuple(int(i) for i in np.unravel_index(np.argmax(bad), x.shape))
+    first = index[0] if x.ndim == 1 else index
     raise ValueError(
-        f"{operation}: {np.count_nonzero(bad)} of {x.size} samples are NaN or infinite, the first "
-        f"at index {index[0] if x.ndim == 1 else index}; repair them first, or use "
+        f"{operation}: {np.count_nonzero(bad)} of {x.size} samples are NaN or infinite or beyond "
+        f"{LARGEST_SAMPLE:g}, the first at index {first}; repair them first, or use "
         'Preprocessor(nan="interpolate") or Preprocessor(nan="drop")'
     )

@@ -6,10 +6,14 @@ TASKS = ("identity", "activity")
 # The preprocessing of the paper, section II-B.
 MAINS_FREQUENCY = 60.0  # Hz, where the paper's recordings were made
 HIGHPASS_CUTOFF = 0.5  # Hz
+TARGET_RATE = 100.0  # Hz, of the segments
 SEGMENT_SECONDS = 3.0
 # The paper does not state these two.
 HIGHPASS_ORDER = 4
 NOTCH_QUALITY = 30.0  # centre frequency divided by the -3 dB width
+
+# The preprocessing of other recordings. A line over a longer hole could hide a QRS complex.
+MAX_INTERPOLATE_SECONDS = 0.1
 
 # The training of the paper, section IV-B.
 EPOCHS = 50

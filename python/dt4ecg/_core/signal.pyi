@@ -9,10 +9,20 @@ from dt4ecg._core import InvalidArgument
 HIGHEST_ORDER: int
 
 def highpass(
-    samples: ArrayLike, sampling_rate: float, cutoff: float, order: int, zero_phase: bool
+    samples: ArrayLike,
+    sampling_rate: float,
+    cutoff: float,
+    order: int,
+    zero_phase: bool,
+    settle: bool,
 ) -> NDArray[np.float64]: ...
 def notch(
-    samples: ArrayLike, sampling_rate: float, frequency: float, quality: float, zero_phase: bool
+    samples: ArrayLike,
+    sampling_rate: float,
+    frequency: float,
+    quality: float,
+    zero_phase: bool,
+    settle: bool,
 ) -> NDArray[np.float64]: ...
 def resample(
     samples: ArrayLike, sampling_rate: float, target_rate: float
@@ -77,6 +87,18 @@ class Settings:
     @non_finite.setter
     def non_finite(self, value: NonFinite, /) -> None: ...
     @property
+    def settle(self) -> bool: ...
+    @settle.setter
+    def settle(self, value: bool, /) -> None: ...
+    @property
+    def max_interpolate_seconds(self) -> float: ...
+    @max_interpolate_seconds.setter
+    def max_interpolate_seconds(self, value: float, /) -> None: ...
+    @property
+    def find_lost(self) -> bool: ...
+    @find_lost.setter
+    def find_lost(self, value: bool, /) -> None: ...
+    @property
     def limits(self) -> list[tuple[float, float]]: ...
     @limits.setter
     def limits(self, limits: Sequence[tuple[float, float]], /) -> None: ...
@@ -92,6 +114,12 @@ class Segments:
     def dropped_pieces(self) -> int: ...
     @property
     def flat(self) -> int: ...
+    @property
+    def lost(self) -> list[tuple[int, float, int]]: ...
+    @property
+    def bridged_samples(self) -> int: ...
+    @property
+    def new_gaps(self) -> int: ...
 
 def transform(
     settings: Settings,

@@ -32,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--nan",
         choices=NAN_POLICIES,
-        help="for NaN or infinite samples: refuse the recording, interpolate, or cut there "
-        "(default: as the model was trained)",
+        help="for lost samples: bridge short holes and cut at longer ones, cut at all, or refuse "
+        "the recording (default: as the model was trained)",
     )
     parser.add_argument(
         "--mains",

@@ -34,7 +34,7 @@ def from_recordings(
     ----------
     recordings : sequence of Recording
     preprocessor : Preprocessor, optional
-        Default: the chain of the paper with the notch at the mains frequency of the recordings, or
+        Default: one with the notch at the mains frequency of the recordings, or
         at 60 Hz if it is unknown.
     name : str, default ""
     classes : dict of str to sequence of str, optional
@@ -99,7 +99,7 @@ def from_recordings(
 
 
 def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
-    """Return the chain of the paper with its notch at the mains frequency of the recordings.
+    """Return the default preprocessor with its notch at the mains frequency of the recordings.
 
     Raises
     ------

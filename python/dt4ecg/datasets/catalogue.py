@@ -61,7 +61,7 @@ def load(
         A data set with labels, or a folder of recordings. Bad rows of a folder cause one warning
         and are left out.
     preprocessor : Preprocessor, optional
-        Its notch moves to the mains frequency of the data. Default: the chain of the paper.
+        Its notch moves to the mains frequency of the data. Default: :class:`dt4ecg.Preprocessor`.
     unknown_mains : float, default 60.0
         Mains frequency in Hz of a folder's rows that state none.
 

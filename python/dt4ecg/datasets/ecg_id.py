@@ -32,7 +32,7 @@ def load_ecg_id(
     path : path, optional
         Folder with ``RECORDS``; default: ``$DT4ECG_DATA/ecgid``, else the user cache.
     preprocessor : Preprocessor, optional
-        Default: the chain of the paper with the notch at 50 Hz, the mains frequency in Saint
+        Default: :class:`dt4ecg.Preprocessor` with the notch at 50 Hz, the mains frequency in Saint
         Petersburg.
 
     Returns

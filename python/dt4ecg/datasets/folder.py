@@ -44,7 +44,7 @@ def load_recordings(
         every bad row and file with its line and reason. A recording is also bad if it does not fit
         the majority: other leads, or another mains frequency.
     preprocessor : Preprocessor, optional
-        Used as it is. Default: the chain of the paper with the notch at the mains frequency.
+        Used as it is. Default: one with the notch at the mains frequency.
     mains_frequency : float, default 60.0
         Mains frequency in Hz of rows that state none; 50 in Europe.
     retune_notch : bool, default False

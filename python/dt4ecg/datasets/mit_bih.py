@@ -32,7 +32,7 @@ def load_mit_bih(
         Folder with ``manifest.csv``; default: ``$DT4ECG_DATA/mitdb_excerpts``, else the user
         cache.
     preprocessor : Preprocessor, optional
-        Default: the chain of the paper with the notch at 60 Hz, the mains frequency in Boston.
+        Default: :class:`dt4ecg.Preprocessor` with the notch at 60 Hz, as in Boston.
 
     Returns
     -------

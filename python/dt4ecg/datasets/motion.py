@@ -49,7 +49,7 @@ def load_motion_ecg(
         Folder with ``manifest.csv`` and ``ctu_motion_ecg.npz``; default:
         ``$DT4ECG_DATA/ctu_motion_ecg``, else the user cache.
     preprocessor : Preprocessor, optional
-        Default: the chain of the paper with the notch at 50 Hz, the mains frequency in Prague.
+        Default: :class:`dt4ecg.Preprocessor` with the notch at 50 Hz, as in Prague.
 
     Returns
     -------

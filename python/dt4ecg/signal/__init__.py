@@ -10,14 +10,16 @@ from dt4ecg.signal.filters import (
     resample,
     segment,
 )
-from dt4ecg.signal.outcomes import Dropped, Segmented
+from dt4ecg.signal.outcomes import Dropped, LostValue, Repairs, Segmented
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.stream import Stream
 
 __all__ = [
     "HIGHEST_ORDER",
     "Dropped",
+    "LostValue",
     "Preprocessor",
+    "Repairs",
     "Segmented",
     "Stream",
     "design_highpass",

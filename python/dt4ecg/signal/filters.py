@@ -1,10 +1,11 @@
 """Filters, resampling, normalisation and segmentation of ECG signals.
 
-The last axis of the samples is time. A function takes a NumPy array or a torch tensor and returns
-the same kind; everything else is converted to a NumPy array first. float32 and float64 keep their
-dtype, while integers become float64 (float32 in segments). Computations are in double precision and
-in parallel over the rows. Other dtypes raise TypeError; empty, NaN and infinite samples raise
-ValueError. Rates and frequencies are in Hz.
+The last axis of the samples is time. A function takes a NumPy array, a torch tensor or a
+:class:`dt4ecg.io.Recording` and returns the same kind; everything else is converted to a NumPy
+array first. A Recording has its own sampling rate, and no filter crosses its gaps. float32 and
+float64 keep their dtype, while integers become float64 (float32 in segments). Computations are in
+double precision and in parallel over the rows. Other dtypes raise TypeError; empty, NaN and
+infinite samples and those beyond 1e30 raise ValueError. Rates and frequencies are in Hz.
 """
 
 import warnings
@@ -22,8 +23,11 @@ from dt4ecg._common.defaults import (
     MAINS_FREQUENCY,
     NOTCH_QUALITY,
     SEGMENT_SECONDS,
+    TARGET_RATE,
 )
 from dt4ecg._common.numbers import integer, number
+from dt4ecg.io.recording import Recording
+from dt4ecg.signal.inputs import gaps_of, rate_of, samples_of, with_samples
 
 HIGHEST_ORDER: int = _core.signal.HIGHEST_ORDER
 """Highest order of the high-pass that the core can design."""
@@ -31,18 +35,19 @@ HIGHEST_ORDER: int = _core.signal.HIGHEST_ORDER
 
 def highpass(
     x: Any,
-    sampling_rate: float,
+    sampling_rate: float | None = None,
     cutoff: float = HIGHPASS_CUTOFF,
     order: int = HIGHPASS_ORDER,
     zero_phase: bool = True,
+    settle: bool = False,
 ) -> Any:
     """Remove baseline wander with a Butterworth high-pass.
 
     Parameters
     ----------
-    x : array or tensor, shape (..., T)
-    sampling_rate : float
-        Sampling rate in Hz; it need not be a whole number.
+    x : array or tensor of shape (..., T), or Recording
+    sampling_rate : float, optional
+        Sampling rate in Hz; it need not be a whole number. A Recording has its own.
     cutoff : float, default 0.5
         Frequency in Hz at which the gain is -3 dB (-6 dB with ``zero_phase``), below
         ``sampling_rate / 2``. The default is the paper's.
@@ -52,10 +57,13 @@ def highpass(
         Filter forward and backward, as ``scipy.signal.sosfiltfilt`` does with its default padding.
         False is the causal filter of a stream. It starts in the steady state of the first sample,
         so a constant offset of the recorder causes no transient.
+    settle : bool, default False
+        Continue the signal by its mirror image over the settling time at both ends, instead of
+        SciPy's padding. Only with ``zero_phase``.
 
     Returns
     -------
-    array or tensor, shape of ``x``
+    array, tensor or Recording, as ``x``
 
     Raises
     ------
@@ -75,29 +83,32 @@ def highpass(
     >>> bool(np.abs(signal.highpass(offset, sampling_rate=500)).max() < 1e-6)
     True
     """
-    rate, cutoff = number("sampling_rate", sampling_rate), number("cutoff", cutoff)
+    rate, cutoff = _rate("highpass", x, sampling_rate), number("cutoff", cutoff)
     order = integer("highpass", "order", order, 1, HIGHEST_ORDER)
     return _along_time(
         "highpass",
         x,
-        lambda rows: _core.signal.highpass(rows, rate, cutoff, order, bool(zero_phase)),
+        lambda rows: _core.signal.highpass(
+            rows, rate, cutoff, order, bool(zero_phase), bool(settle)
+        ),
     )
 
 
 def notch(
     x: Any,
-    sampling_rate: float,
+    sampling_rate: float | None = None,
     frequency: float = MAINS_FREQUENCY,
     quality: float = NOTCH_QUALITY,
     zero_phase: bool = True,
+    settle: bool = False,
 ) -> Any:
     """Remove mains interference with a notch of second order.
 
     Parameters
     ----------
-    x : array or tensor, shape (..., T)
-    sampling_rate : float
-        Sampling rate in Hz.
+    x : array or tensor of shape (..., T), or Recording
+    sampling_rate : float, optional
+        Sampling rate in Hz. A Recording has its own.
     frequency : float, default 60.0
         Mains frequency in Hz, below ``sampling_rate / 2``.
     quality : float, default 30.0
@@ -105,10 +116,13 @@ def notch(
     zero_phase : bool, default True
         Filter forward and backward, as ``scipy.signal.filtfilt`` of ``scipy.signal.iirnotch`` does
         with its default padding. False is the causal filter, as in :func:`highpass`.
+    settle : bool, default False
+        As in :func:`highpass`. Interference is continued as a sinusoid that is fitted near each
+        end; with SciPy's padding, a residue of it stays in the first and the last half second.
 
     Returns
     -------
-    array or tensor, shape of ``x``
+    array, tensor or Recording, as ``x``
 
     Raises
     ------
@@ -133,27 +147,31 @@ def notch(
     >>> bool(np.abs(signal.notch(hum, 500, frequency=50)[2000:3000]).max() < 0.01)
     True
     """
-    rate, frequency = number("sampling_rate", sampling_rate), number("frequency", frequency)
+    rate, frequency = _rate("notch", x, sampling_rate), number("frequency", frequency)
     quality = number("quality", quality)
     return _along_time(
         "notch",
         x,
-        lambda rows: _core.signal.notch(rows, rate, frequency, quality, bool(zero_phase)),
+        lambda rows: _core.signal.notch(
+            rows, rate, frequency, quality, bool(zero_phase), bool(settle)
+        ),
     )
 
 
-def resample(x: Any, sampling_rate: float, target_rate: float) -> Any:
+def resample(x: Any, sampling_rate: float | None = None, target_rate: float = TARGET_RATE) -> Any:
     """Change the sampling rate, with a low-pass against aliasing.
 
     Parameters
     ----------
-    x : array or tensor, shape (..., T)
-    sampling_rate, target_rate : float
-        Old and new sampling rate in Hz.
+    x : array or tensor of shape (..., T), or Recording
+    sampling_rate : float, optional
+        Old sampling rate in Hz. A Recording has its own.
+    target_rate : float, default 100
+        New sampling rate in Hz.
 
     Returns
     -------
-    array or tensor, shape (..., ceil(T * ratio))
+    array or tensor of shape (..., ceil(T * ratio)), or Recording
 
     Raises
     ------
@@ -176,8 +194,10 @@ def resample(x: Any, sampling_rate: float, target_rate: float) -> Any:
     >>> signal.resample(np.zeros(4975), sampling_rate=497.5, target_rate=100).shape
     (1000,)
     """
-    rate, target = number("sampling_rate", sampling_rate), number("target_rate", target_rate)
-    return _along_time("resample", x, lambda rows: _core.signal.resample(rows, rate, target))
+    rate, target = _rate("resample", x, sampling_rate), number("target_rate", target_rate)
+    return _along_time(
+        "resample", x, lambda rows: _core.signal.resample(rows, rate, target), target
+    )
 
 
 def minmax(x: Any, axis: int = -1) -> Any:
@@ -185,13 +205,13 @@ def minmax(x: Any, axis: int = -1) -> Any:
 
     Parameters
     ----------
-    x : array or tensor, shape (..., T)
+    x : array or tensor of shape (..., T), or Recording
     axis : int, default -1
         The axis of the minimum and the maximum.
 
     Returns
     -------
-    array or tensor, shape of ``x``
+    array, tensor or Recording, as ``x``
         A flat signal becomes 0, with a UserWarning. It is flat if its range is below 1e-12 of its
         largest magnitude.
 
@@ -206,6 +226,8 @@ def minmax(x: Any, axis: int = -1) -> Any:
     >>> signal.minmax([2.0, 4.0, 3.0])
     array([0. , 1. , 0.5])
     """
+    if isinstance(x, Recording):
+        return with_samples(x, minmax(x.samples, axis))
     samples = _samples("minmax", x)
     name = f"the axis of shape {samples.shape}"
     axis = integer("minmax", name, axis, -samples.ndim, samples.ndim - 1)
@@ -220,7 +242,7 @@ def minmax(x: Any, axis: int = -1) -> Any:
 
 def segment(
     x: Any,
-    sampling_rate: float,
+    sampling_rate: float | None = None,
     seconds: float = SEGMENT_SECONDS,
     overlap: float = 0.0,
     return_dropped: bool = False,
@@ -229,9 +251,9 @@ def segment(
 
     Parameters
     ----------
-    x : array or tensor, shape (..., T)
-    sampling_rate : float
-        Sampling rate in Hz.
+    x : array or tensor of shape (..., T), or Recording
+    sampling_rate : float, optional
+        Sampling rate in Hz. A Recording has its own.
     seconds : float, default 3.0
         Duration of a segment: L = round(seconds * sampling_rate) samples.
     overlap : float, default 0.0
@@ -259,20 +281,19 @@ def segment(
     >>> segments.shape, dropped
     ((5, 300), 100)
     """
-    samples = _samples("segment", x)
     length, hop = _core.signal.window(
-        number("seconds", seconds),
-        number("overlap", overlap),
-        number("sampling_rate", sampling_rate),
+        number("seconds", seconds), number("overlap", overlap), _rate("segment", x, sampling_rate)
     )
-    starts = range(0, samples.shape[-1] - length + 1, hop)
-    cut = np.empty((len(starts), *samples.shape[:-1], length), samples.dtype)
-    for window, start in zip(cut, starts, strict=True):
-        window[...] = samples[..., start : start + length]
-    segments = like(x, cut, np.float32)
+    gaps = list(gaps_of("segment", x, ()))
+    x = samples_of(x)
+    samples = _samples("segment", x)
+    pieces = np.split(samples, gaps, axis=-1)
+    cuts = [_windows(piece, length, hop) for piece in pieces]
+    segments = like(x, np.concatenate(cuts), np.float32)
     if not return_dropped:
         return segments
-    return segments, samples.shape[-1] - (starts[-1] + length if starts else 0)
+    covered = sum((len(cut) - 1) * hop + length for cut in cuts if len(cut))
+    return segments, samples.shape[-1] - covered
 
 
 def design_highpass(
@@ -339,14 +360,42 @@ def design_notch(
     )
 
 
+def _windows(samples: NDArray[Any], length: int, hop: int) -> NDArray[Any]:
+    """Return copies of the windows of (..., T) as (n, ..., length)."""
+    starts = range(0, samples.shape[-1] - length + 1, hop)
+    cut = np.empty((len(starts), *samples.shape[:-1], length), samples.dtype)
+    for window, start in zip(cut, starts, strict=True):
+        window[...] = samples[..., start : start + length]
+    return cut
+
+
 def _samples(operation: str, x: Any) -> NDArray[Any]:
     samples = to_numpy(operation, x)
     require_finite(operation, samples)
     return samples
 
 
-def _along_time(operation: str, x: Any, work: Callable[[NDArray[Any]], NDArray[np.float64]]) -> Any:
-    """Apply ``work`` to the rows (n, T) of ``x``, and return its result in the kind of ``x``."""
+def _rate(operation: str, x: Any, sampling_rate: float | None) -> float:
+    return number("sampling_rate", rate_of(operation, x, sampling_rate))
+
+
+def _along_time(
+    operation: str,
+    x: Any,
+    work: Callable[[NDArray[Any]], NDArray[np.float64]],
+    new_rate: float | None = None,
+) -> Any:
+    """Apply ``work`` to the rows (n, T) of ``x``, and return its result in the kind of ``x``.
+
+    ``new_rate`` is the sampling rate of the result, if it is another one.
+    """
+    if isinstance(x, Recording):
+        pieces = [
+            _along_time(operation, piece, work) for piece in np.split(x.samples, x.gaps, axis=-1)
+        ]
+        ends = np.cumsum([piece.shape[-1] for piece in pieces])
+        joined = np.concatenate(pieces, axis=-1)
+        return with_samples(x, joined, new_rate, tuple(ends[:-1].tolist()))
     samples = _samples(operation, x)
     rows = work(samples.reshape(-1, samples.shape[-1]))
     return like(x, rows.reshape(*samples.shape[:-1], rows.shape[-1]), np.float64)

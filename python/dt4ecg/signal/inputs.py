@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.arrays import to_numpy
 from dt4ecg._common.limits import MAX_LEADS
+from dt4ecg._common.numbers import number
+from dt4ecg.io.recording import Recording
 
 
 class Input(NamedTuple):
@@ -18,6 +21,63 @@ class Input(NamedTuple):
     samples: NDArray[Any]
     sampling_rate: float
     gaps: list[int]
+
+
+def rate_of(operation: str, x: Any, sampling_rate: float | None) -> float | None:
+    """Return the sampling rate of a Recording, or else the argument.
+
+    Raises
+    ------
+    ValueError
+        If the argument contradicts the Recording.
+    """
+    if not isinstance(x, Recording):
+        return sampling_rate
+    if sampling_rate is not None and number("sampling_rate", sampling_rate) != x.sampling_rate:
+        raise ValueError(
+            f"{operation}: the recording has {x.sampling_rate:g} Hz, but sampling_rate="
+            f"{sampling_rate:g}; leave the argument out"
+        )
+    return x.sampling_rate
+
+
+def gaps_of(operation: str, x: Any, gaps: Iterable[int]) -> Iterable[int]:
+    """Return the gaps of a Recording, or else the argument.
+
+    Raises
+    ------
+    ValueError
+        If there are both.
+    """
+    gaps = tuple(gaps)
+    if not isinstance(x, Recording):
+        return gaps
+    if gaps:
+        raise ValueError(
+            f"{operation}: a Recording has its own gaps, but gaps={gaps[:5]} were passed too; "
+            "leave the argument out"
+        )
+    return x.gaps
+
+
+def samples_of(x: Any) -> Any:
+    """Return the samples of a Recording, and anything else as it is."""
+    return x.samples if isinstance(x, Recording) else x
+
+
+def with_samples(
+    recording: Recording,
+    samples: NDArray[Any],
+    sampling_rate: float | None = None,
+    gaps: tuple[int, ...] | None = None,
+) -> Recording:
+    """Return a recording with other samples; a simulated one loses its ground truth."""
+    facts = {one.name: getattr(recording, one.name) for one in fields(Recording) if one.init}
+    facts["samples"] = samples
+    facts["gaps"] = recording.gaps if gaps is None else gaps
+    if sampling_rate is not None:
+        facts["sampling_rate"] = sampling_rate
+    return Recording(**facts)
 
 
 def as_leads(operation: str, x: Any, allow_short: bool = False) -> NDArray[Any]:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from dt4ecg import _core
 from dt4ecg._common.arrays import like
+from dt4ecg._common.wording import counted
+from dt4ecg.signal.inputs import samples_of
 
 
 class Dropped(NamedTuple):
@@ -38,6 +40,66 @@ class Dropped(NamedTuple):
     pieces: int
 
 
+class LostValue(NamedTuple):
+    """A value that a lead holds in place of lost samples.
+
+    Attributes
+    ----------
+    lead : int
+        Index of the lead.
+    value : float
+        A code such as -32768; for outliers, the farthest one.
+    samples : int
+        Number of these samples.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg import Preprocessor
+    >>> noise = np.random.default_rng(0).normal(size=5000)
+    >>> noise[2000:2010] = -32768
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     found = Preprocessor(notch=50, nan="drop").segment(noise, 500)
+    >>> found.repairs.lost
+    (LostValue(lead=0, value=-32768.0, samples=10),)
+    >>> print(caught[0].message)
+    transform: lead 0 holds -32768 in 10 samples, taken as lost; 1 hole became a gap
+    """
+
+    lead: int
+    value: float
+    samples: int
+
+
+class Repairs(NamedTuple):
+    """The lost samples of a recording, and how they were treated.
+
+    Attributes
+    ----------
+    lost : tuple of LostValue
+        Values that were taken for lost samples.
+    bridged : int
+        Number of samples in short holes, in all leads, that lines replaced.
+    gaps : int
+        Number of longer holes, which became gaps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg import Preprocessor
+    >>> noise = np.random.default_rng(0).normal(size=5000)
+    >>> noise[2000:3000] = np.nan
+    >>> Preprocessor(notch=50, nan="drop").segment(noise, 500).repairs
+    Repairs(lost=(), bridged=0, gaps=1)
+    """
+
+    lost: tuple[LostValue, ...]
+    bridged: int
+    gaps: int
+
+
 class Segmented(NamedTuple):
     """The segments of one recording.
 
@@ -48,9 +110,12 @@ class Segmented(NamedTuple):
         Start of each segment in seconds of recorded samples.
     dropped : Dropped
         The part of the recording that is in no segment.
+    repairs : Repairs
+        The lost samples, and how they were treated.
 
     See Also
     --------
+    dt4ecg.Preprocessor.segment : Returns this for one recording.
     dt4ecg.Preprocessor.transform_each : Returns one for each recording.
 
     Examples
@@ -58,7 +123,7 @@ class Segmented(NamedTuple):
     >>> import numpy as np
     >>> from dt4ecg import Preprocessor
     >>> noise = np.random.default_rng(0).normal(size=5000)  # 10 s
-    >>> (found,) = Preprocessor(notch=50).transform_each([noise], 500)
+    >>> found = Preprocessor(notch=50).segment(noise, 500)
     >>> found.segments.shape, found.starts, found.dropped
     ((3, 1, 300), array([0., 3., 6.]), Dropped(seconds=1.0, pieces=0))
     """
@@ -66,26 +131,23 @@ class Segmented(NamedTuple):
     segments: Any
     starts: NDArray[np.float64]
     dropped: Dropped
+    repairs: Repairs = Repairs((), 0, 0)
 
 
 def as_segmented(x: Any, outcome: _core.signal.Segments) -> Segmented:
     """Return the core's result for a recording, with the segments in the kind of its samples."""
     return Segmented(
-        like(x, outcome.samples, np.float32),
+        like(samples_of(x), outcome.samples, np.float32),
         outcome.start_seconds,
         Dropped(outcome.dropped_seconds, outcome.dropped_pieces),
+        repairs_of(outcome),
     )
 
 
-def require_finite_result(operation: str, found: _core.signal.Segments) -> None:
-    """Raise ValueError if the filters overflowed, which finite samples near 1e308 can cause."""
-    samples = found.samples
-    # The sum is cheaper. Where it overflows, every sample is checked.
-    if not np.isfinite(samples.sum()) and not np.isfinite(samples).all():
-        raise ValueError(
-            f"{operation}: the filters overflowed, because samples are near the limit of float64; "
-            "remove these samples, or use a larger unit"
-        )
+def repairs_of(outcome: _core.signal.Segments) -> Repairs:
+    """Return the repairs of a recording, or of a chunk of a stream."""
+    lost = tuple(LostValue(*one) for one in outcome.lost)
+    return Repairs(lost, outcome.bridged_samples, outcome.new_gaps)
 
 
 def raise_first(
@@ -139,3 +201,29 @@ def warn_of_flat(
             f"{operation}: {flat} of {rows} segments are flat; they became 0",
             stacklevel=stacklevel + 1,
         )
+
+
+def warn_of_repairs(
+    operation: str, segments: Mapping[int, _core.signal.Segments], stacklevel: int
+) -> None:
+    """Warn of samples that were taken for lost, and of holes; the keys are indexes of recordings.
+
+    One warning describes the first recording concerned and counts the others.
+    """
+    concerned = [i for i, found in segments.items() if repairs_of(found) != Repairs((), 0, 0)]
+    if not concerned:
+        return
+    repairs = repairs_of(segments[concerned[0]])
+    facts = [
+        f"lead {lead} holds {value:.10g} in {counted(count, 'sample')}, taken as lost"
+        for lead, value, count in repairs.lost
+    ]
+    if repairs.bridged:
+        facts.append(f"{counted(repairs.bridged, 'lost sample')} bridged by lines")
+    if repairs.gaps:
+        became = "became a gap" if repairs.gaps == 1 else "became gaps"
+        facts.append(f"{counted(repairs.gaps, 'hole')} {became}")
+    which = f"recording {concerned[0]}: " if len(segments) > 1 else ""
+    if len(concerned) > 1:
+        facts.append(f"similar in {counted(len(concerned) - 1, 'other recording')}")
+    warnings.warn(f"{operation}: {which}{'; '.join(facts)}", stacklevel=stacklevel + 1)

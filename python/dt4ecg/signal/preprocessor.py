@@ -1,30 +1,38 @@
-"""Turn recordings into segments by the preprocessing of the paper."""
+"""Turn recordings into segments."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from dt4ecg import _core
 from dt4ecg._common.numbers import integer
-from dt4ecg.signal.inputs import Input, as_columns, as_leads, as_lists
+from dt4ecg.io.recording import Recording
+from dt4ecg.signal.inputs import (
+    Input,
+    as_columns,
+    as_leads,
+    as_lists,
+    gaps_of,
+    rate_of,
+    samples_of,
+)
 from dt4ecg.signal.outcomes import (
     Segmented,
     as_segmented,
     raise_first,
-    require_finite_result,
     warn_of_empty,
     warn_of_flat,
+    warn_of_repairs,
 )
 from dt4ecg.signal.settings import PreprocessorSettings
 from dt4ecg.signal.stream import Stream
 
 
 class Preprocessor(PreprocessorSettings):
-    """High-pass, notch, resampling, normalisation and segmentation, in this order.
+    """Filters, resampling, segmentation and normalisation.
 
     Parameters
     ----------
@@ -34,11 +42,12 @@ class Preprocessor(PreprocessorSettings):
         Cutoff of the Butterworth high-pass in Hz; None leaves it out.
     notch : float or None, default 60.0
         Mains frequency in Hz; None leaves the notch out.
-    normalize : {"record", "segment", "training", "zscore", None}, default "record"
-        Range of samples whose minimum and maximum become 0 and 1, for each lead: the pieces of the
-        recording that give segments, the segment, or the recordings given to :meth:`fit` (other
-        recordings may then leave [0, 1]). ``"zscore"``, which the paper does not use, gives each
-        lead of a segment mean 0 and standard deviation 1. Flat leads become 0, with a UserWarning.
+    normalize : {"zscore", "segment", "record", "training", None}, default "zscore"
+        Scale of each lead. ``"zscore"`` gives each lead of a segment mean 0 and standard deviation
+        1. The others map a minimum and a maximum to 0 and 1: those of the segment, of all pieces of
+        the recording that give segments (as in the paper), or of the recordings given to
+        :meth:`fit` (other recordings may then leave [0, 1]). With ``"record"``, one bad sample
+        changes the scale of all segments. Flat leads become 0, with a UserWarning.
     segment_seconds : float, default 3.0
         Length of a segment: L = round(segment_seconds * target_rate) samples.
     overlap : float, default 0.0
@@ -46,15 +55,28 @@ class Preprocessor(PreprocessorSettings):
     zero_phase : bool, default True
         Filter forward and backward. False is the causal chain of :meth:`stream`, which ends
         10 / min(sampling_rate, target_rate) seconds early, the look-ahead of its resampler.
-    nan : {"raise", "interpolate", "drop"}, default "raise"
-        For NaN or infinite samples: raise ValueError, bridge them by straight lines, or treat them
-        as a gap in all leads.
+    nan : {"interpolate", "drop", "raise"}, default "interpolate"
+        For lost samples, which are NaN, infinite, beyond 1e30, or found by ``find_lost``: bridge
+        short holes by straight lines and treat longer ones as gaps in all leads; treat all of them
+        as gaps; or raise ValueError. With ``"interpolate"``, a UserWarning counts them.
     sampling_rate : float or None, default None
         Sampling rate of the recorder in Hz, used where a method is not given another.
     highpass_order : int, default 4
         Order of the high-pass, 1 to 20. The paper does not state it.
     notch_quality : float, default 30.0
         Centre frequency divided by the -3 dB width. The paper does not state it.
+    settle : bool, default True
+        Keep the transients of the filters out of the segments. Zero-phase filters then continue
+        each piece at both ends by its mirror image, and hum by a fitted sinusoid, until they have
+        settled. Causal ones leave out the time in which the notch settles, 0.73 s at 60 Hz, at each
+        start of a piece. False pads as SciPy does, and leaves nothing out.
+    max_interpolate_seconds : float, default 0.1
+        Longest hole that ``nan="interpolate"`` bridges, 0 to 3600. It needs a sample on both sides.
+    find_lost : bool, default True
+        Take as lost: the codes -32768, 32767 and those of 24 and 32 bits where the signal jumps to
+        them, and with ``zero_phase`` also outliers. A UserWarning gives lead, value and number.
+        An outlier is farther from the median than 20 times the distance between the 1 % and the
+        99 % quantile of the lead.
 
     Attributes
     ----------
@@ -70,9 +92,11 @@ class Preprocessor(PreprocessorSettings):
     Notes
     -----
     The filters work at the recorder's rate, before resampling: at the paper's 100 Hz, mains
-    interference of 60 Hz appears at 40 Hz, where a notch would remove the heart's signal too. No
-    segment crosses a gap: each piece between gaps is filtered, resampled and cut on its own, and
-    pieces that are too short for a segment are dropped.
+    interference of 60 Hz appears at 40 Hz, where a notch would remove the heart's signal too. The
+    notch comes before the high-pass, so that hum at the ends does not disturb the high-pass; with
+    ``settle=False`` it comes after it. No segment crosses a gap: each piece between gaps is
+    filtered, resampled and cut on its own, and pieces that are too short for a segment are dropped.
+    The preprocessing of the paper is :meth:`paper`.
 
     References
     ----------
@@ -91,6 +115,38 @@ class Preprocessor(PreprocessorSettings):
     (3, 2, 300)
     """
 
+    def segment(
+        self, x: Any, sampling_rate: float | None = None, gaps: Iterable[int] = ()
+    ) -> Segmented:
+        """Return the segments of one recording with their starts and what was left out.
+
+        Parameters
+        ----------
+        x : Recording, or array or tensor of shape (T,) or (leads, T)
+        sampling_rate, gaps
+            As :meth:`transform`.
+
+        Returns
+        -------
+        Segmented
+
+        Raises
+        ------
+        ValueError, TypeError
+            As :meth:`transform`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import Preprocessor
+        >>> noise = np.random.default_rng(0).normal(size=5000)  # 10 s at 500 Hz
+        >>> found = Preprocessor(notch=50).segment(noise, 500)
+        >>> found.segments.shape, found.starts, found.dropped.seconds
+        ((3, 1, 300), array([0., 3., 6.]), 1.0)
+        """
+        (result,) = self._segment([x], [sampling_rate], [gaps])
+        return result
+
     def transform(
         self,
         x: Any,
@@ -103,7 +159,8 @@ class Preprocessor(PreprocessorSettings):
 
         Parameters
         ----------
-        x : array or tensor, shape (T,) or (leads, T)
+        x : Recording, or array or tensor of shape (T,) or (leads, T)
+            A Recording has its own sampling rate and gaps.
         sampling_rate : float, optional
             Sampling rate of the recorder in Hz; default: that of the constructor.
         return_starts : bool, default False
@@ -127,8 +184,8 @@ class Preprocessor(PreprocessorSettings):
         Raises
         ------
         ValueError
-            If the sampling rate is too low for a filter, samples are NaN with ``nan="raise"``, or
-            a setting or the shape is not legal.
+            If the sampling rate is too low for a filter or contradicts the Recording, samples are
+            lost with ``nan="raise"``, or a setting or the shape is not legal.
         TypeError
             If the samples are not float32, float64 or integers.
 
@@ -156,7 +213,7 @@ class Preprocessor(PreprocessorSettings):
 
         Parameters
         ----------
-        records : sequence of arrays or tensors, each (T,) or (leads, T)
+        records : sequence of Recordings, arrays or tensors, the last two (T,) or (leads, T)
         sampling_rates : float or sequence of float, optional
             One for all, or one per recording, in Hz.
         gaps : sequence of iterables of int, optional
@@ -184,12 +241,9 @@ class Preprocessor(PreprocessorSettings):
         [3, 6]
         """
         results = self._segment(*as_lists(records, sampling_rates, gaps))
-        columns = (
-            [result.segments for result in results],
-            [result.starts for result in results],
-            [result.dropped for result in results],
-        )
-        return _requested(columns, return_starts, return_dropped)
+        columns = zip(*results, strict=True) if results else ([], [], [], [])
+        many = Segmented(*map(list, columns))  # type: ignore[arg-type]
+        return _requested(many, return_starts, return_dropped)
 
     def transform_each(
         self,
@@ -231,6 +285,7 @@ class Preprocessor(PreprocessorSettings):
         segments = {i: one for i, one in enumerate(outcomes) if not isinstance(one, Exception)}
         warn_of_empty(segments, len(outcomes), stacklevel=2)
         warn_of_flat("transform", segments.values(), stacklevel=2)
+        self._warn_of_repairs(segments, stacklevel=2)
         return [
             one if isinstance(one, Exception) else as_segmented(x, one)
             for x, one in zip(recordings, outcomes, strict=True)
@@ -288,7 +343,7 @@ class Preprocessor(PreprocessorSettings):
         self.limits_ = np.stack([low, high], axis=1)
         return self
 
-    def stream(self, sampling_rate: float | None = None) -> Stream:
+    def stream(self, sampling_rate: float | Recording | None = None) -> Stream:
         """Return the causal chain for a recording that arrives in chunks.
 
         Its segments equal those of ``transform`` with ``zero_phase=False`` to the bit. The setting
@@ -296,45 +351,27 @@ class Preprocessor(PreprocessorSettings):
 
         Parameters
         ----------
-        sampling_rate : float, optional
-            Sampling rate of the recorder in Hz; default: that of the constructor.
+        sampling_rate : float or Recording, optional
+            Sampling rate of the recorder in Hz, or a Recording that has it; default: that of the
+            constructor.
 
         Raises
         ------
         ValueError
-            If ``normalize="record"`` or ``nan="interpolate"``, which need samples of the future.
+            If ``normalize="record"``, which needs the whole recording.
 
         Examples
         --------
         >>> import numpy as np
         >>> from dt4ecg import Preprocessor
-        >>> stream = Preprocessor(notch=50, normalize="segment").stream(500)
+        >>> stream = Preprocessor(notch=50).stream(500)
         >>> stream.push(np.random.default_rng(0).normal(size=5000)).shape
         (3, 1, 300)
         """
+        if isinstance(sampling_rate, Recording):
+            sampling_rate = sampling_rate.sampling_rate
         rate = self._rate(sampling_rate)
         return Stream(_core.signal.Stream(self._settings(), rate))
-
-    def at_mains(self, frequency: float | None) -> Preprocessor:
-        """Return a copy whose notch, if there is one, is at another mains frequency.
-
-        Fitted limits are kept, so that segments stay on the scale on which a network was trained.
-
-        Parameters
-        ----------
-        frequency : float or None
-            Mains frequency in Hz; None leaves the notch out, for recordings without interference.
-
-        Examples
-        --------
-        >>> from dt4ecg import Preprocessor
-        >>> Preprocessor().at_mains(50)
-        Preprocessor(notch=50)
-        >>> Preprocessor(notch=None).at_mains(50)
-        Preprocessor(notch=None)
-        """
-        other = copy.deepcopy(self)
-        return other if self.notch is None else other.set_params(notch=frequency)
 
     def _segment(
         self,
@@ -346,6 +383,7 @@ class Preprocessor(PreprocessorSettings):
         outcomes = raise_first(self._outcomes(records, sampling_rates, gaps))
         warn_of_empty(dict(enumerate(outcomes)), len(outcomes), stacklevel=3)
         warn_of_flat("transform", outcomes, stacklevel=3)
+        self._warn_of_repairs(dict(enumerate(outcomes)), stacklevel=3)
         return [as_segmented(x, outcome) for x, outcome in zip(records, outcomes, strict=True)]
 
     def _outcomes(
@@ -364,25 +402,26 @@ class Preprocessor(PreprocessorSettings):
             except (ValueError, TypeError) as error:
                 outcomes[i] = error
         results = _core.signal.transform(settings, *as_columns(inputs.values()))
-        for i, result in zip(inputs, results, strict=True):
-            outcomes[i] = result
-            try:
-                if not isinstance(result, Exception):
-                    require_finite_result("transform", result)
-            except ValueError as error:
-                outcomes[i] = error
+        outcomes.update(zip(inputs, results, strict=True))
         return [outcomes[i] for i in range(len(records))]
 
     def _input(self, x: Any, sampling_rate: float | None, gaps: Iterable[int]) -> Input:
         return Input(
-            as_leads("transform", x),
-            self._rate(sampling_rate),
-            [integer("transform", "each of gaps", gap, 1) for gap in gaps],
+            as_leads("transform", samples_of(x)),
+            self._rate(rate_of("transform", x, sampling_rate)),
+            [integer("transform", "each of gaps", gap, 1) for gap in gaps_of("transform", x, gaps)],
         )
 
+    def _warn_of_repairs(
+        self, segments: Mapping[int, _core.signal.Segments], stacklevel: int
+    ) -> None:
+        """Warn of samples taken as lost, and with ``nan="interpolate"`` also of holes."""
+        if self.nan != "interpolate":
+            segments = {i: found for i, found in segments.items() if found.lost}
+        warn_of_repairs("transform", segments, stacklevel=stacklevel + 1)
 
-def _requested(result: Sequence[Any], return_starts: bool, return_dropped: bool) -> Any:
+
+def _requested(result: Segmented, return_starts: bool, return_dropped: bool) -> Any:
     """Return the segments alone, or a tuple of the segments and what else was requested."""
-    segments, starts, dropped = result
-    more = [starts] * return_starts + [dropped] * return_dropped
-    return (segments, *more) if more else segments
+    more = [result.starts] * return_starts + [result.dropped] * return_dropped
+    return (result.segments, *more) if more else result.segments

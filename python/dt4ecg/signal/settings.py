@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -14,14 +15,15 @@ from dt4ecg._common.defaults import (
     HIGHPASS_CUTOFF,
     HIGHPASS_ORDER,
     MAINS_FREQUENCY,
+    MAX_INTERPOLATE_SECONDS,
     NOTCH_QUALITY,
     SEGMENT_SECONDS,
 )
 from dt4ecg._common.numbers import integer, number
 from dt4ecg.signal.filters import HIGHEST_ORDER
 
-NAN_POLICIES = ("raise", "interpolate", "drop")
-NORMALIZATIONS = ("record", "segment", "training", "zscore", None)
+NAN_POLICIES = ("interpolate", "drop", "raise")
+NORMALIZATIONS = ("zscore", "segment", "record", "training", None)
 
 _Self = TypeVar("_Self", bound="PreprocessorSettings")
 
@@ -36,14 +38,17 @@ class PreprocessorSettings:
         target_rate: float | None = 100,
         highpass: float | None = HIGHPASS_CUTOFF,
         notch: float | None = MAINS_FREQUENCY,
-        normalize: str | None = "record",
+        normalize: str | None = "zscore",
         segment_seconds: float = SEGMENT_SECONDS,
         overlap: float = 0.0,
         zero_phase: bool = True,
-        nan: str = "raise",
+        nan: str = "interpolate",
         sampling_rate: float | None = None,
         highpass_order: int = HIGHPASS_ORDER,
         notch_quality: float = NOTCH_QUALITY,
+        settle: bool = True,
+        max_interpolate_seconds: float = MAX_INTERPOLATE_SECONDS,
+        find_lost: bool = True,
     ) -> None:
         self.target_rate = target_rate
         self.highpass = highpass
@@ -56,6 +61,54 @@ class PreprocessorSettings:
         self.sampling_rate = sampling_rate
         self.highpass_order = highpass_order
         self.notch_quality = notch_quality
+        self.settle = settle
+        self.max_interpolate_seconds = max_interpolate_seconds
+        self.find_lost = find_lost
+
+    @classmethod
+    def paper(cls: type[_Self], **settings: Any) -> _Self:
+        """Return the preprocessing of the paper, with which its results were reproduced.
+
+        Parameters
+        ----------
+        **settings
+            Other parameters of the constructor, or other values for the three below.
+
+        Returns
+        -------
+        Preprocessor
+            With ``normalize="record"``, SciPy's padding (``settle=False``), and an error for lost
+            samples (``nan="raise"``, ``find_lost=False``).
+
+        Examples
+        --------
+        >>> from dt4ecg import Preprocessor
+        >>> Preprocessor.paper(notch=50)
+        Preprocessor(notch=50, normalize='record', nan='raise', settle=False, find_lost=False)
+        """
+        paper = {"normalize": "record", "nan": "raise", "settle": False, "find_lost": False}
+        return cls(**{**paper, **settings})
+
+    def at_mains(self: _Self, frequency: float | None) -> _Self:
+        """Return a copy whose notch, if there is one, is at another mains frequency.
+
+        Fitted limits are kept, so that segments stay on the scale on which a network was trained.
+
+        Parameters
+        ----------
+        frequency : float or None
+            Mains frequency in Hz; None leaves the notch out, for recordings without interference.
+
+        Examples
+        --------
+        >>> from dt4ecg import Preprocessor
+        >>> Preprocessor().at_mains(50)
+        Preprocessor(notch=50)
+        >>> Preprocessor(notch=None).at_mains(50)
+        Preprocessor(notch=None)
+        """
+        other = copy.deepcopy(self)
+        return other if self.notch is None else other.set_params(notch=frequency)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings and the fitted limits as values that JSON can hold.
@@ -80,6 +133,9 @@ class PreprocessorSettings:
     def from_dict(cls: type[_Self], settings: Mapping[str, Any]) -> _Self:
         """Return the preprocessor that :meth:`to_dict` described.
 
+        A description that version 0.1.0 wrote has no ``settle``; it gives a preprocessor with
+        ``settle=False``, as in that version.
+
         Raises
         ------
         ValueError, TypeError
@@ -92,6 +148,8 @@ class PreprocessorSettings:
         Preprocessor(notch=None)
         """
         known = dict(settings)
+        if "limits" in known:  # the complete description of a model file
+            known.setdefault("settle", False)
         limits = known.pop("limits", None)
         preprocessor = cls().set_params(**known)
         preprocessor._settings(limits=[(0.0, 1.0)])  # checks the values
@@ -178,6 +236,11 @@ class PreprocessorSettings:
         settings.overlap = number("overlap", self.overlap)
         settings.zero_phase = bool(self.zero_phase)
         settings.non_finite = _core.signal.NonFinite["raise_" if self.nan == "raise" else self.nan]
+        settings.settle = bool(self.settle)
+        settings.max_interpolate_seconds = number(
+            "max_interpolate_seconds", self.max_interpolate_seconds
+        )
+        settings.find_lost = bool(self.find_lost)
         settings.limits = limits or ()
         return settings
 

@@ -9,7 +9,7 @@ import numpy as np
 from dt4ecg import _core
 from dt4ecg._common.arrays import like
 from dt4ecg.signal.inputs import as_leads
-from dt4ecg.signal.outcomes import require_finite_result, warn_of_flat
+from dt4ecg.signal.outcomes import warn_of_flat, warn_of_repairs
 
 
 class Stream:
@@ -18,9 +18,12 @@ class Stream:
     Notes
     -----
     A segment is returned as soon as the samples that it depends on have arrived. The resampler
-    looks ``10 / min(sampling_rate, target_rate)`` seconds ahead. Before the first sample, the
-    filters assume that its value had been there forever. Several threads may push; pushes do not
-    overlap.
+    looks ``10 / min(sampling_rate, target_rate)`` seconds ahead. With ``settle``, the first segment
+    begins when the notch has settled, 0.73 s after the start or a gap at 60 Hz,
+    0.88 s at 50 Hz. With
+    ``nan="interpolate"``, samples wait while a hole is open, ``max_interpolate_seconds`` at most.
+    Codes of lost samples are found, but not outliers, because the range of the signal is unknown.
+    Several threads may push; pushes do not overlap.
 
     See Also
     --------
@@ -30,7 +33,7 @@ class Stream:
     --------
     >>> import numpy as np
     >>> from dt4ecg import Preprocessor
-    >>> stream = Preprocessor(notch=50, normalize="segment").stream(500)
+    >>> stream = Preprocessor(notch=50).stream(500)
     >>> noise = np.random.default_rng(0).normal(size=5000)  # 10 s
     >>> [len(stream.push(chunk)) for chunk in np.split(noise, 5)]
     [0, 1, 0, 1, 1]
@@ -65,22 +68,22 @@ class Stream:
         Raises
         ------
         ValueError
-            If samples are NaN or infinite and ``nan="raise"``, or if the number of leads changes.
+            If samples are lost and ``nan="raise"``, or if the number of leads changes.
             The stream then remains as it was before the chunk.
 
         Examples
         --------
         >>> import numpy as np
         >>> from dt4ecg import Preprocessor
-        >>> stream = Preprocessor(notch=50, normalize="segment").stream(500)
+        >>> stream = Preprocessor(notch=50).stream(500)
         >>> noise = np.random.default_rng(0).normal(size=5000)
         >>> segments, starts = stream.push(noise, return_starts=True)
         >>> segments.shape, starts
-        ((3, 1, 300), array([0., 3., 6.]))
+        ((3, 1, 300), array([0.88, 3.88, 6.88]))
         """
         segments = self._core.push(as_leads("stream", chunk, allow_short=True))
-        require_finite_result("stream", segments)
         warn_of_flat("stream", [segments], stacklevel=2)
+        warn_of_repairs("stream", {0: segments}, stacklevel=2)
         result = like(chunk, segments.samples, np.float32)
         return (result, segments.start_seconds) if return_starts else result
 
@@ -91,7 +94,7 @@ class Stream:
         --------
         >>> import numpy as np
         >>> from dt4ecg import Preprocessor
-        >>> stream = Preprocessor(notch=50, normalize="segment").stream(500)
+        >>> stream = Preprocessor(notch=50).stream(500)
         >>> noise = np.random.default_rng(0).normal(size=1400)  # 2.8 s
         >>> len(stream.push(noise))
         0

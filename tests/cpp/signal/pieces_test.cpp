@@ -35,19 +35,27 @@ TEST(RequireFinite, GivesCountAndFirstIndex) {
   const std::vector<double> samples{1, 1, 1, -INFINITY, 1, NAN};
   EXPECT_INVALID(
       require_finite("here", "do this", (Leads{samples, 2, 3})),
-      "here: 2 of 6 samples are NaN or infinite, the first at lead 1, sample 0; do this");
+      "here: 2 of 6 samples are NaN, infinite or codes for lost samples, the first at lead 1, "
+      "sample 0; do this");
   require_finite("here", "do this", (Leads{std::span(samples).first(3), 1, 3}));
 }
 
-TEST(Interpolate, DrawsLinesAndHoldsTheEnds) {
+TEST(Interpolate, DrawsLinesOverShortHolesWithSamplesOnBothSides) {
   std::vector<double> samples{NAN, 1, NAN, NAN, 4, 5, INFINITY, 9, NAN};
-  EXPECT_TRUE(interpolate_non_finite(samples));
-  EXPECT_EQ(samples, (std::vector<double>{1, 1, 2, 3, 4, 5, 7, 9, 9}));
+  EXPECT_EQ(interpolate_non_finite(samples, 2), (Pieces{{2, 4}, {6, 7}}));
+  EXPECT_TRUE(std::isnan(samples.front()) && std::isnan(samples.back()));
+  EXPECT_EQ(std::vector(samples.begin() + 1, samples.end() - 1),
+            (std::vector<double>{1, 2, 3, 4, 5, 7, 9}));
+}
+
+TEST(Interpolate, LeavesLongHoles) {
+  std::vector<double> samples{1, NAN, NAN, 4, NAN, 6};
+  EXPECT_EQ(interpolate_non_finite(samples, 1), (Pieces{{4, 5}}));
+  EXPECT_TRUE(std::isnan(samples[1]) && std::isnan(samples[2]));
+  EXPECT_EQ(samples[4], 5);
   std::vector<double> none{NAN, NAN};
-  EXPECT_FALSE(interpolate_non_finite(none));
-  std::vector<double> whole{1, 2};
-  EXPECT_TRUE(interpolate_non_finite(whole));
-  EXPECT_EQ(whole, (std::vector<double>{1, 2}));
+  EXPECT_EQ(interpolate_non_finite(none, 9), Pieces{});
+  EXPECT_EQ(interpolate_non_finite({}, 9), Pieces{});
 }
 
 }  // namespace

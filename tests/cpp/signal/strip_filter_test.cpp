@@ -63,7 +63,7 @@ TEST(StripFilter, GivesTheBitsOfACascadePerStrip) {
 TEST(StripFilter, ARowCutIntoStripsEqualsTheUncutRow) {
   for (const auto& sections : {design_highpass(100, 0.5, 4), design_notch(500, 50, 30)}) {
     const auto whole = drifting(200'000, 2100);
-    const std::size_t padding = zero_phase_padding(sections);
+    const std::size_t padding = scipy_padding(sections);
     std::vector<double> wanted(whole.size() + 2 * padding);
     std::ranges::copy(whole, wanted.begin() + static_cast<std::ptrdiff_t>(padding));
     for (std::size_t i = 1; i <= padding; ++i) {

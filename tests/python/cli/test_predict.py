@@ -76,19 +76,21 @@ def test_predict_reads_text(folder, trained, tmp_path, capsys):
 
 
 @pytest.mark.filterwarnings("ignore:transform. no segment")
+@pytest.mark.filterwarnings("default:transform. 1 lost sample:UserWarning")
 def test_predict_follows_the_nan_policy(folder, trained, tmp_path, capsys):
     samples = np.load(folder / "0.npy")
     samples[10 * RATE] = np.nan
     np.save(tmp_path / "lost.npy", samples)
     model, rate = ("--model", str(trained)), ("--sampling-rate", str(RATE))
     predict = ["predict", str(tmp_path / "lost.npy"), *model, *rate]
-    assert main(predict) == 1
     assert main([*predict, "--nan", "raise"]) == 1
     capsys.readouterr()
     starts = {}
     for policy in ("interpolate", "drop"):
         assert main([*predict, "--nan", policy]) == 0
-        _, *rows = capsys.readouterr().out.splitlines()
+        printed = capsys.readouterr()
+        _, *rows = printed.out.splitlines()
+        assert ("1 lost sample bridged" in printed.err) == (policy == "interpolate")
         starts[policy] = [float(row.split("\t")[0]) for row in rows]
     assert starts["interpolate"] == [3.0 * i for i in range(10)]
     after_the_gap = 10 + 1 / RATE

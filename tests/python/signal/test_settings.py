@@ -16,8 +16,8 @@ GOOD = recording(4)
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ({"nan": "skip"}, "^nan: must be one of .*raise.*interpolate.*drop.*, got 'skip'"),
-        ({"normalize": "z"}, "^normalize: must be one of .*'zscore', None.*, got 'z'"),
+        ({"nan": "skip"}, "^nan: must be one of .*interpolate.*drop.*raise.*, got 'skip'"),
+        ({"normalize": "z"}, "^normalize: must be one of .*'training', None.*, got 'z'"),
         ({"normalize": "none"}, "got 'none'"),
         ({"overlap": 1.0}, "overlap"),
         ({"highpass": "0.5"}, "highpass: expects a finite number"),
@@ -30,6 +30,8 @@ GOOD = recording(4)
         ({"highpass": None, "notch": 1e-7}, "frequency must be at least 0.0005 Hz at 500 Hz"),
         ({"notch_quality": 0}, "quality must be above"),
         ({"segment_seconds": -1}, "got -1 s"),
+        ({"max_interpolate_seconds": -0.1}, "hole to bridge is 0 to 3600 s, got -0.1"),
+        ({"max_interpolate_seconds": None}, "^max_interpolate_seconds: expects a finite number"),
     ],
 )
 def test_illegal_settings_are_refused(settings, text: str) -> None:
@@ -67,14 +69,17 @@ def test_stored_settings_keep_their_kinds() -> None:
         "target_rate": 100,
         "highpass": 0.5,
         "notch": 60.0,
-        "normalize": "record",
+        "normalize": "zscore",
         "segment_seconds": 3.0,
         "overlap": 0.0,
         "zero_phase": True,
-        "nan": "raise",
+        "nan": "interpolate",
         "sampling_rate": None,
         "highpass_order": 4,
         "notch_quality": 30.0,
+        "settle": True,
+        "max_interpolate_seconds": 0.1,
+        "find_lost": True,
         "limits": None,
     }
 

@@ -22,3 +22,7 @@ def recording(
 
 def mains50(**others) -> Preprocessor:
     return Preprocessor(notch=50, **others)
+
+
+def paper50(**others) -> Preprocessor:
+    return Preprocessor.paper(notch=50, **others)

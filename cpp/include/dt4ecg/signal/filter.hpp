@@ -6,6 +6,7 @@
 
 #include "dt4ecg/signal/filter_design.hpp"
 #include "dt4ecg/signal/for_each.hpp"
+#include "dt4ecg/signal/padding.hpp"
 
 namespace dt4ecg::signal {
 
@@ -24,8 +25,8 @@ class Cascade {
   void filter(std::span<double> samples);  // in place
   void reset() { settled_ = false; }       // the next sample starts a new signal
 
-  // Takes the steady state of this sample, unless a signal has begun.
-  void settle_once(double first_sample);
+  // Takes the steady state of a constant signal of this level, unless a signal has begun.
+  void settle_once(double level);
   const std::vector<Section>& sections() const { return sections_; }
   std::span<State> states() { return states_; }
 
@@ -44,14 +45,11 @@ struct Row {
 // Filters each row in place with a cascade of its own.
 void filter_causal(std::span<const Row> rows, const ForEach& for_each = serial_for_each);
 
-// The number of samples that zero-phase filtering adds to each end: SciPy's default. The signal
-// must be longer than that.
-std::size_t zero_phase_padding(const std::vector<Section>& sections);
-
-// Filters each row in place, forward and backward, after an odd extension of both ends. The result
-// is that of scipy.signal.sosfiltfilt with its default padding. A row much longer than the memory
+// Filters each row in place, forward and backward, after an extension of both ends. With
+// Padding::scipy the result is that of scipy.signal.sosfiltfilt. A row much longer than the memory
 // of its filter is cut into strips that are filtered at the same time. Each strip first runs over
 // samples before it, until its state has the value of an uncut row in double precision.
-void filter_zero_phase(std::span<const Row> rows, const ForEach& for_each = serial_for_each);
+void filter_zero_phase(std::span<const Row> rows, Padding padding = Padding::scipy,
+                       const ForEach& for_each = serial_for_each);
 
 }  // namespace dt4ecg::signal

@@ -11,32 +11,13 @@
 #include "dt4ecg/signal/filter.hpp"
 #include "dt4ecg/signal/normalize.hpp"
 #include "dt4ecg/signal/pieces.hpp"
+#include "dt4ecg/signal/repair.hpp"
 #include "dt4ecg/signal/resample.hpp"
 #include "dt4ecg/signal/samples.hpp"
 #include "dt4ecg/signal/segment.hpp"
+#include "dt4ecg/signal/settings.hpp"
 
 namespace dt4ecg::signal {
-
-// The data from which the minimum and maximum of a lead are taken, or z-scores of each segment.
-enum class Normalization { none, record, segment, training, zscore };
-
-// The treatment of NaN and infinite samples.
-enum class NonFinite { raise, interpolate, drop };
-
-// The settings of the preprocessing.
-struct Settings {
-  std::optional<double> target_rate = 100;  // Hz; the recorder's rate if empty
-  std::optional<double> highpass = 0.5;     // Hz; no filter if empty
-  int highpass_order = 4;
-  std::optional<double> notch = 60;  // Hz; no filter if empty
-  double notch_quality = 30;
-  Normalization normalization = Normalization::record;
-  double segment_seconds = 3;
-  double overlap = 0;
-  bool zero_phase = true;
-  NonFinite non_finite = NonFinite::raise;
-  std::vector<Limits> limits = {};  // one per lead, for Normalization::training
-};
 
 // The filters, the resampling and the segments for one sampling rate. The filters run at the
 // recorder's rate, before resampling. Throws InvalidArgument if the rate is too low for a filter.
@@ -51,6 +32,7 @@ struct Plan {
   Settings settings;
   double sampling_rate, output_rate;
   std::vector<Section> highpass, notch;
+  std::size_t settling = 0;  // samples that a causal chain leaves out after a start or gap
   std::shared_ptr<const FilterBank> bank;  // null if both rates are equal
   Window window;
 };
@@ -63,15 +45,9 @@ struct Segments {
   double dropped_seconds = 0;              // of the recording, outside all segments
   std::size_t dropped_pieces = 0;          // too short for one segment
   std::size_t flat = 0;                    // leads of segments without variation; all 0
+  Repairs repairs = {};
 
   std::size_t count() const { return start_seconds.size(); }
-};
-
-// One recording, as the caller holds it.
-struct Recording {
-  Leads leads;
-  double sampling_rate;
-  std::span<const std::int64_t> gaps;  // each the index of the sample after it
 };
 
 // The result of transform_each() for one recording: its segments, or the error that prevents them.
@@ -96,7 +72,8 @@ std::vector<std::vector<Limits>> fit_limits(const Settings& settings,
                                             const ForEach& for_each = serial_for_each);
 
 // The causal filters and the resampler of one lead. transform() with zero_phase = false pushes each
-// piece once through it.
+// piece once through it. With Settings::settle the notch comes first: the samples until it has
+// settled are left out, and the high-pass starts in the steady state of their mean.
 class CausalChain {
  public:
   explicit CausalChain(const Plan& plan);
@@ -104,7 +81,12 @@ class CausalChain {
   Samples push(std::span<const double> samples);
 
  private:
+  void leave_out_transient(Samples& samples);
+
   Cascade highpass_, notch_;
+  bool notch_first_;
+  std::size_t settling_, received_ = 0;  // samples to leave out, and those of them so far
+  double sum_ = 0;                       // of the samples left out
   std::optional<Resampler> resampler_;
 };
 
@@ -127,8 +109,10 @@ class Stream {
 
   const Plan plan_;
   std::mutex mutex_;
+  LostCodes codes_;
+  Bridge bridge_;
   std::size_t leads_ = 0;            // number of leads of the first chunk
-  std::size_t received_ = 0;         // samples before the current chunk
+  std::size_t filtered_ = 0;         // samples before those that are filtered next
   std::size_t piece_begin_ = 0;      // first sample of the current piece
   std::size_t first_pending_ = 0;    // output index of the first pending sample
   std::vector<CausalChain> chains_;  // one per lead; empty between pieces

@@ -86,16 +86,19 @@ def digest(data: SegmentSet) -> str:
 
 @lru_cache(maxsize=2)
 def _load(name: str, subjects: int | None, seconds: float | None, mains: float) -> SegmentSet:
+    from dt4ecg.signal.preprocessor import Preprocessor
+
     if name == PAPER_COHORT.name and subjects is not None and seconds is not None:
         # Simulating only the part that is used saves seconds.
         return from_recordings(
             simulate_cohort(subjects=subjects, seconds=seconds),
+            Preprocessor.paper(),
             name=name,
             classes={"activity": PAPER_COHORT.activities},
             citation=PAPER_COHORT.citation,
             simulated=True,
         )
-    return _smaller(load(name, unknown_mains=mains), subjects, seconds)
+    return _smaller(load(name, Preprocessor.paper(), unknown_mains=mains), subjects, seconds)
 
 
 def _smaller(data: SegmentSet, subjects: int | None, seconds: float | None) -> SegmentSet:

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "dt4ecg/signal/normalize.hpp"
+
+namespace dt4ecg::signal {
+
+// No ECG in any unit reaches this magnitude. Larger samples count as infinite: the filters and the
+// normalisation could overflow.
+inline constexpr double kLargestSample = 1e30;
+
+// Whether a sample is NaN, infinite or beyond kLargestSample.
+bool is_non_finite(double sample);
+
+// A value that a lead holds in place of lost samples. For outliers it is the farthest one.
+struct LostValue {
+  std::size_t lead;
+  double value;
+  std::size_t count;
+};
+
+// Finds the codes that recorders store for a lost sample: the limits of integers of 16, 24 and 32
+// bits. Such a value is a code if the step to it from the last measured sample is larger than half
+// of it; a signal that passes through the value, or saturates at it, makes smaller steps. The
+// signal may arrive in chunks.
+class LostCodes {
+ public:
+  // Replaces the codes among the next samples of a lead by NaN, and adds them to `found`.
+  void remove(std::size_t lead, std::span<double> samples, std::vector<LostValue>& found);
+
+ private:
+  std::vector<double> last_measured_;  // of each lead
+};
+
+// Whether a sample has the value of a code.
+bool has_value_of_code(double sample);
+
+// The range beyond which a sample of a lead is an outlier: 20 times the distance between the 1 %
+// and the 99 % quantile, below and above the median. No range if these quantiles are equal.
+std::optional<Limits> outlier_limits(std::span<const double> samples);
+
+// Replaces the samples outside the limits by NaN, and adds them to `found`.
+void remove_outliers(std::size_t lead, std::span<double> samples, const Limits& limits,
+                     std::vector<LostValue>& found);
+
+}  // namespace dt4ecg::signal
