@@ -1,3 +1,3 @@
-"""The torch of the build."""
+"""The release of torch that the extension was compiled against; CMake writes this file."""
 
 VERSION = "2.13.0"
