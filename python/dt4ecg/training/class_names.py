@@ -48,8 +48,8 @@ def warn_of_doubtful_names(
     for alike in groups.values():
         if len(alike) > 1:
             warnings.warn(
-                f"fit: the classes {', '.join(map(repr, alike))} of {task} differ only in case or in "
-                "spaces around them; give one class one spelling",
+                f"fit: the classes {', '.join(map(repr, alike))} of {task} differ only in case or "
+                "in spaces around them; give one class one spelling",
                 UserWarning,
                 stacklevel,
             )

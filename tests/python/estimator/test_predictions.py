@@ -59,9 +59,9 @@ def test_other_lengths_and_leads_are_refused():
         fitted.predict(X.reshape(48, -1))
     for other in (X[..., :-1], X[:, :1]):
         shape = re.escape(str(other.shape))
-        with pytest.raises(ValueError, match=f"of 2 lead.s. and {LENGTH} samples, got {shape}"):
+        with pytest.raises(ValueError, match=f"of 2 leads and {LENGTH} samples, got {shape}"):
             fitted.predict(other)
-        with pytest.raises(ValueError, match=f"of 2 lead.s. and {LENGTH} samples, got {shape}"):
+        with pytest.raises(ValueError, match=f"of 2 leads and {LENGTH} samples, got {shape}"):
             classifier(epochs=0).fit(X, y, validation_data=(other, y))
     with pytest.raises(ValueError, match=r"\(n, T\) or \(n, leads, T\)"):
         fitted.predict(X[None])
@@ -72,7 +72,7 @@ def test_other_leads_of_a_recording_are_refused():
     preprocessor = Preprocessor(target_rate=100, segment_seconds=LENGTH / 100, notch=None)
     fitted = classifier(epochs=0, preprocessor=preprocessor).fit(X, y)
     two_leads = np.random.default_rng(0).standard_normal((2, 3000))
-    with pytest.raises(ValueError, match=rf"of 1 lead.s. and {LENGTH} samples, got \(.*, 2, "):
+    with pytest.raises(ValueError, match=rf"of 1 lead and {LENGTH} samples, got \(.*, 2, "):
         fitted.predict_recording(two_leads, 250)
 
 
