@@ -23,13 +23,16 @@ _ECG = re.compile(
     r"(?:^|[^a-z])(?:ecg|ekg|electrocardio\w*|mlii|ml2|mcl\d)|^(?:lead[ _-]*)?"
     r"(?:iii|ii|i|av[rlf]|v[1-9]r?|v[xyz])(?:[^a-z0-9]|$)"
 )
+# Words that name what is computed of an ECG, as in NeuroKit's "ECG_Rate".
+_DERIVED = r"rate|quality|status\d*|peaks?|onsets?|offsets?|phase"
+_COMPUTED = re.compile(rf"(?:^|[^a-z])(?:{_DERIVED})(?:[^a-z]|$)")
 # Words that name another quantity. A name may contain several words: "Sensor timestamp [ns]".
 _OTHER = re.compile(
     r"(?:^|[^a-z])(?:time|timestamp|times|datetime|date|clock|elapsed|seconds|secs?|millis|index|"
     r"counter|count|seq|nseq|sequence|id|sample|sample[ _]?(?:number|no|index)|row|frame|packet|"
     r"hr|bpm|heart[ _]?rate|pulse|rr|rri|ibi|hrv|acc|accel\w*|gyro\w*|mag|resp\w*|breath\w*|"
     r"eda|gsr|emg|eeg|eog|ppg|pleth\w*|bvp|spo2|temp\w*|abp|art|cvp|pap|battery|marker|trigger|"
-    r"event|status|annotations?|label|quality|digital|raw ?digital)(?:[^a-z]|$)|"
+    rf"event|annotations?|label|digital|raw ?digital|{_DERIVED})(?:[^a-z]|$)|"
     r"^(?:[xyzti]|[io]\d)$|^t ?[\[(]"
 )
 # Units that no ECG has.
@@ -41,7 +44,8 @@ _OTHER_UNITS = re.compile(
 
 def is_ecg_name(name: str) -> bool:
     """Return whether the name of a signal says that it is ECG."""
-    return bool(_ECG.search(_plain(name)))
+    plain = _plain(name)
+    return bool(_ECG.search(plain)) and not _COMPUTED.search(plain)
 
 
 def is_other_quantity(signal: Signal) -> bool:

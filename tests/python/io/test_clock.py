@@ -126,6 +126,18 @@ def test_the_unit_of_a_column_of_times(tmp_path, name, scale, rate):
     assert read_contents(tmp_path / "x.csv").signals[1].sampling_rate == rate
 
 
+def test_times_of_day_go_on_after_midnight(tmp_path):
+    x = np.random.default_rng(0).normal(size=1000)
+    seconds = (86395 * 100 + np.arange(1000)) % 8640000
+    rows = "".join(
+        f"{s // 360000:02d}:{s // 6000 % 60:02d}:{s % 6000 / 100:05.2f},{one:.3f}\n"
+        for s, one in zip(seconds.tolist(), x, strict=True)
+    )
+    (tmp_path / "x.csv").write_text("time,ecg\n" + rows)
+    ecg = read_contents(tmp_path / "x.csv").signals[1]
+    assert (ecg.sampling_rate, ecg.gaps) == (100.0, ())
+
+
 def test_a_clock_without_a_name(tmp_path):
     x = np.random.default_rng(0).normal(size=400)
     for scale, rate in ((1, 100.0), (100, None)):

@@ -43,6 +43,8 @@ def test_names_of_ecg(name):
         ("b", "°C"),
         ("c", "[ms]"),
         ("I1", ""),
+        ("ECG_Rate", ""),
+        ("Shimmer_ECG_Status1_CAL", ""),
     ],
 )
 def test_other_quantities(name, unit):

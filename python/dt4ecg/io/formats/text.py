@@ -13,7 +13,7 @@ import numpy as np
 from dt4ecg._common.files import require_regular_file
 from dt4ecg._common.text import shortened
 from dt4ecg.io.contents import FILE_HEADER, TIME_COLUMN, Event, FileContents, Signal
-from dt4ecg.io.leads import is_other_quantity
+from dt4ecg.io.leads import is_ecg_name, is_other_quantity
 from dt4ecg.io.text.body import Kind, find_body, is_header_of_numbers, sample_lines
 from dt4ecg.io.text.clocks import best_clock
 from dt4ecg.io.text.dialects import find_dialect, is_labchart
@@ -84,16 +84,23 @@ def _read_head(lines: list[str], sidecar: Header | None) -> _Head:
         if is_header_of_numbers(lines[first:], layout):
             first += 1
         if _has_empty_last_column(lines, first, layout, len(kinds)):
-            kinds = [*kinds, Kind.NUMBERS]
+            kinds = [*kinds, Kind.EMPTY]
         header = read_header(lines[declared is not None : first], layout, len(kinds))
     if sidecar is not None:
         header = sidecar
     header = _fitted(header, len(kinds))
     columns = [
-        Column(kind, bool(name) and is_other_quantity(Signal(np.empty(0), name)))
+        Column(kind, _may_hold_anything(kind, name))
         for kind, name in zip(kinds, header.names, strict=True)
     ]
     return _Head(lines, layout, columns, header, first)
+
+
+def _may_hold_anything(kind: Kind, name: str) -> bool:
+    """Return whether cells of a column that are not numbers are remarks, not errors."""
+    if is_ecg_name(name):
+        return False
+    return kind is Kind.EMPTY or (bool(name) and is_other_quantity(Signal(np.empty(0), name)))
 
 
 def _has_empty_last_column(lines: list[str], first: int, layout: Layout, n_cells: int) -> bool:
@@ -142,7 +149,8 @@ def _contents(head: _Head, table: Table) -> FileContents:
     signals = []
     for i, column in enumerate(head.columns):
         if column.kind is Kind.TEXT:
-            notes.append(f"left out: column {i} ({shortened(header.names[i], 40)}) holds text")
+            name = f" ({shortened(header.names[i], 40)})" if header.names[i] else ""
+            notes.append(f"left out: column {i}{name} holds text")
         else:
             signals.append(Signal(table.values[i], header.names[i], units[i], rate, source, gaps))
     events: tuple[Event, ...] = ()

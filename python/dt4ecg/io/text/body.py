@@ -24,6 +24,7 @@ class Kind(Enum):
     NUMBERS = "numbers"
     TIMES = "times"
     TEXT = "text"
+    EMPTY = "empty"  # it may hold a remark further down
 
 
 class Body(NamedTuple):
@@ -66,7 +67,7 @@ def is_header_of_numbers(rows: Sequence[str], layout: Layout) -> bool:
     """Return whether the first of some lines of samples is a header, such as the 0 of pandas.
 
     It is a header if it counts the columns from 0 and does not look like the samples below, or if
-    it is one integer and more than 20 times the range of the samples away from them.
+    it holds integers that are more than 20 times the range of the samples away from them.
     """
     table = [layout.cells(row) for row in rows[:_SNIFFED_LINES] if row.strip()]
     cells = [bare(cell) for cell in table[0]]
@@ -89,17 +90,17 @@ def is_header_of_numbers(rows: Sequence[str], layout: Layout) -> bool:
         steps = np.abs(np.diff(others, axis=0)).max(axis=0)
         fractions = len(cells) > 1 and bool(np.any(np.all(others % 1 != 0, axis=0)))
         return has_index or fractions or bool(np.any(distance > steps))
-    enough = len(others) >= _ENOUGH_LINES and len(cells) == len(distance) == 1
-    return bool(enough and distance[0] > _FAR * (high[0] - low[0]) > 0)
+    known = len(others) >= _ENOUGH_LINES and bool(np.all(complete)) and bool(np.all(high > low))
+    return known and bool(np.all(distance > _FAR * (high - low)))
 
 
 def _kind(cells: Sequence[str], layout: Layout) -> Kind:
     filled = [cell for cell in cells if not is_missing(cell)]
-    if filled and all(bare(cell)[:1].isalpha() for cell in filled):
+    if not filled:
+        return Kind.NUMBERS if any(map(bare, cells)) or not cells else Kind.EMPTY
+    if all(bare(cell)[:1].isalpha() for cell in filled):
         return Kind.TEXT
-    if filled and all(
-        number(cell, layout.decimal) is None and seconds(cell) is not None for cell in filled
-    ):
+    if all(number(cell, layout.decimal) is None and seconds(cell) is not None for cell in filled):
         return Kind.TIMES
     return Kind.NUMBERS
 
@@ -114,7 +115,7 @@ def _are_samples(line: str, layout: Layout, kinds: Sequence[Kind]) -> bool:
     found = False
     for cell, kind in zip(cells, kinds, strict=True):
         value = number(cell, layout.decimal)
-        if kind is Kind.NUMBERS and value is None:
+        if kind in (Kind.NUMBERS, Kind.EMPTY) and value is None:
             return False
         if kind is Kind.TIMES and value is None and seconds(cell) is None:
             return False

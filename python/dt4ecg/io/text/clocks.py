@@ -18,6 +18,7 @@ _NAME = re.compile(
 )
 _UNIT = re.compile(r"(?:^|[^a-z])([nuµμm]?s|sec\w*|msec\w*|min\w*)\W*$", re.IGNORECASE)
 _SECONDS = {"n": 1e-9, "u": 1e-6, "µ": 1e-6, "μ": 1e-6}
+_DAY = 86400.0  # seconds
 _RATES = (20.0, 20_000.0)  # Hz of recorders of ECG, to find the unit of times without one
 
 
@@ -36,7 +37,7 @@ def best_clock(
     for i, column in enumerate(columns):
         times = values[i]
         if column.kind is Kind.TIMES:
-            clock = read_clock(times)
+            clock = read_clock(_over_midnight(times))
         elif column.kind is Kind.NUMBERS and _NAME.search(names[i]):
             clock = _clock_of_numbers(times, _unit_seconds(names[i], units[i]))
         elif column.kind is Kind.NUMBERS and not any(names) and _has_equal_fractions(times):
@@ -46,6 +47,15 @@ def best_clock(
         clocks.append((clock, names[i] or f"column {i}"))
     unknown = (Clock(None, np.inf), "")
     return min(clocks, key=lambda found: found[0].uncertainty, default=unknown)
+
+
+def _over_midnight(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return times of day that go on after midnight."""
+    known = np.isfinite(times)
+    days = np.cumsum(np.diff(times[known], prepend=times[known][:1]) < -_DAY / 2)
+    result = times.copy()
+    result[known] += days * _DAY
+    return result
 
 
 def _clock_of_numbers(times: NDArray[np.float64], unit: float | None) -> Clock:

@@ -15,13 +15,14 @@ COMMENT = re.compile(r"\s*(?:#|%|//)\s*")
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 # Hertz in the languages of common recorders: Hertz, hercios, герц, ヘルツ, 赫兹 and 헤르츠.
 _HERTZ = r"(?:k?hz|k?hertz\w*|herc\w*|герц\w*|ヘルツ|赫兹|赫茲|헤르츠|sps|samples?\s*/\s*s\w*)"
-_RATE = re.compile(rf"(?<![\w.])(?<!\d,){_NUMBER}\s*({_HERTZ})(?!\w)", re.IGNORECASE)
+_RATE = re.compile(r"(?<![\w.\u2013-])(?<!\d,)" rf"{_NUMBER}\s*({_HERTZ})(?!\w)", re.IGNORECASE)
 _RATE_NAME = re.compile(
     r"(?:sampl\w*[ _-]*(?:rate|freq\w*)|(?:abtast|mess)(?:rate|frequenz)|muestreo|chantillonnage|"
     r"campionamento|amostragem|^\W*(?:fs|sfreq|srate|rate|hz)\b)",
     re.IGNORECASE,
 )
 _NOT_A_RATE = re.compile(r"filter|notch|pass|mains|cut-?off|bandwidth|bpm", re.IGNORECASE)
+_HIGHEST_MAINS = 60.0  # Hz
 _LEAD = re.compile(r"(?:(?:lead|[^\W\d]+) )?(I{1,3}|aV[RLF]|V[1-9])", re.IGNORECASE)
 _VOLTS = re.compile(r"[nuµμm]?v|(?:milli|micro)?volts?", re.IGNORECASE)
 _UNIT_IN_NAME = re.compile(r"(.*?)\s*[\[(]\s*([^\])(\[]+)\s*[\])]\s*")
@@ -127,7 +128,8 @@ def _rate(lines: Sequence[str]) -> float | None:
             values = (pair[1] for line in named if (pair := _pair(line)))
             rates = {_hertz(value, "") for value in values if re.fullmatch(_NUMBER, value)}
         if len(rates) == 1:
-            return rates.pop()
+            rate = rates.pop()
+            return rate if some is named or rate > _HIGHEST_MAINS else None
     return None
 
 

@@ -57,7 +57,7 @@ def find_layout(lines: Sequence[str], declared: str | None = None) -> Layout:
     Raises
     ------
     ValueError
-        If the commas of a file separate columns and decimals.
+        If one mark separates columns and the parts of numbers.
     """
     candidates = [
         Layout(delimiter, decimal)
@@ -67,10 +67,10 @@ def find_layout(lines: Sequence[str], declared: str | None = None) -> Layout:
         if (delimiter, decimal) != (",", ",") or any('"' in line for line in lines)
     ]
     best = max(candidates, key=lambda layout: _fit(layout, lines))
-    if best == Layout(","):
-        if _commas_are_decimal(lines):
-            return Layout(None, ",")
-        _refuse_two_meanings(lines)
+    if best == Layout(",") and _commas_are_decimal(lines):
+        return Layout(None, ",")
+    if best.decimal == "." and best.delimiter in (",", None):
+        _refuse_two_meanings(lines, best)
     return best
 
 
@@ -104,14 +104,18 @@ def _commas_are_decimal(lines: Sequence[str]) -> bool:
     return len(decimals) >= _ENOUGH_LINES and all(len(second) == 1 for _, _, second in decimals)
 
 
-def _refuse_two_meanings(lines: Sequence[str]) -> None:
-    """Refuse columns of decimal commas between commas: integers have no leading zeros."""
-    cells = [bare(cell) for line in lines for cell in Layout(",").split(line)]
-    if any("." in cell for cell in cells):
+def _refuse_two_meanings(lines: Sequence[str], layout: Layout) -> None:
+    """Refuse numbers that the delimiter cuts in two: integers have no leading zeros.
+
+    The first part of a number may have them, as names such as 007 in the first column have.
+    """
+    rows = [[bare(cell) for cell in layout.split(line)] for line in lines]
+    if any("." in cell for row in rows for cell in row):
         return
-    for cell in cells:
+    for cell in (cell for row in rows for cell in row[1:]):
         if _LEADING_ZERO.fullmatch(cell):
+            mark = "decimal commas" if layout.delimiter else "spaces between thousands"
             raise ValueError(
-                f"decimal commas in a file whose columns are separated by commas: {cell!r} is not "
-                "an integer; separate the columns by semicolons, or write decimal points"
+                f"{mark} in a file whose columns the same mark separates: {cell!r} is not an "
+                "integer; separate the columns by semicolons, and write numbers with decimal points"
             )

@@ -99,7 +99,7 @@ class TableReader:
     _comments: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        numbers = all(column.kind is Kind.NUMBERS for column in self.columns)
+        numbers = not any(column.kind in (Kind.TIMES, Kind.TEXT) for column in self.columns)
         self._plain = numbers and self.layout.decimal == "."
 
     def read(self, blocks: Iterator[str]) -> Table:
@@ -150,7 +150,7 @@ class TableReader:
         converters: dict[int | str, Callable[[str], float]] = {
             i: _seconds_or_nan if column.kind is Kind.TIMES else _nan
             for i, column in enumerate(self.columns)
-            if column.kind is not Kind.NUMBERS
+            if column.kind in (Kind.TIMES, Kind.TEXT)
         }
         try:
             rows: NDArray[np.float64] = np.loadtxt(

@@ -58,6 +58,17 @@ def test_decimal_commas_between_commas_are_refused(tmp_path):
         columns(tmp_path, table_of(",", ","))
 
 
+def test_spaces_between_thousands_are_refused(tmp_path):
+    rows = "\n".join(f"{x // 1000} {x % 1000:03d}" for x in (2048 + 1000 * X).astype(int))
+    with pytest.raises(ValueError, match=r"spaces between thousands .* '0\d+' is not an integer"):
+        columns(tmp_path, "ecg\n" + rows)
+
+
+def test_names_with_leading_zeros_are_not_parts_of_numbers(tmp_path):
+    rows = "".join(f"007,{x}\n" for x in (2048 + 100 * X).astype(int))
+    assert columns(tmp_path, "id,ecg\n" + rows)[0] == ["id", "ecg"]
+
+
 @pytest.mark.parametrize("first", ["sep=;\n", '"sep=;"\r\n', "SEP=;\nI;II\n"])
 def test_a_file_may_declare_its_delimiter(tmp_path, first):
     np.testing.assert_array_equal(columns(tmp_path, first + table_of(";"))[1], [X, Y])
@@ -120,6 +131,8 @@ def test_the_number_of_samples_is_bounded(tmp_path, monkeypatch):
 def test_headers_that_are_numbers(tmp_path):
     counts = (2048 + 100 * X).astype(int)
     rows = "\n".join(map(str, counts))
+    pairs = "".join(f"{x},{x}\n" for x in counts)
+    np.testing.assert_array_equal(columns(tmp_path, "90000,80000\n" + pairs)[1], [counts, counts])
     for header in ("0", "100000", "ecg"):
         np.testing.assert_array_equal(columns(tmp_path, f"{header}\n{rows}")[1], [counts])
     np.testing.assert_array_equal(columns(tmp_path, "0,1\n" + table_of(","))[1], [X, Y])
@@ -180,9 +193,11 @@ def test_a_repeated_header_is_a_gap(tmp_path):
 
 
 def test_columns_that_are_not_signals_may_hold_anything(tmp_path):
-    rows = "".join(f"{x},rest,{'start' if i == 350 else ''}\n" for i, x in enumerate(ROWS))
-    names, samples = columns(tmp_path, "ecg,activity,marker\n" + rows)
-    assert names == ["ecg", "marker"]
+    remarks = {20: "cough"}
+    rows = "".join(f"{x},rest,{remarks.get(i, '')},{i % 7}\n" for i, x in enumerate(ROWS))
+    for remark in ("marker", "remark"):
+        names, samples = columns(tmp_path, f"ecg,activity,{remark},n\n" + rows)
+        assert names == ["ecg", remark, "n"]
     np.testing.assert_array_equal(samples[0], X)
     assert "column 1 (activity) holds text" in read(tmp_path / "x.csv", 100).summary()
 
@@ -204,6 +219,8 @@ def test_comments_and_a_trailing_delimiter(tmp_path):
         ("Abtastrate;0,5 kHz\n", 500.0),
         ("device 3 at 130 Hz\n", 130.0),
         ("Notch filter: 50 Hz\n", None),
+        ("Netz 50 Hz\n", None),
+        ("0.05-150 Hz\n", None),
         ("130 Hz or 256 Hz\n", None),
         ("Name,A512\n", None),
     ],
