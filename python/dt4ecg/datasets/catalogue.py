@@ -13,6 +13,7 @@ from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.mit_bih import MIT_BIH
 from dt4ecg.datasets.motion import MOTION_ECG
 from dt4ecg.datasets.nstdb import NSTDB
+from dt4ecg.io.leads import Leads
 
 if TYPE_CHECKING:
     from dt4ecg.datasets.segment_set import SegmentSet
@@ -51,7 +52,11 @@ def dataset(name: str) -> DatasetInfo:
 
 
 def load(
-    name: str, preprocessor: Preprocessor | None = None, unknown_mains: float = MAINS_FREQUENCY
+    name: str,
+    preprocessor: Preprocessor | None = None,
+    unknown_mains: float = MAINS_FREQUENCY,
+    sampling_rate: float | None = None,
+    leads: Leads | None = None,
 ) -> SegmentSet:
     """Load the segments that the option ``--data`` names.
 
@@ -64,14 +69,22 @@ def load(
         Its notch moves to the mains frequency of the data. Default: :class:`dt4ecg.Preprocessor`.
     unknown_mains : float, default 60.0
         Mains frequency in Hz of a folder's rows that state none.
+    sampling_rate, leads : optional
+        As in :func:`dt4ecg.datasets.load_recordings`, for a folder.
 
     Raises
     ------
     ValueError
-        If the name is neither a data set nor an existing path.
+        If the name is neither a data set nor an existing path, or a data set is to be read with
+        another sampling rate or other leads.
     """
     info = DATASETS.get(name)
     if info is not None and info.load is not None:
+        if sampling_rate is not None or leads is not None:
+            raise ValueError(
+                f"--sampling-rate, --lead: {name} is a data set with known leads and sampling "
+                "rates; these options are for a folder"
+            )
         own = None if preprocessor is None else preprocessor.at_mains(info.mains_frequency)
         return info.load(preprocessor=own)
     if Path(name).exists():
@@ -81,6 +94,8 @@ def load(
             preprocessor=preprocessor,
             mains_frequency=unknown_mains,
             retune_notch=True,
+            sampling_rate=sampling_rate,
+            leads=leads,
         )
     known = ", ".join(name for name, info in DATASETS.items() if info.load)
     raise ValueError(f"--data: {name!r} is neither a data set ({known}) nor an existing folder")

@@ -6,6 +6,7 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -16,7 +17,8 @@ from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
 from dt4ecg.datasets.assembly import assemble, segment_all
 from dt4ecg.datasets.leads import align_leads
 from dt4ecg.datasets.segment_set import SegmentSet
-from dt4ecg.io.manifest import MANIFEST, read_manifest
+from dt4ecg.io.leads import Leads
+from dt4ecg.io.manifest import MANIFEST, Reading, read_manifest
 from dt4ecg.io.recording import Recording
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ def load_recordings(
     preprocessor: Preprocessor | None = None,
     mains_frequency: float = MAINS_FREQUENCY,
     retune_notch: bool = False,
+    sampling_rate: float | None = None,
+    leads: Leads | None = None,
 ) -> SegmentSet:
     """Load segments of the recordings that a manifest lists.
 
@@ -50,10 +54,16 @@ def load_recordings(
     retune_notch : bool, default False
         Move the notch of ``preprocessor``, if it has one, to the recordings' mains frequency.
 
+    sampling_rate : float, optional
+        In Hz, of files that do not state it and whose row does not state it.
+    leads : int, str or sequence of these, optional
+        Leads of rows that name none, as in :func:`dt4ecg.read`.
+
     Returns
     -------
     SegmentSet
-        Its name is that of the folder.
+        Its name is that of the folder. ``data.sources`` says in one line for each recording what
+        was read.
 
     Raises
     ------
@@ -103,7 +113,7 @@ def load_recordings(
     manifest = Path(folder_or_manifest)
     if manifest.is_dir():
         manifest = manifest / MANIFEST
-    good, bad = read_manifest(manifest, mains_frequency)
+    good, bad = read_manifest(manifest, Reading(mains_frequency, sampling_rate, leads))
     n_rows = len(good) + len(bad)
     if preprocessor is None:
         preprocessor, retune_notch = Preprocessor(), True
@@ -126,7 +136,8 @@ def load_recordings(
             hint = '\ncorrect them, or pass on_error="skip" to load the others'
             raise ValueError(summary + hint * (len(bad) < n_rows))
         warnings.warn(summary, stacklevel=2)
-    return assemble(recordings, segmented, preprocessor, name=manifest.parent.resolve().name)
+    data = assemble(recordings, segmented, preprocessor, name=manifest.parent.resolve().name)
+    return replace(data, sources=tuple(recordings[i].summary() for i in segmented))
 
 
 def _shorter_than(recordings: Mapping[int, Recording], seconds: float) -> dict[int, str]:

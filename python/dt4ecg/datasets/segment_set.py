@@ -58,6 +58,8 @@ class SegmentSet:
         True if the signals are computed rather than recorded.
     lead_names : tuple of str
         Names of the leads, empty if they are unknown.
+    sources : tuple of str
+        For each recording that was read from a file, one line that says what was read.
     tasks : tuple of str
         Names of the tasks, the keys of ``classes``.
 
@@ -90,6 +92,7 @@ class SegmentSet:
     citation: str = ""
     simulated: bool = False
     lead_names: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     tasks: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
 from dt4ecg.io.formats.wfdb import signal_files
+from dt4ecg.io.leads import Leads
 from dt4ecg.io.manifest_rows import OPTIONAL, REQUIRED, read_rows
 from dt4ecg.io.read import described, read
 from dt4ecg.io.recording import Interval, Recording
@@ -40,15 +41,23 @@ class _Row(NamedTuple):
         return self.start is not None or self.stop is not None
 
 
-def read_manifest(manifest: Path, mains_frequency: float) -> Manifest:
+class Reading(NamedTuple):
+    """How to read the rows that do not say it themselves; see :func:`dt4ecg.read`."""
+
+    mains_frequency: float
+    sampling_rate: float | None = None
+    leads: Leads | None = None
+
+
+def read_manifest(manifest: Path, reading: Reading) -> Manifest:
     """Read every recording that a manifest lists.
 
     Parameters
     ----------
     manifest : Path
         A CSV file; see :func:`dt4ecg.datasets.load_recordings` for its columns.
-    mains_frequency : float
-        Mains frequency in Hz of rows that state none.
+    reading : Reading
+        Values for rows that state none.
 
     Raises
     ------
@@ -72,7 +81,7 @@ def read_manifest(manifest: Path, mains_frequency: float) -> Manifest:
             continue
         line = rows[0].line
         try:
-            recordings[line] = _read_recording(rows, mains_frequency)
+            recordings[line] = _read_recording(rows, reading)
         except (ValueError, OSError) as error:
             problems[line] = str(error)
     return Manifest(recordings, problems)
@@ -120,17 +129,18 @@ def _check_repeated(row: _Row, others: Sequence[_Row]) -> None:
 _MAY_DIFFER = ("file", "activity", "start", "stop")  # between rows about one file
 
 
-def _read_recording(rows: Sequence[_Row], default_mains_frequency: float) -> Recording:
+def _read_recording(rows: Sequence[_Row], reading: Reading) -> Recording:
     cells = rows[0].cells
     is_whole = not rows[0].is_interval
     rate = _number(cells, "sampling_rate", MAX_SAMPLING_RATE)
     gaps = cells.get("gaps", "").split()
     if not all(gap.isdigit() for gap in gaps):
         raise ValueError(f"gaps must be sample numbers separated by spaces, got {cells['gaps']!r}")
+    leads = cells.get("lead")
     recording = read(
         rows[0].path,
-        rate,
-        leads=[lead.strip() for lead in cells["lead"].split("|")] if cells.get("lead") else None,
+        rate or reading.sampling_rate,
+        leads=[lead.strip() for lead in leads.split("|")] if leads else reading.leads,
         gaps=[int(gap) for gap in gaps],
         # The events of a file count only if the manifest states no activity.
         activities=None if is_whole and not cells["activity"] else {},
@@ -139,7 +149,7 @@ def _read_recording(rows: Sequence[_Row], default_mains_frequency: float) -> Rec
         session=cells.get("session") or None,
         name=cells["file"],
         mains_frequency=_number(cells, "mains_frequency", MAX_MAINS_FREQUENCY)
-        or default_mains_frequency,
+        or reading.mains_frequency,
     )
     if rate is not None:
         recording = replace(recording, rate_source="manifest")

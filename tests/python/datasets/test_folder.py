@@ -213,3 +213,18 @@ def test_the_highest_legal_mains_frequency(tmp_path):
     np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=20_000))
     folder = write_manifest(tmp_path, "x.npy,4000,a,rest")
     assert load_recordings(folder, mains_frequency=1000).preprocessor.notch == 1000
+
+
+def test_the_sources_say_what_was_read(tmp_path):
+    noise = np.random.default_rng(0).normal(size=2000)
+    rows = "\n".join(f"{v},{i / 250}" for i, v in enumerate(noise))
+    (tmp_path / "a.csv").write_text(f"ecg,time\n{rows}")
+    np.save(tmp_path / "b.npy", noise)
+    (tmp_path / "manifest.csv").write_text("file,subject,activity\na.csv,A,rest\nb.npy,B,rest\n")
+    data = load_recordings(tmp_path, sampling_rate=250)
+    first, second = data.sources
+    assert "a.csv: 1 lead (ecg), 8.0 s at 250 Hz" in first
+    assert "left out: column 1 (time)" in first
+    assert "b.npy: 1 lead, 8.0 s at 250 Hz (argument)" in second
+    with pytest.raises(ValueError, match="the sampling rate is not in the file"):
+        load_recordings(tmp_path)

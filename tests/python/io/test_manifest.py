@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dt4ecg.io import manifest_rows as module
-from dt4ecg.io.manifest import read_manifest
+from dt4ecg.io.manifest import Reading, read_manifest
 
 HEADER = "file,sampling_rate,subject,activity"
 EXTENDED = HEADER + ",session,gaps,mains_frequency"
@@ -21,7 +21,7 @@ def write_manifest(folder, *rows, header=HEADER):
 def read_row(folder, row, header=HEADER):
     """Return the only recording of a manifest with one row."""
     np.save(folder / "x.npy", np.random.default_rng(0).normal(size=200))
-    recordings, problems = read_manifest(write_manifest(folder, row, header=header), 60.0)
+    recordings, problems = read_manifest(write_manifest(folder, row, header=header), Reading(60.0))
     assert problems == {}
     return recordings[2]
 
@@ -30,7 +30,9 @@ def problem_of(folder, row, header=HEADER):
     """Return the reason why a row after a good row cannot be used."""
     good = "good.npy,20,a,rest" + "," * (header.count(",") - HEADER.count(","))
     np.save(folder / "good.npy", np.random.default_rng(0).normal(size=200))
-    recordings, problems = read_manifest(write_manifest(folder, good, row, header=header), 60.0)
+    recordings, problems = read_manifest(
+        write_manifest(folder, good, row, header=header), Reading(60.0)
+    )
     assert list(recordings) == [2]
     assert list(problems) == [3]
     return problems[3]
@@ -120,7 +122,7 @@ def test_limits_are_inclusive(tmp_path):
 def test_a_bad_row_does_not_hide_a_later_row_with_the_same_file(tmp_path):
     np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=200))
     path = write_manifest(tmp_path, "../x.npy,20,ann,rest", "x.npy,20,ann,rest")
-    recordings, problems = read_manifest(path, 60.0)
+    recordings, problems = read_manifest(path, Reading(60.0))
     assert (list(recordings), list(problems)) == ([3], [2])
 
 
@@ -139,14 +141,14 @@ def test_a_bad_row_does_not_hide_a_later_row_with_the_same_file(tmp_path):
 def test_bad_manifests(tmp_path, content, reason):
     (tmp_path / "manifest.csv").write_bytes(content)
     with pytest.raises(ValueError, match=re.escape(reason)):
-        read_manifest(tmp_path / "manifest.csv", 60.0)
+        read_manifest(tmp_path / "manifest.csv", Reading(60.0))
 
 
 def test_a_missing_manifest(tmp_path):
     with pytest.raises(
         FileNotFoundError, match=r"no manifest at .*; it is a CSV file with the columns file, subj"
     ):
-        read_manifest(tmp_path / "manifest.csv", 60.0)
+        read_manifest(tmp_path / "manifest.csv", Reading(60.0))
 
 
 def test_a_file_too_large_for_a_manifest_is_not_read(tmp_path, monkeypatch):
@@ -154,10 +156,10 @@ def test_a_file_too_large_for_a_manifest_is_not_read(tmp_path, monkeypatch):
     path = write_manifest(tmp_path, "x.npy,20,a,rest")
     size = path.stat().st_size
     monkeypatch.setattr(module, "MAX_BYTES", size)
-    assert list(read_manifest(path, 60.0).recordings) == [2]
+    assert list(read_manifest(path, Reading(60.0)).recordings) == [2]
     monkeypatch.setattr(module, "MAX_BYTES", size - 1)
     with pytest.raises(ValueError, match=f"{size} bytes are too many for a manifest"):
-        read_manifest(path, 60.0)
+        read_manifest(path, Reading(60.0))
 
 
 @pytest.fixture
@@ -174,7 +176,7 @@ def wfdb_folder(tmp_path):
 @pytest.mark.parametrize(("cell", "expected"), [("", 250.0), ("249.8", 249.8)])
 def test_the_header_of_a_wfdb_record_states_the_rate(wfdb_folder, cell, expected):
     path = write_manifest(wfdb_folder, f"rec.hea,{cell},ann,rest")
-    recordings, problems = read_manifest(path, 60.0)
+    recordings, problems = read_manifest(path, Reading(60.0))
     assert problems == {}
     assert recordings[2].samples.shape == (1, 1000)
     assert recordings[2].sampling_rate == expected
@@ -191,3 +193,15 @@ def test_the_signals_of_a_wfdb_record_are_not_read_elsewhere(wfdb_folder):
     assert "rec.dat lies outside the manifest's folder" in problem_of(
         wfdb_folder, "rec.hea,250,a,rest"
     )
+
+
+def test_a_reading_completes_rows_that_say_nothing(tmp_path):
+    noise = np.random.default_rng(0).normal(size=(2, 200))
+    np.save(tmp_path / "x.npy", noise)
+    path = write_manifest(tmp_path, "x.npy,,a,rest,", "x.npy,,a,rest,1", header=HEADER + ",lead")
+    path.write_text(path.read_text().replace("x.npy,,a,rest,1", "y.npy,10,a,rest,1"))
+    np.save(tmp_path / "y.npy", noise)
+    recordings, problems = read_manifest(path, Reading(50.0, 20.0, "0"))
+    assert problems == {}
+    assert [one.sampling_rate for one in recordings.values()] == [20.0, 10.0]
+    assert [one.samples[0, 0] for one in recordings.values()] == [noise[0, 0], noise[1, 0]]

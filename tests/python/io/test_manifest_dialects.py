@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dt4ecg.datasets import load_recordings
-from dt4ecg.io.manifest import read_manifest
+from dt4ecg.io.manifest import Reading, read_manifest
 from dt4ecg.signal import Preprocessor
 
 HEADER = "file,sampling_rate,subject,activity"
@@ -26,7 +26,7 @@ def folder(tmp_path):
 
 def read_lines(folder, *lines, encoding="utf-8"):
     (folder / "manifest.csv").write_bytes(("\n".join(lines) + "\n").encode(encoding))
-    return read_manifest(folder / "manifest.csv", 60.0)
+    return read_manifest(folder / "manifest.csv", Reading(60.0))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
