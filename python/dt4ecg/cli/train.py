@@ -21,6 +21,7 @@ from dt4ecg.runs import (
     check_types,
     load_and_split,
     model_file,
+    new_config,
     read_config,
     remove_leftovers,
     train,
@@ -60,7 +61,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe",
         choices=tuple(recipes.RECIPES),
-        help="; ".join(f"{name}: {row.summary}" for name, row in recipes.RECIPES.items()),
+        help="; ".join(f"{name}: {row.summary}" for name, row in recipes.RECIPES.items())
+        + f" (default: {recipes.DEFAULT})",
+    )
+    streamable = ", ".join(name for name, row in recipes.RECIPES.items() if row.streamable)
+    parser.add_argument(
+        "--streamable",
+        action=argparse.BooleanOptionalAction,
+        help="filter causally, so that the model can label a stream of samples while it arrives "
+        f"(default: with --recipe {streamable})",
     )
     parser.add_argument("--norm-scope", choices=NORM_SCOPES)
     parser.add_argument(
@@ -121,7 +130,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
     if arguments.resume is None:
-        config = DEFAULTS | _given(arguments)
+        config = new_config(_given(arguments))
         if config["early_stopping"] is not None and not config["validation_size"]:
             raise ValueError(
                 "--early-stopping: needs a validation part; add, for example, --validation-size 0.1"
@@ -196,7 +205,8 @@ def _print_results(
     print_result(
         f"{printable(data.name)}{' (simulated)' if data.simulated else ''}, {split.protocol} "
         "split, seed "
-        f"{split.seed}, {_epochs(done)}, {len(split.train)} training and "
+        f"{split.seed}, recipe {config['recipe']}, {_epochs(done)}, "
+        f"{len(split.train)} training and "
         f"{counted(len(split.test), 'test segment')}"
     )
     print_result(done.report)

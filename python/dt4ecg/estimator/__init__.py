@@ -2,8 +2,9 @@
 
 from dt4ecg.estimator.classifier import DT4ECGClassifier
 from dt4ecg.estimator.loading import load
+from dt4ecg.estimator.stream import PredictionStream, SegmentPrediction
 
-__all__ = ["DT4ECGClassifier", "load"]
+__all__ = ["DT4ECGClassifier", "PredictionStream", "SegmentPrediction", "load"]
 
 
 def __dir__() -> list[str]:

@@ -13,6 +13,7 @@ from dt4ecg._common.labels import marker_of
 from dt4ecg._common.segments import as_rows
 from dt4ecg._common.wording import counted
 from dt4ecg.estimator.scoring import mean_accuracy
+from dt4ecg.estimator.stream import PredictionStream, require_streamable
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
@@ -185,20 +186,58 @@ class Predictions:
         >>> segments.shape, starts.tolist()
         ((2, 1, 300), [0.0, 3.0])
         """
-        check_is_fitted(self)
-        if self.preprocessor is None:
-            raise ValueError(
-                "recording: this model has no preprocessor for raw recordings; fit with "
-                "preprocessor=..., or make segments yourself and call predict"
-            )
-        segments, starts = self.preprocessor.transform(recording, sampling_rate, return_starts=True)
+        preprocessor = self._preprocessor_for("recording")
+        segments, starts = preprocessor.transform(recording, sampling_rate, return_starts=True)
         if len(segments) == 0:
             raise ValueError(
                 "recording: it has no stretch of usable samples as long as one segment of "
-                f"{self.preprocessor.segment_seconds:g} s; record longer, or bridge lost samples "
+                f"{preprocessor.segment_seconds:g} s; record longer, or bridge lost samples "
                 'with nan="interpolate"'
             )
         return segments, starts
+
+    def stream(self, sampling_rate: float | None = None) -> PredictionStream:
+        """Return an object that predicts labels of a recording while it arrives.
+
+        Parameters
+        ----------
+        sampling_rate : float, optional
+            Samples per second of the recorder. The default is the sampling rate of the
+            preprocessor.
+
+        Returns
+        -------
+        PredictionStream
+            Its method ``push`` takes chunks of samples.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
+        ValueError
+            If the model has no preprocessor, or its preprocessor needs the whole recording
+            (``normalize="record"`` or ``zero_phase=True``).
+
+        See Also
+        --------
+        predict_recording : The same for a complete recording.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import dt4ecg
+        >>> preprocessor = dt4ecg.Preprocessor(zero_phase=False)
+        >>> X, y = np.eye(8, 300), ["Ann", "Bo"] * 4
+        >>> classifier = dt4ecg.DT4ECGClassifier(
+        ...     tasks=("identity",), epochs=1, preprocessor=preprocessor
+        ... ).fit(X, y)
+        >>> stream = classifier.stream(500)
+        >>> [list(found.labels) for found in stream.push(np.sin(np.arange(2500) / 20))]
+        [['identity']]
+        """
+        preprocessor = self._preprocessor_for("stream")
+        require_streamable(preprocessor)
+        return PredictionStream(preprocessor.stream(sampling_rate), self._labels_and_probabilities)
 
     def score(
         self,
@@ -288,6 +327,23 @@ class Predictions:
     def _marker(self) -> Any:
         """Return `missing_label`, or None if it marks an unknown label in any case."""
         return marker_of(self.missing_label)
+
+    def _labels_and_probabilities(self, X: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        return {
+            task: (classes[logits.argmax(1).numpy()], torch.softmax(logits, 1).numpy())
+            for (task, classes), logits in zip(
+                self.classes_by_task.items(), self._logits(X), strict=True
+            )
+        }
+
+    def _preprocessor_for(self, operation: str) -> Preprocessor:
+        check_is_fitted(self)
+        if self.preprocessor is None:
+            raise ValueError(
+                f"{operation}: this model has no preprocessor for raw recordings; fit with "
+                "preprocessor=..., or make segments yourself and call predict"
+            )
+        return self.preprocessor
 
     def _segments(self, X: Any) -> np.ndarray:
         spec = self.network_.spec

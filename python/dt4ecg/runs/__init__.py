@@ -3,7 +3,14 @@
 The commands ``train`` and ``evaluate`` call this layer, and a notebook or a script can do the same.
 """
 
-from dt4ecg.runs.config import CONFIG, DEFAULTS, check_types, complete_config, read_config
+from dt4ecg.runs.config import (
+    CONFIG,
+    DEFAULTS,
+    check_types,
+    complete_config,
+    new_config,
+    read_config,
+)
 from dt4ecg.runs.folder import CHECKPOINT, MODEL, model_file, remove_leftovers
 from dt4ecg.runs.training import TrainedRun, load_and_split, train
 
@@ -17,6 +24,7 @@ __all__ = [
     "complete_config",
     "load_and_split",
     "model_file",
+    "new_config",
     "read_config",
     "remove_leftovers",
     "train",

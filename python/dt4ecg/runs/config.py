@@ -25,6 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "attention": "sca",
     "weighting": weighting.DEFAULT,
     "recipe": recipes.DEFAULT,
+    "streamable": recipes.recipe(recipes.DEFAULT).streamable,
     "norm_scope": defaults.NORM_SCOPE,
     "precision": defaults.PRECISION,
     "epochs": defaults.EPOCHS,
@@ -43,6 +44,7 @@ _ADDED_LATER = {  # absent from configurations of older versions
     "mains",
     "recipe",
     "precision",
+    "streamable",
     "weight_decay",
     "class_weight",
     "early_stopping",
@@ -79,6 +81,36 @@ def complete_config(settings: dict[str, Any]) -> dict[str, Any]:
             f"{', '.join(DEFAULTS)}"
         )
     return DEFAULTS | settings
+
+
+def new_config(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration of a new run, in which the recipe decides whether it can stream.
+
+    :func:`complete_config` takes False for ``"streamable"`` instead, as older versions did. A run
+    with ``"init"`` has the preprocessing of that model, whatever its recipe.
+
+    Parameters
+    ----------
+    given : dict
+        Values for some keys of ``DEFAULTS``.
+
+    Raises
+    ------
+    ValueError
+        If a key or the recipe is unknown.
+
+    Examples
+    --------
+    >>> from dt4ecg import runs
+    >>> runs.new_config({"recipe": "strong"})["streamable"]
+    True
+    >>> runs.new_config({"recipe": "strong", "streamable": False})["streamable"]
+    False
+    """
+    config = complete_config(given)
+    if "streamable" in given or config["init"] is not None:
+        return config
+    return config | {"streamable": recipes.recipe(config["recipe"]).streamable}
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -161,7 +193,10 @@ def check_types(folder: Path, config: dict[str, Any]) -> None:
         default = DEFAULTS[key]
         if value is None and default is None:
             continue
-        if isinstance(default, float):
+        if isinstance(default, bool):
+            if not isinstance(value, bool):
+                raise ValueError(f"{file}: {key} must be true or false, got {value!r}")
+        elif isinstance(default, float):
             numbers.number(f"{file}: {key}", value)
         elif not isinstance(default, str) and key not in _TEXTS:
             numbers.integer(file, key, value, 0 if key == "seed" else 1, 2**32 - 1)

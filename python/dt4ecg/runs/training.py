@@ -19,7 +19,7 @@ from dt4ecg.storage.container import write_bytes
 from dt4ecg.training.settings import EarlyStopping, TrainingSettings
 
 if TYPE_CHECKING:
-    from dt4ecg import DT4ECGClassifier
+    from dt4ecg import DT4ECGClassifier, Preprocessor
     from dt4ecg.datasets import SegmentSet
     from dt4ecg.metrics import Report
     from dt4ecg.protocols import Split
@@ -77,13 +77,10 @@ def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
     >>> data.simulated, len(split.train) > len(split.test)
     (True, True)
     """
-    from dt4ecg import estimator, protocols
+    from dt4ecg import protocols
 
     config = complete_config(config)
-    preprocessor = None
-    if config["init"] is not None:  # a fine-tuned model needs the segments of its first training
-        preprocessor = estimator.load(config["init"]).preprocessor
-    data = load(config["data"], preprocessor, unknown_mains=config["mains"])
+    data = load(config["data"], _preprocessor(config), unknown_mains=config["mains"])
     split = protocols.split(
         data,
         config["protocol"],
@@ -92,6 +89,19 @@ def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
         seed=config["seed"],
     )
     return data, split
+
+
+def _preprocessor(config: dict[str, Any]) -> Preprocessor | None:
+    """Return the preprocessor of a configuration, or None for the default of the data."""
+    from dt4ecg import Preprocessor, estimator
+
+    preprocessor = None
+    if config["init"] is not None:  # a fine-tuned model needs the segments of its first training
+        preprocessor = estimator.load(config["init"]).preprocessor
+    if config["streamable"]:
+        preprocessor = preprocessor or Preprocessor(zero_phase=False)
+        estimator.stream.require_streamable(preprocessor)
+    return preprocessor
 
 
 def train(

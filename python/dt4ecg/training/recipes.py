@@ -26,6 +26,8 @@ class Recipe:
         Argument of :class:`dt4ecg.Trainer`.
     label_smoothing : float
         Argument of :class:`dt4ecg.Trainer`.
+    streamable : bool
+        Whether ``dt4ecg train`` chooses causal filters, so that the model can label a stream.
 
     Examples
     --------
@@ -38,6 +40,7 @@ class Recipe:
     standardize: bool = False
     schedule: str = "constant"
     label_smoothing: float = 0.0
+    streamable: bool = False
 
 
 DEFAULT = "paper"
@@ -51,6 +54,7 @@ RECIPES: dict[str, Recipe] = {
         standardize=True,
         schedule="cosine",
         label_smoothing=0.1,
+        streamable=True,
     ),
 }
 """The recipes by name. ``"paper"`` is the training of the paper."""

@@ -44,3 +44,15 @@ def test_integers_of_a_file_have_32_bits(key):
 
 def test_only_the_seed_may_be_0():
     runs.check_types(Path("run"), runs.DEFAULTS | {"seed": 0})
+
+
+def test_the_recipe_of_a_new_run_decides_whether_it_can_stream():
+    assert runs.new_config({})["streamable"] is False
+    assert runs.new_config({"recipe": "strong"})["streamable"] is True
+    assert runs.new_config({"recipe": "strong", "streamable": False})["streamable"] is False
+    assert runs.new_config({"recipe": "strong", "init": "model"})["streamable"] is False
+
+
+def test_flags_of_a_file_are_true_or_false():
+    with pytest.raises(ValueError, match=r"config\.json: streamable must be true or false, got 1"):
+        runs.check_types(Path("run"), runs.DEFAULTS | {"streamable": 1})
