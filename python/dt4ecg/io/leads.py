@@ -148,7 +148,8 @@ def _find(signals: Sequence[Signal], lead: int | str) -> Signal:
 def _short(name: str) -> str:
     """Return a lead's name without the words that recorders add: "ECG lead II" is "ii"."""
     words = re.sub(r"\W+|_", " ", _plain(name)).split()
-    return " ".join(word for word in words if word not in ("ecg", "ekg", "lead", "channel"))
+    added = ("ecg", "ecgbit", "ekg", "lead", "channel", "raw")
+    return " ".join(word for word in words if word not in added)
 
 
 def _not_ecg(label: str, signal: Signal) -> str | None:

@@ -12,7 +12,7 @@ _MISSING = frozenset(
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.IGNORECASE)
 _SWAPPED = str.maketrans(",.", ".,")  # a decimal point among decimal commas is not a number
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
-_CLOCK = re.compile(r"(?:(?:(\d+) )?(\d+):)?(\d+):(\d{1,2}(?:[.,]\d*)?)")
+_CLOCK = re.compile(r"(?:(?:(\d{1,6}) )?(\d{1,6}):)?(\d{1,6}):(\d{1,2}(?:[.,]\d*)?)")
 _TIME = r"(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,](\d+))?"
 _DATE_FIRST = re.compile(
     rf"(\d{{4}})[-/](\d{{1,2}})[-/](\d{{1,2}})(?:[T ]{_TIME}( ?Z| ?[+-]\d{{2}}:?\d{{2}})?)?"

@@ -136,14 +136,14 @@ class TableReader:
         """Return the rows of a block without comments, blank lines and lost samples, or None."""
         n_lines = block.count("\n") + (not block.endswith("\n"))
         n_columns, mark = len(self.columns), self.layout.delimiter
-        if block.isspace():
-            return None
         if self.layout.decimal == ",":
             if "." in block:
                 return None
             quoted = self.layout.delimiter == ","
             block = _QUOTED_COMMA.sub(r"\1.\2", block) if quoted else block.replace(",", ".")
         block = block.replace('"', "")
+        if not block.strip():
+            return None
         n_marks = block.count(mark) if mark else n_lines * (n_columns - 1)
         if n_marks not in (n_lines * (n_columns - 1), n_lines * n_columns):
             return None
@@ -168,7 +168,7 @@ class TableReader:
     def _parse_lines(self, block: str) -> NDArray[np.float64]:
         rows: list[list[float]] = []
         lost = [math.nan] * len(self.columns)
-        for offset, line in enumerate(block.splitlines()):
+        for offset, line in enumerate(block.removesuffix("\n").split("\n")):
             values = self._plain_numbers(line)
             if values is None:
                 text, mark, comment = line.partition("#")

@@ -96,6 +96,7 @@ def test_opensignals(tmp_path):
     np.testing.assert_array_equal(found.samples, [X])
     assert (found.sampling_rate, found.rate_source) == (100.0, "file header")
     assert found.lead_names == ("A3 ECGBIT",)
+    assert read(tmp_path / "x.txt", leads="A3").lead_names == ("A3 ECGBIT",)
     assert found.start_time == datetime(2024, 3, 5, 10, 0, 0, 500000)
 
 

@@ -155,6 +155,7 @@ def test_lost_samples(tmp_path):
         ("a,b\n1,2\n,2\n1,\nN/A,2\n", [[1, nan, 1, nan], [2, 2, nan, 2]]),
         ("a;b\n1,5;2\n;2\n1,5;\n", [[1.5, nan, 1.5], [2, 2, nan]]),
         ("nan\nnan\n1\n2\n", [[nan, nan, 1, 2]]),
+        ("1\n\u2028\n2\n", [[1, nan, 2]]),
     ]:
         np.testing.assert_array_equal(columns(tmp_path, content)[1], expected)
     doubled = "\r\r\n".join(ROWS).encode()
@@ -237,6 +238,14 @@ def test_a_rate_that_the_clock_contradicts_is_unknown(tmp_path):
     with pytest.raises(ValueError, match="the sampling rate is not in the file"):
         read(tmp_path / "x.csv")
     assert "states 250 Hz, and time gives 100 Hz" in read(tmp_path / "x.csv", 100).summary()
+
+
+@pytest.mark.parametrize(
+    "content", ['""\n', "ecg\n" + '"",""\n' * 9, "1\n" + "9" * 400 + ":00\n2\n"]
+)
+def test_no_numbers(tmp_path, content):
+    with pytest.raises(ValueError, match=r"not a number|no samples"):
+        columns(tmp_path, content)
 
 
 @pytest.mark.parametrize("seed", range(20))
