@@ -124,7 +124,9 @@ def _fitted(header: Header, n_cells: int) -> Header:
 def _double_spaced(lines: list[str]) -> bool:
     """Return whether every second line is blank, as after two conversions of line ends."""
     some = lines[:100]
-    return len(some) > 3 and all(bool(line.strip()) == (i % 2 == 0) for i, line in enumerate(some))
+    return len(some) >= 20 and all(
+        bool(line.strip()) == (i % 2 == 0) for i, line in enumerate(some)
+    )
 
 
 def _contents(head: _Head, table: Table) -> FileContents:
