@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -290,6 +290,22 @@ def segments(
     return drawing.finish(ax, "time (s)", title, data.simulated, horizontal=False)
 
 
+def _filtered(
+    x: NDArray[np.float64], rate: float, preprocessor: Preprocessor
+) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Yield the name of each filter and its result, in the order of the preprocessor."""
+    from dt4ecg import signal
+
+    ways = preprocessor.zero_phase, preprocessor.settle
+    for name in ("notch", "high-pass") if preprocessor.settle else ("high-pass", "notch"):
+        if name == "notch" and preprocessor.notch:
+            x = signal.notch(x, rate, preprocessor.notch, preprocessor.notch_quality, *ways)
+            yield f"notch\n{preprocessor.notch:g} Hz", x
+        elif name == "high-pass" and preprocessor.highpass:
+            x = signal.highpass(x, rate, preprocessor.highpass, preprocessor.highpass_order, *ways)
+            yield f"high-pass\n{preprocessor.highpass:g} Hz", x
+
+
 def preprocessing_stages(
     recording: Recording,
     preprocessor: Preprocessor,
@@ -309,7 +325,8 @@ def preprocessing_stages(
         The recording.
     preprocessor : Preprocessor
         The steps. Here its filters run over the whole recording, gaps included, so the traces can
-        differ from the segments next to a gap.
+        differ from the segments next to a gap. Traces of causal filters include the time in which
+        the notch settles, which segments leave out.
     start : float, default 0.0
         Start of the stretch, in s.
     seconds : float, default 6.0
@@ -341,20 +358,15 @@ def preprocessing_stages(
     >>> recording = datasets.simulate_cohort(subjects=1, seconds=6, seed=0)[0]
     >>> ax = plots.preprocessing_stages(recording, dt4ecg.Preprocessor())
     >>> [label.get_text().splitlines()[0] for label in ax.get_yticklabels()]
-    ['raw', 'high-pass', 'notch', 'at 100 Hz']
+    ['raw', 'notch', 'high-pass', 'at 100 Hz']
     """
     from dt4ecg import signal
 
     rate = recording.sampling_rate
     x = recording.samples[0].astype(np.float64)
     stages = [("raw", rate, x)]
-    zero_phase = preprocessor.zero_phase
-    if preprocessor.highpass:
-        x = signal.highpass(x, rate, preprocessor.highpass, preprocessor.highpass_order, zero_phase)
-        stages.append((f"high-pass\n{preprocessor.highpass:g} Hz", rate, x))
-    if preprocessor.notch:
-        x = signal.notch(x, rate, preprocessor.notch, preprocessor.notch_quality, zero_phase)
-        stages.append((f"notch\n{preprocessor.notch:g} Hz", rate, x))
+    stages += [(name, rate, filtered) for name, filtered in _filtered(x, rate, preprocessor)]
+    x = stages[-1][2]
     if preprocessor.target_rate:
         x = signal.resample(x, rate, preprocessor.target_rate)
         stages.append((f"at {preprocessor.target_rate:g} Hz", preprocessor.target_rate, x))

@@ -179,7 +179,7 @@ def test_preprocessing_stages_are_those_of_the_preprocessor():
     recording = Recording(samples, 500.0, "a", name="01_rest")
     ax = plots.preprocessing_stages(recording, Preprocessor(notch=50), start=1, seconds=4)
     names = [label.get_text() for label in ax.get_yticklabels()]
-    assert names == ["raw", "high-pass\n0.5 Hz", "notch\n50 Hz", "at 100 Hz"]
+    assert names == ["raw", "notch\n50 Hz", "high-pass\n0.5 Hz", "at 100 Hz"]
     assert len(ax.get_lines()[0].get_ydata()) == 400
     assert len(ax.get_lines()[-1].get_ydata()) == 2000
     assert [int(tick) for tick in ax.get_yticks()] == [3, 2, 1, 0]  # each name is in its row
@@ -200,7 +200,7 @@ def test_the_last_stage_is_what_the_preprocessor_cuts(zero_phase):
     samples = np.random.default_rng(0).normal(size=5000)
     preprocessor = Preprocessor(
         highpass=2, highpass_order=1, notch=50, notch_quality=3, normalize=None, segment_seconds=8
-    ).set_params(zero_phase=zero_phase)
+    ).set_params(zero_phase=zero_phase, settle=zero_phase)
     ax = plots.preprocessing_stages(Recording(samples, 500.0, "a"), preprocessor, seconds=8)
     expected = preprocessor.transform(samples, 500.0)[0, 0]
     drawn = ax.get_lines()[0].get_ydata() / 0.85  # each trace fills 0.85 of its row

@@ -23,7 +23,7 @@ GOLDEN = Path(__file__).parents[2] / "data" / "golden_training.json"
 def curves() -> dict[str, dict[str, list]]:
     """Return loss and weight (epochs, tasks) of each weighting."""
     recordings = simulate_cohort(subjects=4, seconds=24, sampling_rate=500, seed=0)
-    data = from_recordings(recordings)
+    data = from_recordings(recordings, dt4ecg.Preprocessor.paper())
     found = {}
     for weighting in ("none", "chen2018"):
         network = dt4ecg.nn.Network(tasks={"identity": 4, "activity": 3}, seed=0)

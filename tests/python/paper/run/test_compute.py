@@ -1,4 +1,4 @@
-"""One cell: it equals ``dt4ecg train``, and a comparator sees only training segments."""
+"""One cell: it equals a run of `dt4ecg.runs`, and a comparator sees only training segments."""
 
 import json
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dt4ecg.cli import main
+from dt4ecg import runs
 from dt4ecg.paper import plan
 from dt4ecg.paper.comparators import COMPARATORS
 from dt4ecg.paper.design import published, tables
@@ -15,13 +15,14 @@ from dt4ecg.paper.design.sources import segments
 from dt4ecg.paper.run.compute import compute
 
 
-def test_a_cell_equals_train(folder, tmp_path):
+def test_a_cell_equals_a_run(folder, tmp_path):
     laid_out = plan(data=str(folder), seeds=1, epochs=2)
     (cell,) = tables.dt4ecg_row(laid_out).cells
     ours = compute(cell)
-    train = ["train", "--data", str(folder), "--epochs", "2", "--threads", "1", "--quiet"]
-    assert main([*train, "--out", str(tmp_path / "run")]) == 0
-    theirs = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    config = {"data": str(folder), "protocol": cell.protocol, "epochs": 2, "threads": 1}
+    _, split = runs.load_and_split(config)
+    runs.train(config, segments(cell.source), split, tmp_path)  # with the paper's preprocessing
+    theirs = json.loads((tmp_path / "metrics.json").read_text())
     for task in ("identity", "activity"):
         assert ours.scores[task] == theirs[task]
         assert len(ours.predicted[task]) == len(ours.test) == theirs["n_test"]
