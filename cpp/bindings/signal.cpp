@@ -219,6 +219,43 @@ std::vector<std::tuple<std::size_t, double, std::size_t>> lost_of(
   return rows;
 }
 
+// The names and values of Quality. An entry of the same name in Python is an array.
+constexpr std::pair<const char*, double signal::Quality::*> kQualityFields[] = {
+    {"flat", &signal::Quality::flat},         {"clipped", &signal::Quality::clipped},
+    {"spike", &signal::Quality::spike},       {"mains", &signal::Quality::mains},
+    {"beats", &signal::Quality::beats},       {"kurtosis", &signal::Quality::kurtosis},
+    {"skewness", &signal::Quality::skewness}, {"similarity", &signal::Quality::similarity},
+    {"step", &signal::Quality::step},         {"qrs_share", &signal::Quality::qrs_share},
+    {"noise", &signal::Quality::noise},       {"score", &signal::Quality::score},
+};
+
+// One array (rows, columns) for each field.
+py::dict arrays_of(const std::vector<signal::Quality>& rows, std::size_t leads) {
+  py::dict arrays;
+  for (const auto& [name, field] : kQualityFields) {
+    py::array_t<double> values({rows.size() / leads, leads});
+    std::ranges::transform(rows, values.mutable_data(),
+                           [field = field](const signal::Quality& row) { return row.*field; });
+    arrays[name] = values;
+  }
+  return arrays;
+}
+
+// The quality of segments (n * leads, L) that were filtered and perhaps normalised.
+py::dict assess_segments(const Rows& rows, std::size_t leads, double rate) {
+  const signal::Leads input = leads_of(rows);
+  require(leads >= 1 && input.leads % leads == 0, "quality", "leads", "must divide the ",
+          input.leads, " rows, got ", leads);
+  std::vector<signal::Quality> found(input.leads);
+  {
+    const py::gil_scoped_release release;
+    parallel_for_each(input.leads, [&](std::size_t i) {
+      found[i] = signal::assess(input.lead(i), rate, input.lead(i), rate);
+    });
+  }
+  return arrays_of(found, leads);
+}
+
 void register_pipeline(py::module_& module) {
   using signal::NonFinite, signal::Normalization, signal::Segments, signal::Settings,
       signal::Stream;
@@ -250,7 +287,8 @@ void register_pipeline(py::module_& module) {
       .def_readwrite("non_finite", &Settings::non_finite)
       .def_readwrite("max_interpolate_seconds", &Settings::max_interpolate_seconds)
       .def_readwrite("find_lost", &Settings::find_lost)
-      .def_property("limits", limits_of, set_limits);
+      .def_property("limits", limits_of, set_limits)
+      .def_readwrite("quality", &Settings::quality);
   py::class_<Segments>(module, "Segments")
       .def_property_readonly("samples",
                              [](const py::object& self) {
@@ -268,7 +306,10 @@ void register_pipeline(py::module_& module) {
       .def_property_readonly("lost", lost_of)
       .def_property_readonly("bridged_samples",
                              [](const Segments& s) { return s.repairs.bridged_samples(); })
-      .def_property_readonly("new_gaps", [](const Segments& s) { return s.repairs.gaps; });
+      .def_property_readonly("new_gaps", [](const Segments& s) { return s.repairs.gaps; })
+      .def_property_readonly("quality",
+                             [](const Segments& s) { return arrays_of(s.quality, s.leads); });
+  module.def("assess_segments", &assess_segments, "segments"_a, "leads"_a, "rate"_a);
   module.def("transform", &transform, "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
   module.def("fit_limits", &fit_limits, "settings"_a, "recordings"_a, "sampling_rates"_a, "gaps"_a);
   py::class_<Stream>(module, "Stream")

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/error.hpp"
+#include "signal/append_quality.hpp"
 #include "signal/rate.hpp"
 
 namespace dt4ecg::signal {
@@ -16,30 +17,30 @@ namespace {
 using Signals = std::vector<Samples>;
 
 struct FilteredPiece {
-  std::size_t begin;  // in the recording
+  Piece recorded;
   Signals signals;
 };
 
 // The filtered pieces of a recording, and the number of pieces that are too short for a segment.
 struct Filtered {
   Plan plan;
+  Repaired repaired;
   std::vector<FilteredPiece> pieces = {};
   std::size_t dropped = 0;
-  Repairs repairs = {};
 };
 
 // Copies the pieces. With causal filters it also filters and resamples them.
 Filtered begin_filtering(const Settings& settings, const Recording& recording) {
-  Filtered filtered{Plan(settings, recording.sampling_rate)};
+  Filtered filtered{Plan(settings, recording.sampling_rate), repair(settings, recording)};
   const Plan& plan = filtered.plan;
-  Repaired repaired = repair(settings, recording);
-  filtered.repairs = std::move(repaired.repairs);
+  const Repaired& repaired = filtered.repaired;
   for (const Piece& piece : repaired.pieces) {
     if (plan.window.count(plan.output_length(piece.length())) == 0) {
       ++filtered.dropped;
       continue;
     }
-    filtered.pieces.push_back({piece.begin + (settings.zero_phase ? 0 : plan.settling), {}});
+    const std::size_t begin = piece.begin + (settings.zero_phase ? 0 : plan.settling);
+    filtered.pieces.push_back({{begin, piece.end}, {}});
     Signals& signals = filtered.pieces.back().signals;
     for (std::size_t lead = 0; lead < repaired.leads.leads; ++lead) {
       const auto samples = repaired.leads.lead(lead).subspan(piece.begin, piece.length());
@@ -178,16 +179,22 @@ Segments cut(const Filtered& filtered, const Leads& recording) {
   Segments segments{.leads = recording.leads,
                     .length = plan.window.length,
                     .dropped_pieces = filtered.dropped,
-                    .repairs = filtered.repairs};
+                    .repairs = filtered.repaired.repairs};
   const auto limits = plan.settings.normalization == Normalization::record
                           ? limits_of(filtered.pieces)
                           : plan.settings.limits;
   double covered = 0;
   for (const FilteredPiece& piece : filtered.pieces) {
     const std::size_t length = piece.signals.front().size();
+    std::vector<std::span<const double>> recorded;
+    for (std::size_t lead = 0; lead < recording.leads; ++lead) {
+      const auto samples = filtered.repaired.leads.lead(lead);
+      recorded.push_back(samples.subspan(piece.recorded.begin, piece.recorded.length()));
+    }
     for (std::size_t start = 0; start + plan.window.length <= length; start += plan.window.hop) {
+      append_quality(plan, recorded, plan.recorded(start), piece.signals, start, segments);
       append_segment(plan, piece.signals, start, limits, segments);
-      segments.start_seconds.push_back(plan.seconds(piece.begin, start));
+      segments.start_seconds.push_back(plan.seconds(piece.recorded.begin, start));
     }
     covered += plan.seconds(0, plan.window.covered(length));
   }
@@ -207,6 +214,13 @@ Outcome outcome_of(const Attempt& attempt, const Leads& recording) {
     return {.error = error};
   }
   return {.segments = cut(filtered, recording)};
+}
+
+void drop_front(Signals& signals, std::size_t count) {
+  for (Samples& signal : signals) {
+    const auto end = signal.begin() + static_cast<std::ptrdiff_t>(std::min(count, signal.size()));
+    signal.erase(signal.begin(), end);
+  }
 }
 
 }  // namespace
@@ -246,6 +260,12 @@ double Plan::seconds(std::size_t piece_begin, std::size_t output) const {
   const double down =
       bank ? static_cast<double>(bank->ratio().down) / static_cast<double>(bank->ratio().up) : 1;
   return (static_cast<double>(piece_begin) + static_cast<double>(output) * down) / sampling_rate;
+}
+
+Piece Plan::recorded(std::size_t output) const {
+  const std::size_t up = bank ? static_cast<std::size_t>(bank->ratio().up) : 1;
+  const std::size_t down = bank ? static_cast<std::size_t>(bank->ratio().down) : 1;
+  return {output * down / up, (output + window.length) * down / up};
 }
 
 std::vector<Outcome> transform_each(const Settings& settings, std::span<const Recording> recordings,
@@ -340,6 +360,8 @@ void Stream::start_piece(std::size_t begin) {
   first_pending_ = 0;
   chains_.assign(leads_, CausalChain(plan_));
   pending_.assign(leads_, {});
+  recorded_.assign(leads_, {});
+  skipped_ = plan_.settling;
 }
 
 Segments Stream::push(const Leads& chunk) {
@@ -400,19 +422,28 @@ void Stream::feed(const Leads& chunk, const Piece& piece, Segments& segments) {
     start_piece(filtered_ + piece.begin);
   }
   for (std::size_t lead = 0; lead < leads_; ++lead) {
-    const auto signal = chains_[lead].push(chunk.lead(lead).subspan(piece.begin, piece.length()));
+    const auto samples = chunk.lead(lead).subspan(piece.begin, piece.length());
+    const auto signal = chains_[lead].push(samples);
     pending_[lead].insert(pending_[lead].end(), signal.begin(), signal.end());
+    if (plan_.settings.quality) {
+      const auto kept = samples.subspan(std::min(skipped_, samples.size()));
+      recorded_[lead].insert(recorded_[lead].end(), kept.begin(), kept.end());
+    }
   }
+  skipped_ -= std::min(skipped_, piece.length());
   const auto& [length, hop] = plan_.window;
+  const std::size_t first_recorded = plan_.recorded(first_pending_).begin;
   std::size_t start = 0;
   for (; start + length <= pending_.front().size(); start += hop) {
+    const auto [begin, end] = plan_.recorded(first_pending_ + start);
+    append_quality(plan_, {recorded_.begin(), recorded_.end()},
+                   {begin - first_recorded, end - first_recorded}, pending_, start, segments);
     append_segment(plan_, pending_, start, plan_.settings.limits, segments);
     segments.start_seconds.push_back(plan_.seconds(piece_begin_, first_pending_ + start));
   }
   first_pending_ += start;
-  for (auto& signal : pending_) {
-    signal.erase(signal.begin(), signal.begin() + static_cast<std::ptrdiff_t>(start));
-  }
+  drop_front(pending_, start);
+  drop_front(recorded_, plan_.recorded(first_pending_).begin - first_recorded);
 }
 
 }  // namespace dt4ecg::signal

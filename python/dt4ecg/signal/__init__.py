@@ -12,6 +12,8 @@ from dt4ecg.signal.filters import (
 )
 from dt4ecg.signal.outcomes import Dropped, LostValue, Repairs, Segmented
 from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.signal.quality_indices import Quality, segment_quality
+from dt4ecg.signal.recording_quality import quality
 from dt4ecg.signal.stream import Stream
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Dropped",
     "LostValue",
     "Preprocessor",
+    "Quality",
     "Repairs",
     "Segmented",
     "Stream",
@@ -27,8 +30,10 @@ __all__ = [
     "highpass",
     "minmax",
     "notch",
+    "quality",
     "resample",
     "segment",
+    "segment_quality",
 ]
 
 

@@ -13,6 +13,7 @@ from dt4ecg import _core
 from dt4ecg._common.arrays import like
 from dt4ecg._common.wording import counted
 from dt4ecg.signal.inputs import samples_of
+from dt4ecg.signal.quality_indices import Quality, as_quality
 
 
 class Dropped(NamedTuple):
@@ -112,6 +113,8 @@ class Segmented(NamedTuple):
         The part of the recording that is in no segment.
     repairs : Repairs
         The lost samples, and how they were treated.
+    quality : Quality
+        Whether each segment looks like an ECG.
 
     See Also
     --------
@@ -131,7 +134,8 @@ class Segmented(NamedTuple):
     segments: Any
     starts: NDArray[np.float64]
     dropped: Dropped
-    repairs: Repairs = Repairs((), 0, 0)
+    repairs: Repairs
+    quality: Quality
 
 
 def as_segmented(x: Any, outcome: _core.signal.Segments) -> Segmented:
@@ -141,6 +145,7 @@ def as_segmented(x: Any, outcome: _core.signal.Segments) -> Segmented:
         outcome.start_seconds,
         Dropped(outcome.dropped_seconds, outcome.dropped_pieces),
         repairs_of(outcome),
+        as_quality(outcome.quality),
     )
 
 

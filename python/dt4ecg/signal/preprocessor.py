@@ -144,7 +144,7 @@ class Preprocessor(PreprocessorSettings):
         >>> found.segments.shape, found.starts, found.dropped.seconds
         ((3, 1, 300), array([0., 3., 6.]), 1.0)
         """
-        (result,) = self._segment([x], [sampling_rate], [gaps])
+        (result,) = self._segment([x], [sampling_rate], [gaps], quality=True)
         return result
 
     def transform(
@@ -281,7 +281,7 @@ class Preprocessor(PreprocessorSettings):
         ('InvalidArgument', 'samples')
         """
         recordings, rates, before = as_lists(records, sampling_rates, gaps)
-        outcomes = self._outcomes(recordings, rates, before)
+        outcomes = self._outcomes(recordings, rates, before, quality=True)
         segments = {i: one for i, one in enumerate(outcomes) if not isinstance(one, Exception)}
         warn_of_empty(segments, len(outcomes), stacklevel=2)
         warn_of_flat("transform", segments.values(), stacklevel=2)
@@ -371,16 +371,19 @@ class Preprocessor(PreprocessorSettings):
         if isinstance(sampling_rate, Recording):
             sampling_rate = sampling_rate.sampling_rate
         rate = self._rate(sampling_rate)
-        return Stream(_core.signal.Stream(self._settings(), rate))
+        settings = self._settings()
+        settings.quality = True
+        return Stream(_core.signal.Stream(settings, rate))
 
     def _segment(
         self,
         records: Sequence[Any],
         sampling_rates: Sequence[float | None],
         gaps: Sequence[Iterable[int]],
+        quality: bool = False,
     ) -> list[Segmented]:
         """Return the segments of all recordings, or raise the first error."""
-        outcomes = raise_first(self._outcomes(records, sampling_rates, gaps))
+        outcomes = raise_first(self._outcomes(records, sampling_rates, gaps, quality))
         warn_of_empty(dict(enumerate(outcomes)), len(outcomes), stacklevel=3)
         warn_of_flat("transform", outcomes, stacklevel=3)
         self._warn_of_repairs(dict(enumerate(outcomes)), stacklevel=3)
@@ -391,9 +394,11 @@ class Preprocessor(PreprocessorSettings):
         records: Sequence[Any],
         sampling_rates: Sequence[float | None],
         gaps: Sequence[Iterable[int]],
+        quality: bool = False,
     ) -> list[_core.signal.Segments | Exception]:
         """Return for each recording its segments, or the error that `transform` raises for it."""
         settings = self._settings()
+        settings.quality = quality
         inputs: dict[int, Input] = {}
         outcomes: dict[int, _core.signal.Segments | Exception] = {}
         for i, one in enumerate(zip(records, sampling_rates, gaps, strict=True)):

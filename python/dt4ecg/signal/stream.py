@@ -10,6 +10,7 @@ from dt4ecg import _core
 from dt4ecg._common.arrays import like
 from dt4ecg.signal.inputs import as_leads
 from dt4ecg.signal.outcomes import warn_of_flat, warn_of_repairs
+from dt4ecg.signal.quality_indices import as_quality
 
 
 class Stream:
@@ -48,7 +49,7 @@ class Stream:
             "and open a stream in the other process with preprocessor.stream(sampling_rate)"
         )
 
-    def push(self, chunk: Any, return_starts: bool = False) -> Any:
+    def push(self, chunk: Any, return_starts: bool = False, return_quality: bool = False) -> Any:
         """Return the segments that a chunk completes.
 
         Parameters
@@ -57,6 +58,8 @@ class Stream:
             The next samples, of any number, including none.
         return_starts : bool, default False
             Also return the start of each segment.
+        return_quality : bool, default False
+            Also return whether each segment looks like an ECG.
 
         Returns
         -------
@@ -64,6 +67,9 @@ class Stream:
             float64 for float64 samples, else float32.
         starts : array of float64, shape (n,)
             Seconds of samples since the stream began. Only with ``return_starts``.
+        quality : Quality
+            Equal to the bit to that of :meth:`dt4ecg.Preprocessor.transform_each`. Only with
+            ``return_quality``.
 
         Raises
         ------
@@ -85,7 +91,9 @@ class Stream:
         warn_of_flat("stream", [segments], stacklevel=2)
         warn_of_repairs("stream", {0: segments}, stacklevel=2)
         result = like(chunk, segments.samples, np.float32)
-        return (result, segments.start_seconds) if return_starts else result
+        starts, quality = segments.start_seconds, as_quality(segments.quality)
+        more = [*[starts] * return_starts, *[quality] * return_quality]
+        return (result, *more) if more else result
 
     def reset(self) -> None:
         """Start again after a gap: forget the filters' state and the incomplete segment.

@@ -139,11 +139,13 @@ TEST(Stream, EqualsTheCausalTransformToTheBit) {
   Settings settings = causal(Normalization::segment);
   settings.non_finite = NonFinite::drop;
   settings.overlap = 0.9;
+  settings.quality = true;
   const Leads recording{samples, 2, 4000};
   const Segments whole = transform(settings, recording, 497.45, {});
   for (const std::size_t size : {1, 333, 4000}) {
     Stream stream(settings, 497.45);
     std::vector<double> streamed, starts;
+    std::vector<Quality> quality;
     for (std::size_t begin = 0; begin < recording.length; begin += size) {
       std::vector<double> chunk;
       const std::size_t count = std::min(size, recording.length - begin);
@@ -154,10 +156,13 @@ TEST(Stream, EqualsTheCausalTransformToTheBit) {
       const Segments segments = stream.push({chunk, 2, count});
       streamed.insert(streamed.end(), segments.samples.begin(), segments.samples.end());
       starts.insert(starts.end(), segments.start_seconds.begin(), segments.start_seconds.end());
+      quality.insert(quality.end(), segments.quality.begin(), segments.quality.end());
     }
     EXPECT_EQ(streamed, whole.samples) << size;
     EXPECT_EQ(starts, whole.start_seconds) << size;
+    EXPECT_TRUE(quality == whole.quality) << size;
   }
+  EXPECT_EQ(whole.quality.size(), 2 * whole.count());
   EXPECT_EQ(whole.count(), 7u);
 }
 

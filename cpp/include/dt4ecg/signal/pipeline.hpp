@@ -11,6 +11,7 @@
 #include "dt4ecg/signal/filter.hpp"
 #include "dt4ecg/signal/normalize.hpp"
 #include "dt4ecg/signal/pieces.hpp"
+#include "dt4ecg/signal/quality.hpp"
 #include "dt4ecg/signal/repair.hpp"
 #include "dt4ecg/signal/resample.hpp"
 #include "dt4ecg/signal/samples.hpp"
@@ -28,6 +29,9 @@ struct Plan {
   std::size_t output_length(std::size_t samples) const;
   // The recorder's time of output sample `output` of a piece that begins at sample `piece_begin`.
   double seconds(std::size_t piece_begin, std::size_t output) const;
+  // The recorder's samples from which the segment at output sample `output` of a piece comes. The
+  // last ones may lie behind the piece.
+  Piece recorded(std::size_t output) const;
 
   Settings settings;
   double sampling_rate, output_rate;
@@ -46,6 +50,7 @@ struct Segments {
   std::size_t dropped_pieces = 0;          // too short for one segment
   std::size_t flat = 0;                    // leads of segments without variation; all 0
   Repairs repairs = {};
+  std::vector<Quality> quality = {};  // (count, leads), with Settings::quality
 
   std::size_t count() const { return start_seconds.size(); }
 };
@@ -117,6 +122,8 @@ class Stream {
   std::size_t first_pending_ = 0;    // output index of the first pending sample
   std::vector<CausalChain> chains_;  // one per lead; empty between pieces
   std::vector<Samples> pending_;
+  std::size_t skipped_ = 0;        // samples of the piece that are still to be left out
+  std::vector<Samples> recorded_;  // the recorder's samples of pending_, with Settings::quality
 };
 
 }  // namespace dt4ecg::signal

@@ -29,6 +29,7 @@ struct Settings {
   double max_interpolate_seconds = 0.1;  // longer holes become gaps
   bool find_lost = true;                 // take codes such as -32768 and outliers as lost samples
   std::vector<Limits> limits = {};       // one per lead, for Normalization::training
+  bool quality = false;                  // also assess each segment
 };
 
 }  // namespace dt4ecg::signal
