@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from dt4ecg._common.text import printable, printable_lines
@@ -10,6 +11,7 @@ from dt4ecg._common.text import printable, printable_lines
 if TYPE_CHECKING:
     from dt4ecg import Preprocessor
     from dt4ecg.datasets import SegmentSet
+    from dt4ecg.estimator import RecordingPrediction
 
 
 def print_result(text: object) -> None:
@@ -34,6 +36,20 @@ def print_mains(preprocessor: Preprocessor | None) -> None:
     """State the frequency of the notch."""
     notch = getattr(preprocessor, "notch", None)
     print(f"mains: {'no notch' if notch is None else f'notch at {notch:g} Hz'}", file=sys.stderr)
+
+
+def print_shares(found: RecordingPrediction) -> None:
+    """State how many segments have each label, the most frequent first, and how many are unusable.
+
+    Labels are counted in the usable segments.
+    """
+    n, usable = len(found.starts), int(found.usable.sum())
+    facts = [f"{usable} of {n} segments usable"]
+    labels = found.labels.reshape(n, len(found.tasks))[found.usable]
+    for task, names in zip(found.tasks, labels.T, strict=True):
+        counts = Counter(map(str, names)).most_common()
+        facts += [f"{task} {', '.join(f'{name} {count}' for name, count in counts)}"] * bool(counts)
+    print(printable("; ".join(facts)), file=sys.stderr)
 
 
 def print_warning(text: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,13 @@ from dt4ecg._common.text import printable
 from dt4ecg._common.wording import counted
 from dt4ecg.cli.arguments import add_reading_arguments, frequency
 from dt4ecg.cli.json_output import add_json_argument, write_json
-from dt4ecg.cli.messages import print_mains
+from dt4ecg.cli.messages import print_mains, print_shares
 from dt4ecg.runs import model_file
 from dt4ecg.signal.settings import NAN_POLICIES
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from dt4ecg import DT4ECGClassifier
+    from dt4ecg.estimator import RecordingPrediction
     from dt4ecg.io import Recording
 
 
@@ -43,6 +43,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="frequency of the model's notch, if it has one, for this recording; none if the "
         "recording has no mains interference (default: as the model was trained)",
     )
+    parser.add_argument(
+        "--flip",
+        type=int,
+        action="append",
+        default=[],
+        metavar="N",
+        help="multiply a lead, from 0, by -1: its electrodes were swapped",
+    )
+    parser.add_argument(
+        "--name-all",
+        action="store_true",
+        help="name also the segments that do not look like an ECG",
+    )
     add_json_argument(parser)
 
 
@@ -50,25 +63,29 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
     import dt4ecg
     from dt4ecg import _core
+    from dt4ecg.estimator.recording_prediction import UNUSABLE
 
     classifier = dt4ecg.load(model_file(arguments.model))
     recording = _read(arguments, classifier)
     _configure(classifier, arguments)
     _check(classifier, recording)
     try:
-        segments, starts = classifier.segments_of(recording.samples, recording.sampling_rate)
+        found = classifier.predict_recording(
+            _flipped(recording, arguments.flip),
+            unusable=None if arguments.name_all else UNUSABLE,
+        )
     except _core.InvalidArgument as error:
         if error.operation != "notch":
             raise
         raise ValueError(f"{error}; here, notch is --mains HZ|none") from None
+    except ValueError as error:
+        raise ValueError(f"{arguments.recording}, {arguments.model}: {error}") from None
     print(recording.summary(), file=sys.stderr)
     print_mains(classifier.preprocessor)
-    try:
-        rows = _rows(classifier, segments, starts)
-    except ValueError as error:
-        raise ValueError(f"{arguments.model}: {error}") from None
+    rows = _rows(found)
     for cells in (rows[0], *(row.values() for row in rows)):  # the names of the columns first
-        print("\t".join(f"{v:.3f}" if isinstance(v, float) else printable(v) for v in cells))
+        print("\t".join(map(_cell, cells)))
+    print_shares(found)
     if arguments.json is not None:
         write_json(arguments.json, rows)
     return 0
@@ -98,22 +115,40 @@ def _check(classifier: DT4ECGClassifier, recording: Recording) -> None:
         )
 
 
-def _rows(
-    classifier: DT4ECGClassifier, segments: np.ndarray, starts: np.ndarray
-) -> list[dict[str, Any]]:
-    """Return one row per segment: its start in seconds, and each task's label and probability."""
-    probabilities = classifier.predict_proba(segments)
-    if len(classifier.tasks) == 1:
-        probabilities = [probabilities]
-    rows: list[dict[str, Any]] = [{"start": float(start)} for start in starts]
-    for (task, names), of_task in zip(
-        classifier.classes_by_task.items(), probabilities, strict=True
-    ):
-        for row, of_segment in zip(rows, of_task, strict=True):
-            best = of_segment.argmax()
-            row[task] = str(names[best])
-            row[f"{task}_probability"] = float(of_segment[best])
-    return rows
+def _rows(found: RecordingPrediction) -> list[dict[str, Any]]:
+    """Return one row per segment: its start, its quality, and each task's label and probability."""
+    columns: dict[str, Any] = found.to_columns()
+    columns["usable"] = columns["usable"].tolist()
+    for task in found.tasks:
+        columns[task] = [str(label) for label in columns[task]]
+    rows = zip(*(map(_plain, values) for values in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    """Return a number as a float, and None for the probability of an unusable segment."""
+    if isinstance(value, str | bool):
+        return value
+    return None if value != value else float(value)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else printable(value)
+
+
+def _flipped(recording: Recording, leads: list[int]) -> Recording:
+    """Return the recording with some leads multiplied by -1."""
+    if not leads:
+        return recording
+    samples = recording.samples.astype(float)
+    if not all(0 <= lead < len(samples) for lead in leads):
+        raise ValueError(f"--flip: the recording has leads 0 to {len(samples) - 1}, got {leads}")
+    samples[leads] *= -1
+    return replace(recording, samples=samples)
 
 
 def _read(arguments: argparse.Namespace, classifier: DT4ECGClassifier) -> Recording:

@@ -2,9 +2,16 @@
 
 from dt4ecg.estimator.classifier import DT4ECGClassifier
 from dt4ecg.estimator.loading import load
+from dt4ecg.estimator.recording_prediction import RecordingPrediction
 from dt4ecg.estimator.stream import PredictionStream, SegmentPrediction
 
-__all__ = ["DT4ECGClassifier", "PredictionStream", "SegmentPrediction", "load"]
+__all__ = [
+    "DT4ECGClassifier",
+    "PredictionStream",
+    "RecordingPrediction",
+    "SegmentPrediction",
+    "load",
+]
 
 
 def __dir__() -> list[str]:

@@ -24,6 +24,7 @@ from dt4ecg._common.defaults import (
 from dt4ecg._common.label_columns import as_columns
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.estimator.fine_tuning import load_initial
+from dt4ecg.estimator.polarity import skewness_range
 from dt4ecg.estimator.predictions import Predictions
 from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
@@ -104,6 +105,9 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         The epoch, from 1, whose parameters the network has after early stopping; None without it.
     n_features_in_ : int
         Number of leads times number of samples per segment.
+    skewness_range_ : array (leads, 2) or None
+        Direction of the QRS complexes of the training segments, with which
+        :meth:`predict_recording` finds swapped electrodes. None without a preprocessor.
 
     See Also
     --------
@@ -128,6 +132,7 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
     history_: dict[str, Any]
     task_weights_: np.ndarray
     best_epoch_: int | None
+    skewness_range_: np.ndarray | None
 
     def __init__(
         self,
@@ -268,6 +273,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
             verbose=self.verbose,
             settings=self._settings(classes),
         )
+        known_rate = self.preprocessor is not None
+        self.skewness_range_ = skewness_range(self._quality_of(x)) if known_rate else None
         trainer.header = self._model_file(classes, network).header()
         if validation_data is not None:
             held_X, held_y = as_pair("fit", validation_data)
@@ -357,11 +364,13 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
 
     def _model_file(self, classes: Sequence[np.ndarray], network: Network) -> ModelFile:
         fitted = hasattr(self, "history_")
+        ranges = self.skewness_range_
         return ModelFile(
             network=network.spec,
             classes={t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
             missing_label=model_file.plain(self._marker()),
             preprocessor=None if self.preprocessor is None else self.preprocessor.to_dict(),
+            skewness_range=None if ranges is None else ranges.tolist(),
             settings={
                 **{name: model_file.plain(getattr(self, name)) for name in SETTINGS},
                 "settings": None if self.settings is None else self.settings.to_dict(),

@@ -74,9 +74,15 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier:
         require_sizes(spec, stored.parameters)  # before a network of illegal size takes memory
         network = Network(**spec)
         load_into(network, stored.parameters)
+        ranges = stored.skewness_range
+        if ranges is not None and len(ranges) != spec["in_channels"]:
+            raise ValueError(
+                f"skewness_range has {len(ranges)} leads, the network {spec['in_channels']}"
+            )
     classes = [np.array(labels) for labels in stored.classes.values()]
     classifier.classes_ = classes[0] if len(classes) == 1 else classes
     classifier.network_ = network.eval()
+    classifier.skewness_range_ = None if ranges is None else np.array(ranges, dtype=float)
     classifier.n_features_in_ = spec["segment_length"] * spec["in_channels"]
     if stored.history is not None and stored.task_weights is not None:
         classifier.history_ = histories.from_columns(stored.history, tuple(stored.classes))

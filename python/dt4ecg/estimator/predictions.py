@@ -1,5 +1,6 @@
 """Predictions of a fitted classifier, for segments and for raw recordings."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,11 +13,16 @@ from dt4ecg._common.label_columns import as_columns, side_by_side
 from dt4ecg._common.labels import marker_of
 from dt4ecg._common.segments import as_rows
 from dt4ecg._common.wording import counted
+from dt4ecg.estimator.polarity import reversed_leads
+from dt4ecg.estimator.recording_prediction import UNUSABLE, RecordingPrediction, relabelled
 from dt4ecg.estimator.scoring import mean_accuracy
 from dt4ecg.estimator.stream import PredictionStream, require_streamable
 from dt4ecg.inference import predict_embedding, predict_logits
+from dt4ecg.io.recording import Recording
 from dt4ecg.nn import Network
+from dt4ecg.signal.outcomes import Segmented
 from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.signal.quality_indices import Quality, segment_quality
 from dt4ecg.training.classes import require_equal_lengths, task_names
 from dt4ecg.training.labels import as_sample_weight
 
@@ -31,12 +37,16 @@ class Predictions:
     network_: Network
     n_features_in_: int
 
-    def predict(self, X: ArrayLike | torch.Tensor) -> np.ndarray:
+    def predict(self, X: ArrayLike | torch.Tensor, unusable: str | None = None) -> np.ndarray:
         """Predict the labels of segments.
 
         Parameters
         ----------
         X : array-like (n, T) or (n, leads, T)
+        unusable : str, optional
+            Label, for every task, of segments that do not look like an ECG; see
+            :func:`dt4ecg.signal.segment_quality`. None names every segment, as scikit-learn's
+            scores and cross-validation expect.
 
         Returns
         -------
@@ -49,7 +59,8 @@ class Predictions:
             Before `fit`.
         ValueError
             If the segments have other leads, another length, or samples that are not finite, or if
-            the network gives values that are not finite.
+            the network gives values that are not finite. Also if `unusable` is given to a model
+            without a preprocessor, which knows no sampling rate.
 
         Examples
         --------
@@ -64,7 +75,10 @@ class Predictions:
             classes[logits.argmax(1).numpy()]
             for classes, logits in zip(self.classes_by_task.values(), self._logits(X), strict=True)
         ]
-        return columns[0] if len(columns) == 1 else side_by_side(columns)
+        labels = columns[0] if len(columns) == 1 else side_by_side(columns)
+        if unusable is None:
+            return labels
+        return relabelled(labels, ~self._quality_of(self._segments(X)).usable, unusable)
 
     def predict_proba(self, X: ArrayLike | torch.Tensor) -> list[np.ndarray] | np.ndarray:
         """Predict the probability of each class.
@@ -115,20 +129,31 @@ class Predictions:
         return features
 
     def predict_recording(
-        self, recording: ArrayLike, sampling_rate: float | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self,
+        recording: ArrayLike | Recording,
+        sampling_rate: float | None = None,
+        unusable: str | None = UNUSABLE,
+    ) -> RecordingPrediction:
         """Predict the labels of a raw recording, segment by segment.
 
         Parameters
         ----------
         recording, sampling_rate
             As in :meth:`segments_of`, which also documents the errors.
+        unusable : str or None, default "unusable"
+            Label, for every task, of segments that do not look like an ECG, such as those of a
+            lead that fell off; see :func:`dt4ecg.signal.quality`. Their probabilities are NaN.
+            None names every segment.
 
         Returns
         -------
-        labels : array (segments, tasks), or (segments,) with a single task
-        starts : array (segments,)
-            Start of each segment in seconds.
+        RecordingPrediction
+            Its labels, starts, probabilities and quality. ``labels, starts = ...`` unpacks it.
+
+        Warns
+        -----
+        UserWarning
+            If the QRS complexes of a lead point the other way than in the training data.
 
         Examples
         --------
@@ -138,22 +163,33 @@ class Predictions:
         >>> classifier = dt4ecg.DT4ECGClassifier(epochs=1, preprocessor=data.preprocessor)
         >>> classifier = classifier.fit(data.X, data.labels)
         >>> first = recordings[0]
-        >>> labels, starts = classifier.predict_recording(first.samples, first.sampling_rate)
-        >>> starts
-        array([ 0.,  3.,  6.,  9., 12.])
+        >>> found = classifier.predict_recording(first.samples, first.sampling_rate)
+        >>> found.starts, found.usable
+        (array([ 0.,  3.,  6.,  9., 12.]), array([ True,  True,  True,  True,  True]))
         """
-        segments, starts = self.segments_of(recording, sampling_rate)
-        return self.predict(segments), starts
+        segmented = self._segmented(recording, sampling_rate)
+        quality = segmented.quality
+        self._warn_of_polarity(quality)
+        labels = self.predict(segmented.segments)
+        probabilities = self.predict_proba(segmented.segments)
+        if unusable is not None:
+            bad = ~quality.usable
+            labels = relabelled(labels, bad, unusable)
+            for of_task in probabilities if isinstance(probabilities, list) else [probabilities]:
+                of_task[bad] = np.nan
+        return RecordingPrediction(
+            labels, segmented.starts, probabilities, quality, tuple(self.classes_by_task)
+        )
 
     def segments_of(
-        self, recording: ArrayLike, sampling_rate: float | None = None
+        self, recording: ArrayLike | Recording, sampling_rate: float | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Preprocess a raw recording as the training recordings were.
 
         Parameters
         ----------
-        recording : array (T,) or (leads, T)
-            Raw samples.
+        recording : Recording, or array (T,) or (leads, T)
+            Raw samples. A :class:`dt4ecg.io.Recording` has its own sampling rate and gaps.
         sampling_rate : float, optional
             Samples per second. The default is the sampling rate of the preprocessor.
 
@@ -166,8 +202,8 @@ class Predictions:
         Raises
         ------
         ValueError
-            If the model has no preprocessor, the recording is shorter than one segment, or the
-            preprocessor refuses it.
+            If the model has no preprocessor, the recording is shorter than one segment, the
+            preprocessor refuses it, or `sampling_rate` contradicts the Recording.
 
         See Also
         --------
@@ -186,15 +222,8 @@ class Predictions:
         >>> segments.shape, starts.tolist()
         ((2, 1, 300), [0.0, 3.0])
         """
-        preprocessor = self._preprocessor_for("recording")
-        segments, starts = preprocessor.transform(recording, sampling_rate, return_starts=True)
-        if len(segments) == 0:
-            raise ValueError(
-                "recording: it has no stretch of usable samples as long as one segment of "
-                f"{preprocessor.segment_seconds:g} s; record longer, or bridge lost samples "
-                'with nan="interpolate"'
-            )
-        return segments, starts
+        found = self._segmented(recording, sampling_rate)
+        return found.segments, found.starts
 
     def stream(self, sampling_rate: float | None = None) -> PredictionStream:
         """Return an object that predicts labels of a recording while it arrives.
@@ -345,6 +374,43 @@ class Predictions:
             )
         return self.preprocessor
 
+    def _segmented(
+        self, recording: ArrayLike | Recording, sampling_rate: float | None
+    ) -> Segmented:
+        preprocessor = self._preprocessor_for("recording")
+        samples, rate, gaps = _parts_of(recording, sampling_rate)
+        (found,) = preprocessor.transform_each([samples], rate, [gaps])
+        if isinstance(found, Exception):
+            raise found
+        if len(found.segments) == 0:
+            raise ValueError(
+                "recording: it has no stretch of usable samples as long as one segment of "
+                f"{preprocessor.segment_seconds:g} s; record longer, or bridge lost samples "
+                'with nan="interpolate"'
+            )
+        return found
+
+    def _quality_of(self, segments: np.ndarray) -> Quality:
+        """Return the quality of segments (n, leads, T) of the preprocessor."""
+        if self.preprocessor is None:
+            raise ValueError(
+                "quality: this model has no preprocessor, so the sampling rate of the segments is "
+                "unknown; fit with preprocessor=..., or leave unusable=None"
+            )
+        return segment_quality(segments, segments.shape[2] / self.preprocessor.segment_seconds)
+
+    def _warn_of_polarity(self, quality: Quality) -> None:
+        ranges = getattr(self, "skewness_range_", None)
+        if ranges is None:
+            return
+        for lead in reversed_leads(quality, ranges):
+            warnings.warn(
+                f"recording: lead {lead} looks upside down compared with the training data, so its "
+                "electrodes may be swapped; if they are, multiply the lead by -1, or use --flip "
+                f"{lead} on the command line",
+                stacklevel=3,
+            )
+
     def _segments(self, X: Any) -> np.ndarray:
         spec = self.network_.spec
         return self._validated(X, (spec["in_channels"], spec["segment_length"]))
@@ -370,3 +436,17 @@ class Predictions:
     def _logits(self, X: Any) -> list[torch.Tensor]:
         check_is_fitted(self)
         return list(predict_logits(self.network_, self._segments(X)).values())
+
+
+def _parts_of(
+    recording: Any, sampling_rate: float | None
+) -> tuple[Any, float | None, Sequence[int]]:
+    """Return the samples, the sampling rate and the gaps of a Recording or an array."""
+    if not isinstance(recording, Recording):
+        return recording, sampling_rate, ()
+    if sampling_rate is not None and sampling_rate != recording.sampling_rate:
+        raise ValueError(
+            f"recording: its sampling rate is {recording.sampling_rate:g} Hz, but sampling_rate="
+            f"{sampling_rate:g}; leave the argument out"
+        )
+    return recording.samples, recording.sampling_rate, recording.gaps

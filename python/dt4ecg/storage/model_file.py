@@ -60,6 +60,8 @@ class ModelFile:
         How the model was trained: those of `SETTINGS` that the file has.
     parameters : dict of str to torch.Tensor
         The ``state_dict`` of the network.
+    skewness_range : list of [low, high] or None
+        Direction of the QRS complexes of each lead; None if it is unknown.
     history : dict of str to array, or None
         `HISTORY_COLUMNS`, each float64 (epochs, tasks), and `SKIPPED_STEPS`, int64 (epochs,).
     task_weights : array (tasks,) or None
@@ -85,6 +87,7 @@ class ModelFile:
     preprocessor: Mapping[str, Any] | None
     settings: Mapping[str, Any]
     parameters: Mapping[str, torch.Tensor]
+    skewness_range: Sequence[Sequence[float]] | None = None
     history: Mapping[str, np.ndarray] | None = None
     task_weights: np.ndarray | None = None
 
@@ -102,6 +105,7 @@ class ModelFile:
             "classes": {task: list(labels) for task, labels in self.classes.items()},
             "missing_label": self.missing_label,
             "preprocessor": self.preprocessor,
+            "skewness_range": self.skewness_range,
             **self.settings,
         }
 
@@ -171,6 +175,7 @@ def read(path: str | os.PathLike[str]) -> ModelFile:
             settings={name: header[name] for name in SETTINGS if name in header},
             # A checkpoint of a training with early stopping also has those of its best epoch.
             parameters=tensors_under(NETWORK, tensors) | tensors_under(BEST, tensors),
+            skewness_range=header.get("skewness_range"),
             history=history,
             task_weights=None if history is None else _task_weights(tensors, len(classes)),
         )
@@ -258,6 +263,7 @@ def _check_header(header: Mapping[str, Any]) -> None:
         raise ValueError(f"missing_label must be a text, a number or null, got {missing_label!r}")
     if header["preprocessor"] is not None:
         _check_preprocessor(header["preprocessor"])
+    _check_skewness_range(header.get("skewness_range"))
     for name, (check, legal) in SETTINGS.items():
         value = header.get(name)
         if value is not None and not check(value):
@@ -339,6 +345,13 @@ def _check_preprocessor(settings: object) -> None:
             raise ValueError(
                 f"preprocessor.{name} must be a text, a number, true, false or null, got {value!r}"
             )
+
+
+def _check_skewness_range(ranges: object) -> None:
+    if ranges is not None and not (isinstance(ranges, list) and all(map(_is_interval, ranges))):
+        raise ValueError(
+            f"skewness_range must be null or one finite [low, high] per lead, got {ranges!r}"
+        )
 
 
 def _is_interval(value: object) -> bool:

@@ -64,12 +64,12 @@ def test_training_draws_the_labels_and_prints_no_escapes(hostile, tmp_path, caps
 def test_predictions_keep_one_line_per_segment(hostile, run, tmp_path, capsys):
     capsys.readouterr()
     command = ["predict", "--model", str(run), str(hostile / "0.npy"), "--sampling-rate", str(RATE)]
-    assert main([*command, "--json", str(tmp_path / "rows.json")]) == 0
+    assert main([*command, "--name-all", "--json", str(tmp_path / "rows.json")]) == 0
     printed = capsys.readouterr().out
     assert_harmless(printed)
     lines = [line.split("\t") for line in printed.splitlines()]
-    assert {len(line) for line in lines} == {5}
-    assert {line[1] for line in lines[1:]} <= {SHOWN, FORMULA}
+    assert {len(line) for line in lines} == {7}
+    assert {line[3] for line in lines[1:]} <= {SHOWN, FORMULA}
     assert {row["identity"] for row in strict_json(tmp_path / "rows.json")} <= {ESCAPES, FORMULA}
 
 

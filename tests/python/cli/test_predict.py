@@ -41,7 +41,7 @@ def test_predict_on_a_real_recording_is_the_training_pipeline(motion_folder, tmp
     model = ("--model", str(tmp_path / "model.safetensors"))
     rows = tmp_path / "rows.json"
     file = str(tmp_path / "recording.npy")
-    assert main(["predict", *model, file, *rate, "--json", str(rows)]) == 0
+    assert main(["predict", *model, file, *rate, "--name-all", "--json", str(rows)]) == 0
     assert not len(recording.gaps)
     found = [[row["identity"], row["activity"]] for row in strict_json(rows)]
     assert found == classifier.predict(data.X[mine]).tolist()
@@ -62,6 +62,58 @@ def test_predict_explains_a_bad_recording(options, text, folder, trained, capsys
     assert main(["predict", "--model", str(trained), *arguments]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert text in line
+
+
+@pytest.fixture(scope="module")
+def cohort_model(tmp_path_factory):
+    """A model of simulated people; the folder holds other signals."""
+    recordings = dt4ecg.datasets.simulate_cohort(
+        subjects=2, activities=("rest", "exercise"), seconds=30, sampling_rate=250.0
+    )
+    data = dt4ecg.datasets.from_recordings(recordings)
+    classifier = dt4ecg.DT4ECGClassifier(epochs=1, preprocessor=data.preprocessor, n_threads=1)
+    path = tmp_path_factory.mktemp("cohort") / "model.safetensors"
+    classifier.fit(data.X, data.labels).save(path)
+    return path, np.squeeze(recordings[0].samples)
+
+
+@pytest.mark.filterwarnings("ignore:transform. .* segments are flat")
+def test_a_lead_that_fell_off_gets_no_name(cohort_model, tmp_path, capsys):
+    model, samples = cohort_model
+    samples = samples.copy()
+    samples[3750:] = 0
+    np.save(tmp_path / "recording.npy", samples)
+    predict = ["predict", "--model", str(model), str(tmp_path / "recording.npy")]
+    predict += ["--sampling-rate", "250", "--json", str(tmp_path / "rows.json")]
+    assert main(predict) == 0
+    found = strict_json(tmp_path / "rows.json")
+    assert [row["usable"] for row in found] == [True] * 5 + [False] * 5
+    for row in found:
+        assert (row["identity"] == "unusable") == (not row["usable"])
+        assert (row["identity_probability"] is None) == (not row["usable"])
+        assert (row["quality"] >= 0.5) == row["usable"]
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[-1] == "27.000\t0.000\tno\tunusable\t-\tunusable\t-"
+    assert "5 of 10 segments usable; identity S0" in printed.err
+    assert main([*predict, "--name-all"]) == 0
+    assert "unusable" not in capsys.readouterr().out
+
+
+@pytest.mark.filterwarnings("default:recording. lead 0 looks upside down")
+def test_flip_turns_a_lead_over(cohort_model, tmp_path, capsys):
+    model, samples = cohort_model
+    printed = []
+    for name, sign, options in (("a", 1, ()), ("b", -1, ("--flip", "0"))):
+        np.save(tmp_path / f"{name}.npy", sign * samples)
+        predict = ["predict", "--model", str(model), str(tmp_path / f"{name}.npy")]
+        assert main([*predict, "--sampling-rate", "250", *options]) == 0
+        printed.append(capsys.readouterr())
+    assert printed[0].out == printed[1].out
+    assert "upside down" not in printed[0].err + printed[1].err
+    assert main([*predict, "--sampling-rate", "250"]) == 0
+    assert "lead 0 looks upside down" in capsys.readouterr().err
+    assert main([*predict, "--sampling-rate", "250", "--flip", "1"]) == 1
+    assert "--flip: the recording has leads 0 to 0, got [1]" in capsys.readouterr().err
 
 
 def test_predict_reads_text(folder, trained, tmp_path, capsys):

@@ -165,7 +165,10 @@ def test_a_set_without_activities_trains_identity_alone(folder, tmp_path, capsys
     capsys.readouterr()
     recording = tmp_path / "0.npy"
     assert main(["predict", "--model", str(run), str(recording), "--sampling-rate", "250"]) == 0
-    assert capsys.readouterr().out.splitlines()[0] == "start\tidentity\tidentity_probability"
+    assert (
+        capsys.readouterr().out.splitlines()[0]
+        == "start\tquality\tusable\tidentity\tidentity_probability"
+    )
 
 
 @pytest.mark.slow

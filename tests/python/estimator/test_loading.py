@@ -97,6 +97,7 @@ def test_older_files_load_with_defaults(classifier, path):
     loaded = dt4ecg.load(path)
     assert loaded.epochs == dt4ecg.DT4ECGClassifier().epochs != classifier.epochs
     assert not hasattr(loaded, "history_")
+    assert loaded.skewness_range_ is None
     loaded.save(path)
     X, _ = segments()
     np.testing.assert_array_equal(dt4ecg.load(path).embed(X), classifier.embed(X))
@@ -201,6 +202,12 @@ def test_a_header_cannot_request_more_memory_than_the_file_has(path, changes, mo
     rewrite(path, network=header["network"] | changes)
     monkeypatch.setattr("dt4ecg.estimator.loading.Network", lambda **_: pytest.fail("took memory"))
     with pytest.raises(ValueError, match=r"rebuild: .* has the shape .* needs \("):
+        dt4ecg.load(path)
+
+
+def test_each_lead_has_a_range_of_skewness(path):
+    rewrite(path, skewness_range=[[-1.0, 2.0], [0.0, 1.0]])
+    with pytest.raises(ValueError, match="skewness_range has 2 leads, the network 1"):
         dt4ecg.load(path)
 
 
