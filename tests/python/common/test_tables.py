@@ -74,3 +74,9 @@ def test_the_colours_are_those_of_the_theme():
     html = html_table("t", {"a": [1]})
     assert "background" not in html
     assert not re.search(r'[";]color:', html)
+
+
+def test_control_characters_are_shown_as_codes():
+    html = html_table("a\x1b[31m", {"b": ["c\u202e"]})
+    assert "\x1b" not in html
+    assert "\u202e" not in html
