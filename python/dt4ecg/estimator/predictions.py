@@ -231,8 +231,7 @@ class Predictions:
         Parameters
         ----------
         sampling_rate : float, optional
-            Samples per second of the recorder. The default is the sampling rate of the
-            preprocessor.
+            In Hz; default: that of the preprocessor.
 
         Returns
         -------
@@ -244,12 +243,7 @@ class Predictions:
         sklearn.exceptions.NotFittedError
             Before `fit`.
         ValueError
-            If the model has no preprocessor, or its preprocessor needs the whole recording
-            (``normalize="record"`` or ``zero_phase=True``).
-
-        See Also
-        --------
-        predict_recording : The same for a complete recording.
+            If the model has no preprocessor, or its preprocessor needs the whole recording.
 
         Examples
         --------

@@ -241,7 +241,7 @@ class Preprocessor(PreprocessorSettings):
         [3, 6]
         """
         results = self._segment(*as_lists(records, sampling_rates, gaps))
-        columns = zip(*results, strict=True) if results else ([], [], [], [])
+        columns = zip(*results, strict=True) if results else [[] for _ in Segmented._fields]
         many = Segmented(*map(list, columns))  # type: ignore[arg-type]
         return _requested(many, return_starts, return_dropped)
 
