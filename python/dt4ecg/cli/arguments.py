@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dt4ecg._common.defaults import DEFAULT_DATA
+from dt4ecg.signal.settings import NAN_POLICIES
 
 
 def add_data_arguments(parser: argparse.ArgumentParser, *more_protocols: str) -> None:
@@ -47,6 +48,12 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="NAME|N",
         help="name or position, from 0, of a signal to use; repeat it for several leads",
+    )
+    parser.add_argument(
+        "--nan",
+        choices=NAN_POLICIES,
+        help="for lost samples: bridge short holes and cut at longer ones, cut at all, or refuse "
+        "the recording (default: interpolate, or as the model was trained)",
     )
 
 

@@ -26,6 +26,8 @@ def print_message(text: object) -> None:
 
 def print_data(data: SegmentSet) -> None:
     """Describe a segment set, its notch, and whether it is simulated."""
+    for source in data.sources:
+        print(printable(source), file=sys.stderr)
     print(printable(data), file=sys.stderr)
     print_mains(data.preprocessor)
     if data.simulated:

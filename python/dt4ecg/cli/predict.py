@@ -14,7 +14,6 @@ from dt4ecg.cli.arguments import add_reading_arguments, frequency
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_mains, print_shares
 from dt4ecg.runs import model_file
-from dt4ecg.signal.settings import NAN_POLICIES
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier
@@ -29,12 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", type=Path, required=True, metavar="PATH", help="a model, or a run folder"
     )
     add_reading_arguments(parser)
-    parser.add_argument(
-        "--nan",
-        choices=NAN_POLICIES,
-        help="for lost samples: bridge short holes and cut at longer ones, cut at all, or refuse "
-        "the recording (default: as the model was trained)",
-    )
     parser.add_argument(
         "--mains",
         type=frequency,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dt4ecg import _core, weighting
 from dt4ecg._common.text import printable
 from dt4ecg._common.wording import counted
-from dt4ecg.cli.arguments import add_data_arguments, bounded_int, data_source
+from dt4ecg.cli.arguments import add_data_arguments, add_reading_arguments, bounded_int, data_source
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_data, print_message, print_result, print_warning
 from dt4ecg.runs import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_data_arguments(parser)
+    add_reading_arguments(parser)
     parser.add_argument(
         "--mains",
         type=float,

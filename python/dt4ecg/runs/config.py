@@ -17,6 +17,9 @@ CONFIG = "config.json"
 DEFAULTS: dict[str, Any] = {
     "data": defaults.DEFAULT_DATA,
     "mains": defaults.MAINS_FREQUENCY,
+    "sampling_rate": None,
+    "lead": None,
+    "nan": None,
     "protocol": "blocked",
     "test_size": defaults.TEST_SIZE,
     "validation_size": 0.0,
@@ -42,6 +45,9 @@ DEFAULTS: dict[str, Any] = {
 
 _ADDED_LATER = {  # absent from configurations of older versions
     "mains",
+    "sampling_rate",
+    "lead",
+    "nan",
     "recipe",
     "precision",
     "streamable",
@@ -51,7 +57,10 @@ _ADDED_LATER = {  # absent from configurations of older versions
     "monitor",
     "init",
 }
-_TEXTS = {"init"}  # whose default is None
+# Settings whose default is None; the others of this kind are integers.
+_TEXTS = {"init", "nan"}
+_NUMBERS = {"sampling_rate"}
+_LISTS = {"lead"}
 
 
 def complete_config(settings: dict[str, Any]) -> dict[str, Any]:
@@ -196,7 +205,10 @@ def check_types(folder: Path, config: dict[str, Any]) -> None:
         if isinstance(default, bool):
             if not isinstance(value, bool):
                 raise ValueError(f"{file}: {key} must be true or false, got {value!r}")
-        elif isinstance(default, float):
+        elif key in _LISTS:
+            if not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+                raise ValueError(f"{file}: {key} must be a list of texts, got {value!r}")
+        elif isinstance(default, float) or key in _NUMBERS:
             numbers.number(f"{file}: {key}", value)
         elif not isinstance(default, str) and key not in _TEXTS:
             numbers.integer(file, key, value, 0 if key == "seed" else 1, 2**32 - 1)

@@ -80,7 +80,13 @@ def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
     from dt4ecg import protocols
 
     config = complete_config(config)
-    data = load(config["data"], _preprocessor(config), unknown_mains=config["mains"])
+    data = load(
+        config["data"],
+        _preprocessor(config),
+        unknown_mains=config["mains"],
+        sampling_rate=config["sampling_rate"],
+        leads=config["lead"],
+    )
     split = protocols.split(
         data,
         config["protocol"],
@@ -98,8 +104,11 @@ def _preprocessor(config: dict[str, Any]) -> Preprocessor | None:
     preprocessor = None
     if config["init"] is not None:  # a fine-tuned model needs the segments of its first training
         preprocessor = estimator.load(config["init"]).preprocessor
+    if config["nan"] is not None:
+        preprocessor = (preprocessor or Preprocessor()).set_params(nan=config["nan"])
     if config["streamable"]:
-        preprocessor = preprocessor or Preprocessor(zero_phase=False)
+        if config["init"] is None:
+            preprocessor = (preprocessor or Preprocessor()).set_params(zero_phase=False)
         estimator.stream.require_streamable(preprocessor)
     return preprocessor
 
