@@ -57,10 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
     import dt4ecg
     from dt4ecg import _core
     from dt4ecg.estimator.recording_prediction import UNUSABLE
+    from dt4ecg.io.lead_order import in_lead_order
 
     classifier = dt4ecg.load(model_file(arguments.model))
     recording = _read(arguments, classifier)
     _configure(classifier, arguments)
+    recording = in_lead_order(recording, classifier.preprocessor.lead_names_)
     _check(classifier, recording)
     try:
         found = classifier.predict_recording(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -188,6 +189,7 @@ def assemble(
         ],
     }
     starts = np.concatenate([result.starts for result in results])
+    lead_names = next((one.lead_names for one in kept if one.lead_names), ())
     return SegmentSet(
         X=np.concatenate([result.segments for result in results]).astype(np.float32, copy=False),
         y=np.stack([*codes.values()], axis=1),
@@ -202,9 +204,18 @@ def assemble(
         },
         dropped_seconds=sum(result.dropped.seconds for result in segmented.values()),
         dropped_pieces=sum(result.dropped.pieces for result in segmented.values()),
-        preprocessor=preprocessor,
+        preprocessor=_with_leads(preprocessor, lead_names),
         name=name,
         citation=citation,
         simulated=simulated,
-        lead_names=next((one.lead_names for one in kept if one.lead_names), ()),
+        lead_names=lead_names,
     )
+
+
+def _with_leads(preprocessor: Preprocessor, names: tuple[str, ...]) -> Preprocessor:
+    """Return a preprocessor that knows the leads of the set, without changing the user's."""
+    if not names:
+        return preprocessor
+    other = copy.deepcopy(preprocessor)
+    other.lead_names_ = names
+    return other

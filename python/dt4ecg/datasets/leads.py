@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dt4ecg.io.lead_order import in_lead_order, lead_keys
 from dt4ecg.io.recording import Recording
 
 
@@ -32,13 +33,13 @@ def align_leads(recordings: Sequence[Recording]) -> tuple[list[Recording], dict[
     >>> aligned[1].samples[:, 0].tolist(), aligned[1].lead_names, reasons
     ([9, 0], ('I', 'II'), {})
     """
-    keys = [_keys(recording) for recording in recordings]
+    keys = [lead_keys(recording.lead_names) for recording in recordings]
     named = [frozenset(names) for names in keys if names]
     if not named:
         return list(recordings), {}
     usual = Counter(named).most_common(1)[0][0]
     first = next(i for i, names in enumerate(keys) if frozenset(names) == usual)
-    order, shown = keys[first], recordings[first].lead_names
+    shown = recordings[first].lead_names
     aligned, reasons = list(recordings), {}
     for i, (recording, names) in enumerate(zip(recordings, keys, strict=True)):
         if names and frozenset(names) != usual:
@@ -46,18 +47,6 @@ def align_leads(recordings: Sequence[Recording]) -> tuple[list[Recording], dict[
                 f"has the leads {', '.join(recording.lead_names)}, where most recordings have "
                 f"{', '.join(shown)}; read the same leads of each"
             )
-        elif names and recording.lead_names != shown:
-            places = [names.index(name) for name in order]
-            aligned[i] = replace(
-                recording,
-                samples=recording.samples[places],
-                lead_names=shown,
-                units=tuple(recording.units[place] for place in places if recording.units),
-            )
+        elif names:
+            aligned[i] = replace(in_lead_order(recording, shown), lead_names=shown)
     return aligned, reasons
-
-
-def _keys(recording: Recording) -> tuple[str, ...]:
-    """Return the names of the leads for comparison; empty unless each lead has its own name."""
-    names = tuple(name.strip().casefold() for name in recording.lead_names)
-    return names if all(names) and len(set(names)) == len(names) else ()

@@ -18,6 +18,7 @@ from dt4ecg.estimator.recording_prediction import UNUSABLE, RecordingPrediction,
 from dt4ecg.estimator.scoring import mean_accuracy
 from dt4ecg.estimator.stream import PredictionStream, require_streamable
 from dt4ecg.inference import predict_embedding, predict_logits
+from dt4ecg.io.lead_order import in_lead_order
 from dt4ecg.io.recording import Recording
 from dt4ecg.nn import Network
 from dt4ecg.signal.outcomes import Segmented
@@ -372,6 +373,8 @@ class Predictions:
         self, recording: ArrayLike | Recording, sampling_rate: float | None
     ) -> Segmented:
         preprocessor = self._preprocessor_for("recording")
+        if isinstance(recording, Recording):
+            recording = in_lead_order(recording, preprocessor.lead_names_)
         samples, rate, gaps = _parts_of(recording, sampling_rate)
         (found,) = preprocessor.transform_each([samples], rate, [gaps])
         if isinstance(found, Exception):

@@ -101,14 +101,15 @@ def _preprocessor(config: dict[str, Any]) -> Preprocessor | None:
     """Return the preprocessor of a configuration, or None for the default of the data."""
     from dt4ecg import Preprocessor, estimator
 
-    preprocessor = None
+    preprocessor: Preprocessor | None = None
     if config["init"] is not None:  # a fine-tuned model needs the segments of its first training
         preprocessor = estimator.load(config["init"]).preprocessor
     if config["nan"] is not None:
         preprocessor = (preprocessor or Preprocessor()).set_params(nan=config["nan"])
     if config["streamable"]:
+        preprocessor = preprocessor or Preprocessor()
         if config["init"] is None:
-            preprocessor = (preprocessor or Preprocessor()).set_params(zero_phase=False)
+            preprocessor.set_params(zero_phase=False)
         estimator.stream.require_streamable(preprocessor)
     return preprocessor
 

@@ -83,6 +83,9 @@ class Preprocessor(PreprocessorSettings):
     limits_ : array of float64, shape (leads, 2)
         Lowest and highest sample after filtering and resampling. :meth:`fit` sets it for
         ``normalize="training"``.
+    lead_names_ : tuple of str
+        Names of the leads of the recordings that gave a training set; empty if unknown. A model
+        takes the leads of a recording by these names.
 
     See Also
     --------

@@ -32,6 +32,7 @@ class PreprocessorSettings:
     """The parameters of :class:`dt4ecg.Preprocessor`, which documents them."""
 
     limits_: NDArray[np.float64]
+    lead_names_: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -127,7 +128,8 @@ class PreprocessorSettings:
             name: value.item() if isinstance(value, np.generic) else value
             for name, value in self.get_params().items()
         }
-        return {**settings, "limits": limits or None}
+        names = {"lead_names": list(self.lead_names_)} if self.lead_names_ else {}
+        return {**settings, "limits": limits or None, **names}
 
     @classmethod
     def from_dict(cls: type[_Self], settings: Mapping[str, Any]) -> _Self:
@@ -150,8 +152,11 @@ class PreprocessorSettings:
         known = dict(settings)
         if "limits" in known:  # the complete description of a model file
             known.setdefault("settle", False)
-        limits = known.pop("limits", None)
+        limits, names = known.pop("limits", None), known.pop("lead_names", ())
+        if not all(isinstance(name, str) for name in names):
+            raise ValueError(f"lead_names: must be texts, got {names}")
         preprocessor = cls().set_params(**known)
+        preprocessor.lead_names_ = tuple(names)
         preprocessor._settings(limits=[(0.0, 1.0)])  # checks the values
         if limits is not None:
             fitted = np.array(limits, dtype=np.float64)

@@ -341,6 +341,9 @@ def _check_preprocessor(settings: object) -> None:
                     f"preprocessor.limits must be null or one finite [low, high] per lead, got "
                     f"{value!r}"
                 )
+        elif name == "lead_names":
+            if not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+                raise ValueError(f"preprocessor.lead_names must be texts, got {value!r}")
         elif value is not None and not isinstance(value, str | int | float):
             raise ValueError(
                 f"preprocessor.{name} must be a text, a number, true, false or null, got {value!r}"

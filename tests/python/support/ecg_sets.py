@@ -52,6 +52,8 @@ class Windows:
             np.array(cut, dtype=np.float32).reshape(-1, len(x), length),
             starts / sampling_rate,
             Dropped((x.shape[1] - len(inside)) / sampling_rate, pieces.count([])),
+            repairs=None,
+            quality=None,
         )
 
     def transform_each(self, records, sampling_rates, gaps):

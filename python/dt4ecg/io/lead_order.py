@@ -1,0 +1,65 @@
+"""Put the leads of a recording into a known order, by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dt4ecg.io.recording import Recording
+
+_STANDARD = re.compile(r"i{1,3}|av[rlf]|v[1-9]r?|ml(?:ii|2|iii)|mcl\d|v[xyz]")
+
+
+def lead_keys(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names for comparison; empty if they do not identify the leads.
+
+    ``"ECG lead II"`` is ``"ii"``. A single lead with a general name, such as ``"ECG"``, may be any.
+    """
+    keys = tuple(_standard_name(name) or name.strip().casefold() for name in names)
+    if len(names) == 1 and not _standard_name(names[0]):
+        return ()
+    return keys if all(keys) and len(set(keys)) == len(keys) else ()
+
+
+def in_lead_order(recording: Recording, names: Sequence[str]) -> Recording:
+    """Return a recording with the leads of these names, in their order.
+
+    The recording is returned as it is if its names, or ``names``, do not identify the leads.
+
+    Raises
+    ------
+    ValueError
+        If the recording has no lead of one of the names.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg.io import Recording
+    >>> from dt4ecg.io.lead_order import in_lead_order
+    >>> recording = Recording(np.arange(18).reshape(2, 9), 3.0, lead_names=("ECG II", "ECG I"))
+    >>> in_lead_order(recording, ["I", "II"]).samples[:, 0].tolist()
+    [9, 0]
+    """
+    wanted, found = lead_keys(names), lead_keys(recording.lead_names)
+    if not wanted or not found or wanted == found:
+        return recording
+    missing = [name for name, key in zip(names, wanted, strict=True) if key not in found]
+    if missing:
+        raise ValueError(
+            f"it has the leads {', '.join(recording.lead_names)}, but needs {', '.join(names)}; "
+            "read these leads, or, if they are the same under other names, rename them"
+        )
+    places = [found.index(key) for key in wanted]
+    return replace(
+        recording,
+        samples=recording.samples[places],
+        lead_names=tuple(recording.lead_names[place] for place in places),
+        units=tuple(recording.units[place] for place in places if recording.units),
+    )
+
+
+def _standard_name(name: str) -> str:
+    """Return the word of a name that is the name of a lead in electrocardiography, if any."""
+    words = re.split(r"[\W_]+", name.strip().casefold())
+    return next((word for word in words if _STANDARD.fullmatch(word)), "")
