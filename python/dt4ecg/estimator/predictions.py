@@ -226,13 +226,17 @@ class Predictions:
         found = self._segmented(recording, sampling_rate)
         return found.segments, found.starts
 
-    def stream(self, sampling_rate: float | None = None) -> PredictionStream:
+    def stream(
+        self, sampling_rate: float | None = None, unusable: str | None = UNUSABLE
+    ) -> PredictionStream:
         """Return an object that predicts labels of a recording while it arrives.
 
         Parameters
         ----------
         sampling_rate : float, optional
             In Hz; default: that of the preprocessor.
+        unusable : str or None, default "unusable"
+            As in :meth:`predict_recording`.
 
         Returns
         -------
@@ -261,7 +265,8 @@ class Predictions:
         """
         preprocessor = self._preprocessor_for("stream")
         require_streamable(preprocessor)
-        return PredictionStream(preprocessor.stream(sampling_rate), self._labels_and_probabilities)
+        segments = preprocessor.stream(sampling_rate)
+        return PredictionStream(segments, self._labels_and_probabilities, unusable)
 
     def score(
         self,
@@ -375,10 +380,7 @@ class Predictions:
         preprocessor = self._preprocessor_for("recording")
         if isinstance(recording, Recording):
             recording = in_lead_order(recording, preprocessor.lead_names_)
-        samples, rate, gaps = _parts_of(recording, sampling_rate)
-        (found,) = preprocessor.transform_each([samples], rate, [gaps])
-        if isinstance(found, Exception):
-            raise found
+        found = preprocessor.segment(recording, sampling_rate)
         if len(found.segments) == 0:
             raise ValueError(
                 "recording: it has no stretch of usable samples as long as one segment of "
@@ -433,17 +435,3 @@ class Predictions:
     def _logits(self, X: Any) -> list[torch.Tensor]:
         check_is_fitted(self)
         return list(predict_logits(self.network_, self._segments(X)).values())
-
-
-def _parts_of(
-    recording: Any, sampling_rate: float | None
-) -> tuple[Any, float | None, Sequence[int]]:
-    """Return the samples, the sampling rate and the gaps of a Recording or an array."""
-    if not isinstance(recording, Recording):
-        return recording, sampling_rate, ()
-    if sampling_rate is not None and sampling_rate != recording.sampling_rate:
-        raise ValueError(
-            f"recording: its sampling rate is {recording.sampling_rate:g} Hz, but sampling_rate="
-            f"{sampling_rate:g}; leave the argument out"
-        )
-    return recording.samples, recording.sampling_rate, recording.gaps

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from dt4ecg.estimator.recording_prediction import relabelled
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.stream import Stream
 
 # Returns the labels (n,) and the probabilities (n, classes) of each task.
-Predict = Callable[[Any], Mapping[str, tuple[np.ndarray, np.ndarray]]]
+Predict = Callable[[Any], dict[str, tuple[np.ndarray, np.ndarray]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,10 @@ class SegmentPrediction:
     labels : dict
         The label of each task by the task's name.
     probabilities : dict of str to array (classes,)
-        The probability of each class, in the order of ``classes_``, by the task's name.
+        The probability of each class, in the order of ``classes_``, by the task's name; NaN for a
+        segment that is labelled as unusable.
+    quality : float
+        From 0, not an ECG, to 1; see :class:`dt4ecg.signal.Quality`.
 
     Examples
     --------
@@ -34,12 +38,13 @@ class SegmentPrediction:
 
     >>> from dt4ecg.estimator import SegmentPrediction
     >>> list(SegmentPrediction.__dataclass_fields__)
-    ['start', 'labels', 'probabilities']
+    ['start', 'labels', 'probabilities', 'quality']
     """
 
     start: float
     labels: dict[str, Any]
     probabilities: dict[str, np.ndarray]
+    quality: float
 
 
 class PredictionStream:
@@ -75,8 +80,8 @@ class PredictionStream:
     [13, 16]
     """
 
-    def __init__(self, segments: Stream, predict: Predict) -> None:
-        self._segments, self._predict = segments, predict
+    def __init__(self, segments: Stream, predict: Predict, unusable: str | None) -> None:
+        self._segments, self._predict, self._unusable = segments, predict, unusable
 
     def push(self, chunk: Any) -> list[SegmentPrediction]:
         """Return the predictions for the segments that a chunk completes.
@@ -108,17 +113,25 @@ class PredictionStream:
         >>> first.start, first.probabilities["identity"].shape
         (0.734, (2,))
         """
-        segments, starts = self._segments.push(chunk, return_starts=True)
+        segments, starts, quality = self._segments.push(
+            chunk, return_starts=True, return_quality=True
+        )
         if len(segments) == 0:
             return []
         found = self._predict(segments)
+        if self._unusable is not None:
+            bad = ~quality.usable
+            for task, (labels, probabilities) in found.items():
+                probabilities[bad] = np.nan
+                found[task] = relabelled(labels, bad, self._unusable), probabilities
         return [
             SegmentPrediction(
                 float(start),
                 {task: labels[i] for task, (labels, _) in found.items()},
                 {task: probabilities[i] for task, (_, probabilities) in found.items()},
+                float(score),
             )
-            for i, start in enumerate(starts)
+            for i, (start, score) in enumerate(zip(starts, quality.score, strict=True))
         ]
 
     def reset(self) -> None:

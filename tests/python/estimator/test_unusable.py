@@ -44,6 +44,23 @@ def test_noise_gets_no_name(model, half_noise):
     np.testing.assert_array_equal(starts, 3 * np.arange(10))
 
 
+@pytest.mark.parametrize("unusable", ["unusable", None])
+def test_a_stream_gives_noise_the_same_labels(half_noise, unusable):
+    preprocessor = dt4ecg.Preprocessor(notch=50, zero_phase=False)
+    data = from_recordings(simulate_cohort(**COHORT, seed=0), preprocessor)
+    classifier = dt4ecg.DT4ECGClassifier(epochs=1, preprocessor=preprocessor, n_threads=1)
+    classifier.fit(data.X, data.labels)
+    whole = classifier.predict_recording(half_noise, RATE, unusable)
+    found = classifier.stream(RATE, unusable).push(half_noise)
+    assert [list(one.labels.values()) for one in found] == whole.labels.tolist()
+    assert [one.quality for one in found] == whole.quality.score.tolist()
+    np.testing.assert_array_equal(
+        [one.probabilities["identity"] for one in found], whole.probabilities[0]
+    )
+    assert whole.usable[:4].all()
+    assert not whole.usable[5:].any()
+
+
 def test_the_check_can_be_switched_off(model, half_noise):
     found = model.predict_recording(half_noise, RATE, unusable=None)
     segments, _ = model.segments_of(half_noise, RATE)
