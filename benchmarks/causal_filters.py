@@ -1,4 +1,4 @@
-"""What causal filters cost, and the two recipes with the default normalisation.
+"""Compare causal with zero-phase filters, and the recipes with the default normalisation.
 
     python -m benchmarks.causal_filters --out benchmarks/reproduction/causal-filters.json
 
