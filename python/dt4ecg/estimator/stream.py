@@ -31,6 +31,8 @@ class SegmentPrediction:
         segment that is labelled as unusable.
     quality : float
         From 0, not an ECG, to 1; see :class:`dt4ecg.signal.Quality`.
+    usable : bool
+        Whether the segment looks like an ECG.
 
     Examples
     --------
@@ -38,13 +40,14 @@ class SegmentPrediction:
 
     >>> from dt4ecg.estimator import SegmentPrediction
     >>> list(SegmentPrediction.__dataclass_fields__)
-    ['start', 'labels', 'probabilities', 'quality']
+    ['start', 'labels', 'probabilities', 'quality', 'usable']
     """
 
     start: float
     labels: dict[str, Any]
     probabilities: dict[str, np.ndarray]
     quality: float
+    usable: bool
 
 
 class PredictionStream:
@@ -129,9 +132,10 @@ class PredictionStream:
                 float(start),
                 {task: labels[i] for task, (labels, _) in found.items()},
                 {task: probabilities[i] for task, (_, probabilities) in found.items()},
-                float(score),
+                float(quality.score[i]),
+                bool(quality.usable[i]),
             )
-            for i, (start, score) in enumerate(zip(starts, quality.score, strict=True))
+            for i, start in enumerate(starts)
         ]
 
     def reset(self) -> None:

@@ -54,6 +54,7 @@ def test_a_stream_gives_noise_the_same_labels(half_noise, unusable):
     found = classifier.stream(RATE, unusable).push(half_noise)
     assert [list(one.labels.values()) for one in found] == whole.labels.tolist()
     assert [one.quality for one in found] == whole.quality.score.tolist()
+    assert [one.usable for one in found] == whole.usable.tolist()
     np.testing.assert_array_equal(
         [one.probabilities["identity"] for one in found], whole.probabilities[0]
     )
