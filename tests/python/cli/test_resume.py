@@ -76,7 +76,7 @@ def test_a_schedule_over_all_epochs_is_not_stretched(folder, tmp_path, capsys):
     before = (run / "config.json").read_bytes()
     for epochs in ("3", "1"):
         assert main(["train", "--resume", str(run), "--epochs", epochs]) == 1
-        assert f"over all 2 epochs, which cannot become {epochs}" in capsys.readouterr().err
+        assert f"over 2 epochs, which cannot become {epochs}" in capsys.readouterr().err
         assert (run / "config.json").read_bytes() == before
     assert main(["train", "--resume", str(run), "--epochs", "2", "--quiet"]) == 0
 
