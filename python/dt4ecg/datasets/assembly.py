@@ -35,8 +35,8 @@ def from_recordings(
     ----------
     recordings : sequence of Recording
     preprocessor : Preprocessor, optional
-        Default: one with the notch at the mains frequency of the recordings, or
-        at 60 Hz if it is unknown.
+        Default: one with the notch at the mains frequency of the recordings, or at 60 Hz if it is
+        unknown.
     name : str, default ""
     classes : dict of str to sequence of str, optional
         Names and order of the labels of ``"identity"``, ``"activity"`` and further tasks of the

@@ -53,7 +53,6 @@ def load_recordings(
         Mains frequency in Hz of rows that state none; 50 in Europe.
     retune_notch : bool, default False
         Move the notch of ``preprocessor``, if it has one, to the recordings' mains frequency.
-
     sampling_rate : float, optional
         In Hz, of files that do not state it and whose row does not state it.
     leads : int, str or sequence of these, optional

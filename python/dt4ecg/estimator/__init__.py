@@ -1,4 +1,4 @@
-"""DT4ECG with scikit-learn's interface: the classifier, and the reader of its model file."""
+"""DT4ECG with scikit-learn's interface: the classifier, its predictions, and its model file."""
 
 from dt4ecg.estimator.classifier import DT4ECGClassifier
 from dt4ecg.estimator.loading import load

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-# Sources of a sampling rate, as ``Recording.rate_source`` gives them.
+# The common sources of a sampling rate, as ``Recording.rate_source`` gives them.
 FILE_HEADER = "file header"
 TIME_COLUMN = "time column"
 FORMAT_DEFAULT = "format default"
@@ -28,7 +28,7 @@ class Signal:
     sampling_rate : float, optional
         In Hz; None if the file does not state it.
     rate_source : str, default ""
-        ``FILE_HEADER``, ``TIME_COLUMN`` or ``FORMAT_DEFAULT``.
+        Where the sampling rate comes from, such as ``FILE_HEADER``.
     gaps : tuple of int, default ()
         Indexes of the samples before which time was lost.
     """

@@ -77,7 +77,8 @@ def read(
     Parameters
     ----------
     source : path or object
-        A file whose suffix is a key of ``FORMATS``, a WFDB record without suffix, a
+        A file of text, NumPy, WFDB, EDF, BDF, AcqKnowledge, XDF, MATLAB, DICOM, ISHNE, HL7 aECG or
+        Movesense, recognised by its suffix; the page "Files of recorders" lists these. Or a
         :class:`Recording`, an array or tensor of shape (T,) or (leads, T), a data frame of pandas
         or polars with one column per signal, an ``xarray.DataArray``, or an ``mne.io.Raw``.
     sampling_rate : float, optional
@@ -116,6 +117,7 @@ def read(
     See Also
     --------
     dt4ecg.datasets.load_recordings : Read all recordings of a folder.
+    dt4ecg.io.read_contents : Read also the signals of a file that are not ECG.
 
     Examples
     --------
@@ -172,7 +174,11 @@ def read_contents(path: Path) -> FileContents:
     Raises
     ------
     OSError, ValueError, ImportError
-        As :func:`read`; the texts do not name the file.
+        As :func:`dt4ecg.read`; the texts do not name the file.
+
+    See Also
+    --------
+    dt4ecg.read : Choose the ECG leads, and return them as a Recording.
 
     Examples
     --------

@@ -90,7 +90,7 @@ class Preprocessor(PreprocessorSettings):
     See Also
     --------
     dt4ecg.signal : The steps as functions.
-    Stream : The same for a recording that arrives in chunks.
+    dt4ecg.signal.Stream : The same for a recording that arrives in chunks.
 
     Notes
     -----
@@ -121,7 +121,7 @@ class Preprocessor(PreprocessorSettings):
     def segment(
         self, x: Any, sampling_rate: float | None = None, gaps: Iterable[int] = ()
     ) -> Segmented:
-        """Return the segments of one recording with their starts and what was left out.
+        """Return the segments of one recording with starts, quality, and what was left out.
 
         Parameters
         ----------
@@ -132,6 +132,7 @@ class Preprocessor(PreprocessorSettings):
         Returns
         -------
         Segmented
+            Its segments, starts, dropped time, repairs and quality.
 
         Raises
         ------

@@ -123,6 +123,10 @@ def segment_quality(X: Any, sampling_rate: float) -> Quality:
     TypeError
         If the samples are not float32, float64 or integers.
 
+    See Also
+    --------
+    quality : Assess the segments of a recording.
+
     Examples
     --------
     >>> import numpy as np

@@ -15,10 +15,10 @@ def quality(
 
     Parameters
     ----------
-    x : array or tensor, shape (T,) or (leads, T)
-        Samples in any unit.
+    x : Recording, or array or tensor of shape (T,) or (leads, T)
+        Samples in any unit. A Recording has its own sampling rate and gaps.
     sampling_rate : float, optional
-        Sampling rate of the recorder in Hz; default: that of the preprocessor.
+        Sampling rate of the recorder in Hz; default: that of the preprocessor, if it has one.
     preprocessor : Preprocessor, optional
         It cuts and filters the segments. Default: ``Preprocessor(notch=None)``. Where there is
         strong hum, pass one with a notch at the mains frequency.
@@ -26,24 +26,25 @@ def quality(
     Returns
     -------
     Quality
-        One row for each segment of :meth:`dt4ecg.Preprocessor.transform_each`.
+        One row for each segment of :meth:`dt4ecg.Preprocessor.segment`.
 
     Raises
     ------
     ValueError, TypeError
         As :meth:`dt4ecg.Preprocessor.transform`.
 
+    See Also
+    --------
+    segment_quality : Assess segments that are cut already.
+
     Examples
     --------
     >>> from dt4ecg.datasets import simulate_cohort
     >>> from dt4ecg.signal import quality
     >>> recording = simulate_cohort(subjects=1, seconds=9)[0]
-    >>> quality(recording.samples, recording.sampling_rate).usable
+    >>> quality(recording).usable
     array([ True,  True,  True])
     """
     if preprocessor is None:
         preprocessor = Preprocessor(notch=None)
-    (found,) = preprocessor.transform_each([x], sampling_rate)
-    if isinstance(found, Exception):
-        raise found
-    return found.quality
+    return preprocessor.segment(x, sampling_rate).quality

@@ -73,7 +73,7 @@ class PreprocessorSettings:
         Parameters
         ----------
         **settings
-            Other parameters of the constructor, or other values for the three below.
+            Other parameters of the constructor, or other values for the four below.
 
         Returns
         -------

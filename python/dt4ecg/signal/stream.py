@@ -20,15 +20,16 @@ class Stream:
     -----
     A segment is returned as soon as the samples that it depends on have arrived. The resampler
     looks ``10 / min(sampling_rate, target_rate)`` seconds ahead. With ``settle``, the first segment
-    begins when the notch has settled, 0.73 s after the start or a gap at 60 Hz,
-    0.88 s at 50 Hz. With
-    ``nan="interpolate"``, samples wait while a hole is open, ``max_interpolate_seconds`` at most.
-    Codes of lost samples are found, but not outliers, because the range of the signal is unknown.
+    begins when the notch has settled: 0.73 s after the start or a gap at 60 Hz, 0.88 s at 50 Hz.
+    With ``nan="interpolate"``, samples wait while a hole is open, ``max_interpolate_seconds`` at
+    most. Codes of lost samples are found, but not outliers, because the range of the signal is
+    unknown.
     Several threads may push; pushes do not overlap.
 
     See Also
     --------
     dt4ecg.Preprocessor : Preprocess complete recordings.
+    dt4ecg.DT4ECGClassifier.stream : Label the segments of a stream.
 
     Examples
     --------
