@@ -73,7 +73,8 @@ def configuration(cell: Cell) -> dict[str, Any]:
     name = plain.pop("recipe", PAPERS_RECIPE)
     if name != PAPERS_RECIPE:  # cells that are older than recipes do not have this key
         settings = asdict(RECIPES[name])
-        del settings["summary"]
+        # Cells have the preprocessing of the paper, so what a user's filters do has no effect.
+        del settings["summary"], settings["streamable"]
         plain["recipe"] = {"name": name, **settings}
     stored: dict[str, Any] = json.loads(json.dumps(plain))
     return stored
