@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg.io.columns import Column, Kind
 from dt4ecg.io.contents import TIME_COLUMN, FileContents, Signal
-from dt4ecg.io.text.body import Kind
-from dt4ecg.io.text.clocks import best_clock
-from dt4ecg.io.text.table import Column
+from dt4ecg.io.time_column import best_clock
 
 _RATE_ATTRIBUTES = ("sampling_rate", "fs", "sfreq", "sampling_frequency", "sample_rate")
 

@@ -12,15 +12,16 @@ import numpy as np
 
 from dt4ecg._common.files import require_regular_file
 from dt4ecg._common.text import shortened
+from dt4ecg.io.columns import Column, Kind
 from dt4ecg.io.contents import FILE_HEADER, TIME_COLUMN, Event, FileContents, Signal
 from dt4ecg.io.leads import is_ecg_name, is_other_quantity
-from dt4ecg.io.text.body import Kind, find_body, is_header_of_numbers, sample_lines
-from dt4ecg.io.text.clocks import best_clock
+from dt4ecg.io.text.body import find_body, is_header_of_numbers, sample_lines
 from dt4ecg.io.text.dialects import find_dialect, is_labchart
 from dt4ecg.io.text.encoding import open_text
 from dt4ecg.io.text.header import Header, read_header
 from dt4ecg.io.text.layout import Layout, declared_delimiter, find_layout
-from dt4ecg.io.text.table import MAX_LINE, Column, Table, TableReader, blocks
+from dt4ecg.io.text.table import MAX_LINE, Table, TableReader, blocks
+from dt4ecg.io.time_column import best_clock
 
 _HEAD = 2**17  # characters that are read to find out how the file is written
 _MAX_COLUMNS = 1024

@@ -2,5 +2,5 @@
 
 ``encoding`` opens a file, and ``layout`` finds its delimiter and decimal mark. ``body`` finds the
 first line of samples. ``header`` and ``dialects`` read the lines above it, and ``table`` reads the
-samples. ``clocks`` finds the column of times. Recordings and manifests share these modules.
+samples. Recordings and manifests share these modules.
 """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
 
+from dt4ecg.io.columns import Kind
 from dt4ecg.io.text.cells import bare, is_missing, number, seconds
 from dt4ecg.io.text.header import COMMENT
 from dt4ecg.io.text.layout import Layout
@@ -16,15 +16,6 @@ from dt4ecg.io.text.layout import Layout
 _SNIFFED_LINES = 300
 _FAR = 20  # times the range of the samples: a number this far away is not a sample
 _ENOUGH_LINES = 50  # to know the range of the samples
-
-
-class Kind(Enum):
-    """The kind of a column by its first cells."""
-
-    NUMBERS = "numbers"
-    TIMES = "times"
-    TEXT = "text"
-    EMPTY = "empty"  # it may hold a remark further down
 
 
 class Body(NamedTuple):

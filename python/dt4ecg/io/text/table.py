@@ -7,27 +7,20 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.limits import MAX_SAMPLES
 from dt4ecg._common.text import shortened
-from dt4ecg.io.text.body import Kind
+from dt4ecg.io.columns import Column, Kind
 from dt4ecg.io.text.cells import bare, describe, number, seconds
 from dt4ecg.io.text.layout import Layout
 
 _BLOCK = 2**18  # characters; a block with a lost sample is read line by line
 MAX_LINE = 2**20  # characters
 _QUOTED_COMMA = re.compile(r'"([^",\n]*),([^",\n]*)"')
-
-
-class Column(NamedTuple):
-    """The kind of a column, and whether cells that are not numbers are lost samples."""
-
-    kind: Kind
-    lenient: bool = False
 
 
 @dataclass(frozen=True)

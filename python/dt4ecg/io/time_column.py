@@ -1,4 +1,4 @@
-"""Choose the column of a text file that gives the time."""
+"""Choose the column of a table that gives the time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg.io.clock import Clock, read_clock
-from dt4ecg.io.text.body import Kind
-from dt4ecg.io.text.table import Column
+from dt4ecg.io.columns import Column, Kind
 
 _NAME = re.compile(
     r"time|clock|elapsed|zeit|temps|tiempo|tempo|date|seconds|millis|^t$|^(?:[nuµμm]?s|sec|min)$",
