@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg.io.contents import RATE_TOLERANCE
+
 GAP_INTERVALS = 2.5  # a longer step between samples, in sample intervals, is a gap
-MAX_UNCERTAINTY = 0.02  # of the rate; the accuracy that dt4ecg.read demands of a stated rate
 _SHORTEST_PIECE = 3.0  # seconds; jumps that are more frequent separate packets, not pieces
 _WINDOW = 128  # changes of the time over which a first rate is measured
 _MOST_FALLS = 0.1  # of the changes of a clock; packets may arrive late, and clocks start again
@@ -26,7 +27,7 @@ class Clock(NamedTuple):
     Attributes
     ----------
     sampling_rate : float or None
-        In Hz; None if its relative uncertainty is above ``MAX_UNCERTAINTY``.
+        In Hz; None if its relative uncertainty is above ``RATE_TOLERANCE``.
     uncertainty : float
         Relative uncertainty of the rate: the deviation of the times from a steady clock, and one
         sample interval if several samples share a time, divided by the duration.
@@ -86,7 +87,7 @@ def read_clock(times: NDArray[np.float64]) -> Clock:
     interval = duration / n_samples
     uncertainty = _deviation(changes, index, starts, stops, interval)
     uncertainty = (uncertainty + shared * interval) / duration
-    if uncertainty > MAX_UNCERTAINTY:
+    if uncertainty > RATE_TOLERANCE:
         return Clock(None, uncertainty, gaps)
     return Clock(_whole(1 / interval, uncertainty), uncertainty, gaps)
 

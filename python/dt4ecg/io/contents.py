@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 FILE_HEADER = "file header"
 TIME_COLUMN = "time column"
 FORMAT_DEFAULT = "format default"
+RATE_TOLERANCE = 0.02  # relative difference above which two sources of a rate contradict each other
 
 
 @dataclass(frozen=True, eq=False)

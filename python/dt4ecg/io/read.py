@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dt4ecg._common.numbers import number
-from dt4ecg.io.contents import FORMAT_DEFAULT, Event, FileContents, Signal
+from dt4ecg.io.contents import FORMAT_DEFAULT, RATE_TOLERANCE, Event, FileContents, Signal
 from dt4ecg.io.leads import Leads, choose
 from dt4ecg.io.objects import contents_of
 from dt4ecg.io.recording import Interval, Recording
 
 MAX_BYTES = 2**30  # a day of one lead at 1 kHz in float64 is 0.7 GB
-_RATE_TOLERANCE = 0.02  # of a measured rate around the rate that a person states
 
 
 class Format(NamedTuple):
@@ -263,7 +262,7 @@ def _rate(signal: Signal, stated: float | None) -> tuple[float, str]:
         return stated, "argument"
     if stated is None:
         return found, signal.rate_source
-    if signal.rate_source != FORMAT_DEFAULT and abs(stated - found) > _RATE_TOLERANCE * found:
+    if signal.rate_source != FORMAT_DEFAULT and abs(stated - found) > RATE_TOLERANCE * found:
         raise ValueError(
             f"the sampling rate is {found:g} Hz by the {signal.rate_source}, but sampling_rate= "
             f"states {stated:g} Hz; leave it out, or correct the file"

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dt4ecg.io import read_contents
-from dt4ecg.io.clock import MAX_UNCERTAINTY, read_clock
+from dt4ecg.io.clock import read_clock
+from dt4ecg.io.contents import RATE_TOLERANCE
 
 RATE = 130
 TIMES = np.arange(1560) / RATE
@@ -27,7 +28,7 @@ def test_the_rate(times):
     found = read_clock(times)
     assert found.gaps == ()
     if found.sampling_rate is None:  # times of arrival over 12 s
-        assert found.uncertainty > MAX_UNCERTAINTY
+        assert found.uncertainty > RATE_TOLERANCE
     else:
         assert found.sampling_rate == 130.0
 

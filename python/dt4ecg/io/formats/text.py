@@ -13,7 +13,14 @@ import numpy as np
 from dt4ecg._common.files import require_regular_file
 from dt4ecg._common.text import shortened
 from dt4ecg.io.columns import Column, Kind
-from dt4ecg.io.contents import FILE_HEADER, TIME_COLUMN, Event, FileContents, Signal
+from dt4ecg.io.contents import (
+    FILE_HEADER,
+    RATE_TOLERANCE,
+    TIME_COLUMN,
+    Event,
+    FileContents,
+    Signal,
+)
 from dt4ecg.io.leads import is_ecg_name, is_other_quantity
 from dt4ecg.io.text.body import find_body, is_header_of_numbers, sample_lines
 from dt4ecg.io.text.dialects import find_dialect, is_labchart
@@ -25,7 +32,6 @@ from dt4ecg.io.time_column import best_clock
 
 _HEAD = 2**17  # characters that are read to find out how the file is written
 _MAX_COLUMNS = 1024
-_AGREEMENT = 0.02  # of the rates of header and clock
 
 
 class _Head(NamedTuple):
@@ -142,7 +148,7 @@ def _contents(head: _Head, table: Table) -> FileContents:
     found = clock.sampling_rate
     if rate is None:
         rate, source = found, TIME_COLUMN if found else ""
-    elif found is not None and abs(found - rate) > _AGREEMENT * rate:
+    elif found is not None and abs(found - rate) > RATE_TOLERANCE * rate:
         notes.append(
             f"the header states {rate:g} Hz, and {clock_name} gives {found:g} Hz, so that the "
             "sampling rate is unknown"
