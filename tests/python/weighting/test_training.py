@@ -155,7 +155,8 @@ def test_objects_are_values_that_the_estimator_takes(name):
 def test_the_command_line_takes_every_name(capsys):
     main(["train", "--help"])
     help_text = re.sub(r"\s", "", capsys.readouterr().out)
-    assert f"--weighting{{{','.join(NAMES)}}}" in help_text
+    names = [*NAMES, *weightings.ALIASES]
+    assert f"--weighting{{{','.join(names)}}}" in help_text
 
 
 @pytest.mark.parametrize(
