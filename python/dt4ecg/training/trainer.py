@@ -108,7 +108,8 @@ class Trainer(Results):
 
     Examples
     --------
-    >>>     >>> import dt4ecg
+    >>> import numpy as np
+    >>> import dt4ecg
     >>> X = np.random.default_rng(0).standard_normal((8, 1, 60))
     >>> y = np.array([[0, 1], [1, 0]] * 4)
     >>> network = dt4ecg.nn.Network(tasks={"identity": 2, "activity": 2}, segment_length=60, seed=0)
@@ -225,7 +226,8 @@ class Trainer(Results):
         Examples
         --------
         >>> import tempfile
-        >>>         >>> import dt4ecg
+        >>> import numpy as np
+        >>> import dt4ecg
         >>> X = np.random.default_rng(0).standard_normal((8, 1, 60))
         >>> y = np.arange(8)[:, None] % 2
         >>> path = tempfile.mkdtemp() + "/checkpoint.safetensors"
@@ -366,7 +368,8 @@ class Trainer(Results):
 
         Examples
         --------
-        >>>         >>> import dt4ecg
+        >>> import numpy as np
+        >>> import dt4ecg
         >>> X, y = np.random.default_rng(0).standard_normal((8, 1, 60)), np.zeros((8, 1), int)
         >>> network = dt4ecg.nn.Network(tasks={"identity": 2}, segment_length=60, seed=0)
         >>> trainer = dt4ecg.Trainer(network, epochs=50, n_threads=1)
