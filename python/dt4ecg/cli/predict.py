@@ -60,8 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
     from dt4ecg.io.lead_order import in_lead_order
 
     classifier = dt4ecg.load(model_file(arguments.model))
-    recording = _read(arguments, classifier)
+    recording = _read(arguments)
     _configure(classifier, arguments)
+    # --flip counts the leads of the model, so they are put into its order first.
     recording = in_lead_order(recording, classifier.preprocessor.lead_names_)
     _check(classifier, recording)
     try:
@@ -146,12 +147,11 @@ def _flipped(recording: Recording, leads: list[int]) -> Recording:
     return replace(recording, samples=samples)
 
 
-def _read(arguments: argparse.Namespace, classifier: DT4ECGClassifier) -> Recording:
+def _read(arguments: argparse.Namespace) -> Recording:
     from dt4ecg.io import read
 
-    rate = arguments.sampling_rate
     try:
-        return read(arguments.recording, rate, leads=arguments.lead)
+        return read(arguments.recording, arguments.sampling_rate, leads=arguments.lead)
     except FileNotFoundError:
         raise FileNotFoundError(
             f"predict: there is no recording {str(arguments.recording)!r}"

@@ -47,8 +47,9 @@ def in_lead_order(recording: Recording, names: Sequence[str]) -> Recording:
     missing = [name for name, key in zip(names, wanted, strict=True) if key not in found]
     if missing:
         raise ValueError(
-            f"it has the leads {', '.join(recording.lead_names)}, but needs {', '.join(names)}; "
-            "read these leads, or, if they are the same under other names, rename them"
+            f"{recording.name or 'recording'}: it has the leads {', '.join(recording.lead_names)}, "
+            f"but needs {', '.join(names)}; read these leads, or, if they are the same under other "
+            "names, rename them"
         )
     places = [found.index(key) for key in wanted]
     return replace(
