@@ -16,7 +16,7 @@ from dt4ecg._common.wording import counted
 from dt4ecg.estimator.polarity import reversed_leads
 from dt4ecg.estimator.recording_prediction import UNUSABLE, RecordingPrediction, relabelled
 from dt4ecg.estimator.scoring import mean_accuracy
-from dt4ecg.estimator.stream import PredictionStream, require_streamable
+from dt4ecg.estimator.stream import PredictionStream, TaskPredictions, require_streamable
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.io.lead_order import in_lead_order
 from dt4ecg.io.recording import Recording
@@ -72,11 +72,7 @@ class Predictions:
         >>> fitted.predict(X[:3]).shape
         (3,)
         """
-        columns = [
-            classes[logits.argmax(1).numpy()]
-            for classes, logits in zip(self.classes_by_task.values(), self._logits(X), strict=True)
-        ]
-        labels = columns[0] if len(columns) == 1 else side_by_side(columns)
+        labels = _labels(self._labels_and_probabilities(X))
         if unusable is None:
             return labels
         return relabelled(labels, ~self._quality_of(self._segments(X)).usable, unusable)
@@ -102,8 +98,7 @@ class Predictions:
         >>> fitted.predict_proba(X).sum(axis=1).round(3)
         array([1., 1., 1., 1., 1., 1., 1., 1.], dtype=float32)
         """
-        found = [torch.softmax(logits, 1).numpy() for logits in self._logits(X)]
-        return found[0] if len(found) == 1 else found
+        return _probabilities(self._labels_and_probabilities(X))
 
     def embed(self, X: ArrayLike | torch.Tensor) -> np.ndarray:
         """Return the pooled features that the heads share.
@@ -171,8 +166,8 @@ class Predictions:
         segmented = self._segmented(recording, sampling_rate)
         quality = segmented.quality
         self._warn_of_polarity(quality)
-        labels = self.predict(segmented.segments)
-        probabilities = self.predict_proba(segmented.segments)
+        found = self._labels_and_probabilities(segmented.segments)
+        labels, probabilities = _labels(found), _probabilities(found)
         if unusable is not None:
             bad = ~quality.usable
             labels = relabelled(labels, bad, unusable)
@@ -357,7 +352,7 @@ class Predictions:
         """Return `missing_label`, or None if it marks an unknown label in any case."""
         return marker_of(self.missing_label)
 
-    def _labels_and_probabilities(self, X: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    def _labels_and_probabilities(self, X: Any) -> TaskPredictions:
         return {
             task: (classes[logits.argmax(1).numpy()], torch.softmax(logits, 1).numpy())
             for (task, classes), logits in zip(
@@ -435,3 +430,15 @@ class Predictions:
     def _logits(self, X: Any) -> list[torch.Tensor]:
         check_is_fitted(self)
         return list(predict_logits(self.network_, self._segments(X)).values())
+
+
+def _labels(found: TaskPredictions) -> np.ndarray:
+    """Return labels (n, tasks), or (n,) with a single task."""
+    columns = [labels for labels, _ in found.values()]
+    return columns[0] if len(columns) == 1 else side_by_side(columns)
+
+
+def _probabilities(found: TaskPredictions) -> list[np.ndarray] | np.ndarray:
+    """Return a list with the probabilities of each task, or those of a single task."""
+    several = [probabilities for _, probabilities in found.values()]
+    return several[0] if len(several) == 1 else several

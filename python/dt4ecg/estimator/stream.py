@@ -12,8 +12,8 @@ from dt4ecg.estimator.recording_prediction import relabelled
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.stream import Stream
 
-# Returns the labels (n,) and the probabilities (n, classes) of each task.
-Predict = Callable[[Any], dict[str, tuple[np.ndarray, np.ndarray]]]
+# The labels (n,) and the probabilities (n, classes) of each task.
+TaskPredictions = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,9 @@ class PredictionStream:
     [13, 16]
     """
 
-    def __init__(self, segments: Stream, predict: Predict, unusable: str | None) -> None:
+    def __init__(
+        self, segments: Stream, predict: Callable[[Any], TaskPredictions], unusable: str | None
+    ) -> None:
         self._segments, self._predict, self._unusable = segments, predict, unusable
 
     def push(self, chunk: Any) -> list[SegmentPrediction]:
