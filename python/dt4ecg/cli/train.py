@@ -26,6 +26,7 @@ from dt4ecg.runs import (
     remove_leftovers,
     train,
 )
+from dt4ecg.runs.config import PREPROCESSINGS
 from dt4ecg.storage.lock import held
 from dt4ecg.training import recipes
 from dt4ecg.training.options import MOST_THREADS, NORM_SCOPES, PRECISIONS
@@ -71,6 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="filter causally, so that the model can label a stream of samples while it arrives "
         f"(default: with --recipe {streamable})",
+    )
+    parser.add_argument(
+        "--preprocessing",
+        choices=PREPROCESSINGS,
+        help="paper: filters and normalisation as in the paper, where one bad sample changes the "
+        "scale of a whole recording (default: default)",
     )
     parser.add_argument("--norm-scope", choices=NORM_SCOPES)
     parser.add_argument(

@@ -12,6 +12,7 @@ from dt4ecg._common.files import require_regular_file
 from dt4ecg.training import recipes
 
 CONFIG = "config.json"
+PREPROCESSINGS = ("default", "paper")
 
 # The simulated cohort, with a split that keeps neighbouring segments together.
 DEFAULTS: dict[str, Any] = {
@@ -20,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "sampling_rate": None,
     "lead": None,
     "nan": None,
+    "preprocessing": "default",
     "protocol": "blocked",
     "test_size": defaults.TEST_SIZE,
     "validation_size": 0.0,
@@ -48,6 +50,7 @@ _ADDED_LATER = {  # absent from configurations of older versions
     "sampling_rate",
     "lead",
     "nan",
+    "preprocessing",
     "recipe",
     "precision",
     "streamable",

@@ -11,7 +11,7 @@ from dt4ecg._common.labels import UNKNOWN
 from dt4ecg._common.wording import counted
 from dt4ecg.datasets.catalogue import load
 from dt4ecg.datasets.segment_set import labelled_tasks
-from dt4ecg.runs.config import CONFIG, complete_config
+from dt4ecg.runs.config import CONFIG, PREPROCESSINGS, complete_config
 from dt4ecg.runs.figures import save_figures
 from dt4ecg.runs.folder import CHECKPOINT, MODEL
 from dt4ecg.runs.results import summary, to_json
@@ -102,6 +102,13 @@ def _preprocessor(config: dict[str, Any]) -> Preprocessor | None:
     from dt4ecg import Preprocessor, estimator
 
     preprocessor: Preprocessor | None = None
+    if config["preprocessing"] == "paper":
+        preprocessor = Preprocessor.paper()
+    elif config["preprocessing"] != "default":
+        raise ValueError(
+            f"--preprocessing: must be {' or '.join(PREPROCESSINGS)}, got "
+            f"{config['preprocessing']!r}"
+        )
     if config["init"] is not None:  # a fine-tuned model needs the segments of its first training
         preprocessor = estimator.load(config["init"]).preprocessor
     if config["nan"] is not None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from support.command_line import strict_json
 
+import dt4ecg
 from dt4ecg.cli import main
 from dt4ecg.runs import DEFAULTS, check_types
 
@@ -47,6 +48,15 @@ def test_the_policy_for_lost_samples(two_leads, capsys):
     assert train(two_leads, *options, "--nan", "raise") == 1
     assert "samples are NaN" in capsys.readouterr().err
     assert train(two_leads, *options, "--nan", "drop") == 0
+
+
+def test_the_preprocessing_of_the_paper(folder, tmp_path):
+    run = tmp_path / "run"
+    command = ["train", "--data", str(folder), "--epochs", "1", "--quiet", "--out", str(run)]
+    assert main([*command, "--preprocessing", "paper"]) == 0
+    preprocessor = dt4ecg.load(run / "model.safetensors").preprocessor
+    assert preprocessor.get_params() == dt4ecg.Preprocessor.paper().get_params()
+    assert strict_json(run / "config.json")["preprocessing"] == "paper"
 
 
 def test_a_data_set_has_its_own_leads(tmp_path, capsys):
