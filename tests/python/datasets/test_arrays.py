@@ -199,3 +199,9 @@ def test_what_does_not_fit_is_refused(arguments, message):
 def test_a_single_name_of_a_task_is_refused():
     with pytest.raises(TypeError, match=r"tasks must be a sequence of names, such as \('label',\)"):
         from_arrays(WHAT, tasks="label")
+
+
+def test_masked_labels_are_unknown():
+    labels = np.ma.array([["a", "rest"], ["b", "walk"]], mask=[[0, 1], [0, 0]])
+    data = SegmentSet.from_arrays(np.zeros((2, 30)), labels)
+    assert data.y.tolist() == [[0, -1], [1, 0]]
