@@ -244,7 +244,9 @@ def _one_for_each(name: str, values: Any, n: int) -> NDArray[np.object_]:
 def _as_objects(values: Any) -> NDArray[np.object_]:
     """Return a new array in which numbers next to text stay numbers; masked values are None."""
     if isinstance(values, np.ma.MaskedArray):
-        return np.where(np.ma.getmaskarray(values), None, np.array(values.data, dtype=object))
+        known = np.array(values.data, dtype=object)
+        known[np.ma.getmaskarray(values)] = None
+        return known
     if hasattr(values, "detach"):  # a tensor
         values = values.numpy(force=True)
     return np.array(values, dtype=object)
