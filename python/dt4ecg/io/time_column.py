@@ -12,7 +12,8 @@ from dt4ecg.io.clock import Clock, read_clock
 from dt4ecg.io.columns import Column, Kind
 
 _NAME = re.compile(
-    r"time|clock|elapsed|zeit|temps|tiempo|tempo|date|seconds|millis|^t$|^(?:[nuµμm]?s|sec|min)$",
+    r"time|clock|elapsed|epoch|unix|zeit|temps|tiempo|tempo|date|seconds|millis|micros|^ts?$|"
+    r"^(?:t_)?(?:[nuµμm]?s|sec|min)$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"(?:^|[^a-z])([nuµμm]?s|sec\w*|msec\w*|min\w*)\W*$", re.IGNORECASE)
@@ -30,7 +31,8 @@ def best_clock(
     """Return the most certain clock among the columns, and its name for messages.
 
     Columns of times are clocks, and so are those that a name calls so. A column without a name is
-    a clock if it rises by equal fractions of a second.
+    a clock if it rises by equal fractions of a second. If it rises by other equal steps, as a
+    counter or a time in an unknown unit does, it shows gaps but no rate.
     """
     clocks = []
     for i, column in enumerate(columns):
@@ -39,8 +41,10 @@ def best_clock(
             clock = read_clock(_over_midnight(times))
         elif column.kind is Kind.NUMBERS and _NAME.search(names[i]):
             clock = _clock_of_numbers(times, _unit_seconds(names[i], units[i]))
-        elif column.kind is Kind.NUMBERS and not any(names) and _has_equal_fractions(times):
+        elif column.kind is Kind.NUMBERS and not any(names) and (step := _equal_step(times)):
             clock = read_clock(times)
+            if not 1 / _RATES[1] <= step <= 1 / _RATES[0]:
+                clock = Clock(None, np.inf, clock.gaps)
         else:
             continue
         clocks.append((clock, names[i] or f"column {i}"))
@@ -85,11 +89,10 @@ def _unit_seconds(name: str, unit: str) -> float | None:
     return _SECONDS.get(text[0], 1.0)
 
 
-def _has_equal_fractions(times: NDArray[np.float64]) -> bool:
+def _equal_step(times: NDArray[np.float64]) -> float | None:
+    """Return the usual step of numbers that rise at every sample, by equal steps but for gaps."""
     steps = np.diff(times[np.isfinite(times)])
     if len(steps) < 3 or not np.all(steps > 0):
-        return False
+        return None
     usual = float(np.median(steps))
-    return 1 / _RATES[1] <= usual <= 1 / _RATES[0] and bool(
-        np.mean(np.abs(steps - usual) < 0.1 * usual) > 0.99
-    )
+    return usual if np.mean(np.abs(steps - usual) < 0.1 * usual) > 0.99 else None

@@ -241,6 +241,31 @@ def test_a_rate_that_the_clock_contradicts_is_unknown(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("header", "rate"),
+    [
+        ("t_ms;ecg\n", 250),
+        ("ts;ecg\n", 250),
+        ("epoch_ms;ecg\n", 250),
+        ("micros;ecg\n", 250),
+        ("", None),
+    ],
+)
+def test_a_time_in_milliseconds_shows_a_pause(tmp_path, header, rate):
+    unit = 1000 if "micros" in header else 1
+    rows = "".join(f"{(4 * i + 9000 * (i >= 300)) * unit};{x}\n" for i, x in enumerate(ROWS))
+    (tmp_path / "x.csv").write_text(header + rows)
+    signal = read_contents(tmp_path / "x.csv").signals[-1]
+    assert (signal.sampling_rate, signal.gaps) == (rate, (300,))
+
+
+def test_a_counter_shows_lost_samples_but_no_rate(tmp_path):
+    rows = "".join(f"{i + 37 * (i >= 300)},{x}\n" for i, x in enumerate(ROWS))
+    (tmp_path / "x.csv").write_text(rows)
+    assert read(tmp_path / "x.csv", 250).gaps == (300,)
+    assert read_contents(tmp_path / "x.csv").signals[1].sampling_rate is None
+
+
+@pytest.mark.parametrize(
     "content", ['""\n', "ecg\n" + '"",""\n' * 9, "1\n" + "9" * 400 + ":00\n2\n"]
 )
 def test_no_numbers(tmp_path, content):
