@@ -23,7 +23,7 @@ from dt4ecg.io.contents import (
 )
 from dt4ecg.io.leads import is_ecg_name, is_other_quantity
 from dt4ecg.io.text.body import find_body, is_header_of_numbers, sample_lines
-from dt4ecg.io.text.dialects import find_dialect, is_labchart
+from dt4ecg.io.text.dialects import find_dialect, is_labchart, require_interval
 from dt4ecg.io.text.encoding import open_text
 from dt4ecg.io.text.header import Header, read_header
 from dt4ecg.io.text.layout import Layout, declared_delimiter, find_layout
@@ -62,11 +62,16 @@ def read(path: Path) -> FileContents:
         header_lines = {
             line.strip() for line in head.lines[: head.first] if re.search(r"[^\W\d]", line)
         }
+
+        def is_header(line: str) -> bool:
+            require_interval(line, head.header.sampling_rate)
+            return line.strip() in header_lines or is_labchart(line)
+
         reader = TableReader(
             head.layout,
             head.columns,
             head.first + 1,
-            lambda line: line.strip() in header_lines or is_labchart(line),
+            is_header,
             not _double_spaced(head.lines[head.first :]),
         )
         start = sum(len(line) + 1 for line in head.lines[: head.first])

@@ -27,6 +27,25 @@ def is_labchart(line: str) -> bool:
     return _LABCHART.match(line) is not None
 
 
+def require_interval(line: str, sampling_rate: float | None) -> None:
+    """Check that a line such as ``Interval=\t0.0025 s`` of a later block states the same rate.
+
+    Raises
+    ------
+    ValueError
+        If it states another rate, because the samples of all blocks become one recording.
+    """
+    match = _LABCHART.match(line)
+    if match is None or match[1] != "Interval" or sampling_rate is None:
+        return
+    rate = _rate_of(match[2])
+    if rate is not None and abs(rate - sampling_rate) > 1e-6 * sampling_rate:
+        raise ValueError(
+            f"a block has {rate:g} Hz, and the first one {sampling_rate:g} Hz; export the blocks "
+            "of each sampling rate into a file of their own"
+        )
+
+
 def find_dialect(lines: Sequence[str]) -> Header | None:
     """Return the header of a file of OpenSignals, LabChart, AcqKnowledge or Empatica, or None.
 

@@ -70,7 +70,8 @@ def read_header(lines: Sequence[str], layout: Layout, n_columns: int) -> Header:
         values = [value for _, value in pairs]
         names = tuple(m[1] for value in values if (m := _LEAD.fullmatch(value)))[-1:]
         units = tuple(value for value in values if _VOLTS.fullmatch(value))[-1:]
-    moments = [date_and_time(value) for _, value in pairs]
+    # A date without a time of day may be that of the person's birth.
+    moments = [date_and_time(value) for _, value in pairs if ":" in value]
     return Header(names, units, _rate(texts), next((moment for moment in moments if moment), None))
 
 

@@ -77,6 +77,13 @@ def test_apple_watch(tmp_path, header, rows):
     assert found.start_time == datetime(2024, 3, 5, 10, tzinfo=timezone(timedelta(hours=1)))
 
 
+def test_a_date_of_birth_is_not_the_start(tmp_path):
+    header = "Geburtsdatum,01.01.1980\nMessfrequenz,512 Hertz\n{}\n"
+    assert read(save(tmp_path, header.format("") + "\n".join(ROWS))).start_time is None
+    header = header.format("Aufzeichnungsdatum,2024-03-05 10:00:00")
+    assert read(save(tmp_path, header + "\n".join(ROWS))).start_time == datetime(2024, 3, 5, 10)
+
+
 def test_polar_sensor_logger(tmp_path):
     header = "Phone timestamp;sensor timestamp [ns];timestamp [ms];ecg [uV] \n"
     rows = "".join(
@@ -113,6 +120,9 @@ def test_labchart(tmp_path):
     assert (found.lead_names, found.units) == (("ECG",), ("mV",))
     assert [tuple(label) for label in found.labels] == [(1.1, 2.0, "activity", "run")]
     assert found.start_time == datetime(2024, 3, 5, 10)
+    slower = LABCHART.replace("0.0025", "0.005") + block()
+    with pytest.raises(ValueError, match="a block has 200 Hz, and the first one 400 Hz"):
+        read(save(tmp_path, LABCHART + block() + slower, encoding="cp1252"))
 
 
 @pytest.mark.parametrize(
