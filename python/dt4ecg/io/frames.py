@@ -25,7 +25,7 @@ def from_frame(frame: Any) -> FileContents:
     ValueError
         If no column holds real numbers.
     """
-    columns = {str(name): np.asarray(frame[name].to_numpy()) for name in frame.columns}
+    columns = {str(name): _array(frame[name]) for name in frame.columns}
     times = [array for array in (*columns.values(), _index(frame)) if array.dtype.kind in "mM"]
     numbers = {name: array for name, array in columns.items() if array.dtype.kind in "iuf"}
     if not numbers:
@@ -51,8 +51,17 @@ def stated_rate(attributes: Mapping[Any, Any]) -> tuple[float | None, str]:
     return None, ""
 
 
+def _array(column: Any) -> NDArray[Any]:
+    """Return a column as an array; NumPy has no time zones, so times become UTC."""
+    if getattr(column.dtype, "tz", None) is not None:
+        column = column.dt.tz_convert(None)
+    return np.asarray(column.to_numpy())
+
+
 def _index(frame: Any) -> NDArray[Any]:
     index = getattr(frame, "index", None)
+    if getattr(index, "tz", None) is not None:  # NumPy has no time zones
+        index = index.tz_convert(None)
     return np.empty(0) if index is None else np.asarray(index)
 
 

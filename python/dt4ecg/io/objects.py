@@ -33,14 +33,18 @@ def contents_of(source: Any) -> FileContents:
     """
     if hasattr(source, "get_data") and hasattr(source, "ch_names") and hasattr(source, "info"):
         return _from_mne(source)
+    if hasattr(source, "to_frame") and hasattr(source, "to_numpy"):  # a series
+        source = source.to_frame()
     if hasattr(source, "columns") and hasattr(source, "to_numpy"):
         return from_frame(source)
     if hasattr(source, "dims") and hasattr(source, "coords") and hasattr(source, "attrs"):
         return _from_xarray(source)
     if hasattr(source, "detach"):  # a tensor, perhaps on a graph or on another device
         source = source.detach().cpu()
+        if "bfloat16" in str(source.dtype):  # unknown to NumPy
+            source = source.float()
     try:
-        samples = np.asarray(source)
+        samples = np.asanyarray(source)  # keeps the mask of a masked array
     except (ValueError, TypeError, RuntimeError) as error:
         raise TypeError(f"read: {type(source).__name__} is not a recording ({error})") from error
     return from_array(samples)
@@ -57,15 +61,22 @@ def from_array(samples: NDArray[Any]) -> FileContents:
         If the shape is not (T,), (leads, T) or (T, 1).
     """
     if samples.dtype.kind not in "iuf":
-        raise TypeError(f"read: samples must be real numbers, got {samples.dtype}")
+        raise TypeError(
+            f"read: samples must be real numbers, got {samples.dtype}; pass an array of numbers of "
+            "shape (T,) or (leads, T)"
+        )
+    if isinstance(samples, np.ma.MaskedArray) and np.ma.is_masked(samples):
+        samples = samples.astype(np.float64).filled(np.nan)
+    samples = np.asarray(samples, np.float32 if samples.dtype == np.float16 else samples.dtype)
     if samples.ndim == 2 and samples.shape[1] == 1 < samples.shape[0]:
         samples = samples.T
     if samples.ndim not in (1, 2) or samples.size == 0:
         raise ValueError(f"samples must have shape (T,) or (leads, T), got {samples.shape}")
     rows = np.atleast_2d(samples)
     if len(rows) > MAX_LEADS or len(rows) > rows.shape[1]:
+        excess = f"more than {MAX_LEADS}" if len(rows) > MAX_LEADS else "more than samples"
         raise ValueError(
-            f"shape {samples.shape} means {len(rows)} leads, more than {MAX_LEADS} or samples; "
+            f"shape {samples.shape} means {len(rows)} leads, {excess}; "
             "leads come first in an array and as columns in a text file, so transpose it"
         )
     return FileContents(tuple(Signal(row) for row in rows))
@@ -74,15 +85,19 @@ def from_array(samples: NDArray[Any]) -> FileContents:
 def _from_mne(raw: Any) -> FileContents:
     """Return the channels of an ``mne.io.Raw`` in volts, and its annotations.
 
-    Annotations whose text starts with BAD or EDGE and names a boundary mark gaps, as in MNE.
+    As in MNE, annotations whose text starts with BAD or EDGE and names a boundary mark gaps. The
+    samples in other annotations that start with BAD are lost.
     """
     rate, first = float(raw.info["sfreq"]), float(getattr(raw, "first_time", 0.0))
-    samples = np.asarray(raw.get_data(), np.float64)
+    samples = np.array(raw.get_data(), np.float64)
     events, gaps = [], []
     for note in raw.annotations:
         start, text = float(note["onset"]) - first, str(note["description"])
         if text.lower() in ("bad boundary", "edge boundary", "bad_acq_skip"):
             gaps += [round((start + part) * rate) for part in {0.0, float(note["duration"])}]
+        elif text.lower().startswith("bad"):
+            stop = start + float(note["duration"])
+            samples[:, max(round(start * rate), 0) : max(round(stop * rate), 0)] = np.nan
         else:
             events.append(Event(start, text, float(note["duration"]) or None))
     gaps = sorted({gap for gap in gaps if 0 < gap < samples.shape[1]})

@@ -20,6 +20,20 @@ def test_arrays_and_tensors(source):
     assert (recording.sampling_rate, recording.rate_source) == (250.0, "argument")
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_becomes_single(dtype):
+    samples = dt4ecg.read(torch.tensor(X).to(dtype), 250).samples
+    assert samples.dtype == np.float32
+    np.testing.assert_array_equal(samples, torch.tensor(X).to(dtype).float().numpy())
+
+
+def test_masked_samples_are_lost():
+    counts = np.ma.masked_equal(np.arange(500) % 7, 3)
+    samples = dt4ecg.read(counts, 250).samples[0]
+    np.testing.assert_array_equal(np.isnan(samples), counts.mask)
+    np.testing.assert_array_equal(samples[~counts.mask], counts.compressed())
+
+
 def test_a_column_is_one_lead():
     assert dt4ecg.read(X[:1].T, 250).samples.shape == (1, 500)
 
@@ -54,6 +68,21 @@ def test_a_column_of_times_gives_the_rate():
     assert dt4ecg.read(pandas_frame).rate_source == "attribute fs"
 
 
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+def test_times_of_pandas_show_gaps(zone):
+    pandas = pytest.importorskip("pandas")
+    times = pandas.date_range("2024-03-31 01:59:59", periods=500, freq="4ms")
+    times = times[:300].append(times[300:] + pandas.Timedelta("20s"))
+    times = times.tz_localize("UTC").tz_convert(zone) if zone else times
+    for source in (
+        pandas.DataFrame({"ecg": X[0]}, index=times),
+        pandas.DataFrame({"when": times, "ecg": X[0]}),
+        pandas.Series(X[0], index=times, name="ecg"),
+    ):
+        recording = dt4ecg.read(source)
+        assert (recording.sampling_rate, recording.gaps) == (250.0, (300,))
+
+
 def test_xarray():
     array = pytest.importorskip("xarray").DataArray(
         X.T, dims=["time", "lead"], coords={"lead": ["I", "II"]}, attrs={"fs": 250, "units": "mV"}
@@ -78,6 +107,16 @@ def test_mne():
         (0, 2, "rest"),
         (3, 4, "run"),
     ]
+
+
+def test_bad_spans_of_mne_are_lost_and_no_activities():
+    mne = pytest.importorskip("mne")
+    raw = mne.io.RawArray(X * 1e-3, mne.create_info(["I", "II"], 100.0, "ecg"), verbose=False)
+    notes = mne.Annotations([0, 3], [5, 1], ["rest", "BAD_noise"])
+    recording = dt4ecg.read(raw.set_annotations(notes))
+    assert [one.label for one in recording.labels] == ["rest"]
+    np.testing.assert_array_equal(np.flatnonzero(np.isnan(recording.samples[0])), range(300, 400))
+    np.testing.assert_array_equal(raw.get_data(), X * 1e-3)
 
 
 def test_a_recording_keeps_its_facts():
