@@ -85,6 +85,8 @@ def choose(signals: Sequence[Signal], leads: Leads | None) -> tuple[list[Signal]
         if not wanted:
             raise ValueError("leads: name at least one lead")
         chosen = [_find(signals, lead) for lead in wanted]
+        if len({id(signal) for signal in chosen}) < len(chosen):
+            raise ValueError(f"leads: {wanted} names a signal twice; name each lead once")
         return _of_one_shape(chosen, signals), []
     reasons = {i: _not_ecg(_label(i, signal), signal) for i, signal in enumerate(signals)}
     named = [i for i, signal in enumerate(signals) if is_ecg_name(signal.name)]

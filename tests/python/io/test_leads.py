@@ -22,6 +22,11 @@ def names(signals, leads=None):
     return [one.name for one in chosen], notes
 
 
+def test_a_lead_named_twice_is_refused():
+    with pytest.raises(ValueError, match="names a signal twice"):
+        choose([signal("I"), signal("II")], ["I", 0])
+
+
 @pytest.mark.parametrize(
     "name", ["ECG", "ecg [uV]", "ECG I", "EKG (µV)", "MLII", "V5", "Lead II", "aVR", "ECGBIT", "II"]
 )
