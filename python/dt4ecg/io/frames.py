@@ -60,9 +60,10 @@ def _array(column: Any) -> NDArray[Any]:
 
 def _index(frame: Any) -> NDArray[Any]:
     index = getattr(frame, "index", None)
-    if getattr(index, "tz", None) is not None:  # NumPy has no time zones
-        index = index.tz_convert(None)
-    return np.empty(0) if index is None else np.asarray(index)
+    if index is None:
+        return np.empty(0)
+    has_zone = getattr(index, "tz", None) is not None  # NumPy has none
+    return np.asarray(index.tz_convert(None) if has_zone else index)
 
 
 def _seconds(times: NDArray[Any]) -> NDArray[np.float64]:

@@ -66,7 +66,7 @@ def from_array(samples: NDArray[Any]) -> FileContents:
             "shape (T,) or (leads, T)"
         )
     if isinstance(samples, np.ma.MaskedArray) and np.ma.is_masked(samples):
-        samples = samples.astype(np.float64).filled(np.nan)
+        samples = np.where(samples.mask, np.nan, samples.data.astype(np.float64))
     samples = np.asarray(samples, np.float32 if samples.dtype == np.float16 else samples.dtype)
     if samples.ndim == 2 and samples.shape[1] == 1 < samples.shape[0]:
         samples = samples.T
