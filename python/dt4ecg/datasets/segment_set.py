@@ -368,3 +368,17 @@ def _with_none(column: NDArray[Any]) -> NDArray[Any]:
 def _listed(names: Sequence[str], most: int = 8) -> str:
     shown = ", ".join(shortened(name, _LONGEST_NAME) for name in names[:most])
     return f"{len(names)}: {shown}" + ", ..." * (len(names) > most)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "from_recordings":  # it was defined here in version 0.1.0
+        import warnings
+        from importlib import import_module
+
+        warnings.warn(
+            "dt4ecg.datasets.segment_set.from_recordings has moved; import it from dt4ecg.datasets",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return import_module("dt4ecg.datasets.assembly").from_recordings
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

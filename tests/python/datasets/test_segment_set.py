@@ -115,3 +115,12 @@ def test_the_html_holds_the_content_and_escapes_names():
         assert f">{text}<" in html
     assert "12: p00, p01, p02, p03, p04, p05, p06, p07, ..." in html
     assert "<script>" not in html
+
+
+def test_the_old_place_of_from_recordings_still_works():
+    from dt4ecg.datasets import from_recordings, segment_set
+
+    with pytest.warns(DeprecationWarning, match=r"import it from dt4ecg\.datasets"):
+        assert segment_set.from_recordings is from_recordings
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        segment_set.nothing  # noqa: B018
