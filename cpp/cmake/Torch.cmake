@@ -16,7 +16,7 @@ if(NOT status EQUAL 0)
 endif()
 list(POP_FRONT torch_paths TORCH_VERSION TORCH_LIBRARY_DIR)
 if(TORCH_VERSION VERSION_LESS torch_least OR NOT TORCH_VERSION VERSION_LESS torch_below)
-  message(WARNING "dt4ecg was tested with torch ${torch_least} up to, but not including, ${torch_below}; "
+  message(WARNING "dt4ecg is meant for torch ${torch_least} up to, but not including, ${torch_below}; "
     "${Python_EXECUTABLE} has torch ${TORCH_VERSION}")
 endif()
 message(STATUS "torch ${TORCH_VERSION} in ${TORCH_LIBRARY_DIR}")
