@@ -51,12 +51,17 @@ def in_lead_order(recording: Recording, names: Sequence[str]) -> Recording:
             f"but needs {', '.join(names)}; read these leads, or, if they are the same under other "
             "names, rename them"
         )
-    places = [found.index(key) for key in wanted]
+    return take_leads(recording, [found.index(key) for key in wanted])
+
+
+def take_leads(recording: Recording, places: Sequence[int]) -> Recording:
+    """Return a recording with the leads at some places, and their names and units if known."""
+    names, units = recording.lead_names, recording.units
     return replace(
         recording,
-        samples=recording.samples[places],
-        lead_names=tuple(recording.lead_names[place] for place in places),
-        units=tuple(recording.units[place] for place in places if recording.units),
+        samples=recording.samples[list(places)],
+        lead_names=tuple(names[place] for place in places) if names else (),
+        units=tuple(units[place] for place in places) if units else (),
     )
 
 

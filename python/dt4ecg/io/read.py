@@ -14,6 +14,7 @@ import numpy as np
 
 from dt4ecg._common.numbers import number
 from dt4ecg.io.contents import FORMAT_DEFAULT, RATE_TOLERANCE, Event, FileContents, Signal
+from dt4ecg.io.lead_order import take_leads
 from dt4ecg.io.leads import Leads, choose
 from dt4ecg.io.objects import contents_of
 from dt4ecg.io.recording import Interval, Recording
@@ -315,10 +316,7 @@ def _with_known(
     if leads is not None:
         chosen, _ = choose(signals, leads)
         kept = [next(i for i, one in enumerate(signals) if one is c) for c in chosen]
-        units = recording.units
-        known["samples"] = recording.samples[kept]
-        known["lead_names"] = tuple(names[i] for i in kept) if recording.lead_names else ()
-        known["units"] = tuple(units[i] for i in kept) if units else ()
+        recording = take_leads(recording, kept)
     return replace(
         recording,
         sampling_rate=rate,
