@@ -12,14 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dt4ecg._common.limits import MAX_BYTES
 from dt4ecg._common.numbers import number
 from dt4ecg.io.contents import FORMAT_DEFAULT, RATE_TOLERANCE, Event, FileContents, Signal
 from dt4ecg.io.lead_order import take_leads
 from dt4ecg.io.leads import Leads, choose
 from dt4ecg.io.objects import contents_of
 from dt4ecg.io.recording import Interval, Recording
-
-MAX_BYTES = 2**30  # a day of one lead at 1 kHz in float64 is 0.7 GB
 
 
 class Format(NamedTuple):

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.extras import import_extra
 from dt4ecg._common.files import require_regular_file
-from dt4ecg._common.limits import MAX_LEADS, MAX_SAMPLES
+from dt4ecg._common.limits import MAX_BYTES, MAX_LEADS, MAX_SAMPLES
 from dt4ecg.io.contents import FILE_HEADER, FORMAT_DEFAULT, FileContents, Signal
 
 _HEADER_BYTES = 2**16
-_MAX_BYTES = 2**30  # of one file of samples
 
 
 class WfdbRecord(NamedTuple):
@@ -135,8 +134,8 @@ def signal_files(record: Path) -> list[Path]:
     files = [record.parent / name for name in dict.fromkeys(names)]
     for file in filter(Path.exists, files):  # wfdb reports the missing ones
         require_regular_file(file)
-        if file.stat().st_size > _MAX_BYTES:
-            raise ValueError(f"{file.name} has more than {_MAX_BYTES} bytes; split the recording")
+        if file.stat().st_size > MAX_BYTES:
+            raise ValueError(f"{file.name} has more than {MAX_BYTES} bytes; split the recording")
     return files
 
 

@@ -7,7 +7,8 @@ import gzip
 import io
 from pathlib import Path
 
-MAX_BYTES = 2**30  # of text, unpacked
+from dt4ecg._common.limits import MAX_BYTES
+
 _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
