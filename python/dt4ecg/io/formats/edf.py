@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from dt4ecg.io.contents import FILE_HEADER, Event, FileContents, Signal
 
 _FIXED_HEADER = 256  # bytes, and as many more for each signal
 _MAX_SIGNALS = 512
-_VERSIONS = (b"0".ljust(8), b"\xffBIOSEMI")
+_EDF, _BDF = b"0".ljust(8), b"\xffBIOSEMI"  # the first bytes
 _SAME_TIME = 1e-4  # seconds
 
 
@@ -33,9 +34,12 @@ def read(path: Path) -> FileContents:
     """
     edfio = import_extra("edfio", "formats", f"{path.name}: an EDF or BDF file")
     try:
-        _check_header(path)
-        edf = edfio.read_edf(path, header_encoding="latin-1")
-        pauses = _pauses(path, edf.data_record_duration)
+        header = _checked_header(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the notes say it
+            read_file = edfio.read_bdf if header[:8] == _BDF else edfio.read_edf
+            edf = read_file(path, header_encoding="latin-1")
+        pauses = _pauses(path, header, edf.data_record_duration)
         signals = tuple(_signal(signal, pauses) for signal in edf.signals)
         annotations = edf.annotations
     except Exception as error:  # edfio passes on every error of its parser
@@ -45,7 +49,7 @@ def read(path: Path) -> FileContents:
     events = tuple(
         Event(_stored_time(one.onset, pauses), one.text, one.duration) for one in annotations
     )
-    return FileContents(signals, events, _start(edf))
+    return FileContents(signals, events, _start(edf), _notes(header, edf.num_data_records))
 
 
 def _signal(signal: Any, pauses: dict[float, float]) -> Signal:
@@ -68,28 +72,36 @@ def _start(edf: Any) -> datetime | None:
     return start
 
 
-def _check_header(path: Path) -> None:
-    """Refuse sizes that the file cannot have, before memory is allocated."""
+def _checked_header(path: Path) -> bytes:
+    """Return the fixed header; refuse impossible sizes, before memory is allocated."""
     with open(path, "rb") as file:
         header = file.read(_FIXED_HEADER)
-    if header[:8] not in _VERSIONS:
+    if header[:8] not in (_EDF, _BDF):
         raise ValueError(f"it starts with {header[:8]!r}")
     n_signals, n_records = int(header[252:256]), int(header[236:244])
     if not 0 < n_signals <= _MAX_SIGNALS:
         raise ValueError(f"{n_signals} signals, 1 to {_MAX_SIGNALS} are possible")
     if n_records * n_signals > MAX_SAMPLES:
         raise ValueError(f"{n_records} data records are too many")
+    return header
 
 
-def _pauses(path: Path, record_seconds: float) -> dict[float, float]:
+def _notes(header: bytes, n_records: int) -> tuple[str, ...]:
+    """Return a note if the file was cut off; -1 stands for an unknown number of records."""
+    stated = int(header[236:244])
+    if stated in (-1, n_records):
+        return ()
+    return (f"the header states {stated} data records, but the file holds {n_records}",)
+
+
+def _pauses(path: Path, header: bytes, record_seconds: float) -> dict[float, float]:
     """Return the lost seconds before a time, by that time in seconds of stored samples.
 
     Each data record of EDF+ begins its annotations with its own start: ``+12.5``.
     """
-    size, file = 3 if path.suffix.lower() == ".bdf" else 2, np.memmap(path, np.uint8, mode="r")
-    header = bytes(file[:_FIXED_HEADER])
     if header[192:197] not in (b"EDF+D", b"BDF+D"):
         return {}
+    size, file = 3 if header[:8] == _BDF else 2, np.memmap(path, np.uint8, mode="r")
     n_signals = int(header[252:256])
     labels = bytes(file[_FIXED_HEADER : _FIXED_HEADER + 16 * n_signals])
     at = _FIXED_HEADER + 216 * n_signals

@@ -2,50 +2,27 @@
 
 import numpy as np
 import pytest
+from tests.examples.edf import ECG, RESP, with_pause, write
 
 import dt4ecg
 from dt4ecg.io import read_contents
 from dt4ecg.io.contents import Event
 
-edfio = pytest.importorskip("edfio")
-RNG = np.random.default_rng(0)
-ECG, RESP = RNG.normal(size=5000), RNG.normal(size=400)
-EVENTS = [(0.0, 3.0, "rest"), (3.0, None, "walk"), (5.0, 1.0, "run")]
+pytest.importorskip("edfio")
 
 
-def write(path, annotations=EVENTS):
-    """Write 20 s in data records of 1 s: ECG at 250 Hz, respiration at 20 Hz."""
-    signals = [
-        edfio.EdfSignal(ECG, 250, label="ECG II", physical_dimension="mV"),
-        edfio.EdfSignal(RESP, 20, label="Resp"),
-    ]
-    notes = [edfio.EdfAnnotation(*one) for one in annotations]
-    edfio.Edf(signals, annotations=notes, data_record_duration=1).write(path)
-    return path
-
-
-def with_pause(path):
-    """Turn a file into EDF+D: the data records from second 10 on start 60 s later."""
-    content = path.read_bytes().replace(b"EDF+C", b"EDF+D")
-    for second in range(10, 20):
-        old, new = (f"+{start}\x14\x14".encode() for start in (second, second + 60))
-        assert content.count(old) == 1
-        content = content.replace(old, new)
-    path.write_bytes(content)
-    return path
-
-
-def test_signals_and_annotations(tmp_path):
-    ecg, resp = read_contents(write(tmp_path / "x.edf")).signals
+@pytest.mark.parametrize(("name", "accuracy"), [("x.edf", 1e-3), ("x.bdf", 1e-6)])
+def test_signals_and_annotations(tmp_path, name, accuracy):
+    ecg, resp = read_contents(write(tmp_path / name)).signals
     assert (ecg.name, ecg.unit, ecg.sampling_rate, ecg.rate_source) == (
         "ECG II",
         "mV",
         250.0,
         "file header",
     )
-    np.testing.assert_allclose(ecg.samples, ECG, atol=1e-3)
-    np.testing.assert_allclose(resp.samples, RESP, atol=1e-3)
-    recording = dt4ecg.read(tmp_path / "x.edf", activities={"rest": "rest", "run": "run"})
+    np.testing.assert_allclose(ecg.samples, ECG, atol=accuracy)
+    np.testing.assert_allclose(resp.samples, RESP, atol=accuracy)
+    recording = dt4ecg.read(tmp_path / name, activities={"rest": "rest", "run": "run"})
     assert recording.samples.shape == (1, 5000)
     assert [(*one,) for one in recording.labels] == [
         (0.0, 3.0, "activity", "rest"),
@@ -58,9 +35,10 @@ def test_an_instant_annotation_lasts_until_the_next(tmp_path):
     assert [(one.start, one.stop) for one in labels] == [(0, 3), (3, 5), (5, 6)]
 
 
-def test_pauses_are_gaps_and_move_annotations(tmp_path):
+@pytest.mark.parametrize("name", ["x.edf", "x.bdf"])
+def test_pauses_are_gaps_and_move_annotations(tmp_path, name):
     notes = [(4.0, None, "before"), (30.0, None, "in the pause"), (72.0, 2.0, "after")]
-    contents = read_contents(with_pause(write(tmp_path / "x.edf", notes)))
+    contents = read_contents(with_pause(write(tmp_path / name, notes)))
     assert [signal.gaps for signal in contents.signals] == [(2500,), (200,)]
     assert contents.events == (
         Event(4.0, "before"),
@@ -79,3 +57,11 @@ def test_damaged_headers_are_refused(tmp_path, place, value):
     path.write_bytes(content)
     with pytest.raises(ValueError, match="not a sound EDF or BDF file"):
         read_contents(path)
+
+
+def test_a_file_that_was_cut_off_has_a_note(tmp_path):
+    path = write(tmp_path / "x.edf")
+    path.write_bytes(path.read_bytes()[:-1])
+    recording = dt4ecg.read(path)
+    assert recording.samples.shape == (1, 4750)
+    assert recording.notes[0] == "the header states 20 data records, but the file holds 19"
