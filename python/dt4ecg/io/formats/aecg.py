@@ -17,7 +17,7 @@ _LEAD_PREFIX = "MDC_ECG_LEAD_"
 
 
 def read(path: Path) -> FileContents:
-    """Read all leads of the first rhythm series.
+    """Read all sequences of numbers in the first rhythm series.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def _signals(sequence_set: Element) -> list[Signal]:
             if seconds <= 0:
                 raise ValueError(f"the time increment is {seconds} s")
             rate = 1 / seconds
-        elif code.startswith(_LEAD_PREFIX):
+        elif any(_tag(child) == "digits" for child in sequence.iter()):
             scale = _first(sequence, "scale")
             digits = np.array((_first(sequence, "digits").text or "").split(), np.float64)
             samples = _number(_first(sequence, "origin")) + _number(scale) * digits

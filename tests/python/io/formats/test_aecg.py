@@ -2,23 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.examples.aecg import write
 
+import dt4ecg
 from dt4ecg.io import read_contents
-
-LEAD = """<component><sequence><code code="MDC_ECG_LEAD_{name}"/><value xsi:type="SLIST_PQ">
-<origin value="{origin}" unit="uV"/><scale value="{scale}" unit="uV"/><digits>{digits}</digits>
-</value></sequence></component>"""
-FILE = """<?xml version="1.0"?>{doctype}<AnnotatedECG xmlns="urn:hl7-org:v3"
-xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><component><series><code code="RHYTHM"/>
-<component><sequenceSet><component><sequence><code code="TIME_ABSOLUTE"/>
-<value><head value="20240305100000"/><increment value="{step}" unit="{unit}"/></value></sequence>
-</component>{leads}</sequenceSet></component></series></component></AnnotatedECG>"""
-
-
-def write(path, step="2", unit="ms", doctype="", digits="1 2 -3 4"):
-    leads = [LEAD.format(name=name, origin=10, scale=2.5, digits=digits) for name in ("II", "AVR")]
-    path.write_text(FILE.format(step=step, unit=unit, doctype=doctype, leads="".join(leads)))
-    return path
 
 
 @pytest.mark.parametrize(("step", "unit"), [("2", "ms"), ("0.002", "s"), ("2000", "us")])
@@ -48,3 +35,13 @@ def test_other_xml_is_refused(tmp_path):
     (tmp_path / "x.xml").write_text("<html/>")
     with pytest.raises(ValueError, match="holds no ECG lead of HL7 aECG"):
         read_contents(tmp_path / "x.xml")
+
+
+def test_a_sequence_that_is_no_lead_is_not_dropped_silently(tmp_path):
+    digits = " ".join(map(str, np.random.default_rng(0).integers(-99, 99, size=200)))
+    path = write(tmp_path / "x.xml", digits=digits)
+    path.write_text(path.read_text().replace("MDC_ECG_LEAD_AVR", "MDC_PRESS_BLD"))
+    assert [signal.name for signal in read_contents(path).signals] == ["II", "MDC_PRESS_BLD"]
+    recording = dt4ecg.read(path)
+    assert recording.lead_names == ("II",)
+    assert recording.notes == ("left out: column 1 (MDC_PRESS_BLD) is not ECG by its name",)
