@@ -43,6 +43,8 @@ def find_body(lines: Sequence[str], layout: Layout) -> Body:
     # The last lines decide on the number of cells, since a header may hold numbers.
     n_cells = Counter(map(len, samples)).most_common(1)[0][0] if samples else 0
     samples = [cells for cells in samples if len(cells) == n_cells]
+    # A short file has lines of names and units among its last lines.
+    samples = samples[next((i for i, row in enumerate(samples) if _has_value(row, layout)), 0) :]
     kinds = [_kind([row[column] for row in samples], layout) for column in range(n_cells)]
     first = next(
         (i for i, line in enumerate(lines) if _are_samples(line, layout, kinds)), len(lines)
@@ -83,6 +85,14 @@ def is_header_of_numbers(rows: Sequence[str], layout: Layout) -> bool:
         return has_index or fractions or bool(np.any(distance > steps))
     known = len(others) >= _ENOUGH_LINES and bool(np.all(complete)) and bool(np.all(high > low))
     return known and bool(np.all(distance > _FAR * (high - low)))
+
+
+def _has_value(cells: Sequence[str], layout: Layout) -> bool:
+    return any(
+        not is_missing(cell)
+        and (number(cell, layout.decimal) is not None or seconds(cell) is not None)
+        for cell in cells
+    )
 
 
 def _kind(cells: Sequence[str], layout: Layout) -> Kind:

@@ -6,50 +6,22 @@ from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pytest
+from tests.examples.dialects import (
+    ACQKNOWLEDGE,
+    APPLE_WATCH,
+    EMPATICA,
+    LABCHART,
+    OPENSIGNALS,
+    PHYSIONET,
+    POLAR,
+    SHIMMER,
+)
 
 from dt4ecg.io import read, read_contents
 
 X = np.random.default_rng(0).normal(size=400).round(3)
 ROWS = [str(x) for x in X.tolist()]
 COMMAS = [row.replace(".", ",") for row in ROWS]
-PREAMBLE = """Name,N N
-Date of Birth,"1 Jan 1990"
-Recorded Date,2024-03-05 10:00:00 +0100
-Symptoms,
-Device,"Watch6,1"
-{rate}
-
-
-{lead}
-{unit}
-
-"""
-ENGLISH = PREAMBLE.format(rate="Sample Rate,512 hertz", lead="Lead,Lead I", unit="Unit,µV")
-GERMAN = PREAMBLE.format(
-    rate="Abtastrate,512 Hertz", lead="Ableitung,Ableitung I", unit="Einheit,µV"
-)
-FRENCH = PREAMBLE.format(
-    rate='Fréquence d\'échantillonnage,"512,0 hertz"',
-    lead="Dérivation,Dérivation I",
-    unit="Unité,µV",
-)
-SPANISH = PREAMBLE.format(
-    rate="Frecuencia de muestreo,512 hercios", lead="Derivación,Derivación I", unit="Unidad,µV"
-)
-LABCHART = (
-    "Interval=\t0.0025 s\nExcelDateTime=\t4.5e+04\t05.03.2024 10:00:00\n"
-    "ChannelTitle=\tECG\tTemp\nRange=\t5.0 mV\t40 °C\n"
-)
-ACQ = "a.acq\n4 msec/sample\n2 channels\nECG - ECG100C\nmV\nRSP\nVolts\n"
-OPENSIGNALS = {
-    "00:00": {
-        "sensor": ["RAW", "ECGBIT"],
-        "column": ["nSeq", "I1", "A2", "A3"],
-        "time": "10:00:00.5",
-        "date": "2024-3-5",
-        "sampling rate": 100,
-    }
-}
 
 
 def save(folder, content, name="x.csv", encoding="utf-8"):
@@ -63,14 +35,16 @@ def lines(form):
 
 
 def block(comment=""):
-    marks = {40: f"\t{comment} "} if comment else {}
-    return "".join(f"{i * 0.0025:.4f}\t{x}\t36.5{marks.get(i, '')}\n" for i, x in enumerate(ROWS))
+    """Return a block of LabChart, perhaps with a comment at sample 40."""
+    line = LABCHART.line(40, ROWS[40])
+    end = f"\t{comment} \n" if comment else "\n"
+    return LABCHART.text(ROWS).replace(line, line.removesuffix("\n") + end)
 
 
-@pytest.mark.parametrize("header", [ENGLISH, GERMAN, FRENCH, SPANISH])
+@pytest.mark.parametrize("language", list(APPLE_WATCH))
 @pytest.mark.parametrize("rows", [ROWS, COMMAS, [f'"{row}"' for row in COMMAS]])
-def test_apple_watch(tmp_path, header, rows):
-    found = read(save(tmp_path, header + "\n".join(rows)))
+def test_apple_watch(tmp_path, language, rows):
+    found = read(save(tmp_path, APPLE_WATCH[language].text(rows)))
     np.testing.assert_array_equal(found.samples, [X])
     assert (found.sampling_rate, found.rate_source) == (512.0, "file header")
     assert (found.lead_names, found.units) == (("I",), ("µV",))
@@ -85,21 +59,14 @@ def test_a_date_of_birth_is_not_the_start(tmp_path):
 
 
 def test_polar_sensor_logger(tmp_path):
-    header = "Phone timestamp;sensor timestamp [ns];timestamp [ms];ecg [uV] \n"
-    rows = "".join(
-        f"2024-03-05T10:00:{i // 130:02d}.{i % 130 * 1000 // 130:03d};"
-        f"{599616050941733632 + i * 1000000000 // 130};{i * 1000 / 130:.6f};{x}\n"
-        for i, x in enumerate(ROWS)
-    )
-    found = read(save(tmp_path, header + rows, "x.txt"))
+    found = read(save(tmp_path, POLAR.text(ROWS), "x.txt"))
     np.testing.assert_array_equal(found.samples, [X])
     assert (found.sampling_rate, found.rate_source) == (130.0, "time column")
     assert (found.lead_names, found.units, found.gaps) == (("ecg",), ("uV",), ())
 
 
 def test_opensignals(tmp_path):
-    header = f"# OpenSignals Text File Format\n# {json.dumps(OPENSIGNALS)}\n# EndOfHeader\n"
-    found = read(save(tmp_path, header + lines("{i}\t0\t7\t{x}\t\n"), "x.txt"))
+    found = read(save(tmp_path, OPENSIGNALS.text(ROWS), "x.txt"))
     np.testing.assert_array_equal(found.samples, [X])
     assert (found.sampling_rate, found.rate_source) == (100.0, "file header")
     assert found.lead_names == ("A3 ECGBIT",)
@@ -114,15 +81,15 @@ def test_damaged_headers_of_opensignals(tmp_path, text):
 
 
 def test_labchart(tmp_path):
-    found = read(save(tmp_path, LABCHART + block() + LABCHART + block("#* run"), encoding="cp1252"))
+    found = read(save(tmp_path, block() + block("#* run"), encoding="cp1252"))
     np.testing.assert_array_equal(found.samples, [np.r_[X, X]])
     assert (found.sampling_rate, found.rate_source, found.gaps) == (400.0, "file header", (400,))
     assert (found.lead_names, found.units) == (("ECG",), ("mV",))
     assert [tuple(label) for label in found.labels] == [(1.1, 2.0, "activity", "run")]
     assert found.start_time == datetime(2024, 3, 5, 10)
-    slower = LABCHART.replace("0.0025", "0.005") + block()
+    slower = block().replace("0.0025 s", "0.005 s")
     with pytest.raises(ValueError, match="a block has 200 Hz, and the first one 400 Hz"):
-        read(save(tmp_path, LABCHART + block() + slower, encoding="cp1252"))
+        read(save(tmp_path, block() + slower, encoding="cp1252"))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +101,7 @@ def test_labchart(tmp_path):
     ],
 )
 def test_acqknowledge(tmp_path, columns, row):
-    found = read(save(tmp_path, ACQ + columns + lines(row), "x.txt"))
+    found = read(save(tmp_path, ACQKNOWLEDGE.header + columns + lines(row), "x.txt"))
     np.testing.assert_array_equal(found.samples, [X])
     assert (found.sampling_rate, found.rate_source) == (250.0, "file header")
     assert (found.lead_names, found.units) == (("ECG - ECG100C",), ("mV",))
@@ -149,7 +116,7 @@ def test_acqknowledge(tmp_path, columns, row):
     ],
 )
 def test_physionet_text(tmp_path, unit, time):
-    header = f"'Elapsed time','MLII','V5'\n'{unit}','mV','mV'\n"
+    header = PHYSIONET.header.replace("hh:mm:ss.mmm", unit)
     rows = "".join(f"'{time.format(i / 100)}',{x},{x}\n" for i, x in enumerate(ROWS))
     found = read(save(tmp_path, header + rows))
     np.testing.assert_array_equal(found.samples, [X, X])
@@ -157,11 +124,22 @@ def test_physionet_text(tmp_path, unit, time):
     assert (found.lead_names, found.units) == (("MLII", "V5"), ("mV", "mV"))
 
 
+@pytest.mark.parametrize(
+    "dialect", [OPENSIGNALS, POLAR, PHYSIONET, SHIMMER, LABCHART, ACQKNOWLEDGE]
+)
+@pytest.mark.parametrize("n_samples", [20, 60])
+def test_a_short_file_is_read_as_a_long_one(tmp_path, dialect, n_samples):
+    """Its header is among the lines that show the kinds of the columns."""
+    long, short = (
+        read_contents(save(tmp_path, dialect.text(rows))) for rows in (ROWS, ROWS[:n_samples])
+    )
+    for one, other in zip(short.signals, long.signals, strict=True):
+        assert (one.name, one.unit) == (other.name, other.unit)
+        np.testing.assert_array_equal(one.samples, other.samples[:n_samples])
+
+
 def test_shimmer(tmp_path):
-    header = '"sep=\t"\nS_Timestamp_Unix_CAL\tS_ECG_LL-RA_24BIT_CAL\tS_Battery_CAL\t\n'
-    header += "CAL\tCAL\tCAL\t\nms\tmV\tmV\t\n"
-    rows = "".join(f"{1.7e12 + i * 1000 / 512:.6f}\t{x}\t3.7\t\n" for i, x in enumerate(ROWS))
-    found = read(save(tmp_path, header + rows))
+    found = read(save(tmp_path, SHIMMER.text(ROWS)))
     np.testing.assert_array_equal(found.samples, [X])
     assert (found.sampling_rate, found.units) == (512.0, ("mV",))
 
@@ -174,7 +152,7 @@ def test_movesense_with_one_time_for_each_packet(tmp_path):
 
 
 def test_empatica(tmp_path):
-    found = read(save(tmp_path, "1709632800.000000\n64.000000\n" + "\n".join(ROWS)))
+    found = read(save(tmp_path, EMPATICA.text(ROWS)))
     np.testing.assert_array_equal(found.samples, [X])
     assert (found.sampling_rate, found.start_time) == (64.0, datetime(2024, 3, 5, 10))
     assert "taken for the start and the sampling rate" in found.summary()
