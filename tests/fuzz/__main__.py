@@ -1,7 +1,7 @@
 """Damage files of some formats at random, read them, and print what is not handled.
 
 Each damaged file must give a ValueError, OSError or ImportError, or a correct result, within 5 s
-and 2 GiB, and without another number of signals unless its header was damaged.
+of the processor and 2 GiB, and without another number of signals unless its header was damaged.
 """
 
 import argparse

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import gzip
 import json
 import shutil
 import zipfile
@@ -17,9 +18,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from tests.examples import aecg, dialects, dicom, edf, ishne, movesense, xdf
 
 RATE = 250  # Hz
 SECONDS = 8
+LINES = 120  # of text; more would take time, and are read in the same way
 
 
 class Example(NamedTuple):
@@ -89,7 +92,30 @@ def _one_file(name: str, header: int, write: Callable[[Path], Any]) -> Format:
 
 
 def _write_csv(path: Path) -> None:
-    np.savetxt(path, _samples().T, "%.3f", delimiter=",", header="I,II", comments="")
+    rows = _samples().T[:LINES]
+    np.savetxt(path, rows, "%.3f", delimiter=",", header="I,II", comments="")
+
+
+def _write_gz(path: Path) -> None:
+    _write_csv(path.with_suffix(""))
+    path.write_bytes(gzip.compress(path.with_suffix("").read_bytes()))
+
+
+def _text(dialect: dialects.Dialect) -> Format:
+    first = dialect.text(["-0.123"])
+    rows = [f"{x:.3f}" for x in _samples()[0, :LINES]]
+    header = len(first.encode())
+    return _one_file("r.txt", header, lambda path: path.write_bytes(dialect.text(rows).encode()))
+
+
+def _write_bids(folder: Path) -> Example:
+    facts = {"SamplingFrequency": RATE, "Columns": ["I", "II"]}
+    (folder / "r_physio.json").write_text(json.dumps(facts))
+    np.savetxt(folder / "r_physio.tsv", _samples().T[:LINES], "%.3f", delimiter="\t")
+    return Example(
+        folder / "r_physio.tsv",
+        {folder / "r_physio.json": 2**20, folder / "r_physio.tsv": len("-0.123\t-0.123\n")},
+    )
 
 
 def _write_npz(path: Path, compression: int = zipfile.ZIP_DEFLATED) -> None:
@@ -181,8 +207,51 @@ def _model(kind: str, signed: bool, read: Callable[[Path], Any]) -> Format:
     return Format(functools.partial(_write_model, kind=kind, signed=signed), read)
 
 
+def _write_ishne(path: Path) -> None:
+    counts = (_samples(3) * 200).astype("<i2")
+    path.write_bytes(ishne.header(n_samples=counts.shape[1]) + counts.T.tobytes())
+
+
+def _write_matlab(path: Path, compressed: bool) -> None:
+    from scipy.io import savemat
+
+    savemat(path, {"fs": float(RATE), "val": _samples()}, do_compression=compressed)
+
+
+def _write_aecg(path: Path) -> None:
+    aecg.write(path, digits=" ".join(map(str, (_samples()[0] * 200).astype(int))))
+
+
+def _write_xdf(path: Path) -> None:
+    xdf.write(path, 500 + np.arange(2 * 130) / 130)
+
+
+def _write_movesense(path: Path) -> None:
+    movesense.write(path, movesense.packets(1000 + 125 * np.arange(len(movesense.X))))
+
+
 FORMATS: dict[str, Format] = {
     "csv": _one_file("r.csv", len("I,II\n-0.123,-0.123\n"), _write_csv),
+    "gz": _one_file("r.csv.gz", 0, _write_gz),
+    "apple-watch": _text(dialects.APPLE_WATCH["English"]),
+    "labchart": _text(dialects.LABCHART),
+    "acqknowledge": _text(dialects.ACQKNOWLEDGE),
+    "opensignals": _text(dialects.OPENSIGNALS),
+    "polar": _text(dialects.POLAR),
+    "physionet": _text(dialects.PHYSIONET),
+    "shimmer": _text(dialects.SHIMMER),
+    "empatica": _text(dialects.EMPATICA),
+    "bids": Format(_write_bids, read_recording),
+    "edf": _one_file("r.edf", 256 * 4, edf.write),
+    "edf-with-pause": _one_file("r.edf", 256 * 4, lambda path: edf.with_pause(edf.write(path))),
+    "bdf": _one_file("r.bdf", 256 * 4, edf.write),
+    "ishne": _one_file("r.ecg", 522, _write_ishne),
+    "aecg": _one_file("r.xml", 0, _write_aecg),
+    "dicom": _one_file("r.dcm", 2**10, dicom.write),
+    "matlab": _one_file("r.mat", 2**8, functools.partial(_write_matlab, compressed=False)),
+    "matlab-compressed": _one_file("r.mat", 0, functools.partial(_write_matlab, compressed=True)),
+    "xdf": _one_file("r.xdf", 2**9, _write_xdf),
+    "movesense": _one_file("r.json", 2**20, _write_movesense),
     "npy": _one_file("r.npy", 128, lambda path: np.save(path, _samples())),
     "npz": _one_file("r.npz", 0, _write_npz),
     "npz-lzma": _one_file("r.npz", 0, functools.partial(_write_npz, compression=zipfile.ZIP_LZMA)),

@@ -1,24 +1,11 @@
 """Movesense JSON: packets, the rate from time stamps, and late packets."""
 
-import json
-
 import numpy as np
 import pytest
+from tests.examples.movesense import X, packets, write
 
 import dt4ecg
 from dt4ecg.io import read_contents
-
-X = np.random.default_rng(0).integers(-500, 500, size=(40, 16))
-
-
-def packets(times):
-    rows = zip(X.tolist(), times, strict=True)
-    return {"data": [{"ecg": {"Samples": row, "Timestamp": int(time)}} for row, time in rows]}
-
-
-def write(path, content):
-    path.write_text(json.dumps(content))
-    return path
 
 
 def test_the_rate_comes_from_the_time_stamps(tmp_path):
