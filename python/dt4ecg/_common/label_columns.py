@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
 from dt4ecg._common.arrays import refuse_mask
+from dt4ecg._common.labels import label_array
 
 
 def as_columns(y: Any, tasks: Sequence[str]) -> np.ndarray:
@@ -37,7 +37,8 @@ def as_columns(y: Any, tasks: Sequence[str]) -> np.ndarray:
     """
     if y is None:
         raise ValueError("DT4ECGClassifier: requires y to be passed, but the target y is None")
-    labels = _of_frame(y, tasks) if _is_frame(y) else _as_array(y)
+    refuse_mask("DT4ECGClassifier", y, "y.filled(missing_label)")
+    labels = _of_frame(y, tasks) if _is_frame(y) else label_array(y)
     if labels.dtype.kind not in "OUS":
         from sklearn.utils.validation import check_array
 
@@ -64,18 +65,6 @@ def side_by_side(columns: Sequence[np.ndarray]) -> np.ndarray:
     return found
 
 
-def _as_array(y: Any) -> np.ndarray:
-    """Return labels as an array in which numbers next to text stay numbers."""
-    refuse_mask("DT4ECGClassifier", y, "y.filled(missing_label)")
-    if isinstance(y, torch.Tensor):
-        tensor: np.ndarray = y.numpy(force=True)
-        return tensor
-    array = np.asarray(y)
-    if array.dtype.kind in "US" and not hasattr(y, "dtype"):
-        return np.array(y, dtype=object)
-    return array
-
-
 def _is_frame(y: Any) -> bool:
     return hasattr(y, "columns") and hasattr(y, "shape")
 
@@ -86,7 +75,7 @@ def _of_frame(y: Any, tasks: Sequence[str]) -> np.ndarray:
     if not _are_positions(names):
         _require_tasks(names, tasks)
         names = list(tasks)
-    return side_by_side([_as_array(y[name].to_list()) for name in names])
+    return side_by_side([label_array(y[name].to_list()) for name in names])
 
 
 def _are_positions(names: Sequence[Any]) -> bool:

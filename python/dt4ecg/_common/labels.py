@@ -18,6 +18,26 @@ array of strings in which unknown labels are this integer. The C++ core uses the
 """
 
 
+def label_array(labels: Any) -> NDArray[Any]:
+    """Return labels as an array in which numbers next to text stay numbers.
+
+    Examples
+    --------
+    >>> from dt4ecg._common.labels import label_array
+    >>> label_array(["Ann", 3]).tolist()
+    ['Ann', 3]
+    """
+    if hasattr(labels, "detach"):  # a tensor
+        labels = labels.numpy(force=True)
+    try:
+        array = np.asarray(labels)
+    except ValueError:  # rows of different lengths
+        return np.array(labels, dtype=object)
+    if array.dtype.kind in "US" and not hasattr(labels, "dtype"):
+        return np.array(labels, dtype=object)
+    return array
+
+
 def is_unknown(labels: NDArray[Any], marker: Any = UNKNOWN) -> NDArray[np.bool_]:
     """Return which labels are unknown.
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.defaults import TASKS, names_of_columns
-from dt4ecg._common.labels import UNKNOWN, is_unknown, unknown_as_text
+from dt4ecg._common.labels import UNKNOWN, is_unknown, label_array, unknown_as_text
 
 _OPERATION = "from_arrays"
 
@@ -247,9 +247,7 @@ def _as_objects(values: Any) -> NDArray[np.object_]:
         known = np.array(values.data, dtype=object)
         known[np.ma.getmaskarray(values)] = None
         return known
-    if hasattr(values, "detach"):  # a tensor
-        values = values.numpy(force=True)
-    return np.array(values, dtype=object)
+    return np.array(label_array(values), dtype=object)
 
 
 def _whole(value: Any) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,8 @@ from numpy.typing import NDArray
 
 from dt4ecg.io.columns import Column, Kind
 from dt4ecg.io.contents import TIME_COLUMN, FileContents, Signal
+from dt4ecg.io.rates import stated_rate
 from dt4ecg.io.time_column import best_clock
-
-_RATE_ATTRIBUTES = ("sampling_rate", "fs", "sfreq", "sampling_frequency", "sample_rate")
 
 
 def from_frame(frame: Any) -> FileContents:
@@ -41,14 +39,6 @@ def from_frame(frame: Any) -> FileContents:
     return FileContents(
         tuple(Signal(array, name, "", rate, source, clock.gaps) for name, array in numbers.items())
     )
-
-
-def stated_rate(attributes: Mapping[Any, Any]) -> tuple[float | None, str]:
-    """Return the sampling rate that the attributes of an object state, and its source."""
-    for name in _RATE_ATTRIBUTES:
-        if name in attributes:
-            return float(attributes[name]), f"attribute {name}"
-    return None, ""
 
 
 def _array(column: Any) -> NDArray[Any]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dt4ecg.io.lead_names import standard_name
 from dt4ecg.io.recording import Recording
-
-_STANDARD = re.compile(r"i{1,3}|av[rlf]|v[1-9]r?|ml(?:ii|2|iii)|mcl\d|v[xyz]")
 
 
 def lead_keys(names: Sequence[str]) -> tuple[str, ...]:
@@ -16,8 +14,8 @@ def lead_keys(names: Sequence[str]) -> tuple[str, ...]:
 
     ``"ECG lead II"`` is ``"ii"``. A single lead with a general name, such as ``"ECG"``, may be any.
     """
-    keys = tuple(_standard_name(name) or name.strip().casefold() for name in names)
-    if len(names) == 1 and not _standard_name(names[0]):
+    keys = tuple(standard_name(name) or name.strip().casefold() for name in names)
+    if len(names) == 1 and not standard_name(names[0]):
         return ()
     return keys if all(keys) and len(set(keys)) == len(keys) else ()
 
@@ -63,9 +61,3 @@ def take_leads(recording: Recording, places: Sequence[int]) -> Recording:
         lead_names=tuple(names[place] for place in places) if names else (),
         units=tuple(units[place] for place in places) if units else (),
     )
-
-
-def _standard_name(name: str) -> str:
-    """Return the word of a name that is the name of a lead in electrocardiography, if any."""
-    words = re.split(r"[\W_]+", name.strip().casefold())
-    return next((word for word in words if _STANDARD.fullmatch(word)), "")

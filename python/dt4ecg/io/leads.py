@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.limits import MAX_LEADS
 from dt4ecg.io.contents import Signal
+from dt4ecg.io.lead_names import MODIFIED, SURFACE, short_name
 
 Leads = int | str | Sequence[int | str]
 
@@ -20,8 +21,7 @@ _FEW, _MANY = 16, 100  # fewer distinct values in as many samples are a switch o
 
 # A signal with one of these names, or names that start with these words, is ECG.
 _ECG = re.compile(
-    r"(?:^|[^a-z])(?:ecg|ekg|electrocardio\w*|mlii|ml2|mcl\d)|^(?:lead[ _-]*)?"
-    r"(?:iii|ii|i|av[rlf]|v[1-9]r?|v[xyz])(?:[^a-z0-9]|$)"
+    rf"(?:^|[^a-z])(?:ecg|ekg|electrocardio\w*|{MODIFIED})|^(?:lead[ _-]*)?{SURFACE}(?:[^a-z0-9]|$)"
 )
 # Words that name what is computed of an ECG, as in NeuroKit's "ECG_Rate".
 _DERIVED = r"rate|quality|status\d*|peaks?|onsets?|offsets?|phase"
@@ -133,7 +133,7 @@ def _find(signals: Sequence[Signal], lead: int | str) -> Signal:
     """Return a signal by its name or position."""
     by_name = [signal for signal in signals if _plain(signal.name) == _plain(str(lead))]
     if not by_name and isinstance(lead, str):
-        by_name = [signal for signal in signals if _short(signal.name) == _short(lead)]
+        by_name = [signal for signal in signals if short_name(signal.name) == short_name(lead)]
     if len(by_name) > 1:
         raise ValueError(
             f"lead {lead!r}: {len(by_name)} signals have this name; give the position instead; "
@@ -145,13 +145,6 @@ def _find(signals: Sequence[Signal], lead: int | str) -> Signal:
     if not 0 <= position < len(signals):
         raise ValueError(f"lead {lead!r} does not exist; signals: {list_signals(signals)}")
     return signals[position]
-
-
-def _short(name: str) -> str:
-    """Return a lead's name without the words that recorders add: "ECG lead II" is "ii"."""
-    words = re.sub(r"\W+|_", " ", _plain(name)).split()
-    added = ("ecg", "ecgbit", "ekg", "lead", "channel", "raw")
-    return " ".join(word for word in words if word not in added)
 
 
 def _not_ecg(label: str, signal: Signal) -> str | None:

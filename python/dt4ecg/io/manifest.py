@@ -12,11 +12,11 @@ from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
 from dt4ecg.io.formats.wfdb import signal_files
 from dt4ecg.io.leads import Leads
 from dt4ecg.io.manifest_rows import OPTIONAL, REQUIRED, read_rows
+from dt4ecg.io.rates import MAX_SAMPLING_RATE
 from dt4ecg.io.read import described, read
 from dt4ecg.io.recording import Interval, Recording
 
 MANIFEST = "manifest.csv"
-MAX_SAMPLING_RATE = 100_000.0  # Hz
 _LONGER = 1.0  # seconds by which an interval may exceed its recording, for rounded times
 
 

@@ -11,13 +11,7 @@ from numpy.typing import NDArray
 
 from dt4ecg.io.contents import FILE_HEADER, FileContents
 from dt4ecg.io.objects import from_array
-
-RATE_NAMES = ("fs", "sampling_rate", "sampling_frequency", "sfreq", "rate", "srate", "hz")
-
-
-def is_rate(name: str) -> bool:
-    """Return whether an array of this name holds the sampling rate."""
-    return name.lower() in RATE_NAMES
+from dt4ecg.io.rates import is_rate_name
 
 
 def from_named_arrays(arrays: Mapping[str, NDArray[Any]]) -> FileContents:
@@ -28,7 +22,7 @@ def from_named_arrays(arrays: Mapping[str, NDArray[Any]]) -> FileContents:
     ValueError
         If there is not exactly one array of samples, or more than one sampling rate.
     """
-    rates = {name: array for name, array in arrays.items() if is_rate(name)}
+    rates = {name: array for name, array in arrays.items() if is_rate_name(name)}
     samples = [array for name, array in arrays.items() if name not in rates]
     if len(samples) != 1 or len(rates) > 1:
         raise ValueError(

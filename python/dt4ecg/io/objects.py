@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.limits import MAX_LEADS
 from dt4ecg.io.contents import Event, FileContents, Signal
-from dt4ecg.io.frames import from_frame, stated_rate
+from dt4ecg.io.frames import from_frame
 from dt4ecg.io.leads import is_ecg_name
+from dt4ecg.io.rates import stated_rate
 
 MNE_INFO = "mne.Info"
 

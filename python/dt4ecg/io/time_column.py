@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dt4ecg.io.clock import Clock, read_clock
 from dt4ecg.io.columns import Column, Kind
+from dt4ecg.io.rates import RECORDER_RATES
 
 _NAME = re.compile(
     r"time|clock|elapsed|epoch|unix|zeit|temps|tiempo|tempo|date|seconds|millis|micros|^ts?$|"
@@ -19,7 +20,6 @@ _NAME = re.compile(
 _UNIT = re.compile(r"(?:^|[^a-z])([nuµμm]?s|sec\w*|msec\w*|min\w*)\W*$", re.IGNORECASE)
 _SECONDS = {"n": 1e-9, "u": 1e-6, "µ": 1e-6, "μ": 1e-6}
 _DAY = 86400.0  # seconds
-_RATES = (20.0, 20_000.0)  # Hz of recorders of ECG, to find the unit of times without one
 
 
 def best_clock(
@@ -43,7 +43,7 @@ def best_clock(
             clock = _clock_of_numbers(times, _unit_seconds(names[i], units[i]))
         elif column.kind is Kind.NUMBERS and not any(names) and (step := _equal_step(times)):
             clock = read_clock(times)
-            if not 1 / _RATES[1] <= step <= 1 / _RATES[0]:
+            if not 1 / RECORDER_RATES[1] <= step <= 1 / RECORDER_RATES[0]:
                 clock = Clock(None, np.inf, clock.gaps)
         else:
             continue
@@ -71,7 +71,7 @@ def _clock_of_numbers(times: NDArray[np.float64], unit: float | None) -> Clock:
     if abs(clock.sampling_rate - 1) < 1e-9:  # a counter of samples, whatever its name is
         return Clock(None, np.inf, clock.gaps)
     for scale in (1.0, 1e3, 1e6, 1e9):
-        if _RATES[0] <= clock.sampling_rate * scale <= _RATES[1]:
+        if RECORDER_RATES[0] <= clock.sampling_rate * scale <= RECORDER_RATES[1]:
             return read_clock(times / scale)
     return Clock(None, np.inf, clock.gaps)
 

@@ -142,7 +142,7 @@ def as_lists(
     return list(records), rates, before
 
 
-def as_columns(
+def core_arguments(
     inputs: Iterable[Input],
 ) -> tuple[list[NDArray[Any]], list[float], list[list[int]]]:
     """Return the samples, the sampling rates and the gaps of recordings, a list of each."""

@@ -12,9 +12,9 @@ from dt4ecg._common.numbers import integer
 from dt4ecg.io.recording import Recording
 from dt4ecg.signal.inputs import (
     Input,
-    as_columns,
     as_leads,
     as_lists,
+    core_arguments,
     gaps_of,
     rate_of,
     samples_of,
@@ -334,7 +334,7 @@ class Preprocessor(PreprocessorSettings):
             return self
         lists = as_lists(records, sampling_rates, gaps)
         inputs = [self._input(*one) for one in zip(*lists, strict=True)]
-        found = _core.signal.fit_limits(self._settings(limits=()), *as_columns(inputs))
+        found = _core.signal.fit_limits(self._settings(limits=()), *core_arguments(inputs))
         limits = [np.array(record) for record in found if record]
         if not limits:
             raise ValueError(
@@ -410,7 +410,7 @@ class Preprocessor(PreprocessorSettings):
                 inputs[i] = self._input(*one)
             except (ValueError, TypeError) as error:
                 outcomes[i] = error
-        results = _core.signal.transform(settings, *as_columns(inputs.values()))
+        results = _core.signal.transform(settings, *core_arguments(inputs.values()))
         outcomes.update(zip(inputs, results, strict=True))
         return [outcomes[i] for i in range(len(records))]
 

@@ -113,3 +113,8 @@ def test_columns_of_one_kind_stay_an_array_of_that_kind():
     mixed = side_by_side([np.array(["Ann", "Bo"]), np.array([3, 4])])
     assert mixed.dtype == object
     assert mixed.tolist() == [["Ann", 3], ["Bo", 4]]
+
+
+def test_rows_of_different_lengths_are_refused():
+    with pytest.raises(ValueError, match=r"one column per task .* got the shape \(2,\)"):
+        as_columns([["Ann", "rest"], ["Bo"]], TASKS)

@@ -22,6 +22,7 @@ from dt4ecg.io.contents import (
     Signal,
 )
 from dt4ecg.io.leads import is_ecg_name, is_other_quantity
+from dt4ecg.io.rates import MAX_SAMPLING_RATE
 from dt4ecg.io.text.body import find_body, is_header_of_numbers, sample_lines
 from dt4ecg.io.text.dialects import find_dialect, is_labchart, require_interval
 from dt4ecg.io.text.encoding import open_text
@@ -200,8 +201,15 @@ def _sidecar(path: Path) -> Header | None:
 
 def _bids_header(facts: dict[str, Any], name: str) -> Header:
     rate, columns = facts.get("SamplingFrequency"), facts.get("Columns", [])
-    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < 1e6:
-        raise ValueError(f"{name}: SamplingFrequency must be a number above 0 Hz, got {rate!r}")
+    if (
+        isinstance(rate, bool)
+        or not isinstance(rate, (int, float))
+        or not 0 < rate <= MAX_SAMPLING_RATE
+    ):
+        raise ValueError(
+            f"{name}: SamplingFrequency must be a number in (0, {MAX_SAMPLING_RATE:g}] Hz, "
+            f"got {rate!r}"
+        )
     if not isinstance(columns, list):
         raise ValueError(f"{name}: Columns must be a list of names, got {columns!r}")
     names = tuple(map(str, columns))

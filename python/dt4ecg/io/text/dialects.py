@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from dt4ecg.io.rates import MAX_SAMPLING_RATE
 from dt4ecg.io.text.cells import bare, date_and_time, number
 from dt4ecg.io.text.header import Header
 
@@ -19,7 +20,6 @@ _LABCHART = re.compile(
 )
 _CHANNELS = re.compile(r"(\d+) channels?", re.IGNORECASE)
 _UNIX_TIMES = (1e9, 2.6e9)  # seconds, 2001 to 2052
-_RATES = (1.0, 1e5)  # Hz
 
 
 def is_labchart(line: str) -> bool:
@@ -149,7 +149,7 @@ def _empatica(lines: Sequence[str]) -> Header | None:
     (start,), (rate,) = starts, rates
     if start is None or rate is None or not _UNIX_TIMES[0] <= start <= _UNIX_TIMES[1]:
         return None
-    if not _RATES[0] <= rate <= _RATES[1]:
+    if not 1 <= rate <= MAX_SAMPLING_RATE:
         return None
     if any(value is not None and abs(value) > start / 10 for row in rows[2:] for value in row):
         return None
@@ -172,4 +172,4 @@ def _rate_of(interval: str) -> float | None:
 
 def _positive(value: Any) -> float | None:
     real = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if real and 0 < value <= _RATES[1] else None
+    return float(value) if real and 0 < value <= MAX_SAMPLING_RATE else None

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dt4ecg.io.lead_names import SURFACE
+from dt4ecg.io.rates import RATE_NAMES
 from dt4ecg.io.text.cells import bare, date_and_time, is_unit
 from dt4ecg.io.text.layout import Layout
 
@@ -18,12 +20,12 @@ _HERTZ = r"(?:k?hz|k?hertz\w*|herc\w*|герц\w*|ヘルツ|赫兹|赫茲|헤르
 _RATE = re.compile(r"(?<![\w.\u2013-])(?<!\d,)" rf"{_NUMBER}\s*({_HERTZ})(?!\w)", re.IGNORECASE)
 _RATE_NAME = re.compile(
     r"(?:sampl\w*[ _-]*(?:rate|freq\w*)|(?:abtast|mess)(?:rate|frequenz)|muestreo|chantillonnage|"
-    r"campionamento|amostragem|^\W*(?:fs|sfreq|srate|rate|hz)\b)",
+    rf"campionamento|amostragem|^\W*(?:{'|'.join(RATE_NAMES)})\b)",
     re.IGNORECASE,
 )
 _NOT_A_RATE = re.compile(r"filter|notch|pass|mains|cut-?off|bandwidth|bpm", re.IGNORECASE)
 _HIGHEST_MAINS = 60.0  # Hz
-_LEAD = re.compile(r"(?:(?:lead|[^\W\d]+) )?(I{1,3}|aV[RLF]|V[1-9])", re.IGNORECASE)
+_LEAD = re.compile(rf"(?:[^\W\d]+ )?({SURFACE})", re.IGNORECASE)
 _VOLTS = re.compile(r"[nuµμm]?v|(?:milli|micro)?volts?", re.IGNORECASE)
 _UNIT_IN_NAME = re.compile(r"(.*?)\s*[\[(]\s*([^\])(\[]+)\s*[\])]\s*")
 _UNIT_AT_END = re.compile(r".*_([nuµμm]?[sv])", re.IGNORECASE)

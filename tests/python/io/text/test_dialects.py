@@ -181,7 +181,7 @@ def test_bids(tmp_path, packed):
     [
         ("{", "x.json is not JSON"),
         ("[]", "does not hold a JSON object"),
-        ("{}", "SamplingFrequency must be a number above 0 Hz, got None"),
+        ("{}", r"SamplingFrequency must be a number in \(0, 100000\] Hz, got None"),
         ('{"SamplingFrequency": 0}', "got 0"),
         ('{"SamplingFrequency": 100, "Columns": "ecg"}', "Columns must be a list of names"),
     ],
