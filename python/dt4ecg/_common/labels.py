@@ -1,14 +1,17 @@
-"""The marks of an unknown label."""
+"""The marks of an unknown label, and texts that may be meant as one."""
 
 from __future__ import annotations
 
 import numbers
 import sys
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dt4ecg._common.missing import is_missing_text
 
 UNKNOWN = -1
 """Marks an unknown label, both among class indices and among label names.
@@ -41,7 +44,8 @@ def label_array(labels: Any) -> NDArray[Any]:
 def is_unknown(labels: NDArray[Any], marker: Any = UNKNOWN) -> NDArray[np.bool_]:
     """Return which labels are unknown.
 
-    None, NaN, NaT, ``pandas.NA`` and the empty text mark an unknown label, and so does ``marker``.
+    None, NaN, NaT, ``pandas.NA`` and ``MISSING_TEXTS``, such as the empty text, ``"?"`` and
+    ``"n/a"``, mark an unknown label, and so does ``marker``.
 
     Parameters
     ----------
@@ -58,7 +62,7 @@ def is_unknown(labels: NDArray[Any], marker: Any = UNKNOWN) -> NDArray[np.bool_]
     --------
     >>> import numpy as np
     >>> from dt4ecg._common.labels import is_unknown
-    >>> is_unknown(np.array(["rest", "", None, np.nan, -1, 0], dtype=object)).tolist()
+    >>> is_unknown(np.array(["rest", "?", None, np.nan, -1, 0], dtype=object)).tolist()
     [False, True, True, True, True, False]
     """
     found = [_is_missing(label) or _equal(label, marker) for label in labels.ravel().tolist()]
@@ -93,29 +97,61 @@ def is_among(labels: NDArray[Any], classes: Iterable[Any]) -> NDArray[np.bool_]:
     return np.array([label in known for label in labels.tolist()], dtype=bool)
 
 
-def unknown_as_text(names: Iterable[Any], marker: Any = UNKNOWN) -> list[str]:
-    """Return the names that NumPy makes of unknown labels next to text.
+def warn_of_marks(
+    operation: str, task: str, labels: Iterable[Any], marker: Any = UNKNOWN, stacklevel: int = 2
+) -> None:
+    """Warn of texts that :func:`is_unknown` takes for marks, and of marks that it takes for names.
 
-    ``np.array(["rest", -1])`` holds the text ``"-1"``, which :func:`is_unknown` takes for a name.
+    ``np.array(["rest", -1])`` holds the text ``"-1"``, which is a name. The empty text and
+    ``marker`` give no warning.
+
+    Parameters
+    ----------
+    operation, task : str
+    labels : iterable of labels
+    marker : default -1
+    stacklevel : int, default=2
+        As in :func:`warnings.warn`.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> from dt4ecg._common.labels import unknown_as_text
-    >>> unknown_as_text(np.unique(["rest", -1, np.nan]).tolist())
-    ['-1', 'nan']
+    >>> import warnings
+    >>> from dt4ecg._common.labels import warn_of_marks
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     warn_of_marks("fit", "activity", ["rest", "none", "-1"])
+    >>> print(caught[0].message)
+    fit: activity has labels 'none', which mean that the label is unknown; rename a class ...
+    >>> print(caught[1].message)
+    fit: activity has the class '-1', which looks like an unknown label ...
     """
-    texts = {"nan", "None", "NaT", "<NA>"}
-    if isinstance(marker, numbers.Real):
-        texts |= {str(marker), str(float(marker)), f"{float(marker):g}"}
-    return [name for name in names if isinstance(name, str) and name in texts]
+    texts = {label for label in labels if isinstance(label, str)}
+    marks = sorted(text for text in texts if text and text != marker and is_missing_text(text))
+    if marks:
+        warnings.warn(
+            f"{operation}: {task} has labels {', '.join(map(repr, marks))}, which mean that the "
+            "label is unknown; rename a class of that name, or pass None to be sure",
+            UserWarning,
+            stacklevel,
+        )
+    numeral = isinstance(marker, numbers.Real)
+    numerals = {str(marker), str(float(marker)), f"{float(marker):g}"} if numeral else set()
+    for name in sorted(texts & numerals):
+        warnings.warn(
+            f"{operation}: {task} has the class {name!r}, which looks like an unknown label that "
+            "NumPy turned into text; pass a list of rows, or an array with dtype=object",
+            UserWarning,
+            stacklevel,
+        )
 
 
 def _is_missing(label: Any) -> bool:
     pandas = sys.modules.get("pandas")  # only code that has imported pandas can hold its marks
     if label is None or (pandas is not None and label is pandas.NA):
         return True
-    return bool(label == "" or label != label)  # NaN and NaT differ from themselves
+    if isinstance(label, str):
+        return is_missing_text(label)
+    return bool(label != label)  # NaN and NaT differ from themselves
 
 
 def _equal(label: Any, marker: Any) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numbers
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg._common.defaults import TASKS, names_of_columns
-from dt4ecg._common.labels import UNKNOWN, is_unknown, label_array, unknown_as_text
+from dt4ecg._common.labels import UNKNOWN, is_unknown, label_array, warn_of_marks
 
 _OPERATION = "from_arrays"
 
@@ -94,9 +93,10 @@ def encode(
     Warns
     -----
     UserWarning
-        If a class looks like an unknown label that became text.
+        If a text marks an unknown label, or a class looks like a mark that became text.
     """
     unknown = is_unknown(labels)
+    warn_of_marks(operation, task, labels.tolist(), stacklevel=6)
     known = labels[~unknown].tolist()
     values = [value for label in known if (value := _whole(label)) is not None]
     if len(values) == len(known):
@@ -133,12 +133,6 @@ def _encode_names(
     operation: str, task: str, labels: list[str], classes: Sequence[str] | None
 ) -> tuple[list[int], list[str]]:
     found = sorted(set(labels))
-    if suspects := unknown_as_text(found):
-        warnings.warn(
-            f"{operation}: {task} has the class {suspects[0]!r}, which looks like an unknown label "
-            "that NumPy turned into text; pass a list, or dtype=object",
-            stacklevel=6,
-        )
     names = found if classes is None else list(classes)
     if other := sorted(set(found) - set(names)):
         raise ValueError(f"{operation}: {task} labels {other} are not among {names}")

@@ -322,8 +322,8 @@ class SegmentSet:
     def __repr__(self) -> str:
         n, leads, length = self.X.shape
         labels = ", ".join(
-            counted(len(self.classes[task]), f"{task} class", f"{task} classes")
-            for task in self.tasks
+            counted(len(self.classes[task]), f"{task} class", f"{task} classes") + _without(column)
+            for task, column in zip(self.tasks, self.y.T, strict=True)
         )
         labels = labels or "no labels"
         origin = " (simulated)" if self.simulated else ""
@@ -354,6 +354,12 @@ def labelled_tasks(data: SegmentSet, rows: NDArray[np.int64]) -> tuple[str, ...]
     return tuple(
         task for column, task in enumerate(data.tasks) if (data.y[rows, column] != UNKNOWN).any()
     )
+
+
+def _without(column: NDArray[np.int64]) -> str:
+    """Return how many of the labels of a task are unknown, in brackets."""
+    unknown = int((column == UNKNOWN).sum())
+    return f" ({unknown} without a label)" if unknown else ""
 
 
 def _with_none(column: NDArray[Any]) -> NDArray[Any]:

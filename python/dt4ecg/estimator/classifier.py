@@ -65,7 +65,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         Setting of :class:`dt4ecg.Trainer`.
     missing_label : label or None, default=-1
         Label that marks an unknown one in y. Such a segment is left out of that task. None, NaN,
-        NaT, pandas' NA and empty text always mark an unknown label; with None, only these do.
+        NaT, pandas' NA and texts such as ``""``, ``"?"`` and ``"n/a"`` always mark an unknown
+        label; with None, only these do. The page "Training" lists the texts.
     preprocessor : Preprocessor, optional
         The preprocessor that made the segments. It is saved with the model, so that
         :meth:`predict_recording` can apply it to raw recordings.
@@ -220,9 +221,10 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
         Warns
         -----
         UserWarning
-            If a class is the text of an unknown label, such as ``"-1"``; if two classes differ only
-            in case or in spaces; if a task has one class, which is then not trained; or if labels
-            of `validation_data` are not in y.
+            If texts such as ``"?"`` mark unknown labels; if a class looks like an unknown label, as
+            ``"-1"`` and ``"unknown"`` do; if two classes differ only in case or in spaces; if a
+            task has one class, which is then not trained; or if labels of `validation_data` are not
+            in y.
 
         See Also
         --------

@@ -8,6 +8,7 @@ import io
 import warnings
 from pathlib import Path
 
+from dt4ecg._common.missing import is_missing_text
 from dt4ecg._common.text import shortened
 from dt4ecg.io.text.encoding import open_text
 from dt4ecg.io.text.layout import DELIMITERS, declared_delimiter
@@ -15,11 +16,6 @@ from dt4ecg.io.text.layout import DELIMITERS, declared_delimiter
 REQUIRED = ("file", "subject", "activity")
 OPTIONAL = ("sampling_rate", "session", "lead", "start", "stop", "gaps", "mains_frequency")
 MAX_BYTES = 64 * 2**20
-
-# The texts that pandas.read_csv takes for a missing value.
-UNKNOWN = frozenset(
-    ["", "#N/A", "#NA", "-NaN", "-nan", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan"]
-) | {"null"}
 
 
 def read_rows(manifest: Path) -> dict[int, dict[str, str] | str]:
@@ -81,7 +77,7 @@ def _parse(manifest: Path, text: str) -> dict[int, dict[str, str] | str]:
                 "that contain the delimiter in double quotes"
             )
             continue
-        known = ["" if cell in UNKNOWN else cell for cell in cells]
+        known = ["" if is_missing_text(cell) else cell for cell in cells]
         rows[line] = dict(zip(columns, known, strict=True))
     return rows
 

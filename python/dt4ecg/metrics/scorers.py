@@ -60,7 +60,7 @@ class TaskScorer:
     tasks : tuple of str
         All tasks of the estimator, in the order of its outputs.
     missing_label : label or None
-        Marks an unknown label in y, in addition to None, NaN, NA and empty text.
+        Marks an unknown label in y, in addition to None, NaN, NA and texts such as ``"?"``.
 
     See Also
     --------
@@ -111,7 +111,7 @@ def scorers(tasks: Any, missing_label: Any = UNKNOWN) -> dict[str, TaskScorer]:
     tasks : DT4ECGClassifier or sequence of str
         A classifier, whose `tasks` and `missing_label` are taken, or the names of the tasks.
     missing_label : default -1
-        Marks an unknown label in y, in addition to None, NaN, NA and empty text.
+        Marks an unknown label in y, in addition to None, NaN, NA and texts such as ``"?"``.
 
     Returns
     -------

@@ -277,8 +277,8 @@ def report(
         its class names alone. By default the classes are the labels that occur. The tasks are then
         called ``identity`` and ``activity`` for two columns, and ``label`` for one.
     missing_label : default -1
-        True label of segments that do not count in a task. None, NaN, NA and empty text never
-        count.
+        True label of segments that do not count in a task. None, NaN, NA and texts such as
+        ``"?"`` never count.
     trained : dict of str to sequence, optional
         The labels that the model of each task was trained on, such as
         ``classifier.classes_by_task``. A segment with another label is not scored, but counted and

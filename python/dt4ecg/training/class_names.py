@@ -5,20 +5,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from dt4ecg._common.labels import unknown_as_text
+# They may also be the name of a class, such as that of other people, so they stay one.
+_WORDS = frozenset(
+    ["unknown", "unk", "unlabelled", "unlabeled", "no label", "missing", "undefined", "invalid"]
+) | {"not available", "not applicable", "not known", "tbd"}
 
 
-def warn_of_doubtful_names(
-    task: str, labels: Iterable[Any], missing_label: Any, stacklevel: int = 2
-) -> None:
-    """Warn of classes that look like an unknown label, or like each other.
+def warn_of_doubtful_names(task: str, labels: Iterable[Any], stacklevel: int = 2) -> None:
+    """Warn of classes that are words for an unknown label, or look like each other.
 
     Parameters
     ----------
     task : str
     labels : iterable of labels
         The known labels, before NumPy turns them into an array.
-    missing_label : label or None
     stacklevel : int, default=2
         As in :func:`warnings.warn`.
 
@@ -28,20 +28,21 @@ def warn_of_doubtful_names(
     >>> from dt4ecg.training.class_names import warn_of_doubtful_names
     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
-    ...     warn_of_doubtful_names("activity", ["rest", "Rest", "-1"], missing_label=-1)
+    ...     warn_of_doubtful_names("activity", ["rest", "Rest", "unknown"])
     >>> print(caught[0].message)
-    fit: activity has the class '-1', which looks like an unknown label ...
+    fit: activity has the class 'unknown', which is trained as any other; ...
     >>> print(caught[1].message)
     fit: the classes 'Rest', 'rest' of activity differ only in case or in spaces ...
     """
     names = sorted({label for label in labels if isinstance(label, str)})
-    for name in unknown_as_text(names, missing_label):
-        warnings.warn(
-            f"fit: {task} has the class {name!r}, which looks like an unknown label that NumPy "
-            "turned into text; pass y as a list of rows, or with dtype=object",
-            UserWarning,
-            stacklevel,
-        )
+    for name in names:
+        if name.strip().casefold() in _WORDS:
+            warnings.warn(
+                f"fit: {task} has the class {name!r}, which is trained as any other; if it means "
+                "that the label is unknown, leave it empty, or pass missing_label",
+                UserWarning,
+                stacklevel,
+            )
     groups = defaultdict(list)
     for name in names:
         groups[name.strip().casefold()].append(name)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 
-from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown
+from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown, warn_of_marks
 from dt4ecg.training.class_names import warn_of_doubtful_names
 
 
@@ -44,7 +44,7 @@ def learn_classes(
         From :func:`dt4ecg._common.label_columns.as_columns`.
     tasks : sequence of str
     missing_label : label or None
-        Marks an unknown label, in addition to None, NaN, NA and empty text.
+        Marks an unknown label, in addition to None, NaN, NA and texts such as ``"?"``.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def learn_classes(
     Warns
     -----
     UserWarning
-        If names look like an unknown label, or differ only in case or in spaces.
+        If texts mark unknown labels or look so, or names differ only in case or in spaces.
 
     Examples
     --------
@@ -83,7 +83,8 @@ def learn_classes(
             raise ValueError(f"fit: no row of y has a label for {name}; leave that task out")
         labels = y[known, task].tolist()
         _require_one_kind(name, labels)
-        warn_of_doubtful_names(name, labels, missing_label, stacklevel=5)  # the caller of fit
+        warn_of_marks("fit", name, y[:, task].tolist(), missing_label, stacklevel=5)  # fit's caller
+        warn_of_doubtful_names(name, labels, stacklevel=5)
         column = np.array(labels)
         check_classification_targets(column)
         found, indices[known, task] = np.unique(column, return_inverse=True)

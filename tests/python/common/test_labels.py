@@ -1,6 +1,7 @@
 """Unknown labels: their value is the same in every layer, and each usual mark is recognised."""
 
 import inspect
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 
 import dt4ecg
 from dt4ecg import _core
-from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown, unknown_as_text
+from dt4ecg._common.labels import UNKNOWN, is_among, is_unknown, warn_of_marks
 
 
 def test_python_and_the_core_mark_unknown_labels_alike():
@@ -38,7 +39,8 @@ def test_every_mark_of_a_missing_value_is_unknown(mark):
         (np.array([0.0, np.nan, -1.0]), UNKNOWN, [False, True, True]),
         (np.array([0.0, np.nan, -1.0]), None, [False, True, False]),
         (np.array([0, 99]), 99, [False, True]),
-        (np.array(["rest", "", "-1", "?"]), "?", [False, True, False, True]),
+        (np.array(["rest", "", "-1", "x"]), "x", [False, True, False, True]),
+        (np.array(["rest", " - ", "NULL", "n/A", "unknown"]), -1, [False, True, True, True, False]),
         (np.array([True, False]), UNKNOWN, [False, False]),
         (np.array([]), UNKNOWN, []),
     ],
@@ -52,10 +54,16 @@ def test_labels_among_the_classes():
     assert is_among(np.array(["Ann", 3], object), ["Ann"]).tolist() == [True, False]
 
 
+def marks(labels, marker=UNKNOWN):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_marks("fit", "activity", labels, marker)
+    return [str(warning.message).split(",")[0].partition("'")[2] for warning in caught]
+
+
 def test_unknown_labels_that_became_text_are_found():
-    names = np.unique(np.array(["rest", -1, np.nan])).tolist()
-    assert unknown_as_text([*names, "None", "<NA>"]) == ["-1", "nan", "None", "<NA>"]
-    assert unknown_as_text(["-1", "?"], "?") == []
-    assert unknown_as_text(["-1", "99"], 99) == ["99"]
-    assert unknown_as_text(["-1.0", "-1.5"], -1) == unknown_as_text(["-1.0"], -1.0) == ["-1.0"]
-    assert unknown_as_text([-1, 3, 2.0]) == []
+    assert marks(np.array(["rest", -1, np.nan]).tolist()) == ["nan'", "-1'"]
+    assert marks(["-1", "?"], "?") == []
+    assert marks(["-1", "99"], 99) == ["99'"]
+    assert marks(["-1.0", "-1.5"], -1) == marks(["-1.0"], -1.0) == ["-1.0'"]
+    assert marks([-1, 3, 2.0, "", None]) == []

@@ -77,7 +77,8 @@ def test_whole_numbers_are_names_in_the_order_of_their_values(y):
     assert data.meta["subject"].tolist() == ["3", "", "3", "5"]
 
 
-@pytest.mark.parametrize("mark", [None, np.nan, pd.NA, "", -1], ids=repr)
+@pytest.mark.parametrize("mark", [None, np.nan, pd.NA, "", "?", "NULL", -1], ids=repr)
+@pytest.mark.filterwarnings("ignore:from_arrays. activity has labels")
 def test_unknown_labels_in_each_usual_form(mark):
     data = from_arrays({"identity": WHO, "activity": ["run", mark, "run", mark]})
     assert data.classes["activity"] == ["run"]
@@ -91,6 +92,13 @@ def test_an_unknown_label_that_became_text_is_reported():
     with pytest.warns(UserWarning, match="activity has the class '-1'") as caught:
         from_arrays(y)
     assert caught[0].filename == __file__
+
+
+def test_texts_that_mark_unknown_labels_are_reported():
+    with pytest.warns(UserWarning, match=r"activity has labels '-', 'none', which mean") as caught:
+        data = from_arrays(pd.DataFrame({"activity": ["none", "rest", "-", "rest"]}))
+    assert [warning.filename for warning in caught] == [__file__]
+    assert "1 activity class (2 without a label)" in repr(data)
 
 
 def test_given_classes_turn_numbers_into_indexes():

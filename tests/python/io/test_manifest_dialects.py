@@ -54,7 +54,7 @@ def test_decimal_commas_and_windows_paths(folder):
     assert found[2].sampling_rate == 99.5
 
 
-@pytest.mark.parametrize("mark", ["", "NaN", "NA", "N/A", "None", "nan", "<NA>", "null"])
+@pytest.mark.parametrize("mark", ["", "NaN", "N/A", "NONE", "<NA>", "null", "-", "?", " Na ", "--"])
 def test_unknown_values(folder, mark):
     found, problems = read_lines(
         folder, HEADER + ",session", f"x.npy,100,{mark},rest,{mark}", f"y.npy,100,ann,{mark},"

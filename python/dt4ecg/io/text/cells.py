@@ -6,9 +6,8 @@ import math
 import re
 from datetime import datetime, timedelta, timezone
 
-_MISSING = frozenset(
-    {"", "na", "n/a", "nan", "none", "null", "nil", "-", "--", "?", "<na>", "#n/a"}
-)
+from dt4ecg._common.missing import is_missing_text
+
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.IGNORECASE)
 _SWAPPED = str.maketrans(",.", ".,")  # a decimal point among decimal commas is not a number
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
@@ -38,7 +37,7 @@ def bare(cell: str) -> str:
 
 def is_missing(cell: str) -> bool:
     """Return whether a cell marks a lost sample."""
-    return bare(cell).lower() in _MISSING
+    return is_missing_text(bare(cell))
 
 
 def number(cell: str, decimal: str = ".") -> float | None:
@@ -48,7 +47,7 @@ def number(cell: str, decimal: str = ".") -> float | None:
         cell = cell.translate(_SWAPPED)
     if _NUMBER.fullmatch(cell):
         return float(cell)
-    return math.nan if cell.lower() in _MISSING else None
+    return math.nan if is_missing_text(cell) else None
 
 
 def seconds(cell: str) -> float | None:
