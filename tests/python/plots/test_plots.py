@@ -108,11 +108,25 @@ def test_ticks_of_epochs_are_integers(epochs):
 
 
 def test_a_grid_lies_behind_lines_but_not_on_a_matrix():
-    assert plots.training_curves(history()).yaxis.get_gridlines()[0].get_visible()
+    curves = plots.training_curves(history())
+    assert curves.yaxis.get_gridlines()[0].get_visible()
+    assert curves.get_axisbelow() is True
+    (width,) = {line.get_linewidth() for line in curves.get_lines()}
+    assert curves.yaxis.get_gridlines()[0].get_linewidth() <= width / 3
     assert not plots.confusion_matrix(np.eye(2)).yaxis.get_gridlines()[0].get_visible()
     segments = plots.segments(cohort())
     assert segments.xaxis.get_gridlines()[0].get_visible()
     assert not segments.yaxis.get_gridlines()[0].get_visible()
+
+
+def test_the_colours_are_those_of_okabe_and_ito():
+    """The reference is their page "Color Universal Design", in parts of 255."""
+    published = [(0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0)]
+    published.append((86, 180, 233))
+    tasks = [str(i) for i in range(7)]
+    given = history() | {"tasks": tasks, "weight": np.ones((5, 7))}
+    drawn = [to_rgb(line.get_color()) for line in plots.task_weights(given).get_lines()]
+    np.testing.assert_allclose(np.array(drawn) * 255, [*published, published[0]], atol=1e-9)
 
 
 def test_half_of_a_class_is_not_dark():
