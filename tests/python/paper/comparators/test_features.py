@@ -1,7 +1,7 @@
 """Features of a segment compared with SciPy and NumPy."""
 
 import numpy as np
-from scipy import stats
+from scipy import signal, stats
 
 from dt4ecg.paper.comparators.features import autocorrelation, spectrum, statistics
 
@@ -31,8 +31,29 @@ def test_spectrum_and_autocorrelation_find_the_rhythm():
     np.testing.assert_allclose(autocorrelation(x - x.mean(), RATE)[0], (r / r[0])[lags], atol=1e-9)
 
 
+def test_quantiles_and_crossings_of_the_mean():
+    x = np.array([1.0, -2, 3, 4, -5, 0])  # the mean is 1/6
+    found = statistics(x[None, None])[0]
+    np.testing.assert_allclose(found[4], 3 / 5)  # three of five steps cross the mean
+    np.testing.assert_allclose(found[5:12], np.percentile(x, [0, 5, 25, 50, 75, 95, 100]))
+
+
+def test_spectrum_against_scipy():
+    x = np.random.default_rng(1).normal(size=(3, 2, 299))  # no frequency lies on an edge
+    window = np.hanning(299)
+    frequency, power = signal.periodogram(x, RATE, window, scaling="spectrum")
+    power[..., 1:] /= 2  # SciPy adds the negative frequencies
+    edges = np.arange(25) * 40 / 24
+    bands = [
+        power[..., (low <= frequency) & (frequency < high)].sum(-1)
+        for low, high in zip(edges, edges[1:], strict=False)
+    ]
+    expected = np.log(np.stack(bands, 2) * window.sum() ** 2).reshape(3, 48)
+    np.testing.assert_allclose(spectrum(x, RATE), expected, atol=1e-6)
+
+
 def test_flat_segments_have_finite_features():
     flat = np.zeros((2, 2, 300))
-    for features in (statistics(flat), spectrum(flat, RATE), autocorrelation(flat, RATE)):
-        assert np.isfinite(features).all()
-        assert len(features) == 2
+    np.testing.assert_array_equal(statistics(flat), np.zeros((2, 48)))
+    np.testing.assert_allclose(spectrum(flat, RATE), np.full((2, 48), np.log(1e-9)))
+    np.testing.assert_array_equal(autocorrelation(flat, RATE), np.zeros((2, 80)))

@@ -1,12 +1,61 @@
-"""The pictures of segments, and the multi-similarity loss."""
+"""The layers of the networks, the pictures of segments, and the multi-similarity loss."""
 
 import numpy as np
 import pytest
 import torch
 
-from dt4ecg.paper.comparators import FitSettings, image_networks
+from dt4ecg.paper.comparators import COMPARATORS, FitSettings, image_networks, waveform_networks
 from dt4ecg.paper.comparators.image_networks import Colours, Spectrogram
-from dt4ecg.paper.comparators.metric_learning import multi_similarity_loss
+from dt4ecg.paper.comparators.metric_learning import Embedding, multi_similarity_loss
+
+LAYERS = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Linear)
+
+
+def shapes(network):
+    """Return the shape of the weights of each convolution and linear layer."""
+    return [tuple(layer.weight.shape) for layer in network.modules() if isinstance(layer, LAYERS)]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "expected"),
+    [
+        (
+            "cnn_identity",
+            waveform_networks,
+            [(32, 2, 9), (64, 32, 9), (128, 64, 9), (128, 512), (3, 128)],
+        ),
+        (
+            "cnn_activity",
+            waveform_networks,
+            [(16, 2, 15), (32, 16, 15), (64, 32, 15), (64, 64, 15), (3, 64)],
+        ),
+        (
+            "spectrogram_cnn",
+            image_networks,
+            [(16, 2, 3, 3), (32, 16, 3, 3), (64, 32, 3, 3), (3, 64)],
+        ),
+        (
+            "cnn_colour",
+            image_networks,
+            [(16, 6, 3, 3), (32, 16, 3, 3), (64, 32, 3, 3), (3, 64)],
+        ),
+    ],
+)
+def test_layers(name, module, expected, monkeypatch):
+    """The scores of the report belong to networks of these sizes."""
+    networks = []
+    monkeypatch.setattr(module, "fit_module", lambda network, *_: networks.append(network(3)))
+    X, y = np.zeros((3, 2, 300), np.float32), np.array(["a", "b", "c"])
+    COMPARATORS[name].fit(X, y, FitSettings(sampling_rate=100.0, seed=0, epochs=1))
+    assert shapes(networks[0]) == expected
+    assert networks[0].eval()(torch.from_numpy(X)).shape == (3, 3)
+
+
+def test_the_embedding_has_64_dimensions():
+    network = Embedding(2).eval()
+    assert shapes(network) == [(32, 2, 9), (64, 32, 9), (128, 64, 9), (64, 512)]
+    points = network(torch.randn(5, 2, 300))["embedding"]
+    torch.testing.assert_close(points.norm(dim=1), torch.ones(5))
 
 
 def test_pictures():
