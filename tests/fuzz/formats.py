@@ -212,10 +212,13 @@ def _write_ishne(path: Path) -> None:
     path.write_bytes(ishne.header(n_samples=counts.shape[1]) + counts.T.tobytes())
 
 
-def _write_matlab(path: Path, compressed: bool) -> None:
-    from scipy.io import savemat
+def _matlab(header: int, **options: Any) -> Format:
+    def write(path: Path) -> None:
+        from scipy.io import savemat
 
-    savemat(path, {"fs": float(RATE), "val": _samples()}, do_compression=compressed)
+        savemat(path, {"fs": float(RATE), "val": _samples()}, **options)
+
+    return _one_file("r.mat", header, write)
 
 
 def _write_aecg(path: Path) -> None:
@@ -248,8 +251,9 @@ FORMATS: dict[str, Format] = {
     "ishne": _one_file("r.ecg", 522, _write_ishne),
     "aecg": _one_file("r.xml", 0, _write_aecg),
     "dicom": _one_file("r.dcm", 2**10, dicom.write),
-    "matlab": _one_file("r.mat", 2**8, functools.partial(_write_matlab, compressed=False)),
-    "matlab-compressed": _one_file("r.mat", 0, functools.partial(_write_matlab, compressed=True)),
+    "matlab": _matlab(2**8),
+    "matlab-compressed": _matlab(0, do_compression=True),
+    "matlab-4": _matlab(2**6, format="4"),
     "xdf": _one_file("r.xdf", 2**9, _write_xdf),
     "movesense": _one_file("r.json", 2**20, _write_movesense),
     "npy": _one_file("r.npy", 128, lambda path: np.save(path, _samples())),
