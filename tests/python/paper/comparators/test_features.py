@@ -1,7 +1,10 @@
 """Features of a segment compared with SciPy and NumPy."""
 
+import itertools
+
 import numpy as np
-from scipy import signal, stats
+from scipy import stats
+from scipy.signal import periodogram
 
 from dt4ecg.paper.comparators.features import autocorrelation, spectrum, statistics
 
@@ -41,12 +44,12 @@ def test_quantiles_and_crossings_of_the_mean():
 def test_spectrum_against_scipy():
     x = np.random.default_rng(1).normal(size=(3, 2, 299))  # no frequency lies on an edge
     window = np.hanning(299)
-    frequency, power = signal.periodogram(x, RATE, window, scaling="spectrum")
+    frequency, power = periodogram(x, RATE, window, scaling="spectrum")
     power[..., 1:] /= 2  # SciPy adds the negative frequencies
     edges = np.arange(25) * 40 / 24
     bands = [
         power[..., (low <= frequency) & (frequency < high)].sum(-1)
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in itertools.pairwise(edges)
     ]
     expected = np.log(np.stack(bands, 2) * window.sum() ** 2).reshape(3, 48)
     np.testing.assert_allclose(spectrum(x, RATE), expected, atol=1e-6)
