@@ -25,8 +25,11 @@ def rows(stream, times, values):
     return chunk(3, struct.pack("<I", stream) + b"\x04" + struct.pack("<I", len(times)) + body)
 
 
-def write(path, times, label="<desc/>"):
-    """Write an ECG stream of nominally 130 Hz, and the markers rest at 0 s and run at 10 s."""
+def write(path, times, label="<desc/>", more=b""):
+    """Write an ECG stream of nominally 130 Hz, and the markers rest at 0 s and run at 10 s.
+
+    ``more`` holds the chunks of other streams.
+    """
     texts = [b"\x01" + bytes([len(text)]) + text for text in (b"rest", b"run")]
     path.write_bytes(
         b"XDF:"
@@ -35,5 +38,6 @@ def write(path, times, label="<desc/>"):
         + header(2, "Markers", 0, "string")
         + rows(1, times, [struct.pack("<f", value) for value in ECG[: len(times)]])
         + rows(2, [times[0], times[0] + 10], texts)
+        + more
     )
     return path

@@ -110,6 +110,9 @@ def test_leads_are_chosen_by_name_or_position():
     for leads in ("III", 3, -1, "-1"):
         with pytest.raises(ValueError, match=r"does not exist; signals: 0 ECG Lead I, 1 ecg lead"):
             choose(signals, leads)
+    recorders = [f"{word} II" for word in ("ECG", "ECGBIT", "EKG", "Lead", "Channel", "raw")]
+    for name in recorders:
+        assert names([signal("V1"), signal(name)], "ii") == ([name], [])
     with pytest.raises(ValueError, match="2 signals have this name; give the position instead"):
         choose([signal("ECG"), signal("ecg")], "ecg")
 

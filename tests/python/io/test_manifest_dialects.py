@@ -65,8 +65,8 @@ def test_unknown_values(folder, mark):
 
 
 def test_other_columns_are_kept(folder):
-    found, _ = read_lines(folder, HEADER + ",age,device", "x.npy,100,ann,rest,31,")
-    assert found[2].extra == {"age": "31", "device": ""}
+    found, _ = read_lines(folder, HEADER + ',age,device,_id_,"Arm "', "x.npy,100,ann,rest,31,,7,l")
+    assert found[2].extra == {"age": "31", "device": "", "_id_": "7", "Arm": "l"}
 
 
 def test_names_that_are_nearly_known_are_warned_of_once(folder):

@@ -154,6 +154,12 @@ def test_files_beyond_any_recording_are_not_read(tmp_path):
         read(tmp_path / "x.npy")
 
 
+def test_a_recording_has_the_name_of_its_file(tmp_path):
+    (tmp_path / "x.csv").write_bytes(lines(X))
+    assert read(tmp_path / "x.csv", 100).name == "x.csv"
+    assert read(tmp_path / "x.csv", 100, name="at rest").name == "at rest"
+
+
 def test_missing_files_and_folders(tmp_path):
     (tmp_path / "folder.csv").mkdir()
     for name in ("missing.npy", "folder.csv"):

@@ -21,6 +21,18 @@ def test_leads_names_and_start(tmp_path):
     assert contents.start_time.isoformat() == "2024-03-05T10:30:00"
 
 
+def test_every_lead_of_the_standard_has_its_name(tmp_path):
+    """The codes are those of the ISHNE standard; 0 is an unknown lead, 1 a bipolar one."""
+    names = "? ? X Y Z I II III aVR aVL aVF V1 V2 V3 V4 V5 V6 ES AS AI".replace("?", "").split(" ")
+    found = []
+    for code in range(20):
+        content = bytearray(header(n_leads=1) + COUNTS[:, :1].tobytes())
+        content[158:160] = code.to_bytes(2, "little")  # the first of the leads
+        (tmp_path / "x.ecg").write_bytes(bytes(content))
+        found += [one.name for one in read_contents(tmp_path / "x.ecg").signals]
+    assert found == names
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -1,8 +1,10 @@
 """XDF: the measured rate of a stream, the names of its channels, and markers."""
 
+import struct
+
 import numpy as np
 import pytest
-from tests.examples.xdf import ECG, chunk, rows, write
+from tests.examples.xdf import ECG, chunk, header, rows, write
 
 import dt4ecg
 from dt4ecg.io import read_contents
@@ -26,6 +28,14 @@ def test_names_come_from_the_description(tmp_path):
     (signal, *_) = read_contents(write(tmp_path / "x.xdf", times, desc)).signals
     assert (signal.name, signal.unit) == ("II", "uV")
     (signal, *_) = read_contents(write(tmp_path / "x.xdf", times)).signals
+    assert signal.name == "ECG"
+
+
+def test_numbers_at_irregular_times_are_not_a_signal(tmp_path):
+    times = 500 + np.arange(2600) / 130
+    ratings = header(3, "Rating", 0, "float32")
+    ratings += rows(3, [505, 507, 512], [struct.pack("<f", value) for value in (1, 4, 2)])
+    (signal,) = read_contents(write(tmp_path / "x.xdf", times, more=ratings)).signals
     assert signal.name == "ECG"
 
 

@@ -33,6 +33,12 @@ def test_headers_and_delimiters(tmp_path, header, mark):
     np.testing.assert_array_equal(samples, [X, Y])
 
 
+def test_a_line_without_text_may_stand_between_names_and_samples(tmp_path):
+    names, samples = columns(tmp_path, "I;II\n;\n" + table_of(";"))
+    assert names == ["I", "II"]
+    np.testing.assert_array_equal(samples, [X, Y])
+
+
 @pytest.mark.parametrize("mark", [";", "\t", "   "])
 def test_decimal_commas(tmp_path, mark):
     np.testing.assert_array_equal(columns(tmp_path, table_of(mark, ","))[1], [X, Y])
