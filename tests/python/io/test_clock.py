@@ -6,6 +6,7 @@ import pytest
 from dt4ecg.io import read_contents
 from dt4ecg.io.clock import read_clock
 from dt4ecg.io.contents import RATE_TOLERANCE
+from dt4ecg.io.text.cells import seconds
 
 RATE = 130
 TIMES = np.arange(1560) / RATE
@@ -125,6 +126,21 @@ def test_the_unit_of_a_column_of_times(tmp_path, name, scale, rate):
     rows = "".join(f"{i / 100 * scale:.9g},{one:.3f}\n" for i, one in enumerate(x))
     (tmp_path / "x.csv").write_text(f"{name},ecg\n{rows}")
     assert read_contents(tmp_path / "x.csv").signals[1].sampling_rate == rate
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("59:59.5", 3599.5),
+        ("1:00:00.5", 3600.5),
+        ("23:59:59,25", 86399.25),
+        ("1 00:00:00", 86400.0),
+        ("[2 03:04:05]", 183845.0),
+        ("1970-01-02", 86400.0),
+    ],
+)
+def test_a_time_in_seconds(cell, expected):
+    assert seconds(cell) == expected
 
 
 def test_times_of_day_go_on_after_midnight(tmp_path):

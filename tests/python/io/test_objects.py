@@ -92,6 +92,8 @@ def test_xarray():
     assert (recording.lead_names, recording.units) == (("I", "II"), ("mV", "mV"))
     assert (recording.sampling_rate, recording.rate_source) == (250.0, "attribute fs")
     assert dt4ecg.read(array[:, 1]).samples.shape == (1, 500)
+    with pytest.raises(ValueError, match=r"must have one or two dimensions, got \('day', 'time'"):
+        dt4ecg.read(array.expand_dims("day"))
 
 
 def test_mne():

@@ -33,6 +33,12 @@ def test_every_lead_of_the_standard_has_its_name(tmp_path):
     assert found == names
 
 
+def test_one_sample_is_read(tmp_path):
+    (tmp_path / "x.ecg").write_bytes(header(n_samples=1, n_leads=1) + COUNTS[:1, :1].tobytes())
+    (signal,) = read_contents(tmp_path / "x.ecg").signals
+    np.testing.assert_allclose(signal.samples, COUNTS[0, :1] * 0.0025)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -21,12 +21,20 @@ def test_a_late_packet_follows_a_gap(tmp_path):
     assert dt4ecg.read(write(tmp_path / "x.json", packets(times))).gaps == (160,)
 
 
+def test_packets_may_hold_one_sample(tmp_path):
+    content = [{"Samples": [value], "Timestamp": 8 * value} for value in range(1, 4)]
+    (signal,) = read_contents(write(tmp_path / "x.json", content)).signals
+    np.testing.assert_array_equal(signal.samples, [1, 2, 3])
+    assert signal.sampling_rate == 125.0
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         ([], "fewer than two ECG packets"),
         ({"data": [{"acc": packets([0] * 40)}]}, "fewer than two ECG packets"),
         (packets([1000] * 40), "do not rise"),
+        ([{"Samples": [1, 2], "Timestamp": 1}, {"Samples": [], "Timestamp": 2}], "fewer than two"),
         ([{"Samples": [1, "a"], "Timestamp": 1}] * 2, "not a sound Movesense JSON file"),
         ([{"Samples": [1, 2], "Timestamp": None}] * 2, "not a sound Movesense JSON file"),
     ],

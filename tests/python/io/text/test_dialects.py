@@ -87,6 +87,9 @@ def test_labchart(tmp_path):
     assert (found.lead_names, found.units) == (("ECG",), ("mV",))
     assert [tuple(label) for label in found.labels] == [(1.1, 2.0, "activity", "run")]
     assert found.start_time == datetime(2024, 3, 5, 10)
+    without_times = LABCHART.header + "".join(f"{x}\t36.5\n" for x in ROWS)
+    found = read(save(tmp_path, without_times, encoding="cp1252"))
+    assert (found.lead_names, found.units) == (("ECG",), ("mV",))
     slower = block().replace("0.0025 s", "0.005 s")
     with pytest.raises(ValueError, match="a block has 200 Hz, and the first one 400 Hz"):
         read(save(tmp_path, block() + slower, encoding="cp1252"))

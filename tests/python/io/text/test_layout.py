@@ -33,6 +33,13 @@ def test_headers_and_delimiters(tmp_path, header, mark):
     np.testing.assert_array_equal(samples, [X, Y])
 
 
+def test_quoted_numbers_are_read_in_blocks(tmp_path, monkeypatch):
+    """Blocks are read faster than lines."""
+    monkeypatch.delattr(table.TableReader, "_parse_lines")
+    rows = "".join(f'"{x}","{y}"\n' for x, y in PAIRS)
+    np.testing.assert_array_equal(columns(tmp_path, "I,II\n" + rows)[1], [X, Y])
+
+
 def test_a_line_without_text_may_stand_between_names_and_samples(tmp_path):
     names, samples = columns(tmp_path, "I;II\n;\n" + table_of(";"))
     assert names == ["I", "II"]

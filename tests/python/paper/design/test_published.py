@@ -16,16 +16,16 @@ densenet      99.00 99.01 99.00 98.99 79.72 82.13 79.72 79.85
 proposed      99.12 99.14 99.12 99.12 90.11 90.25 90.11 90.11
 """
 TABLE_II = """
-48 80.00
-90 95.00
-20 99.14
-90 73.54
-33 95.25
-20 99.86
-5 88.44
-12 90.55
-12 93.05
-5 82.86
+Chen et al. | SVM | MIT-BIH | 48 | identity | 80.00
+Zhao et al. | EEMD + K-NN | MIT-BIH | 90 | identity | 95.00
+Patro et al. | LASSO + K-NN | ECG-ID | 20 | identity | 99.14
+Bento et al. | spectrogram + CNN | ECG-ID | 90 | identity | 73.54
+Pourbabaee et al. | 1D-CNN | self-built | 33 | identity | 95.25
+Zhao et al. | 1D-CNN + multi-similarity loss | self-built | 20 | identity | 99.86
+Arani et al. | random forest | PPG-DaLiA | 5 | activity | 88.44
+O'Halloran et al. | MLP | MHEALTH | 12 | activity | 90.55
+Yatbaz et al. | CNN | MHEALTH | 12 | activity | 93.05
+Yun et al. | 1D-CNN | self-built | 5 | activity | 82.86
 """
 # Identity and activity for each backbone, without attention and with SE, MHA, CBAM and SCA.
 TABLE_III = """
@@ -56,9 +56,23 @@ def test_table_i():
 
 
 def test_table_ii():
-    expected = [(int(classes), accuracy) for classes, (accuracy,) in lines(TABLE_II)]
-    assert [(work.classes, work.accuracy) for work in published.TABLE_II] == expected
-    assert [work.task for work in published.TABLE_II] == ["identity"] * 6 + ["activity"] * 4
+    expected = []
+    for line in TABLE_II.strip().splitlines():
+        *texts, classes, task, accuracy = line.split(" | ")
+        expected.append((*texts, int(classes), task, float(accuracy)))
+    found = [
+        (work.authors, work.method, work.data, work.classes, work.task, work.accuracy)
+        for work in published.TABLE_II
+    ]
+    assert found == expected
+
+
+def test_networks_and_attentions_have_the_names_of_the_paper():
+    short = ["LSTM", "MLP", "1D-CNN", "1D-MobileNet"]
+    long = ["1D-EfficientNet", "1D-ResNet", "1D-DenseNet"]
+    assert [model.title for model in published.BASELINES.values()] == short + long
+    assert published.PROPOSED.title == "Proposed method"
+    assert list(published.ATTENTIONS.values()) == ["none", "SE", "MHA", "CBAM", "SCA"]
 
 
 def test_table_iii():

@@ -41,6 +41,8 @@ def test_page(runs, capsys):
     page = (runs / "README.md").read_text()
     rows = rows_of(page)
     assert {claim.text for claim in CLAIMS} <= {row[0] for row in rows}
+    assert "\n| claim | run | verdict | numbers |\n" in page
+    assert "\n| run | data | held out for the test | parts | seeds | cells |\n" in page
 
     at = next(i for i, row in enumerate(rows) if row[0].startswith("At 20 epochs GradNorm"))
     claim, run, verdict, numbers = rows[at]
