@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.limits import MAX_LEADS
 from dt4ecg.io.contents import Event, FileContents, Signal
-from dt4ecg.io.frames import from_frame
+from dt4ecg.io.frames import from_frame, timing_of_index
 from dt4ecg.io.leads import is_ecg_name
 from dt4ecg.io.rates import stated_rate
+from dt4ecg.io.time_column import rate_of
 
 MNE_INFO = "mne.Info"
 
@@ -115,7 +116,10 @@ def _from_mne(raw: Any) -> FileContents:
 
 
 def _from_xarray(array: Any) -> FileContents:
-    """Return the rows of an ``xarray.DataArray``; its longest dimension is time."""
+    """Return the rows of an ``xarray.DataArray``; its longest dimension is time.
+
+    The coordinate of that dimension is the clock, as the index of a data frame is.
+    """
     time = max(array.dims, key=lambda name: array.sizes[name])
     others = [name for name in array.dims if name != time]
     if len(others) > 1:
@@ -126,7 +130,12 @@ def _from_xarray(array: Any) -> FileContents:
         if others and others[0] in array.coords
         else [""] * len(values)
     )
-    rate, source = stated_rate(array.attrs)
+    timing = timing_of_index(np.asarray(array[time].values), time)  # numbers without a coordinate
+    rate, source, notes = rate_of(timing, *stated_rate(array.attrs))
     unit = str(array.attrs.get("units", ""))
     rows = zip(from_array(values).signals, names, strict=True)
-    return FileContents(tuple(Signal(row.samples, name, unit, rate, source) for row, name in rows))
+    gaps = timing.clock.gaps
+    return FileContents(
+        tuple(Signal(row.samples, name, unit, rate, source, gaps) for row, name in rows),
+        notes=tuple(notes),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -228,7 +228,7 @@ def _recording(
     """Make a recording of the signals that are ECG."""
     chosen, notes = choose(contents.signals, leads)
     first = chosen[0]
-    rate, rate_source = _rate(first, sampling_rate)
+    rate, rate_source = _rate(first, sampling_rate, contents.notes)
     samples = np.stack([signal.samples for signal in chosen])
     names = tuple(signal.name for signal in chosen)
     units = tuple(signal.unit for signal in chosen)
@@ -246,7 +246,7 @@ def _recording(
     )
 
 
-def _rate(signal: Signal, stated: float | None) -> tuple[float, str]:
+def _rate(signal: Signal, stated: float | None, notes: Sequence[str] = ()) -> tuple[float, str]:
     """Return the sampling rate and its source, where the file and the caller agree."""
     found = signal.sampling_rate
     if stated is not None:
@@ -258,6 +258,7 @@ def _rate(signal: Signal, stated: float | None) -> tuple[float, str]:
             raise ValueError(
                 "the sampling rate is not in the file; state it in Hz with sampling_rate= "
                 "(--sampling-rate, or the column sampling_rate of a manifest)"
+                + "".join(f"; {note}" for note in notes)
             )
         return stated, "argument"
     if stated is None:

@@ -1,15 +1,17 @@
-"""Choose the column of a table that gives the time."""
+"""Choose the column of a table that gives the time, and the sampling rate that follows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg.io.clock import Clock, read_clock
 from dt4ecg.io.columns import Column, Kind
+from dt4ecg.io.contents import RATE_TOLERANCE, TIME_COLUMN
 from dt4ecg.io.rates import RECORDER_RATES
 
 _NAME = re.compile(
@@ -22,24 +24,33 @@ _SECONDS = {"n": 1e-9, "u": 1e-6, "µ": 1e-6, "μ": 1e-6}
 _DAY = 86400.0  # seconds
 
 
+class Timing(NamedTuple):
+    """The clock of a table, the name of its column for messages, and why it gives no rate."""
+
+    clock: Clock
+    name: str
+    reason: str = ""
+
+
 def best_clock(
     values: NDArray[np.float64],
     columns: Sequence[Column],
     names: Sequence[str],
     units: Sequence[str],
-) -> tuple[Clock, str]:
-    """Return the most certain clock among the columns, and its name for messages.
+) -> Timing:
+    """Return the most certain clock among the columns.
 
     Columns of times are clocks, and so are those that a name calls so. A column without a name is
     a clock if it rises by equal fractions of a second. If it rises by other equal steps, as a
-    counter or a time in an unknown unit does, it shows gaps but no rate.
+    counter or a time in an unknown unit does, it shows gaps but no rate. Neither does a clock of a
+    rate that no recorder of ECG has, because its unit is probably wrong.
     """
     clocks = []
     for i, column in enumerate(columns):
         times = values[i]
         if column.kind is Kind.TIMES:
             clock = read_clock(_over_midnight(times))
-        elif column.kind is Kind.NUMBERS and _NAME.search(names[i]):
+        elif column.kind is Kind.NUMBERS and is_time_name(names[i]):
             clock = _clock_of_numbers(times, _unit_seconds(names[i], units[i]))
         elif column.kind is Kind.NUMBERS and not any(names) and (step := _equal_step(times)):
             clock = read_clock(times)
@@ -47,9 +58,55 @@ def best_clock(
                 clock = Clock(None, np.inf, clock.gaps)
         else:
             continue
-        clocks.append((clock, names[i] or f"column {i}"))
-    unknown = (Clock(None, np.inf), "")
-    return min(clocks, key=lambda found: found[0].uncertainty, default=unknown)
+        clocks.append(_plausible(Timing(clock, names[i] or f"column {i}"), column.kind))
+    unknown = Timing(Clock(None, np.inf), "")
+    return min(clocks, key=lambda found: found.clock.uncertainty, default=unknown)
+
+
+def rate_of(
+    timing: Timing, stated: float | None, source: str
+) -> tuple[float | None, str, list[str]]:
+    """Return the sampling rate, its source, and notes where the clock does not fit.
+
+    Parameters
+    ----------
+    timing : Timing
+    stated : float or None
+        Rate in Hz that a header or an attribute states.
+    source : str
+        Where it is stated.
+    """
+    found = timing.clock.sampling_rate
+    notes = [timing.reason] if timing.reason else []
+    if stated is None:
+        return found, TIME_COLUMN if found else "", notes
+    if found is not None and abs(found - stated) > RATE_TOLERANCE * stated:
+        notes.append(
+            f"the {source.removeprefix('file ')} states {stated:g} Hz, and {timing.name} gives "
+            f"{found:g} Hz, so that the sampling rate is unknown"
+        )
+        return None, "", notes
+    return stated, source, notes
+
+
+def is_time_name(name: str) -> bool:
+    """Return whether the name of a column says that it holds times."""
+    return bool(_NAME.search(name))
+
+
+def _plausible(timing: Timing, kind: Kind) -> Timing:
+    """Return a timing without its rate if no recorder has that rate, and with the reason."""
+    rate = timing.clock.sampling_rate
+    if rate is None or RECORDER_RATES[0] <= rate <= RECORDER_RATES[1]:
+        return timing
+    reason = f"the sampling rate by {timing.name} is {rate:g} Hz, which no recorder of ECG has"
+    units = (1e3, 1e6, 1e9, 1e-3, 1e-6, 1e-9) if kind is Kind.NUMBERS else ()
+    for scale in units:
+        if RECORDER_RATES[0] <= rate * scale <= RECORDER_RATES[1]:
+            size = f"{scale:,.0f} times smaller" if scale > 1 else f"{1 / scale:,.0f} times larger"
+            reason += f"; it is {rate * scale:g} Hz if the unit of the times is {size}"
+            break
+    return Timing(Clock(None, np.inf, timing.clock.gaps), timing.name, reason)
 
 
 def _over_midnight(times: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -68,6 +68,36 @@ def test_a_column_of_times_gives_the_rate():
     assert dt4ecg.read(pandas_frame).rate_source == "attribute fs"
 
 
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        (np.arange(500) / 250, None),
+        (np.arange(500) / 250, "x"),
+        (np.arange(500) * 4.0, "t [ms]"),
+        (np.arange(500) * 4, "time_ms"),
+        ((np.arange(500) * 4).astype("timedelta64[ms]"), None),
+    ],
+)
+def test_an_index_of_times_is_the_clock(values, name):
+    pandas = pytest.importorskip("pandas")
+    values = np.concatenate([values[:300], values[300:] + (values[-1] - values[0])])
+    frame = pandas.DataFrame({"ecg": X[0]}, index=pandas.Index(values, name=name))
+    recording = dt4ecg.read(frame)
+    assert (recording.sampling_rate, recording.gaps) == (pytest.approx(250), (300,))
+    assert (recording.lead_names, recording.rate_source) == (("ecg",), "time column")
+    frame.attrs["fs"] = 500
+    with pytest.raises(ValueError, match=r"the attribute fs states 500 Hz, and .* gives 250 Hz"):
+        dt4ecg.read(frame)
+
+
+@pytest.mark.parametrize("values", [np.arange(500), np.arange(500.0), np.arange(500) % 7 / 2])
+def test_another_index_is_no_clock(values):
+    frame = pytest.importorskip("pandas").DataFrame({"ecg": X[0]}, index=values)
+    assert dt4ecg.read(frame, 128).sampling_rate == 128.0
+    with pytest.raises(ValueError, match="the sampling rate is not in the file"):
+        dt4ecg.read(frame)
+
+
 @pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
 def test_times_of_pandas_show_gaps(zone):
     pandas = pytest.importorskip("pandas")
@@ -94,6 +124,8 @@ def test_xarray():
     assert dt4ecg.read(array[:, 1]).samples.shape == (1, 500)
     with pytest.raises(ValueError, match=r"must have one or two dimensions, got \('day', 'time'"):
         dt4ecg.read(array.expand_dims("day"))
+    clock = array.drop_attrs().assign_coords(time=np.arange(500) / 128)
+    assert dt4ecg.read(clock).sampling_rate == 128.0
 
 
 def test_mne():

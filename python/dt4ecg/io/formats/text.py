@@ -13,14 +13,7 @@ import numpy as np
 from dt4ecg._common.files import require_regular_file
 from dt4ecg._common.text import shortened
 from dt4ecg.io.columns import Column, Kind
-from dt4ecg.io.contents import (
-    FILE_HEADER,
-    RATE_TOLERANCE,
-    TIME_COLUMN,
-    Event,
-    FileContents,
-    Signal,
-)
+from dt4ecg.io.contents import FILE_HEADER, Event, FileContents, Signal
 from dt4ecg.io.leads import is_ecg_name, is_other_quantity
 from dt4ecg.io.rates import MAX_SAMPLING_RATE
 from dt4ecg.io.text.body import find_body, is_header_of_numbers, sample_lines
@@ -29,7 +22,7 @@ from dt4ecg.io.text.encoding import open_text
 from dt4ecg.io.text.header import Header, read_header
 from dt4ecg.io.text.layout import Layout, declared_delimiter, find_layout
 from dt4ecg.io.text.table import MAX_LINE, Table, TableReader, blocks
-from dt4ecg.io.time_column import best_clock
+from dt4ecg.io.time_column import best_clock, rate_of
 
 _HEAD = 2**17  # characters that are read to find out how the file is written
 _MAX_COLUMNS = 1024
@@ -148,19 +141,10 @@ def _contents(head: _Head, table: Table) -> FileContents:
         raise ValueError("no samples below the header")
     n_columns = len(head.columns)
     units = header.units if len(header.units) == n_columns else ("",) * n_columns
-    clock, clock_name = best_clock(table.values, head.columns, header.names, units)
-    notes = list(header.notes)
-    rate, source = header.sampling_rate, FILE_HEADER
-    found = clock.sampling_rate
-    if rate is None:
-        rate, source = found, TIME_COLUMN if found else ""
-    elif found is not None and abs(found - rate) > RATE_TOLERANCE * rate:
-        notes.append(
-            f"the header states {rate:g} Hz, and {clock_name} gives {found:g} Hz, so that the "
-            "sampling rate is unknown"
-        )
-        rate, source = None, ""
-    gaps = tuple(sorted({*clock.gaps, *(i for i in table.restarts if 0 < i < n_samples)}))
+    timing = best_clock(table.values, head.columns, header.names, units)
+    rate, source, doubts = rate_of(timing, header.sampling_rate, FILE_HEADER)
+    notes = [*header.notes, *doubts]
+    gaps = tuple(sorted({*timing.clock.gaps, *(i for i in table.restarts if 0 < i < n_samples)}))
     signals = []
     for i, column in enumerate(head.columns):
         if column.kind is Kind.TEXT:
