@@ -83,6 +83,7 @@ def load_recordings(
     - optionally ``lead``: name or position of a lead, or several with ``|`` between them;
     - optionally ``start`` and ``stop`` in seconds of stored samples: the row is about a part of the
       file, and several rows may be about parts of one file;
+    - optionally ``exclude``: parts of the file to leave out, in seconds, such as ``0-12.5 90-``;
     - optionally ``gaps`` (indexes of the samples before which time was lost, separated by spaces)
       and ``mains_frequency`` in Hz.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dt4ecg._common.limits import MAX_MAINS_FREQUENCY
+from dt4ecg.io.excluded import parts_of
 from dt4ecg.io.formats.wfdb import signal_files
 from dt4ecg.io.leads import Leads
 from dt4ecg.io.manifest_rows import OPTIONAL, REQUIRED, read_rows
@@ -142,6 +143,7 @@ def _read_recording(rows: Sequence[_Row], reading: Reading) -> Recording:
         rate or reading.sampling_rate,
         leads=[lead.strip() for lead in leads.split("|")] if leads else reading.leads,
         gaps=[int(gap) for gap in gaps],
+        exclude=parts_of(cells.get("exclude", "")),
         # The events of a file count only if the manifest states no activity.
         activities=None if is_whole and not cells["activity"] else {},
         subject=cells["subject"] or None,

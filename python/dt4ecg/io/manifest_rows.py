@@ -14,7 +14,16 @@ from dt4ecg.io.text.encoding import open_text
 from dt4ecg.io.text.layout import DELIMITERS, declared_delimiter
 
 REQUIRED = ("file", "subject", "activity")
-OPTIONAL = ("sampling_rate", "session", "lead", "start", "stop", "gaps", "mains_frequency")
+OPTIONAL = (
+    "sampling_rate",
+    "session",
+    "lead",
+    "start",
+    "stop",
+    "exclude",
+    "gaps",
+    "mains_frequency",
+)
 MAX_BYTES = 64 * 2**20
 
 

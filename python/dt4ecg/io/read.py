@@ -15,6 +15,7 @@ import numpy as np
 from dt4ecg._common.limits import MAX_BYTES
 from dt4ecg._common.numbers import number
 from dt4ecg.io.contents import FORMAT_DEFAULT, RATE_TOLERANCE, Event, FileContents, Signal
+from dt4ecg.io.excluded import Parts, exclude_parts
 from dt4ecg.io.lead_order import take_leads
 from dt4ecg.io.leads import Leads, choose
 from dt4ecg.io.objects import contents_of
@@ -64,6 +65,7 @@ def read(
     *,
     leads: Leads | None = None,
     gaps: Iterable[int] = (),
+    exclude: Parts = (),
     activities: Mapping[str, str | None] | None = None,
     subject: str | None = None,
     activity: str | None = None,
@@ -88,6 +90,9 @@ def read(
         no name says so, all that neither name, unit nor shape marks as another quantity.
     gaps : iterable of int, optional
         Indexes of the samples before which time was lost, in addition to those of the source.
+    exclude : iterable of (start, stop), optional
+        Parts to leave out, in seconds of stored samples, such as ``[(0, 12.5), (90, None)]``. Their
+        samples are lost (NaN), as those that MNE marks as BAD. The times of the rest stay.
     activities : dict of str to str or None, optional
         Activity for the text of each annotation or marker; None, or no entry, ignores a text.
         Default: each text is the name of an activity.
@@ -106,8 +111,9 @@ def read(
     OSError
         If the file cannot be opened.
     ValueError
-        If the kind of file is unknown, the file is damaged or too large, no signal can be ECG, or
-        the sampling rate is unknown or contradicts the source.
+        If the kind of file is unknown, the file is damaged or too large, no signal can be ECG,
+        the sampling rate is unknown or contradicts the source, or a part to exclude is not inside
+        the recording.
     TypeError
         If the object is of an unknown type.
     ImportError
@@ -141,15 +147,17 @@ def read(
     }
     known = {key: value for key, value in known.items() if value is not None}
     if isinstance(source, Recording):
-        return _with_known(source, sampling_rate, leads, gaps, known)
+        return exclude_parts(_with_known(source, sampling_rate, leads, gaps, known), exclude)
     if not isinstance(source, (str, os.PathLike)):
         contents = contents_of(source)
-        return _recording(contents, sampling_rate, leads, gaps, activities, known)
+        recording = _recording(contents, sampling_rate, leads, gaps, activities, known)
+        return exclude_parts(recording, exclude)
     path = Path(source)
     known.setdefault("name", path.name)
     try:
         contents = read_contents(path)
-        return _recording(contents, sampling_rate, leads, gaps, activities, known)
+        recording = _recording(contents, sampling_rate, leads, gaps, activities, known)
+        return exclude_parts(recording, exclude)
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{name or path}: {error}") from None
     except ValueError as error:
