@@ -62,6 +62,25 @@ def rounded_square(rng: np.random.Generator, n: int, rate: float) -> Samples:
     return np.convolve(square(rng, n, rate), np.ones(width) / width, "same")
 
 
+def at_heart_rate(shape: Callable[[np.random.Generator, Samples], Samples]) -> Make:
+    """Return a wave of -1 to 1 at 0.8 to 3 Hz; a fifth of them have no noise, the others up to 5 %.
+
+    `shape` takes the phase, from 0 to 1 in each period.
+    """
+
+    def make(rng: np.random.Generator, n: int, rate: float) -> Samples:
+        phase, frequency = rng.uniform(), rng.uniform(0.8, 3)
+        samples = shape(rng, (frequency * np.arange(n) / rate + phase) % 1)
+        noise = max(0.0, rng.uniform(-0.0125, 0.05))
+        return float(rng.choice([-1, 1])) * samples + noise * rng.normal(size=n)
+
+    return make
+
+
+def pulses(rng: np.random.Generator, phase: Samples) -> Samples:
+    return np.where(phase < rng.uniform(0.1, 0.3), 1.0, -1.0)
+
+
 def respiration(rng: np.random.Generator, n: int, rate: float) -> Samples:
     t = np.arange(n) / rate
     knots = np.arange(0, t[-1] + 4, 3)
@@ -137,4 +156,9 @@ KINDS: dict[str, Make] = {
     "respiration": respiration,
     "skin conductance": skin_conductance,
     "counter": counter,
+    "sine at 0.8 to 3 Hz": at_heart_rate(lambda rng, phase: np.sin(2 * np.pi * phase)),
+    "square wave at 0.8 to 3 Hz": at_heart_rate(lambda rng, phase: np.sign(phase - 0.5)),
+    "triangle wave at 0.8 to 3 Hz": at_heart_rate(lambda rng, phase: 4 * np.abs(phase - 0.5) - 1),
+    "sawtooth at 0.8 to 3 Hz": at_heart_rate(lambda rng, phase: 2 * phase - 1),
+    "pulses at 0.8 to 3 Hz": at_heart_rate(pulses),
 }

@@ -221,12 +221,21 @@ std::vector<std::tuple<std::size_t, double, std::size_t>> lost_of(
 
 // The names and values of Quality. An entry of the same name in Python is an array.
 constexpr std::pair<const char*, double signal::Quality::*> kQualityFields[] = {
-    {"flat", &signal::Quality::flat},         {"clipped", &signal::Quality::clipped},
-    {"spike", &signal::Quality::spike},       {"mains", &signal::Quality::mains},
-    {"beats", &signal::Quality::beats},       {"kurtosis", &signal::Quality::kurtosis},
-    {"skewness", &signal::Quality::skewness}, {"similarity", &signal::Quality::similarity},
-    {"step", &signal::Quality::step},         {"qrs_share", &signal::Quality::qrs_share},
-    {"noise", &signal::Quality::noise},       {"score", &signal::Quality::score},
+    {"flat", &signal::Quality::flat},
+    {"clipped", &signal::Quality::clipped},
+    {"cut_off", &signal::Quality::cut_off},
+    {"rail", &signal::Quality::rail},
+    {"spike", &signal::Quality::spike},
+    {"jump", &signal::Quality::jump},
+    {"mains", &signal::Quality::mains},
+    {"beats", &signal::Quality::beats},
+    {"kurtosis", &signal::Quality::kurtosis},
+    {"skewness", &signal::Quality::skewness},
+    {"similarity", &signal::Quality::similarity},
+    {"step", &signal::Quality::step},
+    {"qrs_share", &signal::Quality::qrs_share},
+    {"noise", &signal::Quality::noise},
+    {"score", &signal::Quality::score},
 };
 
 // One array (rows, columns) for each field.

@@ -10,8 +10,9 @@ namespace {
 
 constexpr double kShortestSeconds = 1.5;  // 40 beats per minute
 
-// Shares above which a segment is unusable whatever its score would be.
-constexpr double kMostFlat = 0.5, kMostClipped = 0.2, kMostSpike = 0.6;
+// From these values on, a segment is unusable whatever its score would be.
+constexpr double kMostFlat = 0.5, kMostClipped = 0.2, kMostSpike = 0.6, kMostJump = 0.78;
+constexpr double kMostCutOff = 0.3;
 
 // The logistic regression that benchmarks/quality.py fits to training parts.
 double log_odds(const Quality& q) {
@@ -26,8 +27,9 @@ Quality assess(std::span<const double> recorded, double sampling_rate,
                std::span<const double> filtered, double rate) {
   Quality quality;
   measure_recorded(recorded, sampling_rate, quality);
-  const bool dead =
-      quality.flat >= kMostFlat || quality.clipped >= kMostClipped || quality.spike >= kMostSpike;
+  const bool dead = quality.flat >= kMostFlat || quality.clipped >= kMostClipped ||
+                    quality.cut_off >= kMostCutOff || quality.spike >= kMostSpike ||
+                    quality.jump >= kMostJump;
   const bool too_short = static_cast<double>(filtered.size()) < kShortestSeconds * rate;
   const bool varies = measure_beats(filtered, rate, quality);
   if (dead || !varies) {

@@ -18,10 +18,6 @@ constexpr double kBeatSeconds = 0.15;  // a beat is this long on both sides of i
 constexpr double kQrsSeconds = 0.07;   // and its QRS complex this long
 constexpr double kSingleBeatSimilarity = 0.4;
 
-std::size_t samples_in(double seconds, double rate) {
-  return std::max(std::size_t{1}, static_cast<std::size_t>(std::llround(seconds * rate)));
-}
-
 double mean_of(std::span<const double> x) {
   double sum = 0;
   for (const double sample : x) {

@@ -10,11 +10,6 @@
 namespace dt4ecg::signal {
 namespace {
 
-// `seconds` in samples, at least `least`.
-std::size_t samples_in(double seconds, double rate, std::size_t least) {
-  return std::max(least, static_cast<std::size_t>(std::llround(seconds * rate)));
-}
-
 // The number of samples in runs of at least `shortest` samples for which holds(i) is true.
 template <class Holds>
 std::size_t count_in_runs(std::size_t count, std::size_t shortest, Holds holds) {
@@ -130,7 +125,9 @@ void measure_recorded(std::span<const double> samples, double sampling_rate, Qua
   const double level = std::max(std::abs(limits.low), std::abs(limits.high));
   quality.flat = flat_share(samples, range, level, sampling_rate);
   quality.clipped = clipped_share(samples, limits, sampling_rate);
+  measure_clipping(samples, limits, sampling_rate, quality);
   quality.spike = spike_share(samples, range, sampling_rate);
+  quality.jump = second_jump(samples, limits, sampling_rate);
   quality.mains = mains_share(samples, sampling_rate);
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,3 +46,21 @@ def reversed_leads(quality: Quality, ranges: NDArray[np.float64]) -> list[int]:
     inside_flipped = (low <= -median) & (-median <= high)
     clear = np.abs(median) >= LEAST_SKEWNESS
     return np.flatnonzero(clear & ~inside & inside_flipped).tolist()
+
+
+def warn_of_reversed_leads(
+    quality: Quality, ranges: NDArray[np.float64] | None, stacklevel: int
+) -> None:
+    """Warn of each lead of a recording whose electrodes may be swapped.
+
+    `ranges` is None for a model that does not know the range of its training segments.
+    """
+    if ranges is None:
+        return
+    for lead in reversed_leads(quality, ranges):
+        warnings.warn(
+            f"recording: lead {lead} looks upside down compared with the training data, so its "
+            "electrodes may be swapped; if they are, multiply the lead by -1, or use --flip "
+            f"{lead} on the command line",
+            stacklevel=stacklevel + 1,
+        )

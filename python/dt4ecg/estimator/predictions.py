@@ -1,6 +1,5 @@
 """Predictions of a fitted classifier, for segments and for raw recordings."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,8 @@ from dt4ecg._common.label_columns import as_columns, side_by_side
 from dt4ecg._common.labels import marker_of
 from dt4ecg._common.segments import as_rows
 from dt4ecg._common.wording import counted
-from dt4ecg.estimator.polarity import reversed_leads
+from dt4ecg.estimator.clipping import warn_of_clipping
+from dt4ecg.estimator.polarity import warn_of_reversed_leads
 from dt4ecg.estimator.recording_prediction import UNUSABLE, RecordingPrediction, relabelled
 from dt4ecg.estimator.scoring import mean_accuracy
 from dt4ecg.estimator.stream import PredictionStream, TaskPredictions, require_streamable
@@ -149,7 +149,8 @@ class Predictions:
         Warns
         -----
         UserWarning
-            If the QRS complexes of a lead point the other way than in the training data.
+            If the QRS complexes of a lead point the other way than in the training data, or
+            clipping cuts them off.
 
         Examples
         --------
@@ -165,8 +166,9 @@ class Predictions:
         """
         segmented = self._segmented(recording, sampling_rate)
         quality = segmented.quality
-        self._warn_of_polarity(quality)
-        found = self._labels_and_probabilities(segmented.segments)
+        found = self._labels_and_probabilities(segmented.segments)  # refuses other leads first
+        warn_of_reversed_leads(quality, getattr(self, "skewness_range_", None), stacklevel=2)
+        warn_of_clipping(quality, stacklevel=2)
         labels, probabilities = _labels(found), _probabilities(found)
         if unusable is not None:
             bad = ~quality.usable
@@ -392,18 +394,6 @@ class Predictions:
                 "unknown; fit with preprocessor=..., or leave unusable=None"
             )
         return segment_quality(segments, segments.shape[2] / self.preprocessor.segment_seconds)
-
-    def _warn_of_polarity(self, quality: Quality) -> None:
-        ranges = getattr(self, "skewness_range_", None)
-        if ranges is None:
-            return
-        for lead in reversed_leads(quality, ranges):
-            warnings.warn(
-                f"recording: lead {lead} looks upside down compared with the training data, so its "
-                "electrodes may be swapped; if they are, multiply the lead by -1, or use --flip "
-                f"{lead} on the command line",
-                stacklevel=3,
-            )
 
     def _segments(self, X: Any) -> np.ndarray:
         spec = self.network_.spec

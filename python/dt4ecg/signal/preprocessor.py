@@ -73,10 +73,10 @@ class Preprocessor(PreprocessorSettings):
     max_interpolate_seconds : float, default 0.1
         Longest hole that ``nan="interpolate"`` bridges, 0 to 3600. It needs a sample on both sides.
     find_lost : bool, default True
-        Take as lost: the codes -32768, 32767 and those of 24 and 32 bits where the signal jumps to
-        them, and with ``zero_phase`` also outliers. A UserWarning gives lead, value and number.
-        An outlier is farther from the median than 20 times the distance between the 1 % and the
-        99 % quantile of the lead.
+        Take as lost: the codes -32768, 32767, those of 24 and 32 bits, and 999 to 9999999 with
+        either sign where the signal jumps to them, and with ``zero_phase`` also outliers. A
+        UserWarning gives lead, value and number. An outlier is farther from the median than 20
+        times the distance between the 1 % and the 99 % quantile of the other samples.
 
     Attributes
     ----------

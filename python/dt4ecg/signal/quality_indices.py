@@ -1,4 +1,4 @@
-"""Whether segments look like an ECG: indices that depend on neither unit nor offset."""
+"""Whether segments look like an ECG."""
 
 from __future__ import annotations
 
@@ -25,8 +25,15 @@ class Quality:
         Share of samples on straight lines of at least 0.1 s: a dead lead, or interpolated samples.
     clipped : array
         Share of samples in runs of at least 10 ms at the lowest or highest value.
+    cut_off : array
+        Estimated part of the height that clipping took from at least two waves, such as R peaks.
+    rail : array
+        Value at which they are clipped, in the unit of the samples; 0 where ``cut_off`` is 0.
     spike : array
         Part of the range of the samples that a stretch of 20 ms causes.
+    jump : array
+        Part of the range that the second largest change of level within 4 ms has. Square waves and
+        pulses have nearly 1.
     mains : array
         Share of the power at 50 or 60 Hz and the next two harmonics. It has no effect on the score.
     beats : array
@@ -43,8 +50,9 @@ class Quality:
     noise : array
         Power above the QRS band divided by the power in it.
     lead_scores : array
-        From 0, not an ECG, to 1. It is 0 if ``flat`` >= 0.5, ``clipped`` >= 0.2 or ``spike`` >=
-        0.6, and else a logistic regression on the last five indices.
+        From 0, not an ECG, to 1. It is 0 if ``flat`` >= 0.5, ``clipped`` >= 0.2, ``cut_off`` >=
+        0.3, ``spike`` >= 0.6 or ``jump`` >= 0.78, and else a logistic regression on kurtosis,
+        similarity, step, qrs_share and noise.
 
     See Also
     --------
@@ -53,8 +61,8 @@ class Quality:
 
     Notes
     -----
-    The first four indices are computed at the recorder's rate, the others after filtering. Segments
-    shorter than 1.5 s may lie between two beats, so the first three alone decide.
+    The indices up to ``mains`` are computed at the recorder's rate, the others after filtering.
+    Segments shorter than 1.5 s may lie between two beats, so those of the recorder alone decide.
 
     Examples
     --------
@@ -67,7 +75,10 @@ class Quality:
 
     flat: NDArray[np.float64]
     clipped: NDArray[np.float64]
+    cut_off: NDArray[np.float64]
+    rail: NDArray[np.float64]
     spike: NDArray[np.float64]
+    jump: NDArray[np.float64]
     mains: NDArray[np.float64]
     beats: NDArray[np.float64]
     kurtosis: NDArray[np.float64]

@@ -54,12 +54,38 @@ TEST(LostCodes, ASignalThatPassesThroughTheValueOrSaturatesIsKept) {
   }
 }
 
+TEST(LostCodes, DecimalCodesLieBeyondTheSignal) {
+  std::vector<double> samples{-9999, 0.1, -0.3, 1.2, 999, 999, 0.2, -99999, 9999, 0.4, 998, 999};
+  Found found;
+  LostCodes().remove(0, samples, found);
+  EXPECT_EQ(lost_indexes(samples), (std::vector<std::size_t>{0, 4, 5, 7, 8}));
+  EXPECT_EQ(found, (Found{{0, -9999, 1}, {0, 999, 2}, {0, -99999, 1}, {0, 9999, 1}}));
+}
+
+TEST(LostCodes, CountsMayPassThroughADecimalCode) {
+  for (const std::vector<double>& signal : {std::vector<double>{-400, 700, 100, -999, 100},
+                                            {100, 1200, 300, 999, 300},
+                                            {10, 8, 13, 999, 12},  // an R peak
+                                            {2000, 2100, 1050, 999, 998},
+                                            {12000, 11000, 9999, 9999, 9900}}) {
+    auto samples = signal;
+    Found found;
+    LostCodes().remove(0, samples, found);
+    EXPECT_EQ(samples, signal);
+  }
+  std::vector<double> samples{-400, 1500, 100, -9999, 100};
+  Found found;
+  LostCodes().remove(0, samples, found);
+  EXPECT_EQ(found, (Found{{0, -9999, 1}}));
+}
+
 TEST(LostCodes, ChunksGiveTheSameAsOneCall) {
-  const std::vector<double> signal{20000, NAN, 32767, 100, 32767, 32767, 32766, 32767};
+  const std::vector<double> signal{20000, NAN,   32767, 100,    32767,
+                                   32767, 32766, 32767, -99999, 9999};
   auto whole = signal;
   Found at_once, in_chunks;
   LostCodes().remove(0, whole, at_once);
-  EXPECT_EQ(lost_indexes(whole), (std::vector<std::size_t>{1, 4, 5}));
+  EXPECT_EQ(lost_indexes(whole), (std::vector<std::size_t>{1, 4, 5, 8}));
   LostCodes codes;
   auto chunked = signal;
   for (double& sample : chunked) {
@@ -94,6 +120,30 @@ TEST(Outliers, AConstantOrEmptyLeadHasNone) {
   EXPECT_FALSE(outlier_limits(samples));
   EXPECT_FALSE(outlier_limits({}));
   EXPECT_FALSE(outlier_limits(std::vector<double>{NAN, INFINITY}));
+}
+
+TEST(Outliers, AFrequentCodeIsNoQuantile) {
+  for (const std::size_t part : {2, 10, 100, 900}) {  // of 1000 samples
+    auto samples = sine(1000, 1.37, 500);
+    const Limits expected = outlier_limits(samples).value();
+    for (std::size_t i = 0; i < part; ++i) {
+      samples[7 * i % 1000] = i % 2 == 0 ? -777 : 555;
+    }
+    const Limits limits = outlier_limits(samples).value();
+    EXPECT_NEAR(limits.low, expected.low, 3) << part;
+    EXPECT_NEAR(limits.high, expected.high, 3) << part;
+  }
+}
+
+TEST(Outliers, FrequentValuesNearTheOthersAreMeasured) {
+  auto samples = sine(1000, 1.37, 500);
+  std::fill(samples.begin(), samples.begin() + 500, 30.0);  // a lead that fell off
+  EXPECT_GT(outlier_limits(samples).value().high, 100);
+  std::vector<double> levels(1000);
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    levels[i] = static_cast<double>(i % 3) * 100;
+  }
+  EXPECT_GT(outlier_limits(levels).value().high, 1000);
 }
 
 TEST(Outliers, ALongSignalIsJudgedByAPartOfItsSamples) {

@@ -122,6 +122,57 @@ TEST(Quality, CountsClippedSamples) {
   EXPECT_EQ(assess_one(ecg(0.4, 0.8)).clipped, 0);
 }
 
+TEST(Quality, CutsOffWavesAtARail) {
+  for (const double rate : {125.0, 250.0, 500.0}) {
+    auto samples = ecg(0.4, 0.8, static_cast<std::size_t>(3 * rate), rate);
+    EXPECT_EQ(assess_one(samples, rate).cut_off, 0) << rate;
+    EXPECT_EQ(assess_one(samples, rate).rail, 0) << rate;
+    for (double& sample : samples) {
+      sample = std::min(sample, 0.5);
+    }
+    const Quality quality = assess_one(samples, rate);
+    EXPECT_NEAR(quality.cut_off, 0.5, 0.2) << rate;
+    EXPECT_EQ(quality.rail, 0.5) << rate;
+    EXPECT_EQ(quality.score, 0) << rate;
+    for (double& sample : samples) {
+      sample = 3 - 2 * sample;
+    }
+    const Quality inverted = assess_one(samples, rate);
+    EXPECT_NEAR(inverted.cut_off, quality.cut_off, 1e-9) << rate;
+    EXPECT_EQ(inverted.rail, 2) << rate;
+  }
+}
+
+TEST(Quality, OneFlatTopOrCoarseSamplesAreNotCutOff) {
+  auto samples = ecg(0.4, 9, 1500, 500);
+  for (double& sample : samples) {
+    sample = std::min(sample, 0.5);
+  }
+  EXPECT_EQ(assess_one(samples, 500).cut_off, 0);
+  samples = ecg(0.4, 0.8, 1500, 500);
+  for (double& sample : samples) {
+    sample = std::round(sample * 64);
+  }
+  EXPECT_EQ(assess_one(samples, 500).cut_off, 0);
+}
+
+TEST(Quality, JumpIsTheSecondLargestChangeOfLevel) {
+  const double rate = 500;
+  auto samples = ecg(0.4, 0.8, 1500, rate);
+  EXPECT_LT(assess_one(samples, rate).jump, 0.5);
+  for (std::size_t i = 700; i < 1500; ++i) {
+    samples[i] += 20;  // one change of level
+  }
+  EXPECT_LT(assess_one(samples, rate).jump, 0.5);
+  samples = noise(1500, 0.02);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] += i % 400 < 60 ? 1 : 0;
+  }
+  const Quality quality = assess_one(samples, rate);
+  EXPECT_GT(quality.jump, 0.8);
+  EXPECT_EQ(quality.score, 0);
+}
+
 TEST(Quality, SpikeIsTheRangeOfAFewSamples) {
   auto samples = ecg(0.4, 0.8);
   EXPECT_LT(assess_one(samples).spike, 0.1);

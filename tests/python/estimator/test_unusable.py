@@ -108,3 +108,22 @@ def test_swapped_electrodes_give_a_warning(model, tmp_path):
     for classifier in (model, loaded):
         with pytest.warns(UserWarning, match="lead 0 looks upside down .* multiply the lead by -1"):
             classifier.predict_recording(-samples, RATE)
+
+
+def test_a_clipped_recording_gives_a_warning(model):
+    samples = np.squeeze(simulate_cohort(**COHORT, seed=2)[0].samples)
+    top = round(0.6 * np.median(samples) + 0.4 * np.quantile(samples, 0.998), 2)
+    with pytest.warns(UserWarning, match=f"lead 0 is clipped at {top:g} in .* of 10 segments") as (
+        caught
+    ):
+        found = model.predict_recording(np.minimum(samples, top), RATE)
+    assert caught[0].filename == __file__
+    assert not found.usable.all()
+
+
+def test_other_leads_are_refused_without_a_warning_about_their_polarity(model):
+    samples = -np.squeeze(simulate_cohort(**COHORT, seed=2)[0].samples)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match="of 1 lead and"):
+            model.predict_recording(np.stack([samples, samples]), RATE)

@@ -50,6 +50,20 @@ def test_outliers_are_lost_samples_unless_the_chain_is_causal() -> None:
     assert causal.repairs.lost == ()
 
 
+@pytest.mark.parametrize("code", [-32768, -9999, 9999, -99999, -999, -5000, 1e9])
+def test_a_code_among_samples_in_mv_may_fill_any_part(code: float) -> None:
+    x = (recording(30, leads=2, rate=250) - 2100) / 500
+    for begin, end in ((0, 500), (2000, 2010), (4000, 7000)):  # 47 % of lead 1
+        damaged, missing = x.copy(), x.copy()
+        damaged[1, begin:end], missing[1, begin:end] = code, np.nan
+        with pytest.warns(UserWarning, match=rf"lead 1 holds {code:.10g} in {end - begin} samples"):
+            found = mains50().segment(damaged, 250)
+        with pytest.warns(UserWarning, match="transform"):
+            expected = mains50().segment(missing, 250)
+        np.testing.assert_array_equal(found.segments, expected.segments)
+        np.testing.assert_array_equal(found.starts, expected.starts)
+
+
 def test_ordinary_recordings_have_no_lost_samples() -> None:
     for seed in range(20):
         found = mains50().segment(recording(12, leads=2, seed=seed), RATE)
@@ -117,6 +131,7 @@ def test_samples_near_the_limit_of_float64_never_give_nan(normalize: str | None)
 def test_streams_find_codes_and_bridge_holes_as_one_call_does() -> None:
     x = counts(14, leads=2)
     x[0, 1000:1020] = -32768
+    x[0, 1005] = -99999
     x[1, 1010:1050] = np.nan
     x[0, 3500:3600] = np.nan
     x[1, 3590] = np.nan

@@ -46,6 +46,40 @@ def test_other_signals_are_unusable(name, notch):
     assert len(found) == 10
 
 
+WAVES = {
+    "sine": lambda phase: np.sin(2 * np.pi * phase),
+    "square": lambda phase: np.where(phase < 0.5, 1.0, -1.0),
+    "triangle": lambda phase: 4 * np.abs(phase - 0.5) - 1,
+    "sawtooth": lambda phase: 2 * phase - 1,
+    "pulses of 10 %": lambda phase: np.where(phase < 0.1, 1.0, -1.0),
+    "pulses of 30 %": lambda phase: np.where(phase < 0.3, 1.0, -1.0),
+}
+
+
+@pytest.mark.parametrize("name", WAVES)
+def test_waves_at_the_rate_of_a_heart_are_unusable(name):
+    rng = np.random.default_rng(0)
+    usable = []
+    for frequency in (0.8, 1.2, 2.1, 3.0):
+        for noise in (0, 0.01, 0.05):
+            samples = WAVES[name](np.arange(7500) / RATE * frequency % 1)
+            samples += noise * rng.normal(size=len(samples))
+            usable.append(quality(samples, RATE).usable)
+    assert np.mean(usable) <= 0.02
+
+
+@pytest.mark.parametrize("height", [0.9, 0.4])
+def test_clipping_is_measured_and_refused_where_it_takes_much(ecg, height):
+    assert not quality(ecg, RATE).cut_off.any()
+    top = np.median(ecg) + height * (np.quantile(ecg, 0.998) - np.median(ecg))
+    found = quality(np.minimum(ecg, top), RATE)
+    assert (found.cut_off > 0).any()
+    np.testing.assert_array_equal(found.rail, np.where(found.cut_off > 0, top, 0))
+    np.testing.assert_array_equal(found.usable, found.cut_off[:, 0] < 0.3)
+    share = found.usable.mean()
+    assert share >= 0.8 if height == 0.9 else share <= 0.3
+
+
 def test_an_ecg_is_usable(ecg):
     assert quality(ecg, RATE).usable.all()
     segments = Preprocessor(notch=None).transform(ecg, RATE)
@@ -72,13 +106,24 @@ def test_neither_unit_nor_offset_matters(ecg):
 
 @pytest.mark.parametrize("size", [1, 111, 7500])
 def test_a_stream_gives_the_same_bits(ecg, size):
-    x = np.stack([ecg, np.random.default_rng(0).normal(size=len(ecg))])
+    x = np.stack([np.minimum(ecg, ecg.max() / 2), np.random.default_rng(0).normal(size=len(ecg))])
     preprocessor = Preprocessor(notch=50, normalize="segment", zero_phase=False, overlap=0.5)
     (whole,) = preprocessor.transform_each([x], RATE)
     stream = preprocessor.stream(RATE)
+    assert (whole.quality.cut_off > 0).any()
     chunks = np.split(x, range(size, x.shape[1], size), axis=1)
     pushed = [stream.push(chunk, return_quality=True)[1] for chunk in chunks]
-    for name in ("flat", "spike", "mains", "kurtosis", "step", "lead_scores"):
+    for name in (
+        "flat",
+        "cut_off",
+        "rail",
+        "spike",
+        "jump",
+        "mains",
+        "kurtosis",
+        "step",
+        "lead_scores",
+    ):
         streamed = np.concatenate([getattr(one, name) for one in pushed])
         np.testing.assert_array_equal(streamed, getattr(whole.quality, name))
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -23,9 +24,11 @@ struct LostValue {
   std::size_t count;
 };
 
-// Finds the codes that recorders store for a lost sample: the limits of integers of 16, 24 and 32
-// bits. Such a value is a code if the step to it from the last measured sample is larger than half
-// of it; a signal that passes through the value, or saturates at it, makes smaller steps. The
+// Finds the codes that recorders and people store for a lost sample: the limits of integers of 16,
+// 24 and 32 bits, and 999, 9999, ..., 9999999 with either sign. Such a value is a code if the step
+// to it from the last measured sample is larger than half of it; a signal that passes through the
+// value, or saturates at it, makes smaller steps. A decimal code also lies beyond all measured
+// samples before it, by more than their range, and 999 has samples with fractions before it. The
 // signal may arrive in chunks.
 class LostCodes {
  public:
@@ -33,14 +36,26 @@ class LostCodes {
   void remove(std::size_t lead, std::span<double> samples, std::vector<LostValue>& found);
 
  private:
-  std::vector<double> last_measured_;  // of each lead
+  // The measured samples of a lead so far.
+  struct Lead {
+    double last = 0;
+    double low = std::numeric_limits<double>::infinity();
+    double high = -std::numeric_limits<double>::infinity();
+    bool has_fractions = false;
+
+    bool is_lost(double sample) const;
+  };
+
+  std::vector<Lead> leads_;
 };
 
 // Whether a sample has the value of a code.
 bool has_value_of_code(double sample);
 
 // The range beyond which a sample of a lead is an outlier: 20 times the distance between the 1 %
-// and the 99 % quantile, below and above the median. No range if these quantiles are equal.
+// and the 99 % quantile, below and above the median. Up to four lowest and four highest values that
+// would be outliers of the other samples do not count for the quantiles, however frequent they are.
+// No range if the quantiles are equal.
 std::optional<Limits> outlier_limits(std::span<const double> samples);
 
 // Replaces the samples outside the limits by NaN, and adds them to `found`.

@@ -4,13 +4,16 @@
 
 namespace dt4ecg::signal {
 
-// Whether one lead of a segment looks like an ECG. No value depends on the unit or the offset of
-// the samples. docs/quality.md has the equations and the data behind the thresholds.
+// Whether one lead of a segment looks like an ECG. No value but the rail depends on the unit or the
+// offset of the samples. docs/quality.md has the equations and the data behind the thresholds.
 struct Quality {
-  // These describe the samples at the recorder's rate. All are in [0, 1].
+  // These describe the samples at the recorder's rate. All but the two of clipping are in [0, 1].
   double flat = 0;     // share on straight lines of at least 0.1 s, such as interpolated samples
   double clipped = 0;  // share in runs of at least 10 ms at the lowest or highest value
+  double cut_off = 0;  // estimated part of the range that clipping took from at least two waves
+  double rail = 0;     // the value at which they are cut off; 0 if none
   double spike = 0;    // part of the range that a stretch of 20 ms causes
+  double jump = 0;     // part of the range of the second largest change of level within 4 ms
   double mains = 0;    // share of the power at 50 or 60 Hz and the next two harmonics
   // These describe the filtered segment.
   double beats = 0;       // number of peaks that could be QRS complexes
