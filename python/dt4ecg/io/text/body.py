@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dt4ecg._common.text import shortened
 from dt4ecg.io.columns import Kind
 from dt4ecg.io.text.cells import bare, is_missing, number, seconds
 from dt4ecg.io.text.header import COMMENT
@@ -53,6 +54,7 @@ def find_body(lines: Sequence[str], layout: Layout) -> Body:
         raise ValueError("no samples: no line holds a number")
     while first and _is_lost(layout.split(lines[first - 1]), n_cells):
         first -= 1
+    _refuse_other_samples(lines[:first], layout, n_cells)
     return Body(first, kinds)
 
 
@@ -85,6 +87,19 @@ def is_header_of_numbers(rows: Sequence[str], layout: Layout) -> bool:
         return has_index or fractions or bool(np.any(distance > steps))
     known = len(others) >= _ENOUGH_LINES and bool(np.all(complete)) and bool(np.all(high > low))
     return known and bool(np.all(distance > _FAR * (high - low)))
+
+
+def _refuse_other_samples(header: Sequence[str], layout: Layout, n_cells: int) -> None:
+    """Refuse samples of another number of columns, which would be lost as lines of a header."""
+    for line in header:
+        cells = [] if COMMENT.match(line) else layout.cells(line)
+        numbers = [number(cell, layout.decimal) for cell in cells if not is_missing(cell)]
+        if len(cells) not in (1, n_cells) and len(numbers) > 1 and None not in numbers:
+            raise ValueError(
+                f"a line of numbers above the samples has {len(cells)} cells, the last lines have "
+                f"{n_cells}: {shortened(line.strip(), 60)!r}; write one number per lead on every "
+                "line, or remove the line"
+            )
 
 
 def _has_value(cells: Sequence[str], layout: Layout) -> bool:

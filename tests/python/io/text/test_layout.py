@@ -286,6 +286,15 @@ def test_no_numbers(tmp_path, content):
         columns(tmp_path, content)
 
 
+@pytest.mark.parametrize("header", ["", "I,II\n", "I,II,III\n"])
+@pytest.mark.parametrize("first", ["{x},{x},{x}\n", "{x},,{x}\n"])
+def test_another_number_of_columns_at_the_start_is_no_header(tmp_path, header, first):
+    """The first samples would be lost, and the number of leads would change."""
+    rows = first.format(x=1.5) + first.format(x=-0.5)
+    with pytest.raises(ValueError, match="above the samples has 3 cells, the last lines have 2"):
+        columns(tmp_path, header + rows + table_of(","))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_damaged_text_raises_nothing_but_value_errors(tmp_path, seed):
     rng = np.random.default_rng(seed)
