@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from dt4ecg.datasets.interval_labels import labels_of_segments
 from dt4ecg.datasets.leads import align_leads
 from dt4ecg.datasets.segment_set import SegmentSet
 from dt4ecg.io.recording import Recording
+from dt4ecg.signal.heart_rate import doubtful_rate
 
 if TYPE_CHECKING:
     from dt4ecg.signal.outcomes import Segmented
@@ -122,7 +124,13 @@ def default_preprocessor(recordings: Sequence[Recording]) -> Preprocessor:
 def segment_all(
     recordings: Sequence[Recording], preprocessor: Preprocessor
 ) -> tuple[dict[int, Segmented], dict[int, str]]:
-    """Return the segments of each recording, and the reason for each that has none, by index."""
+    """Return the segments of each recording, and the reason for each that has none, by index.
+
+    Warns
+    -----
+    UserWarning
+        If beats give an impossible heart rate, because the sampling rate is wrong.
+    """
     results = preprocessor.transform_each(
         [recording.samples for recording in recordings],
         sampling_rates=[recording.sampling_rate for recording in recordings],
@@ -130,6 +138,13 @@ def segment_all(
     )
     segmented = {i: one for i, one in enumerate(results) if not isinstance(one, Exception)}
     failures = {i: str(one) for i, one in enumerate(results) if isinstance(one, Exception)}
+    doubts = [
+        f"{recordings[i].name or i} at {recordings[i].sampling_rate:g} Hz: {doubt}"
+        for i, one in segmented.items()
+        if (doubt := doubtful_rate(one.quality, preprocessor.segment_seconds))
+    ]
+    if doubts:
+        warnings.warn("\n".join(doubts), stacklevel=3)
     return segmented, failures
 
 

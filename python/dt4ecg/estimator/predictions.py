@@ -1,5 +1,6 @@
 """Predictions of a fitted classifier, for segments and for raw recordings."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.io.lead_order import in_lead_order
 from dt4ecg.io.recording import Recording
 from dt4ecg.nn import Network
+from dt4ecg.signal.heart_rate import doubtful_rate
 from dt4ecg.signal.outcomes import Segmented
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.quality_indices import Quality, segment_quality
@@ -149,8 +151,8 @@ class Predictions:
         Warns
         -----
         UserWarning
-            If the QRS complexes of a lead point the other way than in the training data, or
-            clipping cuts them off.
+            If the QRS complexes of a lead point the other way than in the training data, clipping
+            cuts them off, or the beats give an impossible heart rate.
 
         Examples
         --------
@@ -164,11 +166,14 @@ class Predictions:
         >>> found.starts, found.usable
         (array([ 0.,  3.,  6.,  9., 12.]), array([ True,  True,  True,  True,  True]))
         """
+        preprocessor = self._preprocessor_for("recording")
         segmented = self._segmented(recording, sampling_rate)
         quality = segmented.quality
         found = self._labels_and_probabilities(segmented.segments)  # refuses other leads first
         warn_of_reversed_leads(quality, getattr(self, "skewness_range_", None), stacklevel=2)
         warn_of_clipping(quality, stacklevel=2)
+        if doubt := doubtful_rate(quality, preprocessor.segment_seconds):
+            warnings.warn(f"recording: {doubt}", stacklevel=2)
         labels, probabilities = _labels(found), _probabilities(found)
         if unusable is not None:
             bad = ~quality.usable

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from dt4ecg.datasets import Recording, SegmentSet, from_recordings, simulate_cohort
-from dt4ecg.signal import Dropped, Segmented
+from dt4ecg.signal import Dropped, Segmented, segment_quality
 
 FOLDER_RATE = 250  # Hz
 
@@ -48,12 +48,13 @@ class Windows:
         starts = np.array(functools.reduce(operator.iadd, pieces, []), dtype=int)
         cut = [x[:, start : start + length] for start in starts]
         inside = {sample for start in starts for sample in range(start, start + length)}
+        segments = np.array(cut, dtype=np.float32).reshape(-1, len(x), length)
         return Segmented(
-            np.array(cut, dtype=np.float32).reshape(-1, len(x), length),
+            segments,
             starts / sampling_rate,
             Dropped((x.shape[1] - len(inside)) / sampling_rate, pieces.count([])),
             repairs=None,
-            quality=None,
+            quality=segment_quality(segments, sampling_rate),
         )
 
     def transform_each(self, records, sampling_rates, gaps):
