@@ -30,6 +30,8 @@ def print_data(data: SegmentSet) -> None:
         print(printable(source), file=sys.stderr)
     print(printable(data), file=sys.stderr)
     print_mains(data.preprocessor)
+    if data.X.shape[1] > 1 and not data.lead_names:
+        print("leads: without names, so their order cannot be checked later", file=sys.stderr)
     if data.simulated:
         print("These signals are simulated; nothing here was measured on people.", file=sys.stderr)
 
