@@ -9,6 +9,7 @@ import pytest
 from support.command_line import strict_json
 
 from dt4ecg.cli import main
+from dt4ecg.cli.json_output import _open_descriptor
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
@@ -44,6 +45,16 @@ def test_json_does_not_truncate_a_file_opened_by_the_shell(path, redirection, tm
     assert text.startswith("precious\n") == (">>" in redirection)
     assert ("paper-cohort  " in text) == (path == "/dev/stdout")
     assert json.loads(text[text.index("[\n") :])
+
+
+def test_a_file_may_be_open_as_the_shells_descriptors_1_to_9(tmp_path, monkeypatch):
+    asked = []
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fstat", lambda number: asked.append(number) or os.stat(tmp_path))
+        assert _open_descriptor(tmp_path / "absent.json") is None
+        (tmp_path / "present.json").touch()
+        assert _open_descriptor(tmp_path / "present.json") is None
+    assert asked == [*range(1, 10)] * 2
 
 
 def test_json_can_be_written_to_a_pipe(tmp_path):

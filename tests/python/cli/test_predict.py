@@ -14,7 +14,9 @@ def test_predict_gives_names_and_the_pipelines_labels(folder, trained, tmp_path,
     rate = ("--sampling-rate", str(RATE))
     predict = ["predict", "--model", str(trained), str(recording), *rate, "--json", str(rows)]
     assert main(predict) == 0
-    printed = capsys.readouterr().out.splitlines()
+    printed, messages = (text.splitlines() for text in capsys.readouterr())
+    summary = dt4ecg.read(recording, RATE).summary().splitlines()
+    assert messages[: len(summary)] == summary
     found = strict_json(rows)
     assert len(printed) == 1 + len(found) == 11
     labels, starts = dt4ecg.load(trained / "model.safetensors").predict_recording(

@@ -8,7 +8,7 @@ import pytest
 from support.command_line import strict_json, train
 
 import dt4ecg
-from dt4ecg.cli import main
+from dt4ecg.cli import main, parser
 from dt4ecg.training import EarlyStopping, TrainingSettings
 
 
@@ -39,6 +39,15 @@ def test_a_configuration_of_an_older_version_continues(trained, tmp_path):
     (run / "config.json").write_text(json.dumps(config))
     assert main(["train", "--resume", str(run), "--epochs", "3", "--quiet"]) == 0
     assert strict_json(run / "config.json")["weight_decay"] == 0
+
+
+@pytest.mark.parametrize("option", ["--batch-size", "--epochs", "--threads"])
+def test_numbers_from_1_are_accepted(option, capsys):
+    read = parser("train").parse_args
+    assert vars(read(["train", option, "1"]))[option.strip("-").replace("-", "_")] == 1
+    with pytest.raises(SystemExit):
+        read(["train", option, "0"])
+    assert "must be from 1 to" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

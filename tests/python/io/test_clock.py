@@ -116,6 +116,7 @@ def test_no_clock(times):
         ("timestamp_ms", 1e3, 100.0),
         ("time [ns]", 1e9, 100.0),
         ("Zeit (s)", 1, 100.0),
+        ("Zeit [min]", 1 / 60, 100.0),
         ("time", 100, None),  # counts samples
         ("index", 100, None),
         ("time", 1e-3, None),  # no unit fits

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dt4ecg.io import read, read_contents
+from dt4ecg.io.formats import wfdb
 from dt4ecg.io.formats.wfdb import read_wfdb, signal_files
 
 RATE = 250.0
@@ -15,10 +16,9 @@ RATE = 250.0
 @pytest.fixture
 def record(tmp_path):
     """Write two leads in mV as the record ``rec``, with wfdb itself."""
-    import wfdb
-
+    writer = pytest.importorskip("wfdb")
     samples = np.random.default_rng(0).normal(size=(2, 1000)).round(2)
-    wfdb.wrsamp(
+    writer.wrsamp(
         "rec",
         fs=RATE,
         units=["mV", "mV"],
@@ -72,6 +72,16 @@ def test_signal_files_are_those_of_the_header(record):
     assert signal_files(several) == [path.with_suffix(".dat")]
     path.with_suffix(".hea").write_text("rec two leads\n")
     with pytest.raises(ValueError, match=f"WFDB record {path} cannot be read"):
+        signal_files(path)
+
+
+def test_the_size_of_a_signal_file_is_bounded(record, monkeypatch):
+    path, _ = record
+    size = path.with_suffix(".dat").stat().st_size
+    monkeypatch.setattr(wfdb, "MAX_BYTES", size)
+    assert signal_files(path) == [path.with_suffix(".dat")]
+    monkeypatch.setattr(wfdb, "MAX_BYTES", size - 1)
+    with pytest.raises(ValueError, match=rf"rec.dat has more than {size - 1} bytes; split"):
         signal_files(path)
 
 

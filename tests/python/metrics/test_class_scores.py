@@ -45,7 +45,7 @@ def test_a_task_without_labels_has_no_row():
     found = report([[0, -1], [1, -1]], [[0, 0], [1, 0]])
     assert found.to_frame().index.get_level_values("task").tolist() == ["identity", "identity"]
     html = found._repr_html_()
-    assert "not scored" in html
+    assert ">not scored<" in html
     assert "unknown" in html
     nothing = report([[-1]], [[0]])
     assert len(nothing.to_frame()) == 0

@@ -7,7 +7,7 @@ import re
 import pytest
 from support.reproduced import cell_files
 
-from dt4ecg.cli import main
+from dt4ecg.cli import main, parser
 from dt4ecg.paper import FIGURES, PRESETS, TABLES, command
 from dt4ecg.paper.run import grid
 from dt4ecg.paper.run.compute import compute
@@ -16,6 +16,17 @@ from dt4ecg.paper.run.compute import compute
 def test_the_options_name_every_table_and_figure():
     assert {"table": tuple(TABLES), "figure": tuple(FIGURES)} == command.NAMES
     assert set(PRESETS) == {"paper", "quick"}
+
+
+@pytest.mark.parametrize(
+    ("option", "least"), [("--jobs", 1), ("--seeds", 1), ("--epochs", 1), ("--subjects", 2)]
+)
+def test_numbers_from_the_least_one_are_accepted(option, least, capsys):
+    read = parser("reproduce").parse_args
+    assert vars(read(["reproduce", option, str(least)]))[option.strip("-")] == least
+    with pytest.raises(SystemExit):
+        read(["reproduce", option, str(least - 1)])
+    assert f"must be from {least} to" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

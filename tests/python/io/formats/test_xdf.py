@@ -39,6 +39,16 @@ def test_numbers_at_irregular_times_are_not_a_signal(tmp_path):
     assert signal.name == "ECG"
 
 
+def test_the_type_of_a_stream_tells_ecg_from_movement(tmp_path):
+    desc = "<desc><channels><channel><label>{}</label></channel></channels></desc>"
+    times = 500 + np.arange(2600) / 130
+    movement = header(3, "ACC", 130, "float32", desc.format("x"))
+    movement += rows(3, times, [struct.pack("<f", value) for value in ECG[::-1]])
+    recording = dt4ecg.read(write(tmp_path / "x.xdf", times, desc.format("chest"), movement))
+    assert recording.lead_names == ("chest",)
+    np.testing.assert_array_equal(recording.samples[0], ECG)
+
+
 def test_a_pause_is_a_gap_and_markers_follow_the_samples(tmp_path):
     times = 500 + np.arange(2600) / 130
     times[1300:] += 60
