@@ -136,7 +136,7 @@ def _clock_of_numbers(times: NDArray[np.float64], unit: float | None) -> Clock:
 def _unit_seconds(name: str, unit: str) -> float | None:
     """Return the unit of a column of times in seconds, if its unit or the end of its name says."""
     match = _UNIT.search(unit) or _UNIT.search(name)
-    if match is None or match[1].lower() == "times":
+    if match is None:
         return None
     text = match[1].lower()
     if text.startswith("min"):

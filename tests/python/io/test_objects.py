@@ -153,6 +153,19 @@ def test_bad_spans_of_mne_are_lost_and_no_activities():
     np.testing.assert_array_equal(raw.get_data(), X * 1e-3)
 
 
+@pytest.mark.parametrize(
+    ("onset", "duration", "lost"), [(0, 0.5, 50), (0, 0, 0), (4.5, 0.5, 50), (0, 5, 500)]
+)
+def test_a_bad_span_may_begin_or_end_with_the_recording(onset, duration, lost):
+    mne = pytest.importorskip("mne")
+    raw = mne.io.RawArray(X * 1e-3, mne.create_info(["I", "II"], 100.0, "ecg"), verbose=False)
+    recording = dt4ecg.read(raw.set_annotations(mne.Annotations([onset], [duration], ["bad"])))
+    (found,) = set(np.isnan(recording.samples).sum(axis=1).tolist())
+    assert found == lost
+    if 0 < lost < X.shape[1]:
+        assert np.isnan(recording.samples[0, 0 if onset == 0 else -1])
+
+
 def test_a_recording_keeps_its_facts():
     first = Recording(X, 250, "Anna", lead_names=["I", "II"], units=["mV", "uV"], gaps=(100,))
     second = dt4ecg.read(first, leads="ii", gaps=[200], activity="rest")

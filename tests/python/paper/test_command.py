@@ -54,6 +54,22 @@ def test_mistakes_are_one_readable_line(arguments, status, message, capsys, tmp_
     assert not os.listdir(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--all", "--jobs", "2"], "--all --data paper-cohort --protocol random --preset paper"),
+        (
+            ["--table", "I", "--seeds", "2", "--preset", "quick", "--quiet"],
+            "--table I --data paper-cohort --protocol random --preset quick --seeds 2",
+        ),
+    ],
+)
+def test_a_report_states_the_command_without_what_changes_no_number(options, expected):
+    arguments = parser("reproduce").parse_args(["reproduce", *options])
+    tables = () if "--all" in options else ("I",)
+    assert command._command(arguments, tables, ()) == f"dt4ecg reproduce {expected}"
+
+
 def test_a_failed_cell_does_not_stop_the_others(tmp_path, monkeypatch, capsys):
     def failing(cell):
         if cell.tasks == ("activity",):

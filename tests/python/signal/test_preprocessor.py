@@ -273,6 +273,7 @@ def test_warnings_point_to_the_caller() -> None:
         lambda x: paper50().transform(x, RATE),
         lambda x: paper50().transform_many([x, x], RATE),
         lambda x: paper50().transform_each([x, x], RATE),
+        lambda x: paper50().segment(x, RATE),
     ]
     for call in calls:
         for x, text in ((flat, "are flat"), (short, "no segment in")):
