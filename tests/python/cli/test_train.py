@@ -8,9 +8,12 @@ import sys
 import numpy as np
 import pytest
 from support.command_line import strict_json, train
+from support.ecg_sets import cohort
 
 import dt4ecg
+from dt4ecg import protocols
 from dt4ecg.cli import main
+from dt4ecg.cli.train import _print_leaks
 from dt4ecg.runs import DEFAULTS
 from dt4ecg.storage.lock import held
 
@@ -43,6 +46,16 @@ def test_json_has_the_documented_keys(trained):
         assert scores["accuracy"] == scores["correct"] / scores["n"]
         assert scores["n"] == results["n_test"]
     assert np.shape(results["task_weights"]) == (2, 2)
+
+
+@pytest.mark.parametrize(("protocol", "leaks"), [("random", True), ("blocked", False)])
+def test_a_split_with_neighbours_is_told_of_other_protocols(protocol, leaks, capsys):
+    data = cohort()
+    split = protocols.split(data, protocol, seed=0)
+    _print_leaks(data, split)
+    found = capsys.readouterr().err
+    assert found.startswith(str(protocols.leak_report(data, split)))
+    assert ("keeps neighbours apart" in found) == leaks
 
 
 def test_a_run_is_never_overwritten(folder, trained, capsys):

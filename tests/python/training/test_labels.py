@@ -19,6 +19,7 @@ from support.toy import (
 
 from dt4ecg import _core
 from dt4ecg.nn.core_model import core_model
+from dt4ecg.training.labels import as_sample_weight
 
 
 def test_unknown_labels_of_one_task():
@@ -104,6 +105,12 @@ def test_a_segment_of_zero_weight_has_no_effect():
 def test_illegal_data(spoil, error, message):
     with pytest.raises(error, match=message):
         trained(data=spoil(*segments()))
+
+
+def test_sample_weights_have_the_mean_1():
+    found = as_sample_weight("fit", [2.0, 6.0, 0.0, 0.0], 4)
+    assert found.dtype == torch.float32
+    assert found.tolist() == [1, 3, 0, 0]
 
 
 @pytest.mark.parametrize("weight", [[1.0], -np.ones(48), np.zeros(48), np.full(48, np.nan)])

@@ -102,6 +102,7 @@ def test_binary_and_damaged_files(tmp_path, monkeypatch):
     packed = gzip.compress("\n".join(ROWS).encode())
     for name, content, reason in [
         ("x.csv", bytes(range(256)), "binary data, not text"),
+        ("x.csv", b"1\0" * 9 + b"\n\1", "binary data, not text"),  # as UTF-16, nine of ten zeros
         ("x.csv", "\n".join(ROWS).encode("utf-16") + b"\0", "save the file as UTF-8"),
         ("x.csv.gz", packed[:-20], "not a sound .gz file"),
         ("x.csv.gz", b"0.1\n0.2\n", "not a sound .gz file"),

@@ -75,6 +75,13 @@ def test_samples_outside_the_range_of_training_have_the_colour_of_its_end():
     assert (red, green, blue) == ([0, 0, 1, 1], [0, 0, 0, 0], [1, 1, 0, 0])
 
 
+def test_colours_between_the_ends_are_mixed():
+    """At a quarter of the range, the colour is half blue and half green."""
+    x = torch.tensor([[[2.0, 2.5, 3.0, 3.5]]])
+    red, green, blue = Colours(2.0, 4.0)(x)[0].flatten(1).tolist()
+    assert (red, green, blue) == ([0, 0, 0, 0.5], [0, 0.5, 1, 0.5], [1, 0.5, 0, 0])
+
+
 def test_spectrogram_has_windows_of_640_ms_every_80_ms(monkeypatch):
     networks = []
     monkeypatch.setattr(

@@ -1,5 +1,6 @@
 """Each rule of a verdict, on cells made by hand."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -9,7 +10,46 @@ from support.reproduced import PLAN, N, cells, history, result_of
 from dt4ecg.paper.design import figures, tables
 from dt4ecg.paper.design.published import GRADNORMS
 from dt4ecg.paper.judge import rules
-from dt4ecg.paper.judge.verdicts import FAILS, HOLDS, OPEN
+from dt4ecg.paper.judge.inputs import training_accuracy
+from dt4ecg.paper.judge.verdicts import FAILS, HOLDS, OPEN, InconclusiveError
+
+
+@pytest.mark.parametrize(
+    "judge",
+    [
+        partial(rules.beats_all_baselines, row_of=tables.DT4ECG),
+        rules.sca_is_best_for_activity,
+        rules.attention_barely_matters_for_identity,
+        partial(rules.converges_near, row_of=tables.DT4ECG, epochs={"identity": 3}),
+        partial(rules.comparable_to_the_state_of_the_art, task="activity"),
+    ],
+)
+def test_long_trainings_are_judged_after_the_papers_epochs_only(judge):
+    with pytest.raises(InconclusiveError, match="^epochs: 49, in the paper 50$"):
+        judge(replace(PLAN, epochs=49, short_epochs=50), {})
+
+
+@pytest.mark.parametrize(
+    "judge",
+    [
+        rules.two_tasks_compromise_neither,
+        partial(rules.gradnorm_gains_on_the_test_set, weighting="chen2018"),
+        partial(rules.gradnorm_lifts_each_epoch, weighting="paper"),
+        partial(rules.gradnorm_passes_90_percent, weighting="chen2018"),
+        rules.algorithm_1_trains,
+    ],
+)
+def test_short_trainings_are_judged_after_the_papers_epochs_only(judge):
+    with pytest.raises(InconclusiveError, match="^epochs: 21, in the paper 20$"):
+        judge(replace(PLAN, epochs=20, short_epochs=21), {})
+
+
+def test_a_training_without_a_task_has_no_accuracy_of_it():
+    row = tables.table_iv(PLAN).rows[0]
+    results = {cell: result_of(150, N, history=history([0.5])) for cell in row.cells}
+    assert training_accuracy(results, row, "activity").tolist() == [[0.5]] * 3
+    with pytest.raises(InconclusiveError, match="the data have no mood"):
+        training_accuracy(results, row, "mood")
 
 
 @pytest.mark.parametrize("row", [tables.DT4ECG, tables.weighted("chen2018")])

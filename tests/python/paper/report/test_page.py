@@ -10,6 +10,7 @@ from dt4ecg.paper.design.rows import Figure, Table
 from dt4ecg.paper.judge.claims import CLAIMS
 from dt4ecg.paper.report import page
 from dt4ecg.paper.report.document import to_markdown
+from dt4ecg.paper.report.run_facts import of_run
 
 TABLE_IV = tables.table_iv(PLAN)
 
@@ -39,6 +40,11 @@ def test_a_report_says_how_long_its_own_parts_train(names, expected):
     text = to_markdown(page.build(PLAN, of_tables, of_figures, {}, results, {}, ""))
     assert f"batch 16, epochs: {expected}." in text
     assert text.count("No finished cells.") == len(of_figures)
+
+
+def test_a_title_names_data_protocol_and_seeds():
+    assert of_run(PLAN, {}) == "made, random, seeds 0, 1, 2"
+    assert of_run(PLAN, cells(TABLE_IV, lambda _: 150)).endswith(", random, seeds 0, 1, 2")
 
 
 def test_a_p_value_that_underflows_is_not_called_0():
