@@ -25,7 +25,7 @@ from dt4ecg.paper.judge.verdicts import FAILS, HOLDS, OPEN, InconclusiveError
     ],
 )
 def test_long_trainings_are_judged_after_the_papers_epochs_only(judge):
-    with pytest.raises(InconclusiveError, match="^epochs: 49, in the paper 50$"):
+    with pytest.raises(InconclusiveError, match=r"^epochs: 49, in the paper 50$"):
         judge(replace(PLAN, epochs=49, short_epochs=50), {})
 
 
@@ -40,7 +40,7 @@ def test_long_trainings_are_judged_after_the_papers_epochs_only(judge):
     ],
 )
 def test_short_trainings_are_judged_after_the_papers_epochs_only(judge):
-    with pytest.raises(InconclusiveError, match="^epochs: 21, in the paper 20$"):
+    with pytest.raises(InconclusiveError, match=r"^epochs: 21, in the paper 20$"):
         judge(replace(PLAN, epochs=20, short_epochs=21), {})
 
 
