@@ -49,7 +49,7 @@ def test_json_has_the_documented_keys(trained):
 
 
 @pytest.mark.parametrize(("protocol", "leaks"), [("random", True), ("blocked", False)])
-def test_a_split_with_neighbours_is_told_of_other_protocols(protocol, leaks, capsys):
+def test_other_protocols_are_named_where_a_split_has_neighbours(protocol, leaks, capsys):
     data = cohort()
     split = protocols.split(data, protocol, seed=0)
     _print_leaks(data, split)

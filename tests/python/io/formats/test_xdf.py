@@ -39,7 +39,7 @@ def test_numbers_at_irregular_times_are_not_a_signal(tmp_path):
     assert signal.name == "ECG"
 
 
-def test_the_type_of_a_stream_tells_ecg_from_movement(tmp_path):
+def test_the_type_of_a_stream_distinguishes_ecg_from_movement(tmp_path):
     desc = "<desc><channels><channel><label>{}</label></channel></channels></desc>"
     times = 500 + np.arange(2600) / 130
     movement = header(3, "ACC", 130, "float32", desc.format("x"))
