@@ -1,5 +1,6 @@
 """The configuration of a run: defaults and unknown settings."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,39 @@ def test_the_recipe_of_a_new_run_decides_whether_it_can_stream():
 def test_flags_of_a_file_are_true_or_false():
     with pytest.raises(ValueError, match=r"config\.json: streamable must be true or false, got 1"):
         runs.check_types(Path("run"), runs.DEFAULTS | {"streamable": 1})
+
+
+FIRST_SETTINGS = set(
+    [
+        "data",
+        "protocol",
+        "test_size",
+        "validation_size",
+        "seed",
+        "backbone",
+        "attention",
+        "weighting",
+        "norm_scope",
+        "epochs",
+        "batch_size",
+        "learning_rate",
+        "device",
+        "threads",
+    ]
+)
+
+
+def test_a_file_of_the_first_version_is_completed(tmp_path):
+    first = {key: runs.DEFAULTS[key] for key in FIRST_SETTINGS} | {"epochs": 7}
+    (tmp_path / runs.CONFIG).write_text(json.dumps(first))
+    assert runs.read_config(tmp_path) == runs.DEFAULTS | {"epochs": 7}
+
+
+@pytest.mark.parametrize("key", sorted(FIRST_SETTINGS))
+def test_a_file_without_a_first_setting_is_refused(key, tmp_path):
+    (tmp_path / runs.CONFIG).write_text(json.dumps(runs.DEFAULTS | {"lead": ["I"]}))
+    assert runs.read_config(tmp_path)["lead"] == ["I"]
+    rest = {name: value for name, value in runs.DEFAULTS.items() if name != key}
+    (tmp_path / runs.CONFIG).write_text(json.dumps(rest))
+    with pytest.raises(ValueError, match="it is not the configuration of a run"):
+        runs.read_config(tmp_path)

@@ -138,3 +138,6 @@ def test_the_bootstrap_is_reproducible_and_depends_on_its_seed():
     groups, values = np.arange(30), rng.normal(size=30)
     assert bootstrap_over(groups, values) == bootstrap_over(groups, values, seed=0)
     assert bootstrap_over(groups, values) != bootstrap_over(groups, values, seed=1)
+    means = resampled_means(groups, values)
+    np.testing.assert_array_equal(means, resampled_means(groups, values, seed=0))
+    assert interval(means, 0.95) == bootstrap_over(groups, values)

@@ -100,6 +100,8 @@ def test_the_summary_has_the_numbers_of_the_tables():
     assert row["ours"]["activity"]["accuracy"] == pytest.approx(0.75)
     assert row["ours"]["activity"]["correct"] == 450
     pair = table["comparisons"][0]
+    assert (pair["second"], pair["task"]) == ("without GradNorm", "identity")
+    assert pair["first"] in {row["label"] for row in table["rows"]}
     assert pair["difference"] == pytest.approx(0.02)
     assert pair["p_holm"] == pytest.approx(0.75)
     assert {claim["verdict"] for claim in found["claims"]} <= {
