@@ -16,6 +16,7 @@ from dt4ecg.io.contents import Event, FileContents, Signal
 from dt4ecg.io.leads import is_ecg_name
 
 MEASURED = "measured rate"
+_MAGIC, _SAMPLES = b"XDF:", b"\x03\x00"
 _RESUMED = "scan forward found"  # pyxdf reports it where it reads on behind a damaged part
 
 
@@ -33,9 +34,10 @@ def read(path: Path) -> FileContents:
     """
     pyxdf = import_extra("pyxdf", "formats", f"{path.name}: an XDF file")
     with open(path, "rb") as file:
-        if file.read(4) != b"XDF:":
+        if file.read(4) != _MAGIC:
             raise ValueError("not a usable XDF file (it does not start with XDF:)")
     try:
+        _check_counts(path.read_bytes())
         with collected("pyxdf.pyxdf") as messages:
             streams, _ = pyxdf.load_xdf(str(path), verbose=True)
         if any(_RESUMED in message for message in messages):
@@ -53,6 +55,24 @@ def read(path: Path) -> FileContents:
         tuple(events),
         notes=tuple(text for text, level in messages.items() if level >= logging.ERROR),
     )
+
+
+def _check_counts(content: bytes) -> None:
+    """Refuse more samples than a chunk has bytes: pyxdf takes memory for them before it reads."""
+    at = len(_MAGIC)
+    while at < len(content) and content[at] in (1, 4, 8):  # behind damage, pyxdf finds its way
+        length, start = _number(content, at)
+        if content[start : start + 2] == _SAMPLES:
+            count, _ = _number(content, start + 6)  # behind the tag and the number of the stream
+            if count > length:
+                raise ValueError(f"a chunk of {length} bytes states {count} samples")
+        at = start + length
+
+
+def _number(content: bytes, at: int) -> tuple[int, int]:
+    """Return a number that follows its size in bytes, and the place behind it."""
+    stop = at + 1 + int.from_bytes(content[at : at + 1], "little")
+    return int.from_bytes(content[at + 1 : stop], "little"), stop
 
 
 def _is_text(stream: dict[str, Any]) -> bool:

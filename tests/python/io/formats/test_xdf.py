@@ -84,3 +84,14 @@ def test_an_interrupted_recording_is_read_to_its_end(tmp_path, capfd):
     np.testing.assert_array_equal(contents.signals[0].samples, ECG)
     assert any("corruption" in note for note in contents.notes)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.timeout(60)
+def test_an_impossible_number_of_samples_is_refused(tmp_path):
+    path = write(tmp_path / "x.xdf", 500 + np.arange(2600) / 130)
+    content = path.read_bytes()
+    texts = rows(2, [500, 510], [b"\x01\x04rest", b"\x01\x03run"])
+    damaged = texts[:11] + b"\x04" + struct.pack("<I", 2**31) + texts[16:]
+    path.write_bytes(content.replace(texts, damaged))
+    with pytest.raises(ValueError, match="states 2147483648 samples"):
+        read_contents(path)
