@@ -76,8 +76,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preprocessing",
         choices=PREPROCESSINGS,
-        help="paper: filters and normalisation as in the paper, where one bad sample changes the "
-        "scale of a whole recording (default: default)",
+        help="amplitude: without a normalisation, for recordings of one unit and gain; paper: "
+        "filters and normalisation as in the paper, where one bad sample changes the scale of a "
+        "whole recording (default: default)",
     )
     parser.add_argument("--norm-scope", choices=NORM_SCOPES)
     parser.add_argument(

@@ -23,6 +23,7 @@ from dt4ecg._common.defaults import (
 )
 from dt4ecg._common.label_columns import as_columns
 from dt4ecg._common.labels import UNKNOWN
+from dt4ecg.estimator.amplitude import amplitude_range, keeps_amplitude
 from dt4ecg.estimator.fine_tuning import load_initial
 from dt4ecg.estimator.polarity import skewness_range
 from dt4ecg.estimator.predictions import Predictions
@@ -109,6 +110,9 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
     skewness_range_ : array (leads, 2) or None
         Direction of the QRS complexes of the training segments, with which
         :meth:`predict_recording` finds swapped electrodes. None without a preprocessor.
+    amplitude_range_ : array (leads, 2) or None
+        Amplitude of the training segments, with which predictions find recordings of another unit
+        or gain. None if the preprocessor or the recipe normalises the amplitude.
 
     See Also
     --------
@@ -134,6 +138,7 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
     task_weights_: np.ndarray
     best_epoch_: int | None
     skewness_range_: np.ndarray | None
+    amplitude_range_: np.ndarray | None
 
     def __init__(
         self,
@@ -275,8 +280,12 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
             verbose=self.verbose,
             settings=self._settings(classes),
         )
-        known_rate = self.preprocessor is not None
-        self.skewness_range_ = skewness_range(self._quality_of(x)) if known_rate else None
+        self.skewness_range_ = self.amplitude_range_ = None
+        if self.preprocessor is not None:
+            quality = self._quality_of(x)
+            self.skewness_range_ = skewness_range(quality)
+            if keeps_amplitude(self.preprocessor) and not chosen.standardize:
+                self.amplitude_range_ = amplitude_range(x, quality)
         trainer.header = self._model_file(classes, network).header()
         if validation_data is not None:
             held_X, held_y = as_pair("fit", validation_data)
@@ -366,13 +375,14 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
 
     def _model_file(self, classes: Sequence[np.ndarray], network: Network) -> ModelFile:
         fitted = hasattr(self, "history_")
-        ranges = self.skewness_range_
+        directions, amplitudes = self.skewness_range_, self.amplitude_range_
         return ModelFile(
             network=network.spec,
             classes={t: c.tolist() for t, c in zip(self.tasks, classes, strict=True)},
             missing_label=model_file.plain(self._marker()),
             preprocessor=None if self.preprocessor is None else self.preprocessor.to_dict(),
-            skewness_range=None if ranges is None else ranges.tolist(),
+            skewness_range=None if directions is None else directions.tolist(),
+            amplitude_range=None if amplitudes is None else amplitudes.tolist(),
             settings={
                 **{name: model_file.plain(getattr(self, name)) for name in SETTINGS},
                 "settings": None if self.settings is None else self.settings.to_dict(),

@@ -1,7 +1,7 @@
 """The reader of a classifier's model file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,15 +74,12 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier:
         require_sizes(spec, stored.parameters)  # before a network of illegal size takes memory
         network = Network(**spec)
         load_into(network, stored.parameters)
-        ranges = stored.skewness_range
-        if ranges is not None and len(ranges) != spec["in_channels"]:
-            raise ValueError(
-                f"skewness_range has {len(ranges)} leads, the network {spec['in_channels']}"
-            )
+        directions = _of_leads("skewness_range", stored.skewness_range, spec["in_channels"])
+        amplitudes = _of_leads("amplitude_range", stored.amplitude_range, spec["in_channels"])
     classes = [np.array(labels) for labels in stored.classes.values()]
     classifier.classes_ = classes[0] if len(classes) == 1 else classes
     classifier.network_ = network.eval()
-    classifier.skewness_range_ = None if ranges is None else np.array(ranges, dtype=float)
+    classifier.skewness_range_, classifier.amplitude_range_ = directions, amplitudes
     classifier.n_features_in_ = spec["segment_length"] * spec["in_channels"]
     if stored.history is not None and stored.task_weights is not None:
         classifier.history_ = histories.from_columns(stored.history, tuple(stored.classes))
@@ -90,6 +87,15 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier:
         stopping = None if classifier.settings is None else classifier.settings.early_stopping
         classifier.best_epoch_ = best_epoch_of(classifier.history_, stopping)
     return classifier
+
+
+def _of_leads(name: str, ranges: Sequence[Sequence[float]] | None, leads: int) -> np.ndarray | None:
+    """Return ranges as an array (leads, 2)."""
+    if ranges is None:
+        return None
+    if len(ranges) != leads:
+        raise ValueError(f"{name} has {len(ranges)} leads, the network {leads}")
+    return np.array(ranges, dtype=float)
 
 
 def _settings(stored: Mapping[str, Any]) -> TrainingSettings | None:

@@ -13,6 +13,7 @@ from dt4ecg._common.label_columns import as_columns, side_by_side
 from dt4ecg._common.labels import marker_of
 from dt4ecg._common.segments import as_rows
 from dt4ecg._common.wording import counted
+from dt4ecg.estimator.amplitude import has_other_amplitude, require_amplitude
 from dt4ecg.estimator.clipping import warn_of_clipping
 from dt4ecg.estimator.polarity import warn_of_reversed_leads
 from dt4ecg.estimator.recording_prediction import UNUSABLE, RecordingPrediction, relabelled
@@ -39,6 +40,8 @@ class Predictions:
     classes_: list[np.ndarray] | np.ndarray
     network_: Network
     n_features_in_: int
+    skewness_range_: np.ndarray | None
+    amplitude_range_: np.ndarray | None
 
     def predict(self, X: ArrayLike | torch.Tensor, unusable: str | None = None) -> np.ndarray:
         """Predict the labels of segments.
@@ -77,7 +80,7 @@ class Predictions:
         labels = _labels(self._labels_and_probabilities(X))
         if unusable is None:
             return labels
-        return relabelled(labels, ~self._quality_of(self._segments(X)).usable, unusable)
+        return relabelled(labels, self._unusable(self._segments(X)), unusable)
 
     def predict_proba(self, X: ArrayLike | torch.Tensor) -> list[np.ndarray] | np.ndarray:
         """Predict the probability of each class.
@@ -170,7 +173,8 @@ class Predictions:
         segmented = self._segmented(recording, sampling_rate)
         quality = segmented.quality
         found = self._labels_and_probabilities(segmented.segments)  # refuses other leads first
-        warn_of_reversed_leads(quality, getattr(self, "skewness_range_", None), stacklevel=2)
+        require_amplitude(segmented.segments, quality, self.amplitude_range_)
+        warn_of_reversed_leads(quality, self.skewness_range_, stacklevel=2)
         warn_of_clipping(quality, stacklevel=2)
         if doubt := doubtful_rate(quality, preprocessor.segment_seconds):
             warnings.warn(f"recording: {doubt}", stacklevel=2)
@@ -268,7 +272,9 @@ class Predictions:
         preprocessor = self._preprocessor_for("stream")
         require_streamable(preprocessor)
         segments = preprocessor.stream(sampling_rate)
-        return PredictionStream(segments, self._labels_and_probabilities, unusable)
+        return PredictionStream(
+            segments, self._labels_and_probabilities, unusable, self.amplitude_range_
+        )
 
     def score(
         self,
@@ -399,6 +405,11 @@ class Predictions:
                 "unknown; fit with preprocessor=..., or leave unusable=None"
             )
         return segment_quality(segments, segments.shape[2] / self.preprocessor.segment_seconds)
+
+    def _unusable(self, segments: np.ndarray) -> np.ndarray:
+        """Return which segments do not look like an ECG of the training data's unit."""
+        bad = ~self._quality_of(segments).usable
+        return bad | has_other_amplitude(segments, self.amplitude_range_)
 
     def _segments(self, X: Any) -> np.ndarray:
         spec = self.network_.spec

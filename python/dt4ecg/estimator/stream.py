@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dt4ecg.estimator.amplitude import has_other_amplitude
 from dt4ecg.estimator.recording_prediction import relabelled
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.stream import Stream
@@ -84,9 +85,14 @@ class PredictionStream:
     """
 
     def __init__(
-        self, segments: Stream, predict: Callable[[Any], TaskPredictions], unusable: str | None
+        self,
+        segments: Stream,
+        predict: Callable[[Any], TaskPredictions],
+        unusable: str | None,
+        amplitude_range: np.ndarray | None,
     ) -> None:
         self._segments, self._predict, self._unusable = segments, predict, unusable
+        self._amplitude_range = amplitude_range
 
     def push(self, chunk: Any) -> list[SegmentPrediction]:
         """Return the predictions for the segments that a chunk completes.
@@ -124,8 +130,9 @@ class PredictionStream:
         if len(segments) == 0:
             return []
         found = self._predict(segments)
+        usable = quality.usable & ~has_other_amplitude(segments, self._amplitude_range)
         if self._unusable is not None:
-            bad = ~quality.usable
+            bad = ~usable
             for task, (labels, probabilities) in found.items():
                 probabilities[bad] = np.nan
                 found[task] = relabelled(labels, bad, self._unusable), probabilities
@@ -135,7 +142,7 @@ class PredictionStream:
                 {task: labels[i] for task, (labels, _) in found.items()},
                 {task: probabilities[i] for task, (_, probabilities) in found.items()},
                 float(quality.score[i]),
-                bool(quality.usable[i]),
+                bool(usable[i]),
             )
             for i, start in enumerate(starts)
         ]

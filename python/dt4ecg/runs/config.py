@@ -12,7 +12,7 @@ from dt4ecg._common.files import require_regular_file
 from dt4ecg.training import recipes
 
 CONFIG = "config.json"
-PREPROCESSINGS = ("default", "paper")
+PREPROCESSINGS = ("default", "amplitude", "paper")
 
 # The simulated cohort, with a split that keeps neighbouring segments together.
 DEFAULTS: dict[str, Any] = {

@@ -104,6 +104,8 @@ def _preprocessor(config: dict[str, Any]) -> Preprocessor | None:
     preprocessor: Preprocessor | None = None
     if config["preprocessing"] == "paper":
         preprocessor = Preprocessor.paper()
+    elif config["preprocessing"] == "amplitude":
+        preprocessor = Preprocessor(normalize=None)
     elif config["preprocessing"] != "default":
         raise ValueError(
             f"--preprocessing: must be {' or '.join(PREPROCESSINGS)}, got "

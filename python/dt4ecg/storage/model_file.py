@@ -62,6 +62,8 @@ class ModelFile:
         The ``state_dict`` of the network.
     skewness_range : list of [low, high] or None
         Direction of the QRS complexes of each lead; None if it is unknown.
+    amplitude_range : list of [low, high] or None
+        Standard deviation of the training segments of each lead; None if it does not matter.
     history : dict of str to array, or None
         `HISTORY_COLUMNS`, each float64 (epochs, tasks), and `SKIPPED_STEPS`, int64 (epochs,).
     task_weights : array (tasks,) or None
@@ -88,6 +90,7 @@ class ModelFile:
     settings: Mapping[str, Any]
     parameters: Mapping[str, torch.Tensor]
     skewness_range: Sequence[Sequence[float]] | None = None
+    amplitude_range: Sequence[Sequence[float]] | None = None
     history: Mapping[str, np.ndarray] | None = None
     task_weights: np.ndarray | None = None
 
@@ -106,6 +109,7 @@ class ModelFile:
             "missing_label": self.missing_label,
             "preprocessor": self.preprocessor,
             "skewness_range": self.skewness_range,
+            "amplitude_range": self.amplitude_range,
             **self.settings,
         }
 
@@ -176,6 +180,7 @@ def read(path: str | os.PathLike[str]) -> ModelFile:
             # A checkpoint of a training with early stopping also has those of its best epoch.
             parameters=tensors_under(NETWORK, tensors) | tensors_under(BEST, tensors),
             skewness_range=header.get("skewness_range"),
+            amplitude_range=header.get("amplitude_range"),
             history=history,
             task_weights=None if history is None else _task_weights(tensors, len(classes)),
         )
@@ -263,7 +268,8 @@ def _check_header(header: Mapping[str, Any]) -> None:
         raise ValueError(f"missing_label must be a text, a number or null, got {missing_label!r}")
     if header["preprocessor"] is not None:
         _check_preprocessor(header["preprocessor"])
-    _check_skewness_range(header.get("skewness_range"))
+    for name in ("skewness_range", "amplitude_range"):
+        _check_ranges(name, header.get(name))
     for name, (check, legal) in SETTINGS.items():
         value = header.get(name)
         if value is not None and not check(value):
@@ -350,11 +356,9 @@ def _check_preprocessor(settings: object) -> None:
             )
 
 
-def _check_skewness_range(ranges: object) -> None:
+def _check_ranges(name: str, ranges: object) -> None:
     if ranges is not None and not (isinstance(ranges, list) and all(map(_is_interval, ranges))):
-        raise ValueError(
-            f"skewness_range must be null or one finite [low, high] per lead, got {ranges!r}"
-        )
+        raise ValueError(f"{name} must be null or one finite [low, high] per lead, got {ranges!r}")
 
 
 def _is_interval(value: object) -> bool:

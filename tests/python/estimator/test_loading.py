@@ -205,9 +205,10 @@ def test_a_header_cannot_request_more_memory_than_the_file_has(path, changes, mo
         dt4ecg.load(path)
 
 
-def test_each_lead_has_a_range_of_skewness(path):
-    rewrite(path, skewness_range=[[-1.0, 2.0], [0.0, 1.0]])
-    with pytest.raises(ValueError, match="skewness_range has 2 leads, the network 1"):
+@pytest.mark.parametrize("name", ["skewness_range", "amplitude_range"])
+def test_each_lead_has_a_range(path, name):
+    rewrite(path, **{name: [[-1.0, 2.0], [0.0, 1.0]]})
+    with pytest.raises(ValueError, match=f"{name} has 2 leads, the network 1"):
         dt4ecg.load(path)
 
 

@@ -80,6 +80,7 @@ def test_the_header_has_the_documented_keys(path):
         "missing_label",
         "preprocessor",
         "skewness_range",
+        "amplitude_range",
         *SETTINGS,
     ]
     assert sorted(tensors) == sorted(
@@ -142,6 +143,7 @@ ILLEGAL = {
     "preprocessor.target_rate": [[], {"a": 1}],
     "preprocessor.limits": [3, [1], [[1]], [[0, NAN]], [[0, 10**400]], [["a", "b"]], [[0, 1, 2]]],
     "skewness_range": [3, {}, [1], [[1]], [[0, NAN]], [["a", "b"]]],
+    "amplitude_range": [3, {}, [1], [[1]], [[0, NAN]], [["a", "b"]]],
     "weighting": [3, {"name": "paper"}],
     "epochs": [-1, 2.0, "2", [2], True, NAN, 2**63],
     "batch_size": [0, -1, 16.0, "16", True],
