@@ -68,7 +68,7 @@ def test_damage_stays_where_it_is(classifier, unseen):
         assert errors(classifier, unseen, damage) <= clean + 1, damage.__name__
 
 
-@pytest.mark.filterwarnings("ignore:transform. ")
+@pytest.mark.filterwarnings("ignore:transform. ", "ignore:recording. lead 0 is clipped")
 @pytest.mark.parametrize("signal", ["zeros", "white", "pink", "mains", "square"])
 def test_what_is_no_ecg_gets_no_name(classifier, signal):
     rng, n = np.random.default_rng(5), 100 * 3 * RATE
