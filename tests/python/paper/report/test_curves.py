@@ -47,5 +47,12 @@ def test_simulated_data_and_the_lines_of_the_paper_are_drawn():
     assert lines.decode().count("stroke-dasharray") == 4  # two epochs in each panel
 
 
+def test_each_panel_has_624_by_516_pixels():
+    figure = figure_7(PLAN)
+    png = draw(figure, results_of(figure, (0.9, 0.8, 0.7)), False, "made, random")["png"]
+    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+    assert (width, height) == (2 * 624, 516)
+
+
 def test_without_cells_there_is_no_figure():
     assert draw(figure_6(PLAN), {}, False, "made") is None

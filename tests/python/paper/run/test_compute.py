@@ -1,6 +1,7 @@
 """One cell: it equals a run of `dt4ecg.runs`, and a comparator sees only training segments."""
 
 import json
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -58,6 +59,22 @@ def test_only_training_rows_are_seen_before_the_test(work, monkeypatch):
     assert settings.sampling_rate == pytest.approx(100.0)
     assert result.n_train == len(train)
     assert set(result.scores) == {work.task}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_warning_of_each_cell_is_kept_once(monkeypatch):
+    """A filter or an earlier cell that hides a warning does not change the result."""
+    (cell,) = tables.table_ii(plan(preset="quick", seeds=1)).rows[0].cells
+
+    def fit(X, y, settings):
+        for _ in range(2):
+            warnings.warn("the fit did not converge", RuntimeWarning, stacklevel=1)
+        return lambda X: np.full(len(X), y[0])
+
+    entry = COMPARATORS[cell.comparator]
+    monkeypatch.setitem(COMPARATORS, cell.comparator, replace(entry, fit=fit, module=""))
+    for _ in range(2):
+        assert compute(cell).warnings == ["the fit did not converge"]
 
 
 def test_other_data_are_other_cells():
