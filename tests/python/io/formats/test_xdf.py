@@ -39,14 +39,23 @@ def test_numbers_at_irregular_times_are_not_a_signal(tmp_path):
     assert signal.name == "ECG"
 
 
-def test_the_type_of_a_stream_distinguishes_ecg_from_movement(tmp_path):
+def test_markers_follow_the_stream_whose_type_is_ecg(tmp_path):
+    """Its channel has no name of a lead, and a stream of movement stands before it."""
     desc = "<desc><channels><channel><label>{}</label></channel></channels></desc>"
     times = 500 + np.arange(2600) / 130
-    movement = header(3, "ACC", 130, "float32", desc.format("x"))
-    movement += rows(3, times, [struct.pack("<f", value) for value in ECG[::-1]])
-    recording = dt4ecg.read(write(tmp_path / "x.xdf", times, desc.format("chest"), movement))
-    assert recording.lead_names == ("chest",)
-    np.testing.assert_array_equal(recording.samples[0], ECG)
+    values = [struct.pack("<f", value) for value in ECG]
+    (tmp_path / "x.xdf").write_bytes(
+        b"XDF:"
+        + chunk(1, b"<?xml version='1.0'?><info><version>1.0</version></info>")
+        + header(1, "ACC", 130, "float32", desc.format("x"))
+        + header(2, "ECG", 130, "float32", desc.format("chest"))
+        + header(3, "Markers", 0, "string")
+        + rows(1, times - 5, values)
+        + rows(2, times, values)
+        + rows(3, [502], [b"\x01\x04rest"])
+    )
+    (event,) = read_contents(tmp_path / "x.xdf").events
+    assert (event.text, event.start) == ("rest", pytest.approx(2, abs=1 / 130))
 
 
 def test_a_pause_is_a_gap_and_markers_follow_the_samples(tmp_path):

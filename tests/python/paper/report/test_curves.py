@@ -41,6 +41,7 @@ def test_simulated_data_and_the_lines_of_the_paper_are_drawn():
     assert "simulated" in simulated
     assert "simulated" not in measured
     assert "Fig. 7: made, random" in measured
+    assert all(measured.count(f"{row.label}, training") == 2 for row in figure.rows)
     dotted = re.findall(r"stroke-dasharray", measured)
     assert len(dotted) == 1  # 90 % in the panel of the activity
     lines = draw(figure_6(PLAN), results_of(figure_6(PLAN), (0.9, 0.8, 0.7)), False, "made")["svg"]
