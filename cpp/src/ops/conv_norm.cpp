@@ -1,5 +1,6 @@
 #include "ops/conv_norm.hpp"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/conv1d.h>
 #include <ATen/ops/relu.h>
 

@@ -1,5 +1,6 @@
 #include "ops/gate.hpp"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/sigmoid.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 #include "ops/mha.hpp"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/softmax.h>

@@ -1,6 +1,7 @@
 #include "ops/sca.hpp"
 
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/conv1d.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/sigmoid.h>

@@ -1,5 +1,7 @@
 #include "ops/standardize.hpp"
 
+#include <ATen/TensorOperators.h>
+
 #include <algorithm>
 #include <cmath>
 

@@ -1,3 +1,5 @@
+#include <ATen/TensorOperators.h>
+
 #include "train/pass.hpp"
 
 namespace dt4ecg::train {
