@@ -10,7 +10,15 @@ from dt4ecg.cli.arguments import bounded_int
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.training.options import MOST_THREADS
 
-NAMES = ("train_step", "training_run", "preprocessing", "inference", "import_time", "scaling")
+NAMES = (
+    "train_step",
+    "training_run",
+    "preprocessing",
+    "inference",
+    "import_time",
+    "scaling",
+    "busy",
+)
 _THREADS = bounded_int(1, MOST_THREADS)
 
 

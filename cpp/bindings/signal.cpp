@@ -1,4 +1,3 @@
-#include <ATen/Parallel.h>
 #include <pybind11/native_enum.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
@@ -15,6 +14,7 @@
 #include "dt4ecg/signal/pipeline.hpp"
 #include "errors.hpp"
 #include "modules.hpp"
+#include "ops/parallel.hpp"
 
 namespace py = pybind11;
 using namespace py::literals;
@@ -35,25 +35,13 @@ signal::Leads leads_of(const Rows& rows) {
           static_cast<std::size_t>(rows.shape(1))};
 }
 
-// A signal::ForEach on torch's threads. If several calls throw, the error of the first one is
-// thrown.
+// A signal::ForEach on the threads of torch.set_num_threads().
 void parallel_for_each(std::size_t count, const std::function<void(std::size_t)>& work) {
-  std::vector<std::exception_ptr> errors(count);
-  at::parallel_for(
-      0, static_cast<std::int64_t>(count), 1, [&](std::int64_t begin, std::int64_t end) {
-        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-          try {
-            work(i);
-          } catch (...) {
-            errors[i] = std::current_exception();
-          }
-        }
-      });
-  for (const auto& error : errors) {
-    if (error) {
-      std::rethrow_exception(error);
+  ops::parallel_for(static_cast<std::int64_t>(count), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      work(static_cast<std::size_t>(i));
     }
-  }
+  });
 }
 
 // Copies the rows and calls work(copies) without the GIL.

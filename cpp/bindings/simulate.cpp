@@ -1,4 +1,3 @@
-#include <ATen/Parallel.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
@@ -11,6 +10,7 @@
 
 #include "dt4ecg/simulate/cohort.hpp"
 #include "modules.hpp"
+#include "ops/parallel.hpp"
 
 namespace dt4ecg::bindings {
 namespace {
@@ -38,7 +38,7 @@ py::list cohort(std::int64_t subjects, const std::vector<std::string>& activitie
     py::gil_scoped_release release;
     const auto kinds = static_cast<std::int64_t>(design.activities.size());
     recordings.resize(static_cast<std::size_t>(subjects * kinds));
-    at::parallel_for(0, subjects * kinds, 1, [&](std::int64_t begin, std::int64_t end) {
+    ops::parallel_for(subjects * kinds, 1, [&](std::int64_t begin, std::int64_t end) {
       for (auto i = begin; i < end; ++i) {
         recordings[static_cast<std::size_t>(i)] =
             simulate::record(design, static_cast<std::uint64_t>(i / kinds),

@@ -1,6 +1,5 @@
 #include "dt4ecg/nn/inference.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/InferenceMode.h>
@@ -9,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "nn/layout.hpp"
+#include "ops/parallel.hpp"
 
 namespace dt4ecg::nn {
 
@@ -69,12 +69,13 @@ std::vector<at::Tensor> Inference::operator()(const at::Tensor& x) {
     }
     outputs.push_back(at::empty(sizes, at::kFloat));
   }
-  const int64_t chunks = (x.size(0) + kAtOnce - 1) / kAtOnce;
-  workspaces_.resize(std::max(workspaces_.size(), static_cast<std::size_t>(at::get_num_threads())));
-  at::parallel_for(0, chunks, 1, [&](int64_t begin, int64_t end) {
-    Workspace& own = workspace(static_cast<std::size_t>(at::get_thread_num()));
-    for (int64_t chunk = begin; chunk < end; ++chunk) {
-      const int64_t first = chunk * kAtOnce, count = std::min(kAtOnce, x.size(0) - first);
+  const int64_t groups = (x.size(0) + kAtOnce - 1) / kAtOnce;
+  const int threads = ops::thread_count();
+  workspaces_.resize(std::max(workspaces_.size(), static_cast<std::size_t>(threads)));
+  parallel_chunks(groups, 1, threads, [&](const Chunk& chunk) {
+    Workspace& own = workspace(static_cast<std::size_t>(chunk.participant));
+    for (int64_t group = chunk.begin; group < chunk.end; ++group) {
+      const int64_t first = group * kAtOnce, count = std::min(kAtOnce, x.size(0) - first);
       own.run(x, first, count, outputs, [&](ops::Fused<float>& node) { node.infer(count); });
     }
   });

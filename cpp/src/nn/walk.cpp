@@ -1,10 +1,9 @@
 #include "nn/walk.hpp"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 
 #include "ops/kernels.hpp"
+#include "ops/parallel.hpp"
 #include "ops/reference.hpp"
 
 namespace dt4ecg::nn {
@@ -211,7 +210,7 @@ template <class Scalar>
 void Walk<Scalar>::forward(const at::Tensor& x, bool training) {
   this->take(x);
   training_ = training;
-  at::parallel_for(0, std::ssize(nodes_), 1, [&](int64_t begin, int64_t end) {
+  ops::parallel_for(std::ssize(nodes_), 1, [&](int64_t begin, int64_t end) {
     for (int64_t n = begin; n < end; ++n) {
       nodes_[static_cast<std::size_t>(n)].fused->prepare(/*backward_too=*/true);
     }
@@ -301,16 +300,16 @@ void Walk<Scalar>::backward_sum(std::span<const float> weights, std::size_t cut)
       continue;
     }
     Scalar* sum = value.cotangents.front().data;
-    at::parallel_for(0, batch_ * value.cotangents.front().size(), 4096,
-                     [&](int64_t begin, int64_t end) {
-                       for (int64_t i = begin; i < end; ++i) {
-                         Scalar total = 0;
-                         for (const auto& [term, weight] : terms) {
-                           total += weight * term[i];
-                         }
-                         sum[i] = total;
-                       }
-                     });
+    ops::parallel_for(batch_ * value.cotangents.front().size(), 4096,
+                      [&](int64_t begin, int64_t end) {
+                        for (int64_t i = begin; i < end; ++i) {
+                          Scalar total = 0;
+                          for (const auto& [term, weight] : terms) {
+                            total += weight * term[i];
+                          }
+                          sum[i] = total;
+                        }
+                      });
   }
   for (std::size_t n = cut; n-- > 0;) {
     run_backward(n, visits_[n].of_sum);
@@ -332,7 +331,7 @@ template <class Scalar>
 std::vector<double> Walk<Scalar>::gram(std::span<const std::size_t> parameters) const {
   const std::size_t count = tasks();
   std::vector<double> parts(parameters.size() * count * count);
-  at::parallel_for(0, std::ssize(parameters), 1, [&](int64_t begin, int64_t end) {
+  ops::parallel_for(std::ssize(parameters), 1, [&](int64_t begin, int64_t end) {
     for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
       const Trained& parameter = trained_[parameters[i]];
       for (std::size_t a = 0; a < count; ++a) {

@@ -1,19 +1,18 @@
 #pragma once
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 
 #include "ops/operator.hpp"
+#include "ops/parallel.hpp"
 
 namespace dt4ecg::ops {
 
-// Distributes the samples of a batch over PyTorch's threads.
+// Distributes the samples of a batch over the threads.
 template <class Function>
 void for_each_sample(int64_t batch, const Function& function) {
-  at::parallel_for(0, batch, 1, [&](int64_t begin, int64_t end) {
+  parallel_for(batch, 1, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
       function(b);
     }
@@ -28,17 +27,20 @@ struct Group {
   int64_t size() const { return end - begin; }
 };
 
-// Distributes the samples of `count` batches, one per cotangent, over PyTorch's threads in groups
-// of at most `most` samples: function(batch index, group).
+// Distributes the samples of `count` batches, one per cotangent, over the threads in groups of at
+// most `most` samples: function(batch index, group).
 template <class Function>
 void for_each_group(int64_t count, int64_t batch, int64_t most, const Function& function) {
-  at::parallel_for(0, count * batch, 1, [&](int64_t begin, int64_t end) {
-    while (begin < end) {
-      const int64_t which = begin / batch, upto = std::min(end, (which + 1) * batch);
-      const int64_t slot = begin % batch;
-      for (; begin < upto; begin = std::min(begin + most, upto)) {
+  const int threads = static_cast<int>(std::min<int64_t>(thread_count(), batch));
+  parallel_chunks(count * batch, 1, threads, [&](const Chunk& chunk) {
+    const int64_t slots = batch / chunk.participants, slot = chunk.participant * slots;
+    const int64_t size = std::min(most, slots);
+    int64_t begin = chunk.begin;
+    while (begin < chunk.end) {
+      const int64_t which = begin / batch, upto = std::min(chunk.end, (which + 1) * batch);
+      for (; begin < upto; begin = std::min(begin + size, upto)) {
         function(which,
-                 Group{begin - which * batch, std::min(begin + most, upto) - which * batch, slot});
+                 Group{begin - which * batch, std::min(begin + size, upto) - which * batch, slot});
       }
     }
   });

@@ -1,6 +1,5 @@
 #include "ops/sca.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/conv1d.h>
 #include <ATen/ops/linear.h>
@@ -11,6 +10,7 @@
 
 #include "ops/kernels.hpp"
 #include "ops/loops.hpp"
+#include "ops/parallel.hpp"
 #include "ops/require.hpp"
 
 namespace dt4ecg::ops {
@@ -59,7 +59,7 @@ class FusedSca : public Fused<Scalar> {
   }
 
   void forward(int64_t batch, bool) override {
-    at::parallel_for(0, batch, 1, [&](int64_t begin, int64_t end) {
+    parallel_for(batch, 1, [&](int64_t begin, int64_t end) {
       for (int64_t b = begin; b < end; ++b) {
         Scalar* mean = channel_.input(b);
         kernels_.column_sums(x_.sample(b), x_.length, x_.channels, mean);
@@ -90,7 +90,7 @@ class FusedSca : public Fused<Scalar> {
       Scalar* ds = dv + capacity_ * x_.length;
       Scalar* du = ds + capacity_ * x_.length;
       Scalar* dm = du + capacity_ * x_.channels;
-      at::parallel_for(0, batch, 1, [&](int64_t begin, int64_t end) {
+      parallel_for(batch, 1, [&](int64_t begin, int64_t end) {
         for (int64_t b = begin; b < end; ++b) {
           kernels_.row_sums(task.output.sample(b), x_.sample(b), x_.length, x_.channels,
                             channel_.output(b), Scalar{1}, dv + b * x_.length);
@@ -169,7 +169,7 @@ class FusedSca : public Fused<Scalar> {
 
     void gradients(int64_t batch, const Scalar* dz, Scalar* dw, Scalar* dbias) const {
       if (dw) {
-        at::parallel_for(0, size_, kGrain, [&](int64_t begin, int64_t end) {
+        parallel_for(size_, kGrain, [&](int64_t begin, int64_t end) {
           kernels_.outer({dz, 1, batch, size_, 0}, begin, end, {input_.data(), 1, batch, size_, 0},
                          size_, dw);
         });

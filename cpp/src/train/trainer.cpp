@@ -11,10 +11,12 @@
 #include <limits>
 #include <mutex>
 #include <numbers>
+#include <optional>
 #include <stdexcept>
 
 #include "base/error.hpp"
 #include "ops/kernels.hpp"
+#include "ops/parallel.hpp"
 #include "train/adam.hpp"
 #include "train/parameter_scope.hpp"
 #include "train/pass.hpp"
@@ -27,15 +29,16 @@ namespace {
 
 constexpr int64_t kEvaluationBatch = 256;
 
-class ThreadCount {
+// The number of threads of torch's own loops, while it lives.
+class TorchThreads {
  public:
-  explicit ThreadCount(int threads) : before_(at::get_num_threads()) {
+  explicit TorchThreads(int threads) : before_(at::get_num_threads()) {
     // The call matters even with an equal number: torch stores it per thread.
-    at::set_num_threads(threads > 0 ? threads : before_);
+    at::set_num_threads(is_forked() ? 1 : threads);
   }
-  ~ThreadCount() { at::set_num_threads(before_); }
-  ThreadCount(const ThreadCount&) = delete;
-  ThreadCount& operator=(const ThreadCount&) = delete;
+  ~TorchThreads() { at::set_num_threads(before_); }
+  TorchThreads(const TorchThreads&) = delete;
+  TorchThreads& operator=(const TorchThreads&) = delete;
 
  private:
   int before_;
@@ -221,7 +224,8 @@ bool Trainer::fit(const TrainingData& train, const std::optional<TrainingData>& 
   if (validation) {
     check(*validation, *objective_);
   }
-  const ThreadCount thread_count(options_.threads);
+  const ops::ThreadLimit limit(options_.threads > 0 ? options_.threads : at::get_num_threads());
+  const TorchThreads torch_threads(ops::thread_count());
   // A caller's no_grad or inference_mode must not reach the training.
   const c10::InferenceMode inference_mode(false);
   const at::AutoGradMode grad_mode(true);
@@ -230,7 +234,10 @@ bool Trainer::fit(const TrainingData& train, const std::optional<TrainingData>& 
   const int64_t batch = std::min(options_.batch_size, samples);
   const int64_t steps = steps_of(samples);
   check_step(step_in_epoch_, steps);
-  prepare_pass(train, batch);
+  {
+    const TorchThreads one(1);  // it computes few segments
+    prepare_pass(train, batch);
+  }
 
   while (std::ssize(history_) < options_.epochs) {
     require_allocated(*model_);  // a callback may have changed the network
@@ -252,6 +259,8 @@ bool Trainer::fit(const TrainingData& train, const std::optional<TrainingData>& 
       const StateLock lock(*this);
       look_back_if_wanted();  // an interruption may have come before it
     }
+    // OpenMP's idle threads wait actively and would take processors from the loops of the walk.
+    std::optional<TorchThreads> steps_threads(fused_ ? 1 : ops::thread_count());
     while (step_in_epoch_ < steps) {
       if (hooks.before_step) {
         hooks.before_step();
@@ -281,6 +290,7 @@ bool Trainer::fit(const TrainingData& train, const std::optional<TrainingData>& 
                  options_.learning_rate, ")"));
       }
     }
+    steps_threads.reset();
     finish_epoch(validation);
     if (hooks.after_epoch) {
       hooks.after_epoch();

@@ -1,4 +1,3 @@
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 
 #include <algorithm>
@@ -6,6 +5,7 @@
 #include <optional>
 
 #include "nn/walk.hpp"
+#include "ops/parallel.hpp"
 #include "train/pass.hpp"
 
 namespace dt4ecg::train {
@@ -78,7 +78,7 @@ class WalkPass : public Pass {
       weights_of[p] = &ones;
     }
     std::vector<at::Tensor> found(gradients_.size());
-    at::parallel_for(0, std::ssize(found), 1, [&](int64_t begin, int64_t end) {
+    ops::parallel_for(std::ssize(found), 1, [&](int64_t begin, int64_t end) {
       for (auto p = static_cast<std::size_t>(begin); p < static_cast<std::size_t>(end); ++p) {
         if (reached(p)) {
           walk_->gradient(p, *weights_of[p], gradients_[p]);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -10,6 +8,7 @@
 #include "ops/fused.hpp"
 #include "ops/kernels.hpp"
 #include "ops/loops.hpp"
+#include "ops/parallel.hpp"
 
 namespace dt4ecg::ops {
 
@@ -65,13 +64,13 @@ constexpr int64_t gradient_halves(int64_t cotangents, int64_t batch) {
   return cotangents == 1 && batch > 1 ? 2 : 1;
 }
 
-// Distributes the weight gradients, of `rows` rows each, over PyTorch's threads.
+// Distributes the weight gradients, of `rows` rows each, over the threads.
 template <class Function>
 void for_each_gradient_part(int64_t cotangents, int64_t batch, int64_t rows,
                             const Function& function) {
   constexpr int64_t kGrain = 12;  // two tiles of the product
   const int64_t halves = gradient_halves(cotangents, batch);
-  at::parallel_for(0, cotangents * halves * rows, kGrain, [&](int64_t begin, int64_t end) {
+  parallel_for(cotangents * halves * rows, kGrain, [&](int64_t begin, int64_t end) {
     while (begin < end) {
       const int64_t which = begin / rows, row = begin % rows;
       const int64_t upto = std::min(rows, row + end - begin);
