@@ -269,16 +269,17 @@ def test_the_constructors_rate_is_the_default() -> None:
 
 def test_warnings_point_to_the_caller() -> None:
     flat, short = np.full(2000, 7.0), GOOD[:, :100]
+    pre = paper50()
     calls = [
-        lambda x: paper50().transform(x, RATE),
-        lambda x: paper50().transform_many([x, x], RATE),
-        lambda x: paper50().transform_each([x, x], RATE),
-        lambda x: paper50().segment(x, RATE),
+        (pre.transform, False),
+        (pre.segment, False),
+        (pre.transform_many, True),
+        (pre.transform_each, True),
     ]
-    for call in calls:
+    for call, several in calls:
         for x, text in ((flat, "are flat"), (short, "no segment in")):
             with pytest.warns(UserWarning, match=text) as caught:
-                call(x)
+                call([x, x] if several else x, RATE)
             assert [warning.filename for warning in caught] == [__file__]
     with pytest.warns(UserWarning, match=r"no segment in recordings \[1\]"):
         paper50().transform_each([GOOD, short, np.full(2000, np.nan)], RATE)
