@@ -16,8 +16,11 @@ from dt4ecg.io.lead_names import MODIFIED, SURFACE, short_name
 Leads = int | str | Sequence[int | str]
 
 _CLOCK_SHARE = 0.99  # of the changes of a clock have one sign; its resets have the other
-_COUNTER_SHARE = 0.9  # of the changes of a counter are equal; it wraps at 16 at the earliest
+_COUNTER_SHARE = 0.9  # of the changes of a counter are equal, or rise; it wraps at 16 or later
 _FEW, _MANY = 16, 100  # fewer distinct values in as many samples are a switch or a marker
+_HELD_SHARE = 0.03  # of the samples change a value that is computed once for each beat
+_BEATS = (250.0, 3000.0)  # ms between two beats
+_BEAT_CHANGES = -0.2  # correlation of successive changes; it is above 0 where ECG is oversampled
 
 # A signal with one of these names, or names that start with these words, is ECG.
 _ECG = re.compile(
@@ -91,13 +94,11 @@ def choose(signals: Sequence[Signal], leads: Leads | None) -> tuple[list[Signal]
     reasons = {i: _not_ecg(_label(i, signal), signal) for i, signal in enumerate(signals)}
     named = [i for i, signal in enumerate(signals) if is_ecg_name(signal.name)]
     kept = [i for i in named or reasons if reasons[i] is None]
-    if not named:  # a coarse signal is a switch or a marker, unless there is nothing else
-        coarse = {i for i in kept if _is_coarse(signals[i].samples)}
-        if coarse != set(kept):
-            kept = [i for i in kept if i not in coarse]
-            for i in coarse:
-                label = _label(i, signals[i])
-                reasons[i] = f"{label} has fewer than {_FEW} distinct values, as a switch has"
+    if not named:  # a signal of few values or changes is not ECG, unless there is nothing else
+        found = {i: _few_values(signals[i].samples) for i in kept}
+        if not all(found.values()):
+            kept = [i for i in kept if not found[i]]
+            reasons |= {i: f"{_label(i, signals[i])} {why}" for i, why in found.items() if why}
     if not kept:
         raise ValueError(
             f"no signal looks like ECG: {'; '.join(filter(None, reasons.values()))}; if one is "
@@ -152,12 +153,15 @@ def _not_ecg(label: str, signal: Signal) -> str | None:
     if is_other_quantity(signal):
         return f"{label} is not ECG by its name or unit"
     found = _movement_of_other(signal.samples)
+    if found is None and not is_ecg_name(signal.name):
+        found = _intervals_of_beats(signal.samples)
     return f"{label} {found}" if found else None
 
 
 def _movement_of_other(samples: NDArray[Any]) -> str | None:
     """Return how samples move if ECG cannot move so: as a clock or a counter."""
-    steps = np.diff(samples[np.isfinite(samples)].astype(np.float64))
+    values = samples[np.isfinite(samples)].astype(np.float64)
+    steps = np.diff(values)
     changes = steps[steps != 0]
     if len(steps) > 1 and len(changes) > 1:
         rising = float(np.mean(changes > 0))
@@ -166,12 +170,44 @@ def _movement_of_other(samples: NDArray[Any]) -> str | None:
         _, counts = np.unique(changes, return_counts=True)
         if counts.max() >= _COUNTER_SHARE * len(changes):
             return "changes by equal steps, as a counter does"
+        if len(changes) >= _MANY and _rises_but_for_wraps(changes, float(np.ptp(values)) + 1):
+            return "rises but where it starts again, as a counter does"
     return None
 
 
-def _is_coarse(samples: NDArray[Any]) -> bool:
+def _rises_but_for_wraps(changes: NDArray[np.float64], period: float) -> bool:
+    """Return whether a counter that skips values and wraps after a period could change so."""
+    if period < _FEW or not np.all(changes % 1 == 0):
+        return False
+    rising = float(np.mean(changes % period < period / 2))
+    return max(rising, 1 - rising) >= _COUNTER_SHARE
+
+
+def _intervals_of_beats(samples: NDArray[Any]) -> str | None:
+    """Return that samples are times between beats, if their range and changes say so."""
+    values = samples[np.isfinite(samples)].astype(np.float64)
+    if len(values) < _MANY:
+        return None
+    if values.max() <= _BEATS[1] / 1000:
+        values *= 1000
+    if values.min() < _BEATS[0] or values.max() > _BEATS[1]:
+        return None
+    changes = np.diff(values) - np.mean(np.diff(values))
+    if np.dot(changes[1:], changes[:-1]) < _BEAT_CHANGES * np.dot(changes, changes):
+        return "has the range and the changes of intervals between beats"
+    return None
+
+
+def _few_values(samples: NDArray[Any]) -> str | None:
+    """Return how a signal differs from ECG if it has few values or few changes."""
+    if len(samples) < _MANY:
+        return None
     step = max(1, len(samples) // 10**6)
-    return len(samples) >= _MANY and len(np.unique(samples[::step])) < _FEW
+    if len(np.unique(samples[::step])) < _FEW:
+        return f"has fewer than {_FEW} distinct values, as a switch has"
+    if np.mean(np.diff(samples[np.isfinite(samples)]) != 0) < _HELD_SHARE:
+        return "holds each value for long, as a heart rate does"
+    return None
 
 
 def _of_one_shape(chosen: list[Signal], signals: Sequence[Signal]) -> list[Signal]:

@@ -5,10 +5,13 @@ import re
 import numpy as np
 import pytest
 
+from dt4ecg.datasets import simulate_cohort
 from dt4ecg.io.contents import Signal
 from dt4ecg.io.leads import choose, is_ecg_name, is_other_quantity
 
 RNG = np.random.default_rng(0)
+SKIPPING = np.cumsum(RNG.choice([0, 1, 2, 3, 4], size=400))  # it loses packets
+INTERVALS = RNG.normal(850, 50, size=400)  # in ms, of beats
 
 
 def signal(name="", unit="", samples=None, **known):
@@ -80,14 +83,32 @@ def test_signals_that_are_ecg_by_name_are_taken():
         (np.arange(400) // 130, "rises throughout"),  # whole seconds
         (np.r_[np.arange(399), 0], "rises throughout"),  # a clock that starts again
         (np.arange(400) % 16, "changes by equal steps, as a counter does"),
+        (SKIPPING % 64, "rises but where it starts again, as a counter does"),
+        (-SKIPPING % 50, "rises but where it starts again, as a counter does"),
+        (np.repeat(RNG.normal(800, 50, size=20), 100), "holds each value for long"),
+        (8 * np.round(INTERVALS / 8), "has the range and the changes of intervals between beats"),
+        (np.round(INTERVALS * 0.128) / 128, "has the range and the changes of intervals"),
         (np.arange(400) // 50 % 2, "fewer than 16 distinct values, as a switch has"),
         (np.zeros(400), "fewer than 16 distinct values"),
     ],
 )
 def test_other_quantities_are_recognised_by_their_shape(other, reason):
-    chosen, notes = choose([signal(samples=other), signal()], None)
-    assert len(chosen) == 1
+    other = np.asarray(other)
+    ecg = signal(samples=RNG.normal(size=len(other)))
+    chosen, notes = choose([signal(samples=other), ecg], None)
+    assert chosen == [ecg]
     assert f"column 0 {reason.split(',')[0]}" in notes[0].replace("has fewer", "fewer")
+
+
+@pytest.mark.parametrize("offset", [0, 1000])
+def test_ecg_in_whole_numbers_is_not_a_counter_and_not_an_interval(offset):
+    ecg = simulate_cohort(subjects=1, seconds=60)[0].samples[0]
+    counts = np.round(200 * ecg / np.abs(ecg).max()) + offset
+    assert len(choose([signal(samples=counts)], None)[0]) == 1
+    noise = RNG.integers(900, 1100, size=400)  # a name outweighs the shape of intervals
+    assert names([signal("ECG", samples=noise)]) == (["ECG"], [])
+    with pytest.raises(ValueError, match="intervals between beats; if one is ECG, name it"):
+        choose([signal(samples=noise)], None)
 
 
 def test_a_clock_alone_is_refused_and_a_dead_lead_is_not():

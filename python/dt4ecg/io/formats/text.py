@@ -199,4 +199,7 @@ def _bids_header(facts: dict[str, Any], name: str) -> Header:
     names = tuple(map(str, columns))
     details = [facts.get(column) for column in names]
     units = tuple(str(d.get("Units", "")) if isinstance(d, dict) else "" for d in details)
-    return Header(names, units, float(rate))
+    start = facts.get("StartTime")
+    known = isinstance(start, (int, float)) and start != 0
+    notes = (f"the first sample is at {start:g} s of the run (StartTime)",) if known else ()
+    return Header(names, units, float(rate), notes=notes)

@@ -176,7 +176,9 @@ def test_bids(tmp_path, packed):
     found = read_contents(tmp_path / name)
     assert [signal.name for signal in found.signals] == ["cardiac", "respiratory"]
     np.testing.assert_array_equal(found.signals[0].samples, X)
-    assert read(tmp_path / name).sampling_rate == 200.0
+    recording = read(tmp_path / name)
+    assert recording.sampling_rate == 200.0
+    assert "the first sample is at -2.5 s of the run (StartTime)" in recording.notes
 
 
 @pytest.mark.parametrize(
