@@ -45,7 +45,8 @@ def exclude_parts(recording: Recording, parts: Parts) -> Recording:
         return recording
     wide = recording.samples.dtype.kind != "f"
     samples = recording.samples.astype(np.float64 if wide else recording.samples.dtype)
-    rate, shown = recording.sampling_rate, []
+    rate, done = recording.sampling_rate, []
+    gaps = set(recording.gaps)
     for first, last in parts:
         start = 0.0 if first is None else float(first)
         stop = recording.seconds if last is None else float(last)
@@ -54,12 +55,19 @@ def exclude_parts(recording: Recording, parts: Parts) -> Recording:
                 f"exclude: {first} to {last} s is not a part of the recording, which has "
                 f"{recording.seconds:.3f} s; give start and stop in seconds of stored samples"
             )
-        samples[:, round(start * rate) : round(stop * rate)] = np.nan
-        shown.append(f"{start:g} to {min(stop, recording.seconds):g} s")
+        begin, end = round(start * rate), round(stop * rate)
+        samples[:, begin:end] = np.nan
+        gaps |= {gap for gap in (begin, end) if 0 < gap < samples.shape[1]}  # it is never bridged
+        done.append((start, min(stop, recording.seconds)))
     if np.isnan(samples).all():
         raise ValueError("exclude: no sample is left; remove the recording instead")
+    shown = ", ".join(f"{start:g} to {stop:g} s" for start, stop in done)
     return replace(
-        recording, samples=samples, notes=(*recording.notes, f"excluded: {', '.join(shown)}")
+        recording,
+        samples=samples,
+        gaps=tuple(gaps),
+        notes=(*recording.notes, f"excluded: {shown}"),
+        excluded=(*recording.excluded, *done),
     )
 
 

@@ -75,6 +75,8 @@ class Recording:
         What a reader left out or noticed, as sentences.
     extra : dict of str to str, default {}
         Other facts by name, such as further columns of a manifest.
+    excluded : tuple of (start, stop), default ()
+        Parts that were left out on request, in seconds of stored samples; their samples are NaN.
 
     Raises
     ------
@@ -112,6 +114,7 @@ class Recording:
     labels: tuple[Interval, ...] = ()
     notes: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    excluded: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         samples = np.asarray(self.samples)

@@ -60,6 +60,17 @@ def gaps_of(operation: str, x: Any, gaps: Iterable[int]) -> Iterable[int]:
     return x.gaps
 
 
+def excluded_samples(records: Sequence[Any]) -> dict[int, NDArray[np.bool_]]:
+    """Return which samples were left out on request, for the Recordings that have such parts."""
+    found = {}
+    for i, x in enumerate(records):
+        if isinstance(x, Recording) and x.excluded:
+            found[i] = np.zeros(x.samples.shape[1], dtype=bool)
+            for start, stop in x.excluded:
+                found[i][round(start * x.sampling_rate) : round(stop * x.sampling_rate)] = True
+    return found
+
+
 def samples_of(x: Any) -> Any:
     """Return the samples of a Recording, and anything else as it is."""
     return x.samples if isinstance(x, Recording) else x

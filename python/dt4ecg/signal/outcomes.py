@@ -15,6 +15,8 @@ from dt4ecg._common.wording import counted
 from dt4ecg.signal.inputs import samples_of
 from dt4ecg.signal.quality_indices import Quality, as_quality
 
+_LARGEST = 1e30  # samples beyond it are lost
+
 
 class Dropped(NamedTuple):
     """The part of a recording that is in no segment.
@@ -171,6 +173,31 @@ def raise_first(
         else:
             raise _about_record(outcome, i) from outcome
     return segments
+
+
+def without_lost(
+    outcome: _core.signal.Segments | Exception, samples: NDArray[Any]
+) -> _core.signal.Segments | Exception:
+    """Return an error in place of segments if there are lost samples.
+
+    Parameters
+    ----------
+    outcome : Segments or Exception
+    samples : array
+        Those that were not left out on request.
+    """
+    if isinstance(outcome, Exception):
+        return outcome
+    found = sum(LostValue(*one).samples for one in outcome.lost)  # large samples may be among them
+    lost = np.isnan(samples).sum() + max(found, np.sum(np.abs(samples) > _LARGEST))
+    if lost == 0:
+        return outcome
+    error = _core.InvalidArgument(
+        f"transform: outside the excluded parts, at least {lost} of {samples.size} samples are "
+        "NaN, infinite or codes for lost samples; exclude them, or change nan="
+    )
+    error.operation, error.parameter, error.index = "transform", "samples", None
+    return error
 
 
 def _about_record(error: Exception, index: int) -> Exception:

@@ -15,6 +15,7 @@ from dt4ecg.signal.inputs import (
     as_leads,
     as_lists,
     core_arguments,
+    excluded_samples,
     gaps_of,
     rate_of,
     samples_of,
@@ -26,6 +27,7 @@ from dt4ecg.signal.outcomes import (
     warn_of_empty,
     warn_of_flat,
     warn_of_repairs,
+    without_lost,
 )
 from dt4ecg.signal.settings import PreprocessorSettings
 from dt4ecg.signal.stream import Stream
@@ -58,7 +60,8 @@ class Preprocessor(PreprocessorSettings):
     nan : {"interpolate", "drop", "raise"}, default "interpolate"
         For lost samples, which are NaN, infinite, beyond 1e30, or found by ``find_lost``: bridge
         short holes by straight lines and treat longer ones as gaps in all leads; treat all of them
-        as gaps; or raise ValueError. With ``"interpolate"``, a UserWarning counts them.
+        as gaps; or raise ValueError. With ``"interpolate"``, a UserWarning counts them. Excluded
+        parts are always gaps.
     sampling_rate : float or None, default None
         Sampling rate of the recorder in Hz, used where a method is not given another.
     highpass_order : int, default 4
@@ -334,7 +337,11 @@ class Preprocessor(PreprocessorSettings):
             return self
         lists = as_lists(records, sampling_rates, gaps)
         inputs = [self._input(*one) for one in zip(*lists, strict=True)]
-        found = _core.signal.fit_limits(self._settings(limits=()), *core_arguments(inputs))
+        settings = self._settings(limits=())
+        if self.nan == "raise" and excluded_samples(lists[0]):
+            # Other lost samples are refused where the segments are cut.
+            settings.non_finite = _core.signal.NonFinite.drop
+        found = _core.signal.fit_limits(settings, *core_arguments(inputs))
         limits = [np.array(record) for record in found if record]
         if not limits:
             raise ValueError(
@@ -410,8 +417,15 @@ class Preprocessor(PreprocessorSettings):
                 inputs[i] = self._input(*one)
             except (ValueError, TypeError) as error:
                 outcomes[i] = error
-        results = _core.signal.transform(settings, *core_arguments(inputs.values()))
-        outcomes.update(zip(inputs, results, strict=True))
+        excluded = excluded_samples(records) if self.nan == "raise" else {}
+        plain = {i: x for i, x in inputs.items() if i not in excluded}
+        results = _core.signal.transform(settings, *core_arguments(plain.values()))
+        outcomes.update(zip(plain, results, strict=True))
+        partial = {i: x for i, x in inputs.items() if i in excluded}
+        settings.non_finite = _core.signal.NonFinite.drop
+        results = _core.signal.transform(settings, *core_arguments(partial.values()))
+        for (i, x), result in zip(partial.items(), results, strict=True):
+            outcomes[i] = without_lost(result, x.samples[:, ~excluded[i]])
         return [outcomes[i] for i in range(len(records))]
 
     def _input(self, x: Any, sampling_rate: float | None, gaps: Iterable[int]) -> Input:

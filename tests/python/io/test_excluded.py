@@ -1,10 +1,12 @@
 """Bad parts of a recording give no segments, and the times of the rest stay."""
 
+import warnings
+
 import numpy as np
 import pytest
 
 import dt4ecg
-from dt4ecg.datasets import load_recordings
+from dt4ecg.datasets import load_recordings, simulate_cohort
 from dt4ecg.io import Recording
 from dt4ecg.io.excluded import exclude_parts, parts_of
 
@@ -65,3 +67,32 @@ def test_no_segment_touches_an_excluded_part(tmp_path):
     )
     with pytest.raises(ValueError, match=r"line 2: exclude must be parts .* got '4'"):
         load_recordings(tmp_path, mains_frequency=25)
+
+
+def test_excluded_parts_are_gaps_under_every_policy():
+    x = simulate_cohort(subjects=1, seconds=30)[0]
+    whole = Recording(x.samples, x.sampling_rate)
+    parts = [(0, 2), (11, 11.05), (28, None)]  # the second is short enough to be bridged
+    recording = dt4ecg.read(whole, exclude=parts)
+    pre = {nan: dt4ecg.Preprocessor(notch=50, nan=nan) for nan in ("interpolate", "drop", "raise")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = pre["interpolate"].segment(recording)
+    np.testing.assert_allclose(expected.starts, [2, 5, 8, *(11.05 + np.arange(0, 15, 3))])
+    for nan in ("drop", "raise"):
+        found = pre[nan].transform_many([recording, whole], return_starts=True)
+        np.testing.assert_array_equal(found[0][0], expected.segments)
+        np.testing.assert_array_equal(found[1][0], expected.starts)
+    training = dt4ecg.Preprocessor(notch=50, nan="raise", normalize="training")
+    assert len(training.fit([recording]).transform(recording)) == len(expected.segments)
+
+
+@pytest.mark.parametrize("lost", [np.nan, np.inf, 1e31, 32767])
+def test_other_lost_samples_are_refused(lost):
+    x = X.astype(float)
+    x[1, 500] = lost
+    pre = dt4ecg.Preprocessor(notch=None, nan="raise")
+    recording = dt4ecg.read(Recording(x, 100), exclude=[(0, 2)])
+    with pytest.raises(ValueError, match="outside the excluded parts, at least 1 of 5600 samples"):
+        pre.transform(recording)
+    assert len(pre.transform(dt4ecg.read(recording, exclude=[(4, 6)]))) == 8
