@@ -8,13 +8,14 @@ from dt4ecg.signal.quality_indices import Quality
 
 HEART_RATES = (30.0, 220.0)  # per minute
 _SHORTEST = 2.5  # seconds; a shorter segment may lie between two beats
+_FEWEST = 3  # segments; in fewer, most of the beats may be hidden by noise
 
 
 def doubtful_rate(quality: Quality, segment_seconds: float) -> str:
     """Return why the sampling rate is in doubt, as the end of a sentence; empty if it is not.
 
     The heart rate is that of the median number of beats in the usable segments. It says nothing
-    unless at least half of the segments are usable.
+    unless at least half of the segments are usable. A slow heart takes at least three segments.
 
     Parameters
     ----------
@@ -39,5 +40,7 @@ def doubtful_rate(quality: Quality, segment_seconds: float) -> str:
         return ""
     rate = 60 / segment_seconds * float(np.median(quality.beats[usable]))
     if HEART_RATES[0] <= rate <= HEART_RATES[1]:
+        return ""
+    if rate < HEART_RATES[0] and len(usable) < _FEWEST:
         return ""
     return f"its beats give a heart rate of {rate:.0f} per minute; check sampling_rate"

@@ -25,6 +25,13 @@ def test_a_rate_that_is_too_low_gives_a_slow_heart():
     assert doubtful_rate(slow, 1.0) == ""  # too short to hold a beat
 
 
+def test_a_slow_heart_takes_three_segments():
+    rate = REST.sampling_rate / 4
+    for seconds, doubted in ((8, False), (11, True)):
+        found = quality(REST.samples[:, : int(seconds * rate)], rate)
+        assert bool(doubtful_rate(found, 3.0)) == doubted
+
+
 def test_unusable_segments_say_nothing():
     found = quality(REST.samples, REST.sampling_rate / 4)
     unusable = replace(found, lead_scores=found.lead_scores * 0)
