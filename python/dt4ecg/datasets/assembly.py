@@ -131,11 +131,7 @@ def segment_all(
     UserWarning
         If beats give an impossible heart rate, because the sampling rate is wrong.
     """
-    results = preprocessor.transform_each(
-        [recording.samples for recording in recordings],
-        sampling_rates=[recording.sampling_rate for recording in recordings],
-        gaps=[recording.gaps for recording in recordings],
-    )
+    results = preprocessor.transform_each(list(recordings))
     segmented = {i: one for i, one in enumerate(results) if not isinstance(one, Exception)}
     failures = {i: str(one) for i, one in enumerate(results) if isinstance(one, Exception)}
     doubts = [

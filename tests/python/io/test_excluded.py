@@ -60,6 +60,8 @@ def test_no_segment_touches_an_excluded_part(tmp_path):
     (tmp_path / "manifest.csv").write_text(
         "file,sampling_rate,subject,activity,exclude\nx.npy,100,ann,rest,0-4 10.5-20 28-\n"
     )
+    pre = dt4ecg.Preprocessor(notch=25, nan="raise")
+    assert len(load_recordings(tmp_path, preprocessor=pre)) == 4
     data = load_recordings(tmp_path, mains_frequency=25)
     assert data.meta["start"].tolist() == [4.0, 7.0, 20.0, 23.0]
     (tmp_path / "manifest.csv").write_text(

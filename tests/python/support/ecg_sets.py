@@ -57,11 +57,11 @@ class Windows:
             quality=segment_quality(segments, sampling_rate),
         )
 
-    def transform_each(self, records, sampling_rates, gaps):
+    def transform_each(self, records):
         results = []
-        for record in zip(records, sampling_rates, gaps, strict=True):
+        for record in records:
             try:
-                results.append(self.transform(*record))
+                results.append(self.transform(record.samples, record.sampling_rate, record.gaps))
             except ValueError as error:
                 results.append(error)
         return results
