@@ -22,7 +22,7 @@ def run(settings: Settings) -> Iterator[Row]:
     found = difference(_network(), OPTIONS, GradNormStep, segments(BATCH))
     for count in COMPETITORS[:2] if settings.quick else COMPETITORS:
         with competitors(count):
-            times = medians(_work(settings), settings.repeats(15))
+            times = medians(_work(settings), settings.repeats(7))
         steps = _steps(settings)
         case = f"{BACKBONE}, chen2018, {count} competitors"
         ours = times.pop("ours") / steps
