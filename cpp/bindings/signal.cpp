@@ -37,11 +37,14 @@ signal::Leads leads_of(const Rows& rows) {
 
 // A signal::ForEach on the threads of torch.set_num_threads().
 void parallel_for_each(std::size_t count, const std::function<void(std::size_t)>& work) {
-  ops::parallel_for(static_cast<std::int64_t>(count), 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      work(static_cast<std::size_t>(i));
-    }
-  });
+  ops::parallel_for(
+      static_cast<std::int64_t>(count), 1,
+      [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+          work(static_cast<std::size_t>(i));
+        }
+      },
+      Loop::long_one);
 }
 
 // Copies the rows and calls work(copies) without the GIL.

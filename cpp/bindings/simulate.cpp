@@ -38,13 +38,16 @@ py::list cohort(std::int64_t subjects, const std::vector<std::string>& activitie
     py::gil_scoped_release release;
     const auto kinds = static_cast<std::int64_t>(design.activities.size());
     recordings.resize(static_cast<std::size_t>(subjects * kinds));
-    ops::parallel_for(subjects * kinds, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (auto i = begin; i < end; ++i) {
-        recordings[static_cast<std::size_t>(i)] =
-            simulate::record(design, static_cast<std::uint64_t>(i / kinds),
-                             design.activities[static_cast<std::size_t>(i % kinds)]);
-      }
-    });
+    ops::parallel_for(
+        subjects * kinds, 1,
+        [&](std::int64_t begin, std::int64_t end) {
+          for (auto i = begin; i < end; ++i) {
+            recordings[static_cast<std::size_t>(i)] =
+                simulate::record(design, static_cast<std::uint64_t>(i / kinds),
+                                 design.activities[static_cast<std::size_t>(i % kinds)]);
+          }
+        },
+        Loop::long_one);
   }
   py::list result;
   for (auto& recording : recordings) {

@@ -56,10 +56,11 @@ bool was_interrupted(Clock::time_point, Clock::duration) { return false; }
 
 void Contention::observe(Clock::time_point now, Clock::duration waited, Clock::duration chunk) {
   if (was_interrupted(now, waited) || waited > kLongWait + 2 * chunk) {
-    pause_ = std::clamp<Clock::duration>(2 * pause_, kShortestPause, kLongestPause);
-    one_thread_until_ = now + pause_;
-  } else if (now > one_thread_until_ + pause_) {
-    pause_ = {};
+    one_thread_for_ =
+        std::clamp<Clock::duration>(2 * one_thread_for_, kShortestPause, kLongestPause);
+    one_thread_until_ = now + one_thread_for_;
+  } else if (now > one_thread_until_ + one_thread_for_) {
+    one_thread_for_ = {};
   }
 }
 

@@ -6,9 +6,9 @@ namespace dt4ecg {
 
 // Decides when a loop should run on its caller alone, because other processes want the processors.
 //
-// If the system interrupts one thread of a loop for a time slice of a few milliseconds, the others
-// wait for it, so that two threads may be slower than one. After such an interruption, loops have
-// one thread for a while, which doubles as long as interruptions follow each other.
+// If the system interrupts one thread of a loop for a few milliseconds, the others wait for it. Two
+// threads may then be slower than one. After an interruption, loops have one thread for a while.
+// The time doubles while interruptions follow each other.
 class Contention {
  public:
   using Clock = std::chrono::steady_clock;
@@ -21,7 +21,7 @@ class Contention {
 
  private:
   Clock::time_point one_thread_until_{};
-  Clock::duration pause_{};
+  Clock::duration one_thread_for_{};
 };
 
 }  // namespace dt4ecg

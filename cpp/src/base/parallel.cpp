@@ -10,26 +10,36 @@
 #include <mutex>
 #include <new>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/contention.hpp"
+#include "base/processors.hpp"
 
 namespace dt4ecg {
 namespace {
 
 using parallel::Body;
 
-constexpr int kMostThreads = 256;
 // An idle thread waits actively for so long, because waking a sleeping one takes about as long.
 constexpr std::chrono::microseconds kActiveWait{50};
 
-std::atomic<bool> adapt{true};
+std::atomic<bool> adapts_to_load{true};
 thread_local bool in_loop = false;
 
-void pause() {
+class InLoop {
+ public:
+  InLoop() : before_(in_loop) { in_loop = true; }
+  ~InLoop() { in_loop = before_; }
+  InLoop(const InLoop&) = delete;
+  InLoop& operator=(const InLoop&) = delete;
+
+ private:
+  bool before_;
+};
+
+void relax_processor() {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -56,7 +66,7 @@ bool wait_actively(Done done) {
       if (done()) {
         return true;
       }
-      pause();
+      relax_processor();
     }
   } while (std::chrono::steady_clock::now() < end);
   return done();
@@ -98,19 +108,24 @@ class alignas(64) Claims {
 
 class Pool {
  public:
-  void run(int64_t count, int64_t chunk_size, int threads, Body body) {
+  void run(Loop loop, int64_t count, int64_t chunk_size, int threads, Body body) {
+    const Contention::Clock::time_point begin = Contention::Clock::now();
+    const bool adapts = loop == Loop::of_kernels && adapts_to_load.load();
     std::unique_lock<std::mutex> lock;
     if (!in_loop) {
       lock = std::unique_lock(caller_, std::try_to_lock);
     }
-    const Contention::Clock::time_point begin = Contention::Clock::now();
-    if (!lock || (adapt.load() && contention_.prefers_one_thread(begin))) {
+    if (!lock || (adapts && contention_.prefers_one_thread(begin))) {
+      if (lock) {
+        lock.unlock();
+      }
+      const InLoop inside;
       body.call(body.function, {0, count, 0, 1});
       return;
     }
-    threads = start(std::min(threads, kMostThreads));
+    threads = start(threads);
     const int64_t chunks = (count + chunk_size - 1) / chunk_size;
-    loop_ = {count, chunk_size, threads, body};
+    work_ = {count, chunk_size, threads, body};
     error_chunk_ = chunks;
     finished_.store(0, std::memory_order_relaxed);
     const std::uint32_t number = ++number_;
@@ -127,7 +142,9 @@ class Pool {
     const Contention::Clock::time_point end_of_own = Contention::Clock::now();
     wait_for(static_cast<int>(chunks));
     const Contention::Clock::time_point end = Contention::Clock::now();
-    contention_.observe(end, end - end_of_own, (end_of_own - begin) / std::max<int64_t>(own, 1));
+    if (adapts) {
+      contention_.observe(end, end - end_of_own, (end_of_own - begin) / std::max<int64_t>(own, 1));
+    }
     if (error_) {
       std::rethrow_exception(std::exchange(error_, nullptr));
     }
@@ -146,7 +163,7 @@ class Pool {
   }
 
  private:
-  struct Loop {
+  struct Work {
     int64_t count, chunk_size;
     int threads;
     Body body;
@@ -155,15 +172,18 @@ class Pool {
   // Returns the number of threads that there are, the caller included.
   int start(int threads) {
     if (std::ssize(workers_) < threads - 1) {
-      // Signals belong to the threads of the program.
+      // Signals belong to the threads of the program, except those that an error here causes.
       sigset_t all, before;
       sigfillset(&all);
+      for (const int error : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
+        sigdelset(&all, error);
+      }
       pthread_sigmask(SIG_SETMASK, &all, &before);
       try {
         while (std::ssize(workers_) < threads - 1) {
           workers_.emplace_back(&Pool::work, this, static_cast<int>(workers_.size()) + 1);
         }
-      } catch (const std::system_error&) {  // the system allows no more threads
+      } catch (const std::exception&) {  // the system allows no more threads, or has no memory
       }
       pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
@@ -172,6 +192,7 @@ class Pool {
 
   void work(int participant) {
     name_thread(participant);
+    undo_binding();
     std::uint64_t seen = 0;
     while (!stopping_.load()) {
       const auto has_changed = [&] { return announced_.load(std::memory_order_acquire) != seen; };
@@ -201,7 +222,7 @@ class Pool {
   // Returns the number of chunks that it processed.
   int64_t participate(std::uint32_t number, int participant, int threads) {
     int64_t processed = 0;
-    in_loop = true;
+    const InLoop inside;
     for (int i = 0; i < threads; ++i) {
       const int owner = (participant + i) % threads;
       for (;;) {
@@ -213,16 +234,15 @@ class Pool {
         ++processed;
       }
     }
-    in_loop = false;
     return processed;
   }
 
-  // Between a claim and the end of its chunk the caller waits, so that loop_ does not change.
+  // Between a claim and the end of its chunk the caller waits, so that work_ does not change.
   void process(int64_t chunk, int participant) {
-    const int64_t begin = chunk * loop_.chunk_size;
-    const int64_t end = std::min(begin + loop_.chunk_size, loop_.count);
+    const int64_t begin = chunk * work_.chunk_size;
+    const int64_t end = std::min(begin + work_.chunk_size, work_.count);
     try {
-      loop_.body.call(loop_.body.function, {begin, end, participant, loop_.threads});
+      work_.body.call(work_.body.function, {begin, end, participant, work_.threads});
     } catch (...) {
       const std::lock_guard lock(error_mutex_);
       if (chunk < error_chunk_) {
@@ -230,7 +250,7 @@ class Pool {
         error_ = std::current_exception();
       }
     }
-    const int chunks = static_cast<int>((loop_.count + loop_.chunk_size - 1) / loop_.chunk_size);
+    const int chunks = static_cast<int>((work_.count + work_.chunk_size - 1) / work_.chunk_size);
     if (finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == chunks) {
       finished_.notify_one();
     }
@@ -255,9 +275,9 @@ class Pool {
   std::mutex caller_;
   Contention contention_;
   std::vector<std::thread> workers_;
-  Loop loop_{};
+  Work work_{};
   std::uint32_t number_ = 0;
-  std::array<Claims, kMostThreads> claims_;
+  std::array<Claims, parallel::kMostThreads> claims_;
   alignas(64) std::atomic<std::uint64_t> announced_{0};  // the number of the loop and its threads
   alignas(64) std::atomic<int> finished_{0};
   alignas(64) std::atomic<int> sleeping_{0};
@@ -282,11 +302,11 @@ Pool* const pool = [] {
 
 }  // namespace
 
-void parallel::run(int64_t count, int64_t chunk_size, int threads, Body body) {
-  pool->run(count, chunk_size, threads, body);
+void parallel::run(Loop loop, int64_t count, int64_t chunk_size, int threads, Body body) {
+  pool->run(loop, count, chunk_size, threads, body);
 }
 
-void parallel::adapt_to_load(bool on) { adapt.store(on); }
+void parallel::adapt_to_load(bool on) { adapts_to_load.store(on); }
 
 void stop_threads() { pool->stop(); }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <optional>
@@ -43,8 +44,15 @@ double quota_of_folder(const std::string& folder) {
 
 #ifdef __linux__
 
+bool openmp_binds_threads() {
+  return std::getenv("OMP_PROC_BIND") != nullptr || std::getenv("GOMP_CPU_AFFINITY") != nullptr;
+}
+
 std::optional<int> processors_of_affinity() {
   cpu_set_t set;
+  if (openmp_binds_threads()) {
+    return {};
+  }
   if (sched_getaffinity(0, sizeof set, &set) != 0) {  // more processors than the set can hold
     return {};
   }
@@ -65,6 +73,19 @@ int count_processors() {
 }
 
 }  // namespace
+
+void undo_binding() {
+#ifdef __linux__
+  if (openmp_binds_threads()) {
+    cpu_set_t all;
+    CPU_ZERO(&all);
+    for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+      CPU_SET(processor, &all);
+    }
+    sched_setaffinity(0, sizeof all, &all);
+  }
+#endif
+}
 
 // A line of `groups` is "number:controllers:path"; version 2 has no controllers. In a container,
 // the path may be one of the host, and only the root exists.

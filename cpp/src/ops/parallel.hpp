@@ -31,9 +31,11 @@ inline int thread_count() { return std::min(ThreadLimit::current(), available_pr
 
 // Calls function(begin, end) for parts of [0, count), see parallel_chunks().
 template <class Function>
-void parallel_for(int64_t count, int64_t grain, const Function& function) {
-  parallel_chunks(count, grain, thread_count(),
-                  [&](const Chunk& chunk) { function(chunk.begin, chunk.end); });
+void parallel_for(int64_t count, int64_t grain, const Function& function,
+                  Loop loop = Loop::of_kernels) {
+  parallel_chunks(
+      count, grain, thread_count(), [&](const Chunk& chunk) { function(chunk.begin, chunk.end); },
+      loop);
 }
 
 }  // namespace dt4ecg::ops

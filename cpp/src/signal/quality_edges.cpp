@@ -14,7 +14,7 @@ constexpr double kEdge = 0.004;         // s: no QRS complex rises in this time
 constexpr double kLevel = 0.04;         // s on both sides of an edge
 
 // The change from a run of equal samples to the farthest sample of a flank next to it.
-double fall(std::span<const double> flank, double top) {
+double departure(std::span<const double> flank, double top) {
   double most = 0;
   for (const double sample : flank) {
     most = std::max(most, std::abs(sample - top));
@@ -38,8 +38,8 @@ double cut_height(std::span<const double> x, double extreme, double range, doubl
     if (end - begin < shortest || begin < width || x.size() - end < width) {
       continue;
     }
-    const double rise = fall(x.subspan(begin - width, width), extreme);
-    const double descent = fall(x.subspan(end, width), extreme);
+    const double rise = departure(x.subspan(begin - width, width), extreme);
+    const double descent = departure(x.subspan(end, width), extreme);
     if (std::min(rise, descent) >= kSteep * range) {
       const auto half = static_cast<double>(end - begin) / 2;
       heights += (rise + descent) / 2 * half / static_cast<double>(width);

@@ -33,7 +33,8 @@ constexpr int64_t kEvaluationBatch = 256;
 class TorchThreads {
  public:
   explicit TorchThreads(int threads) : before_(at::get_num_threads()) {
-    // The call matters even with an equal number: torch stores it per thread.
+    // The call matters even with an equal number: torch stores it per thread. Threads that first
+    // use torch during its life copy it, too.
     at::set_num_threads(is_forked() ? 1 : threads);
   }
   ~TorchThreads() { at::set_num_threads(before_); }

@@ -3,7 +3,7 @@
 MISSING_TEXTS = frozenset(
     ["", "-", "--", "?", "na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "nat"]
 ) | {"none", "null", "nil"}
-"""In any case and with spaces around; those of pandas, R, spreadsheets, Weka and Python."""
+"""In any case and with spaces around, as pandas, R, spreadsheets, Weka and Python write them."""
 
 
 def is_missing_text(text: str) -> bool:

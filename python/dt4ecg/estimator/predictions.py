@@ -80,7 +80,8 @@ class Predictions:
         labels = _labels(self._labels_and_probabilities(X))
         if unusable is None:
             return labels
-        return relabelled(labels, self._unusable(self._segments(X)), unusable)
+        segments = self._segments(X)
+        return relabelled(labels, ~self._usable(segments, self._quality_of(segments)), unusable)
 
     def predict_proba(self, X: ArrayLike | torch.Tensor) -> list[np.ndarray] | np.ndarray:
         """Predict the probability of each class.
@@ -179,13 +180,13 @@ class Predictions:
         if doubt := doubtful_rate(quality, preprocessor.segment_seconds):
             warnings.warn(f"recording: {doubt}", stacklevel=2)
         labels, probabilities = _labels(found), _probabilities(found)
+        usable = self._usable(segmented.segments, quality)
         if unusable is not None:
-            bad = ~quality.usable
-            labels = relabelled(labels, bad, unusable)
+            labels = relabelled(labels, ~usable, unusable)
             for of_task in probabilities if isinstance(probabilities, list) else [probabilities]:
-                of_task[bad] = np.nan
+                of_task[~usable] = np.nan
         return RecordingPrediction(
-            labels, segmented.starts, probabilities, quality, tuple(self.classes_by_task)
+            labels, segmented.starts, probabilities, quality, usable, tuple(self.classes_by_task)
         )
 
     def segments_of(
@@ -406,10 +407,9 @@ class Predictions:
             )
         return segment_quality(segments, segments.shape[2] / self.preprocessor.segment_seconds)
 
-    def _unusable(self, segments: np.ndarray) -> np.ndarray:
-        """Return which segments do not look like an ECG of the training data's unit."""
-        bad = ~self._quality_of(segments).usable
-        return bad | has_other_amplitude(segments, self.amplitude_range_)
+    def _usable(self, segments: np.ndarray, quality: Quality) -> np.ndarray:
+        """Return which segments look like an ECG of the training data's unit."""
+        return quality.usable & ~has_other_amplitude(segments, quality, self.amplitude_range_)
 
     def _segments(self, X: Any) -> np.ndarray:
         spec = self.network_.spec

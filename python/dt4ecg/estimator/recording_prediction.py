@@ -29,7 +29,10 @@ class RecordingPrediction:
     probabilities : list of arrays (n, classes), or one array with a single task
         As :meth:`dt4ecg.DT4ECGClassifier.predict_proba`; NaN for segments labelled as unusable.
     quality : dt4ecg.signal.Quality
-        Whether each segment looks like an ECG.
+        How much each segment looks like an ECG.
+    usable : array (n,) of bool
+        Whether each segment looks like an ECG, and has the unit of the training data if the model
+        depends on it.
     tasks : tuple of str
         Names of the tasks.
 
@@ -54,15 +57,11 @@ class RecordingPrediction:
     starts: np.ndarray
     probabilities: list[np.ndarray] | np.ndarray
     quality: Quality
+    usable: np.ndarray
     tasks: tuple[str, ...]
 
     def __iter__(self) -> Iterator[np.ndarray]:
         return iter((self.labels, self.starts))
-
-    @property
-    def usable(self) -> np.ndarray:
-        """Whether each segment looks like an ECG, shape (n,)."""
-        return self.quality.usable
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a pandas data frame with one row per segment.

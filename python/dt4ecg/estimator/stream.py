@@ -130,7 +130,7 @@ class PredictionStream:
         if len(segments) == 0:
             return []
         found = self._predict(segments)
-        usable = quality.usable & ~has_other_amplitude(segments, self._amplitude_range)
+        usable = quality.usable & ~has_other_amplitude(segments, quality, self._amplitude_range)
         if self._unusable is not None:
             bad = ~usable
             for task, (labels, probabilities) in found.items():

@@ -41,6 +41,13 @@ def stated_rate(attributes: Mapping[Any, Any]) -> tuple[float | None, str]:
     (250.0, 'attribute sfreq')
     """
     for name, value in attributes.items():
-        if is_rate_name(name):
+        if not is_rate_name(name) or value is None:
+            continue
+        try:
             return float(value), f"attribute {name}"
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"read: the attribute {name!r} must be a sampling rate in Hz, a number, got "
+                f"{value!r}; correct it, or give sampling_rate="
+            ) from error
     return None, ""

@@ -9,13 +9,15 @@ from dt4ecg.signal.quality_indices import Quality
 HEART_RATES = (30.0, 220.0)  # per minute
 _SHORTEST = 2.5  # seconds; a shorter segment may lie between two beats
 _FEWEST = 3  # segments; in fewer, most of the beats may be hidden by noise
+_LONGEST = 4.0  # seconds; Quality counts at most 16 beats, 240 per minute in this time
 
 
 def doubtful_rate(quality: Quality, segment_seconds: float) -> str:
     """Return why the sampling rate is in doubt, as the end of a sentence; empty if it is not.
 
     The heart rate is that of the median number of beats in the usable segments. It says nothing
-    unless at least half of the segments are usable. A slow heart takes at least three segments.
+    unless at least half of the segments are usable and they are 2.5 to 4 s long. A slow heart takes
+    at least three usable segments.
 
     Parameters
     ----------
@@ -36,11 +38,13 @@ def doubtful_rate(quality: Quality, segment_seconds: float) -> str:
     'its beats give a heart rate of 20 per minute; check sampling_rate'
     """
     usable = quality.usable
-    if segment_seconds < _SHORTEST or not len(usable) or 2 * usable.sum() < len(usable):
+    if not _SHORTEST <= segment_seconds <= _LONGEST:
+        return ""
+    if 2 * usable.sum() < max(len(usable), 1):
         return ""
     rate = 60 / segment_seconds * float(np.median(quality.beats[usable]))
     if HEART_RATES[0] <= rate <= HEART_RATES[1]:
         return ""
-    if rate < HEART_RATES[0] and len(usable) < _FEWEST:
+    if rate < HEART_RATES[0] and usable.sum() < _FEWEST:
         return ""
     return f"its beats give a heart rate of {rate:.0f} per minute; check sampling_rate"

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <numeric>
 #include <set>
@@ -106,6 +107,26 @@ TEST_F(Parallel, NestedLoopIsOneChunk) {
     }
   });
   EXPECT_EQ(chunks, 8);
+}
+
+TEST_F(Parallel, LongLoopsUseAllThreadsAfterAnInterruption) {
+  parallel::adapt_to_load(true);
+  const auto participants = [](Loop loop, int milliseconds) {
+    std::atomic<int> most{0};
+    parallel_chunks(
+        16, 1, 2,
+        [&](const Chunk& chunk) {
+          most = chunk.participants;
+          if (chunk.begin == 15) {  // an uneven loop, whose caller waits
+            std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+          }
+        },
+        loop);
+    return most.load();
+  };
+  for (int repeat = 0; repeat < 5; ++repeat) {
+    EXPECT_EQ(participants(Loop::long_one, 20), 2);
+  }
 }
 
 TEST_F(Parallel, LoopsOfSeveralCallersAreComplete) {

@@ -1,5 +1,8 @@
 """A model that keeps amplitudes refuses recordings of another unit or gain."""
 
+import dataclasses
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -14,6 +17,11 @@ COHORT = {
     "seconds": 30,
     "sampling_rate": RATE,
 }
+
+
+def quality(usable):
+    scores = np.array(usable, float)[:, None]
+    return SimpleNamespace(usable=scores[:, 0] > 0, lead_scores=scores)
 
 
 @pytest.fixture(scope="module")
@@ -35,27 +43,34 @@ def model(recordings):
 
 def test_the_range_is_that_of_the_usable_segments():
     rng = np.random.default_rng(0)
-    scales = np.append(np.linspace(1, 2, 101), [50, 0.001])
-    X = rng.normal(size=(103, 1, 300))
+    scales = np.append(np.linspace(1, 2, 101), [50])
+    X = rng.normal(size=(102, 1, 300))
     X *= scales[:, None, None] / X.std(axis=2, keepdims=True)
 
-    class Quality:
-        usable = scales < 10
-        usable[-1] = False
-
-        def __len__(self):
-            return len(scales)
-
-    np.testing.assert_allclose(amplitude_range(X, Quality()), [[1.01, 1.99]])
-    Quality.usable = scales < 1.5
-    assert amplitude_range(X, Quality()) is None
+    np.testing.assert_allclose(amplitude_range(X, quality(scales < 10)), [[1.01, 1.99]])
+    assert amplitude_range(X, quality(scales < 1.5)) is None
 
 
 def test_segments_may_be_three_times_beyond_the_range():
     X = np.tile([1.0, -1.0], (4, 1, 150)) * np.array([0.34, 0.32, 5.9, 6.1])[:, None, None]
-    found = has_other_amplitude(X, np.array([[1.0, 2.0]]))
+    ranges = np.array([[1.0, 2.0]])
+    found = has_other_amplitude(X, quality([True] * 4), ranges)
     assert found.tolist() == [False, True, False, True]
-    assert not has_other_amplitude(X, None).any()
+    assert not has_other_amplitude(X, quality([False] * 4), ranges).any()
+    assert not has_other_amplitude(X, quality([True] * 4), None).any()
+
+
+def test_a_dead_lead_has_no_other_amplitude():
+    recordings = [
+        dataclasses.replace(one, samples=np.tile(one.samples.reshape(1, -1), (3, 1)))
+        for one in simulate_cohort(**COHORT, seed=0)
+    ]
+    classifier = fitted(recordings, normalize=None)
+    samples = recordings[0].samples.copy()
+    samples[2] = 0
+    assert classifier.predict_recording(samples, RATE).usable.all()
+    with pytest.raises(ValueError, match=r"lead 1 has 1e[+]03 times the amplitude"):
+        classifier.predict_recording(samples * [[1], [1000], [1]], RATE)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import dt4ecg
-from dt4ecg.io.rates import RATE_NAMES
+from dt4ecg.io.rates import RATE_NAMES, stated_rate
 
 X = np.random.default_rng(0).normal(size=500)
 
@@ -19,3 +19,9 @@ def test_each_name_is_known_to_archives_frames_and_text(tmp_path, name):
     assert dt4ecg.read(frame).sampling_rate == 250.0
     (tmp_path / "x.csv").write_text(f"{name}: 250\necg\n" + "\n".join(map(str, X)))
     assert dt4ecg.read(tmp_path / "x.csv").sampling_rate == 250.0
+
+
+def test_an_attribute_that_is_no_number_is_named():
+    with pytest.raises(ValueError, match=r"attribute 'fs' must be a sampling rate .*'250 Hz'"):
+        stated_rate({"rate": None, "fs": "250 Hz"})
+    assert stated_rate({"rate": None, "fs": 250}) == (250.0, "attribute fs")

@@ -24,12 +24,12 @@ struct LostValue {
   std::size_t count;
 };
 
-// Finds the codes that recorders and people store for a lost sample: the limits of integers of 16,
-// 24 and 32 bits, and 999, 9999, ..., 9999999 with either sign. Such a value is a code if the step
-// to it from the last measured sample is larger than half of it; a signal that passes through the
-// value, or saturates at it, makes smaller steps. A decimal code also lies beyond all measured
-// samples before it, by more than their range, and 999 has samples with fractions before it. The
-// signal may arrive in chunks.
+// Finds the codes that recorders and people store for a lost sample. They are the limits of
+// integers of 16, 24 and 32 bits, and 999, 9999, ..., 9999999 with either sign. Such a value is a
+// code if the step to it from the last measured sample is larger than half of it. A signal that
+// passes through the value, or saturates at it, makes smaller steps. A decimal code also lies
+// beyond all measured samples before it, by more than their range. 999 also has samples with
+// fractions before it. The signal may arrive in chunks.
 class LostCodes {
  public:
   // Replaces the codes among the next samples of a lead by NaN, and adds them to `found`.

@@ -79,7 +79,7 @@ def executor(jobs: int = 1, dask: str | None = None) -> Iterator[Executor]:
 
 @contextmanager
 def _processes(jobs: int) -> Iterator[Executor]:
-    # A forked child may hang if the OpenMP threads of this process have started.
+    # A forked child has one thread, and copies the locks of all threads of this process.
     context = multiprocessing.get_context("spawn")
     reader, writer = context.Pipe(duplex=False)
     pool = _Pools(
