@@ -69,7 +69,7 @@ def test_a_dead_lead_has_no_other_amplitude():
     samples = recordings[0].samples.copy()
     samples[2] = 0
     assert classifier.predict_recording(samples, RATE).usable.all()
-    with pytest.raises(ValueError, match=r"lead 1 has 1e[+]03 times the amplitude"):
+    with pytest.raises(ValueError, match=r"lead 1 has [0-9]{3} times the amplitude"):
         classifier.predict_recording(samples * [[1], [1000], [1]], RATE)
 
 
