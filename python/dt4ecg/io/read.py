@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -22,30 +22,24 @@ from dt4ecg.io.objects import contents_of
 from dt4ecg.io.recording import Interval, Recording
 
 
-class Format(NamedTuple):
-    """A kind of file: its name, and the module of ``dt4ecg.io.formats`` that reads it."""
-
-    title: str
-    module: str
-
-
 FORMATS = {
-    ".csv": Format("text", "text"),
-    ".tsv": Format("text", "text"),
-    ".txt": Format("text", "text"),
-    ".npy": Format("NumPy array", "numpy_files"),
-    ".npz": Format("NumPy archive", "numpy_files"),
-    ".hea": Format("WFDB record", "wfdb"),
-    ".edf": Format("EDF and EDF+", "edf"),
-    ".bdf": Format("BDF and BDF+", "edf"),
-    ".acq": Format("BIOPAC AcqKnowledge", "acq"),
-    ".xdf": Format("Lab Streaming Layer", "xdf"),
-    ".mat": Format("MATLAB up to version 7", "matlab"),
-    ".dcm": Format("DICOM waveform", "dicom"),
-    ".ecg": Format("ISHNE Holter", "ishne"),
-    ".xml": Format("HL7 aECG", "aecg"),
-    ".json": Format("Movesense", "movesense"),
+    ".csv": "text",
+    ".tsv": "text",
+    ".txt": "text",
+    ".npy": "numpy_files",
+    ".npz": "numpy_files",
+    ".hea": "wfdb",
+    ".edf": "edf",
+    ".bdf": "edf",
+    ".acq": "acq",
+    ".xdf": "xdf",
+    ".mat": "matlab",
+    ".dcm": "dicom",
+    ".ecg": "ishne",
+    ".xml": "aecg",
+    ".json": "movesense",
 }
+"""For each suffix, the module of ``dt4ecg.io.formats`` that reads such files."""
 # Files that no maintained package reads, and how to convert them.
 CONVERT = {
     ".scp": "convert SCP-ECG to EDF, DICOM or aECG with the software of the recorder",
@@ -202,11 +196,11 @@ def read_contents(path: Path) -> FileContents:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise ValueError(f"{size} bytes is more than one recording may have, {MAX_BYTES}; split it")
-    form = FORMATS.get(_suffix(path))
-    if form is None:
+    module = FORMATS.get(_suffix(path))
+    if module is None:
         hint = CONVERT.get(_suffix(path))
         raise ValueError(hint or f"unknown kind of file; known: {', '.join(FORMATS)}")
-    contents: FileContents = import_module(f"dt4ecg.io.formats.{form.module}").read(path)
+    contents: FileContents = import_module(f"dt4ecg.io.formats.{module}").read(path)
     return contents
 
 
