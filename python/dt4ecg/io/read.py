@@ -21,7 +21,6 @@ from dt4ecg.io.leads import Leads, choose
 from dt4ecg.io.objects import contents_of
 from dt4ecg.io.recording import Interval, Recording
 
-
 FORMATS = {
     ".csv": "text",
     ".tsv": "text",
