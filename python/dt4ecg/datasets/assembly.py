@@ -15,7 +15,6 @@ from dt4ecg.datasets.interval_labels import labels_of_segments
 from dt4ecg.datasets.leads import align_leads
 from dt4ecg.datasets.segment_set import SegmentSet
 from dt4ecg.io.recording import Recording
-from dt4ecg.signal.heart_rate import doubtful_rate
 
 if TYPE_CHECKING:
     from dt4ecg.signal.outcomes import Segmented
@@ -131,6 +130,8 @@ def segment_all(
     UserWarning
         If beats give an impossible heart rate, because the sampling rate is wrong.
     """
+    from dt4ecg.signal.heart_rate import doubtful_rate  # imports the core
+
     results = preprocessor.transform_each(list(recordings))
     segmented = {i: one for i, one in enumerate(results) if not isinstance(one, Exception)}
     failures = {i: str(one) for i, one in enumerate(results) if isinstance(one, Exception)}
