@@ -62,6 +62,9 @@ def _number(element: Element) -> float:
 def _signals(sequence_set: Element) -> list[Signal]:
     rate, rows = None, []
     for sequence in (one for one in sequence_set.iter() if _tag(one) == "sequence"):
+        for tag in ("code", "value"):
+            if sum(_tag(child) == tag for child in sequence) > 1:
+                raise ValueError(f"a sequence has more than one {tag}")
         code = next(child for child in sequence if _tag(child) == "code").attrib["code"]
         if code.startswith("TIME_"):
             step = _first(sequence, "increment")

@@ -45,3 +45,13 @@ def test_a_sequence_that_is_no_lead_is_not_dropped_silently(tmp_path):
     recording = dt4ecg.read(path)
     assert recording.lead_names == ("II",)
     assert recording.notes == ("left out: column 1 (MDC_PRESS_BLD) is not ECG by its name",)
+
+
+def test_merged_sequences_are_refused(tmp_path):
+    path = write(tmp_path / "x.xml")
+    text = path.read_text()
+    opened = text.index("<code code=", text.index("TIME_") + 5)
+    start = text.rindex("</sequence>", 0, opened)
+    path.write_text(text[:start] + text[opened:])
+    with pytest.raises(ValueError, match="a sequence has more than one code"):
+        read_contents(path)
