@@ -1,14 +1,11 @@
 """A GradNorm step while other processes want the processors, compared with PyTorch eager."""
 
-import contextlib
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import torch
 
 import dt4ecg
-from benchmarks.measuring import Row, Settings, medians
+from benchmarks.measuring import Row, Settings, competitors, medians
 from benchmarks.plain_torch import GradNormStep, plain_copy
 from benchmarks.train_step import BATCH, TASKS, difference, segments
 
@@ -29,18 +26,6 @@ def run(settings: Settings) -> Iterator[Row]:
         for peer, milliseconds in times.items():
             agreement = found if "eager" in peer else None
             yield Row(case, peer, settings.threads, ours, milliseconds / steps, agreement)
-
-
-@contextlib.contextmanager
-def competitors(count: int) -> Iterator[None]:
-    """Keep processes busy that share the processors with this one."""
-    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
 
 
 def _network() -> dt4ecg.nn.Network:

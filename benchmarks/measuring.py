@@ -1,9 +1,12 @@
 """Shared parts of the benchmarks: facts of the machine, timing, and rows with a ratio."""
 
+import contextlib
 import importlib.metadata
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -75,6 +78,18 @@ def medians(work: Mapping[str, Callable[[], object]], repeats: int) -> dict[str,
             run()
             times[name].append((time.perf_counter() - start) * 1e3)
     return {name: statistics.median(measured) for name, measured in times.items()}
+
+
+@contextlib.contextmanager
+def competitors(count: int) -> Iterator[None]:
+    """Keep processes busy that share the processors with this one."""
+    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def agree(what: str, ours, theirs, tolerance: float) -> float:

@@ -1,25 +1,14 @@
 """Loops on several threads: equal bits under load, forked children, and the end of the process."""
 
-import contextlib
 import subprocess
 import sys
 import textwrap
 
 import pytest
+from benchmarks.measuring import competitors
 from support.toy import assert_same_bits, trained
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc and fork")
-
-
-@contextlib.contextmanager
-def competitors(count):
-    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
 
 
 def output_of(script):
