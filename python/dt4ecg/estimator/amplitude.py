@@ -65,6 +65,13 @@ def has_other_amplitude(
     return result
 
 
+def usable_segments(
+    X: NDArray[np.float32], quality: Quality, ranges: NDArray[np.float64] | None
+) -> NDArray[np.bool_]:
+    """Return which segments look like an ECG of the training data's unit, shape (n,)."""
+    return quality.usable & ~has_other_amplitude(X, quality, ranges)
+
+
 def require_amplitude(
     X: NDArray[np.float32], quality: Quality, ranges: NDArray[np.float64] | None
 ) -> None:

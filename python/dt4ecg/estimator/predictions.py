@@ -13,7 +13,7 @@ from dt4ecg._common.label_columns import as_columns, side_by_side
 from dt4ecg._common.labels import marker_of
 from dt4ecg._common.segments import as_rows
 from dt4ecg._common.wording import counted
-from dt4ecg.estimator.amplitude import has_other_amplitude, require_amplitude
+from dt4ecg.estimator.amplitude import require_amplitude, usable_segments
 from dt4ecg.estimator.clipping import warn_of_clipping
 from dt4ecg.estimator.polarity import warn_of_reversed_leads
 from dt4ecg.estimator.recording_prediction import UNUSABLE, RecordingPrediction, relabelled
@@ -408,8 +408,7 @@ class Predictions:
         return segment_quality(segments, segments.shape[2] / self.preprocessor.segment_seconds)
 
     def _usable(self, segments: np.ndarray, quality: Quality) -> np.ndarray:
-        """Return which segments look like an ECG of the training data's unit."""
-        return quality.usable & ~has_other_amplitude(segments, quality, self.amplitude_range_)
+        return usable_segments(segments, quality, self.amplitude_range_)
 
     def _segments(self, X: Any) -> np.ndarray:
         spec = self.network_.spec

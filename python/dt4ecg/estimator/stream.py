@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dt4ecg.estimator.amplitude import has_other_amplitude
+from dt4ecg.estimator.amplitude import usable_segments
 from dt4ecg.estimator.recording_prediction import relabelled
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.stream import Stream
@@ -130,7 +130,7 @@ class PredictionStream:
         if len(segments) == 0:
             return []
         found = self._predict(segments)
-        usable = quality.usable & ~has_other_amplitude(segments, quality, self._amplitude_range)
+        usable = usable_segments(segments, quality, self._amplitude_range)
         if self._unusable is not None:
             bad = ~usable
             for task, (labels, probabilities) in found.items():
