@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from dt4ecg import _core
 from dt4ecg._common.arrays import like
+from dt4ecg._common.limits import LARGEST_SAMPLE
 from dt4ecg._common.wording import counted
 from dt4ecg.signal.inputs import samples_of
 from dt4ecg.signal.quality_indices import Quality, as_quality
-
-_LARGEST = 1e30  # samples beyond it are lost
 
 
 class Dropped(NamedTuple):
@@ -189,7 +188,7 @@ def without_lost(
     if isinstance(outcome, Exception):
         return outcome
     found = sum(LostValue(*one).samples for one in outcome.lost)  # large samples may be among them
-    lost = np.isnan(samples).sum() + max(found, np.sum(np.abs(samples) > _LARGEST))
+    lost = np.isnan(samples).sum() + max(found, np.sum(np.abs(samples) > LARGEST_SAMPLE))
     if lost == 0:
         return outcome
     error = _core.InvalidArgument(
