@@ -1,14 +1,41 @@
-"""Scores of predictions for each task, with confidence intervals.
+"""Scores of predictions for each task, and error rates of verification and identification.
 
 :func:`report` gives accuracy, precision, recall, F1 and the confusion matrix of each task.
-:func:`scorers` gives scikit-learn's model selection one score per task.
+:func:`scorers` gives scikit-learn's model selection one score per task. :func:`curves` and
+:func:`identification_rate` judge the similarities of pairs of signals, for people who were never
+trained.
 """
 
+from dt4ecg.metrics.identification import IdentificationRate, identification_rate
 from dt4ecg.metrics.scorers import TaskScorer, scorers
 from dt4ecg.metrics.scores import Report, TaskReport, report
 from dt4ecg.metrics.statistics import wilson_interval
+from dt4ecg.metrics.verification import (
+    DetCurve,
+    det_curve,
+    equal_error_rate,
+    impostor_threshold,
+    true_accept_rate,
+)
+from dt4ecg.metrics.verification_curves import VerificationCurves, curves
 
-__all__ = ["Report", "TaskReport", "TaskScorer", "report", "scorers", "wilson_interval"]
+__all__ = [
+    "DetCurve",
+    "IdentificationRate",
+    "Report",
+    "TaskReport",
+    "TaskScorer",
+    "VerificationCurves",
+    "curves",
+    "det_curve",
+    "equal_error_rate",
+    "identification_rate",
+    "impostor_threshold",
+    "report",
+    "scorers",
+    "true_accept_rate",
+    "wilson_interval",
+]
 
 
 def __dir__() -> list[str]:
