@@ -23,6 +23,7 @@ LAYERS = (
     "training",
     "inference",
     "estimator",
+    "biometrics",
     "plots",
     "runs",
     "cli",
