@@ -9,16 +9,27 @@ from typing import TYPE_CHECKING, Any
 from dt4ecg.training.settings import EarlyStopping, TrainingSettings
 
 if TYPE_CHECKING:
-    from dt4ecg.training import objectives, recipes
+    from dt4ecg.training import metric_losses, objectives, recipes
+    from dt4ecg.training.batches import SubjectBatches
     from dt4ecg.training.history import History
     from dt4ecg.training.trainer import Trainer
 
-__all__ = ["EarlyStopping", "History", "Trainer", "TrainingSettings", "objectives", "recipes"]
+__all__ = [
+    "EarlyStopping",
+    "History",
+    "SubjectBatches",
+    "Trainer",
+    "TrainingSettings",
+    "metric_losses",
+    "objectives",
+    "recipes",
+]
+_MODULES = {"History": "history", "SubjectBatches": "batches", "Trainer": "trainer"}
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("History", "Trainer"):
-        return getattr(_importlib.import_module(f"{__name__}.{name.lower()}"), name)
+    if name in _MODULES:
+        return getattr(_importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
     if name in __all__:
         return _importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,6 +16,7 @@ from dt4ecg.nn.contexts import keep_modes
 from dt4ecg.storage import checkpoint as checkpoints
 from dt4ecg.storage.container import require_writable
 from dt4ecg.training import objectives
+from dt4ecg.training.batches import SubjectBatches, refill
 from dt4ecg.training.data import DataReader
 from dt4ecg.training.device import device_of, require_float32, warn_of_emulation
 from dt4ecg.training.labels import as_pair
@@ -167,8 +168,8 @@ class Trainer(Results):
     @torch.inference_mode(False)  # the tensors of inference mode cannot be trained
     def fit(
         self,
-        X: ArrayLike | torch.Tensor,
-        y: Any,
+        X: ArrayLike | torch.Tensor | SubjectBatches,
+        y: Any = None,
         validation_data: tuple[Any, Any] | None = None,
         sample_weight: ArrayLike | torch.Tensor | None = None,
         callbacks: Sequence[Callable[["Trainer"], object]] = (),
@@ -181,7 +182,8 @@ class Trainer(Results):
         ----------
         X : array or tensor (n, leads, segment_length)
             Segments. They are not copied if they are float32 already, so do not change them during
-            the training.
+            the training. Or :class:`dt4ecg.training.SubjectBatches`, which draw the segments and
+            targets of every epoch; then y and `sample_weight` must be None.
         y : int array (n, tasks)
             Class indices from 0, in the network's order of tasks; -1 where a label is unknown.
             With an objective of your own: any array (n, ...), or a dictionary of such arrays.
@@ -275,7 +277,15 @@ class Trainer(Results):
         require_float32(self.network)
         self.network.to(self.device)
         read = DataReader(self.network, self.objective, self.device, self._tasks)
-        data = read(X, y, sample_weight)
+        drawn = X if isinstance(X, SubjectBatches) else None
+        if drawn is None:
+            data = read(X, y, sample_weight)
+        elif y is None and sample_weight is None:
+            data = read(*drawn(0))
+        else:
+            raise ValueError(
+                "fit: SubjectBatches have their own targets; leave y and sample_weight out"
+            )
         validation = None
         if validation_data is not None:
             validation = read(*as_pair("fit", validation_data))
@@ -303,12 +313,20 @@ class Trainer(Results):
             with run.seeded():
                 if resume is not None:
                     run.restore(resume)
+
+                def draw() -> None:
+                    if drawn is not None:
+                        refill(data, read(*drawn(len(run.core.history))))
+
+                draw()
                 self._run, self._validated = run, validation is not None
                 self.started = True
                 if self._stopping:  # stop() was called during the checks
                     run.core.stop()
                 try:
-                    self._train_and_save(run, data, validation, callbacks, checkpoint)
+                    self._train_and_save(
+                        run, data, validation, [*callbacks, lambda _: draw()], checkpoint
+                    )
                 finally:
                     run.load_best()
         return self
