@@ -1,14 +1,44 @@
-"""Biometrics: what a system of identification needs in addition to a classifier."""
+"""Biometrics: enrol people, verify and identify them, reject strangers, and find forged signals.
+
+A :class:`Gallery` holds the templates of enrolled people. Its encoder, for example a fitted
+:class:`dt4ecg.DT4ECGClassifier`, need not have been trained on them.
+"""
 
 import importlib as _importlib
 from typing import TYPE_CHECKING, Any
+
+from dt4ecg.biometrics.decisions import Candidate, Enrolment, Identification, Verification
+from dt4ecg.biometrics.errors import (
+    AlreadyEnrolledError,
+    DoubtfulProbeError,
+    EncoderMismatchError,
+    NotEnrolledError,
+    NoThresholdError,
+)
+from dt4ecg.biometrics.gallery import Gallery
+from dt4ecg.biometrics.probes import Encoder
+from dt4ecg.metrics.verification_curves import curves
 
 if TYPE_CHECKING:
     from dt4ecg.biometrics import tamper
 
 _SUBMODULES = ("tamper",)
 
-__all__ = ["tamper"]
+__all__ = [
+    "AlreadyEnrolledError",
+    "Candidate",
+    "DoubtfulProbeError",
+    "Encoder",
+    "EncoderMismatchError",
+    "Enrolment",
+    "Gallery",
+    "Identification",
+    "NoThresholdError",
+    "NotEnrolledError",
+    "Verification",
+    "curves",
+    "tamper",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,317 @@
+"""Enrolled people, the cohort behind their thresholds, and the scores of probes."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dt4ecg._common.text import printable
+from dt4ecg._common.wording import counted
+from dt4ecg.biometrics.cohort import Cohort, activities_of, make_cohort, texts
+from dt4ecg.biometrics.decisions import Enrolment
+from dt4ecg.biometrics.errors import (
+    AlreadyEnrolledError,
+    DoubtfulProbeError,
+    EncoderMismatchError,
+    NotEnrolledError,
+    NoThresholdError,
+)
+from dt4ecg.biometrics.fusion import Embeddings, fused
+from dt4ecg.biometrics.probes import Encoder, Probe, ProbeReader
+from dt4ecg.biometrics.templates import Templates
+
+UPDATE_FAR = 0.001
+
+_Self = TypeVar("_Self", bound="EnrolledPeople")
+
+
+class EnrolledPeople:
+    """The enrolled people of a gallery, and the cohort that its thresholds come from."""
+
+    def __init__(self, encoder: Encoder, sampling_rate: float | None = None) -> None:
+        self._reader = ProbeReader(encoder, sampling_rate)
+        self._templates = Templates()
+        self._cohort: Cohort | None = None
+        self._shape: tuple[int, int] | None = None  # leads and samples of a segment
+        self._limits: dict[tuple[object, ...], float] = {}  # thresholds for the present templates
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder."""
+        return self._reader.encoder
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the enrolled people, in the order of their enrolment."""
+        return tuple(self._templates.names)
+
+    @property
+    def activities(self) -> tuple[str, ...]:
+        """Activities that have thresholds of their own; empty if one threshold serves all."""
+        return () if self._cohort is None else self._cohort.activities
+
+    def __len__(self) -> int:
+        return len(self._templates)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._templates
+
+    def __repr__(self) -> str:
+        people = counted(len(self), "person", "people")
+        source = "without thresholds"
+        if self._cohort is not None:
+            source = f"thresholds from {counted(len(self._cohort.templates), 'person', 'people')}"
+        return f"{type(self).__name__}({type(self.encoder).__name__}, {people}, {source})"
+
+    def enroll(self, name: str, X: Any) -> Enrolment:
+        """Enrol a person.
+
+        Parameters
+        ----------
+        name : str
+            Any text but an empty one.
+        X : array-like (n, T) or (n, leads, T), or Recording
+            Segments as the encoder takes them, or a raw recording.
+
+        Returns
+        -------
+        Enrolment
+            How many segments the template is made of.
+
+        Raises
+        ------
+        AlreadyEnrolledError
+            If the name is enrolled; :meth:`update` or :meth:`dismiss` it first.
+        DoubtfulProbeError
+            If no segment looks like an ECG.
+        ValueError
+            If the name is empty, or samples are not finite.
+        EncoderMismatchError
+            If the embeddings have another length than the templates.
+
+        Warns
+        -----
+        UserWarning
+            If the gallery has thresholds and the new template passes as another enrolled person.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Gallery
+        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
+        >>> class Spectrum:
+        ...     def embed(self, X):
+        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> data = from_recordings(simulate_cohort(subjects=1, activities=("rest",), seconds=15))
+        >>> Gallery(Spectrum(), sampling_rate=100).enroll("Anna", data.X).n_usable
+        5
+        """
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"enroll: a name must be a text that is not empty, got {name!r}")
+        if name in self._templates:
+            raise AlreadyEnrolledError(
+                f"enroll: {name!r} is enrolled; add segments with update({name!r}, X), or dismiss "
+                "the old template first"
+            )
+        probe = self._read("enroll", X)
+        if not len(probe.embeddings):
+            raise DoubtfulProbeError(
+                f"enroll: none of {counted(probe.n_segments, 'segment')} of {name!r} looks like an "
+                "ECG; check the electrodes, and record again"
+            )
+        vector = fused(probe.embeddings)
+        if self._cohort is not None and len(self):
+            self._warn_of_another(name, probe, vector)
+        self._templates.add(name, vector, len(probe.embeddings))
+        self._limits.clear()
+        return Enrolment(name, probe.n_segments, len(probe.embeddings))
+
+    def dismiss(self, name: str) -> None:
+        """Remove a person and the template.
+
+        Raises
+        ------
+        NotEnrolledError
+            If the name is not enrolled.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Gallery
+        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
+        >>> class Spectrum:
+        ...     def embed(self, X):
+        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> data = from_recordings(simulate_cohort(subjects=1, activities=("rest",), seconds=15))
+        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
+        >>> _ = gallery.enroll("Anna", data.X)
+        >>> gallery.dismiss("Anna")
+        >>> gallery.names
+        ()
+        """
+        self._require_enrolled("dismiss", name)
+        self._templates.remove(name)
+        self._limits.clear()
+
+    def fit_thresholds(
+        self: _Self,
+        X: ArrayLike,
+        subjects: ArrayLike,
+        activities: ArrayLike | str | None = None,
+    ) -> _Self:
+        """Take thresholds from the scores of people who are not enrolled.
+
+        Parameters
+        ----------
+        X : array-like (n, T) or (n, leads, T)
+            Segments of a background cohort, in the order of time for each person.
+        subjects : array-like of str (n,)
+            The person of each segment.
+        activities : array-like of str (n,), "predicted" or None, default None
+            The activity of each segment, for one threshold per activity. With "predicted", the
+            activity head of the encoder names them, as it does for later probes. None gives one
+            threshold for all activities.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If fewer than two people have two usable segments, a person is enrolled, the arrays do
+            not fit together, or the encoder has no activity head to predict with.
+
+        Notes
+        -----
+        A probe of more segments reaches other scores. The thresholds are kept for probes of 1, 2, 4
+        and 8 segments, as far as the cohort has them, and a decision uses the stricter one of the
+        two next sizes.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Gallery
+        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
+        >>> class Spectrum:
+        ...     def embed(self, X):
+        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> data = from_recordings(simulate_cohort(subjects=6, activities=("rest",), seconds=60))
+        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
+        >>> gallery.fit_thresholds(data.X, data.meta["subject"])
+        Gallery(Spectrum, 0 people, thresholds from 6 people)
+        """
+        probe = self._read("fit_thresholds", X)
+        people = texts("subjects", subjects, probe.n_segments)
+        enrolled = sorted(set(people.tolist()) & set(self.names))
+        if enrolled:
+            raise ValueError(
+                f"fit_thresholds: {enrolled[:3]} are enrolled, so their scores are not those of "
+                "impostors; pass a cohort of other people"
+            )
+        kinds = activities_of(self._reader, probe, activities)
+        self._cohort = make_cohort(probe.embeddings, people[probe.usable], kinds)
+        self._limits.clear()
+        return self
+
+    def scores(self, X: Any) -> NDArray[np.float64]:
+        """Return the score of a probe with each template; it needs no thresholds.
+
+        Parameters
+        ----------
+        X : array-like (n, T) or (n, leads, T), or Recording
+            All segments are of one person; they are fused.
+
+        Returns
+        -------
+        scores : float64 array (people,)
+            Cosines from -1 to 1, in the order of `names`; NaN if no segment looks like an ECG.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Gallery
+        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
+        >>> class Spectrum:
+        ...     def embed(self, X):
+        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> data = from_recordings(simulate_cohort(subjects=1, activities=("rest",), seconds=15))
+        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
+        >>> _ = gallery.enroll("Anna", data.X)
+        >>> gallery.scores(data.X).round(3)
+        array([1.])
+        """
+        probe = self._read("scores", X)
+        if not len(probe.embeddings) or not len(self):
+            return np.full(len(self), np.nan)
+        return self._templates.scores(fused(probe.embeddings)).astype(np.float64)
+
+    def _read(self, operation: str, X: Any) -> Probe:
+        probe = self._reader.read(operation, X)
+        shape = (probe.segments.shape[1], probe.segments.shape[2])
+        if self._shape is not None and shape != self._shape:
+            raise EncoderMismatchError(
+                f"{operation}: the segments have {shape[0]} leads of {shape[1]} samples, those of "
+                f"this gallery {self._shape[0]} of {self._shape[1]}; use one preprocessor for all"
+            )
+        if len(probe.embeddings):
+            self._shape = shape
+        return probe
+
+    def _require_enrolled(self, operation: str, name: str) -> None:
+        if name not in self._templates:
+            raise NotEnrolledError(
+                f"{operation}: {name!r} is not among the {counted(len(self), 'enrolled name')}; "
+                "enroll this person first"
+            )
+
+    def _require_cohort(self, operation: str) -> Cohort:
+        if self._cohort is None:
+            raise NoThresholdError(
+                f"{operation}: this gallery has no thresholds, so it cannot decide; call "
+                "fit_thresholds(X, subjects) with people who are not enrolled, or take scores(X)"
+            )
+        return self._cohort
+
+    def _limit(self, key: tuple[object, ...], compute: Callable[[], float]) -> float:
+        """Return a threshold, which is computed once for the present templates."""
+        if key not in self._limits:
+            self._limits[key] = compute()
+        return self._limits[key]
+
+    def _activity(self, probe: Probe, activity: str | None) -> str | None:
+        if not self.activities:
+            if activity is not None:
+                raise ValueError(
+                    "activity: this gallery has one threshold for all activities; leave activity "
+                    "out, or pass activities to fit_thresholds"
+                )
+            return None
+        if activity is None:
+            return self._reader.activity(probe.segments, self.activities)
+        if activity not in self.activities:
+            raise ValueError(
+                f"activity: {activity!r} has no threshold; known: {', '.join(self.activities)}"
+            )
+        return activity
+
+    def _warn_of_another(self, name: str, probe: Probe, vector: Embeddings) -> None:
+        """Warn if a new template passes as another enrolled person."""
+        rows, values = self._templates.best(vector, 1)
+        cohort = self._require_cohort("enroll")
+        activity = self._activity(probe, None)
+        try:
+            limit = cohort.verification_threshold(UPDATE_FAR, len(probe.embeddings), activity)
+        except NoThresholdError:  # the cohort is too small for this rate
+            return
+        if values[0] >= limit:
+            other = printable(self._templates.names[int(rows[0])])
+            warnings.warn(
+                f"enroll: {printable(name)} is as similar to the enrolled {other} (score "
+                f"{values[0]:.3f}) as one person is; check that they are two people",
+                stacklevel=3,
+            )

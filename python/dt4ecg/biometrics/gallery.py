@@ -1,0 +1,342 @@
+"""A gallery of enrolled people: verification, identification, rejection, update and file."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+from dt4ecg._common.numbers import integer, real
+from dt4ecg.biometrics.decisions import Candidate, Identification, Verification
+from dt4ecg.biometrics.enrolled import UPDATE_FAR, EnrolledPeople
+from dt4ecg.biometrics.errors import DoubtfulProbeError, NotEnrolledError
+from dt4ecg.biometrics.fusion import fused
+from dt4ecg.biometrics.gallery_file import GalleryFile, reference_embeddings
+from dt4ecg.biometrics.probes import Encoder
+
+FAR = 0.01
+
+
+class Gallery(EnrolledPeople):
+    """Enrolled people and the decisions about them.
+
+    A template is the mean of the embeddings of a person's segments, each of length 1. The score of
+    a probe is the cosine of its mean embedding and a template. Segments that do not look like an
+    ECG are left out; see :func:`dt4ecg.signal.quality`.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        An object with a method ``embed(X)``, such as a fitted :class:`dt4ecg.DT4ECGClassifier`.
+        Its ``preprocessor``, if it has one, prepares recordings.
+    sampling_rate : float, optional
+        Samples per second of segments; needed if the encoder has no preprocessor.
+
+    Raises
+    ------
+    TypeError
+        If the encoder has no method ``embed``.
+    ValueError
+        If the sampling rate is missing or not a finite number above 0.
+
+    See Also
+    --------
+    dt4ecg.metrics.curves : Error rates of many verifications.
+
+    Notes
+    -----
+    Thresholds are scores that people of a background cohort reach with the stated rate. The cohort
+    must be people who are neither enrolled nor trained, recorded as the later probes will be. For
+    other electrodes, other activities or sick people the real rates differ.
+
+    Examples
+    --------
+    >>> import dt4ecg
+    >>> recordings = dt4ecg.datasets.simulate_cohort(subjects=8, activities=("rest",), seconds=60)
+    >>> data = dt4ecg.datasets.from_recordings(recordings)
+    >>> encoder = dt4ecg.DT4ECGClassifier(
+    ...     tasks=("identity",), epochs=1, preprocessor=data.preprocessor
+    ... ).fit(data.X[:40], data.labels[:40, 0])
+    >>> gallery = dt4ecg.biometrics.Gallery(encoder)
+    >>> gallery.enroll("Anna", data.X[40:50])
+    Enrolment(name='Anna', n_segments=10, n_usable=10)
+    >>> gallery.fit_thresholds(data.X[60:], data.meta["subject"][60:])
+    Gallery(DT4ECGClassifier, 1 person, thresholds from 5 people)
+    >>> bool(gallery.verify("Anna", data.X[50:60], far=0.05))
+    True
+    """
+
+    def verify(
+        self, name: str, X: Any, far: float = FAR, activity: str | None = None
+    ) -> Verification:
+        """Decide whether a probe is from the person of this name.
+
+        Parameters
+        ----------
+        name : str
+            The claimed name.
+        X : array-like (n, T) or (n, leads, T), or Recording
+            All segments are of one person; they are fused.
+        far : float, default 0.01
+            False accept rate: the fraction of impostors that may be accepted.
+        activity : str, optional
+            Activity whose threshold to use. By default, the encoder's activity head chooses it if
+            there are thresholds per activity; without a head, the strictest threshold is used.
+
+        Returns
+        -------
+        Verification
+            It is true in a condition if the claim is accepted.
+
+        Raises
+        ------
+        NotEnrolledError
+            If the name is not enrolled.
+        NoThresholdError
+            If there are no thresholds, or the cohort is too small for this rate.
+        ValueError
+            If `far` is not between 0 and 1, or the activity has no threshold.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Gallery
+        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
+        >>> class Spectrum:
+        ...     def embed(self, X):
+        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> data = from_recordings(simulate_cohort(subjects=6, activities=("rest",), seconds=60))
+        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
+        >>> _ = gallery.fit_thresholds(data.X[20:], data.meta["subject"][20:])
+        >>> _ = gallery.enroll("Anna", data.X[:10])
+        >>> gallery.verify("Anna", data.X[10:20], far=0.05).n_usable
+        10
+        """
+        self._require_enrolled("verify", name)
+        rate = _rate("verify", "far", far)
+        cohort = self._require_cohort("verify")
+        probe = self._read("verify", X)
+        n, usable = probe.n_segments, len(probe.embeddings)
+        if not usable:
+            return Verification(name, False, np.nan, np.nan, rate, None, n, 0)
+        chosen = self._activity(probe, activity)
+        threshold = self._limit(
+            ("verify", rate, usable, chosen),
+            lambda: cohort.verification_threshold(rate, usable, chosen),
+        )
+        template = self._templates.vectors[self._templates.row(name)]
+        score = float(template @ fused(probe.embeddings))
+        return Verification(name, score >= threshold, score, threshold, rate, chosen, n, usable)
+
+    def identify(
+        self, X: Any, reject: float = FAR, activity: str | None = None, most: int = 5
+    ) -> Identification:
+        """Find the enrolled person of a probe, or reject it.
+
+        Parameters
+        ----------
+        X : array-like (n, T) or (n, leads, T), or Recording
+            All segments are of one person; they are fused.
+        reject : float, default 0.01
+            Fraction of strangers that may get a name. The threshold depends on who is enrolled:
+            the more people, the higher it is.
+        activity : str, optional
+            As in :meth:`verify`.
+        most : int, default 5
+            Largest number of candidates.
+
+        Returns
+        -------
+        Identification
+            It is true in a condition if there is a name.
+
+        Raises
+        ------
+        NotEnrolledError
+            If the gallery is empty.
+        NoThresholdError
+            If there are no thresholds, or the cohort is too small for this rate.
+        ValueError
+            If `reject` is not between 0 and 1, or the activity has no threshold.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Gallery
+        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
+        >>> class Spectrum:
+        ...     def embed(self, X):
+        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> data = from_recordings(simulate_cohort(subjects=6, activities=("rest",), seconds=60))
+        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
+        >>> _ = gallery.fit_thresholds(data.X[20:], data.meta["subject"][20:])
+        >>> _ = gallery.enroll("Anna", data.X[:10])
+        >>> gallery.identify(data.X[10:20], reject=0.1).candidates[0].name
+        'Anna'
+        """
+        rate = _rate("identify", "reject", reject)
+        most = integer("identify", "most", most, 1)
+        if not len(self):
+            raise NotEnrolledError("identify: the gallery is empty; enroll someone first")
+        cohort = self._require_cohort("identify")
+        probe = self._read("identify", X)
+        n, usable = probe.n_segments, len(probe.embeddings)
+        if not usable:
+            return Identification(None, (), np.nan, np.nan, rate, None, n, 0)
+        chosen = self._activity(probe, activity)
+        threshold = self._limit(
+            ("identify", rate, usable, chosen),
+            lambda: cohort.identification_threshold(rate, usable, chosen, self._templates),
+        )
+        rows, values = self._templates.best(fused(probe.embeddings), max(most, 2))
+        unique = len(values) < 2 or values[0] > values[1]
+        candidates = tuple(
+            Candidate(self._templates.names[row], float(value))
+            for row, value in zip(rows[:most].tolist(), values[:most].tolist(), strict=True)
+        )
+        score = float(values[0])
+        name = candidates[0].name if unique and score >= threshold else None
+        return Identification(name, candidates, score, threshold, rate, chosen, n, usable)
+
+    def update(self, name: str, X: Any, far: float = UPDATE_FAR) -> Verification:
+        """Add the segments of a probe to a template.
+
+        Parameters
+        ----------
+        name : str
+        X : array-like (n, T) or (n, leads, T), or Recording
+        far : float, default 0.001
+            False accept rate at which the probe must be accepted, stricter than for a decision: a
+            template that takes in an impostor accepts this impostor from then on.
+
+        Returns
+        -------
+        Verification
+            The decision before the update.
+
+        Raises
+        ------
+        DoubtfulProbeError
+            If the probe is rejected, no segment is usable, or another person is as similar.
+        NotEnrolledError, NoThresholdError, ValueError
+            As in :meth:`verify`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Gallery
+        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
+        >>> class Spectrum:
+        ...     def embed(self, X):
+        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> data = from_recordings(simulate_cohort(subjects=6, activities=("rest",), seconds=60))
+        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
+        >>> _ = gallery.fit_thresholds(data.X[20:], data.meta["subject"][20:])
+        >>> _ = gallery.enroll("Anna", data.X[:10])
+        >>> gallery.update("Anna", data.X[:5], far=0.1).accepted
+        True
+        """
+        found = self.verify(name, X, far)
+        if not found:
+            raise DoubtfulProbeError(
+                f"update: {found}; enrol this person again with clean segments"
+            )
+        probe = self._read("update", X)
+        vector = fused(probe.embeddings)
+        rows, values = self._templates.best(vector, 2)
+        best = self._templates.names[int(rows[0])]
+        if best != name or (len(values) > 1 and values[0] == values[1]):
+            raise DoubtfulProbeError(
+                f"update: the probe is as similar to the template of {best!r} as to that of "
+                f"{name!r}; enrol both again with clean segments"
+            )
+        self._templates.merge(name, vector, len(probe.embeddings))
+        self._limits.clear()
+        return found
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write templates, names and cohort to one file, atomically and without pickle.
+
+        The file holds no samples and not the encoder, but numbers that describe the encoder's
+        embeddings of fixed signals. Templates are biometric data; protect the file.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+
+        See Also
+        --------
+        Gallery.load : Read the file.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Gallery
+        >>> class Spectrum:
+        ...     def embed(self, X):
+        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> Gallery(Spectrum(), sampling_rate=100).save(tempfile.mkdtemp() + "/gallery.safetensors")
+        """
+        stored = GalleryFile(
+            self._templates,
+            self._cohort,
+            self._shape,
+            self._reader.settings(),
+            reference_embeddings(self.encoder, self._shape),
+        )
+        stored.write(path)
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], encoder: Encoder, sampling_rate: float | None = None
+    ) -> Gallery:
+        """Read a gallery that :meth:`save` wrote.
+
+        Parameters
+        ----------
+        path : path
+        encoder, sampling_rate
+            As for the gallery that was saved.
+
+        Returns
+        -------
+        Gallery
+
+        Raises
+        ------
+        EncoderMismatchError
+            If the encoder has other embeddings of the fixed signals, or another preprocessor.
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is damaged, or not a gallery.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Gallery
+        >>> class Spectrum:
+        ...     def embed(self, X):
+        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> path = tempfile.mkdtemp() + "/gallery.safetensors"
+        >>> Gallery(Spectrum(), sampling_rate=100).save(path)
+        >>> Gallery.load(path, Spectrum(), sampling_rate=100)
+        Gallery(Spectrum, 0 people, without thresholds)
+        """
+        stored = GalleryFile.read(path)
+        gallery = cls(encoder, sampling_rate)
+        stored.require_encoder(path, encoder, gallery._reader.settings())
+        gallery._templates, gallery._cohort = stored.templates, stored.cohort
+        gallery._shape = stored.shape
+        return gallery
+
+
+def _rate(operation: str, name: str, value: Any) -> float:
+    rate = real(value)
+    if not 0 < rate < 1:
+        raise ValueError(f"{operation}: {name} must be between 0 and 1, got {value!r}")
+    return rate
