@@ -44,7 +44,7 @@ _NAMES = {
     "Preprocessor": "dt4ecg.signal",
     "Trainer": "dt4ecg.training",
     "Recording": "dt4ecg.io",
-    "load": "dt4ecg.estimator",
+    "load": "dt4ecg.biometrics",
     "read": "dt4ecg.io",
 }
 _RENAMED = {

@@ -1,13 +1,16 @@
 """Biometrics: enrol people, verify and identify them, reject strangers, and find forged signals.
 
 A :class:`Gallery` holds the templates of enrolled people. Its encoder, for example a fitted
-:class:`dt4ecg.DT4ECGClassifier`, need not have been trained on them.
+:class:`dt4ecg.DT4ECGClassifier`, need not have been trained on them. A :class:`Verifier` trains an
+:class:`IdentityEncoder` for this purpose, and :func:`load` reads one.
 """
 
 import importlib as _importlib
 from typing import TYPE_CHECKING, Any
 
+from dt4ecg.biometrics.augmentation import Augmentation
 from dt4ecg.biometrics.decisions import Candidate, Enrolment, Identification, Verification
+from dt4ecg.biometrics.encoder import IdentityEncoder
 from dt4ecg.biometrics.errors import (
     AlreadyEnrolledError,
     DoubtfulProbeError,
@@ -16,7 +19,9 @@ from dt4ecg.biometrics.errors import (
     NoThresholdError,
 )
 from dt4ecg.biometrics.gallery import Gallery
+from dt4ecg.biometrics.loading import load
 from dt4ecg.biometrics.probes import Encoder
+from dt4ecg.biometrics.verifier import Verifier
 from dt4ecg.metrics.verification_curves import curves
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ _SUBMODULES = ("tamper",)
 
 __all__ = [
     "AlreadyEnrolledError",
+    "Augmentation",
     "Candidate",
     "DoubtfulProbeError",
     "Encoder",
@@ -33,10 +39,13 @@ __all__ = [
     "Enrolment",
     "Gallery",
     "Identification",
+    "IdentityEncoder",
     "NoThresholdError",
     "NotEnrolledError",
     "Verification",
+    "Verifier",
     "curves",
+    "load",
     "tamper",
 ]
 

@@ -267,7 +267,7 @@ def _check_header(header: Mapping[str, Any]) -> None:
     if missing_label is not None and not isinstance(missing_label, str | int | float):
         raise ValueError(f"missing_label must be a text, a number or null, got {missing_label!r}")
     if header["preprocessor"] is not None:
-        _check_preprocessor(header["preprocessor"])
+        check_preprocessor(header["preprocessor"])
     for name in ("skewness_range", "amplitude_range"):
         _check_ranges(name, header.get(name))
     for name, (check, legal) in SETTINGS.items():
@@ -336,7 +336,8 @@ def _are_labels(labels: object) -> bool:
     return (texts or numbers) and len(set(labels)) == len(labels)
 
 
-def _check_preprocessor(settings: object) -> None:
+def check_preprocessor(settings: object) -> None:
+    """Raise ValueError unless these may be the settings of a preprocessor."""
     if not isinstance(settings, Mapping):
         raise ValueError(f"preprocessor must be an object or null, got {settings!r}")
     for name, value in settings.items():

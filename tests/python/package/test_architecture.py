@@ -35,7 +35,7 @@ LAYER_OF_NAME = {
     "DT4ECGClassifier": "estimator",
     "Preprocessor": "signal",
     "Trainer": "training",
-    "load": "estimator",
+    "load": "biometrics",
 }
 SOURCES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path

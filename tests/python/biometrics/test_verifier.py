@@ -1,0 +1,103 @@
+"""The training of an encoder, judged on people who are not in it."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import roc_auc_score
+
+from dt4ecg.biometrics import Augmentation, Verifier
+from dt4ecg.training.metric_losses import SupervisedContrastive, Triplet
+
+
+def people(n, seed, segments=6, noise=1.2):
+    """Segments of people who differ in two bumps, at random times and in noise."""
+    random = np.random.default_rng(seed)
+    time = np.arange(70)
+    X = []
+    for width, height, gap in random.uniform((2, 0.3, 6), (6, 1.0, 16), (n, 3)):
+        for start in random.uniform(15, 40, segments):
+            first = np.exp(-(((time - start) / 3) ** 2))
+            second = height * np.exp(-(((time - start - gap) / width) ** 2))
+            X.append(first + second)
+    X = np.array(X)[:, None] + 0.05 * noise * random.standard_normal((n * segments, 1, 70))
+    return X.astype(np.float32), np.arange(n).repeat(segments)
+
+
+SMALL = Verifier(
+    steps=60,
+    subjects_per_batch=16,
+    augmentation=Augmentation(60, 100, 0.02, 0.05, 0.05, 0.02),
+    n_threads=1,
+)
+
+
+def separation(verifier, X, subject):
+    """Area under the ROC curve of the cosine of pairs of new people."""
+    vectors = verifier.embed(X[:, :, 5:65])
+    scores = vectors @ vectors.T
+    pair = np.triu_indices(len(X), 1)
+    return roc_auc_score((subject[:, None] == subject)[pair], scores[pair])
+
+
+def test_new_people_are_separated_better_than_before_the_training():
+    X, subject = people(60, 1)
+    new = people(30, 2)
+    trained = clone(SMALL).fit(X, subject)
+    assert trained.losses_[-5:].mean() < trained.losses_[:5].mean()
+    untrained = clone(SMALL).set_params(steps=1, learning_rate=1e-9).fit(X, subject)
+    assert separation(trained, *new) > separation(untrained, *new) + 0.05
+    assert separation(trained, *new) > 0.85
+
+
+def test_equal_seeds_give_equal_bits():
+    X, subject = people(20, 1)
+    short = clone(SMALL).set_params(steps=3)
+    first, again, other = (
+        clone(short).set_params(random_state=seed).fit(X, subject).embed(X[:, :, :60])
+        for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_sessions_reach_the_loss_and_labels_may_be_names():
+    X, subject = people(12, 1)
+    names = np.array([f"person {i}" for i in subject], object)
+    names[:6] = None
+    session = np.tile([0, 0, 0, 1, 1, 1], 12)
+    loss = SupervisedContrastive(across="session")
+    found = clone(SMALL).set_params(steps=2, loss=loss).fit(X, names, session=session)
+    assert len(found.subjects_) == 11
+    assert np.isfinite(found.losses_).all()
+    assert (found.losses_ > 0).all()
+    with pytest.raises(ValueError, match="no entry 'activity'"):
+        clone(SMALL).set_params(loss=Triplet(across="activity")).fit(X, subject)
+
+
+@pytest.mark.parametrize("loss", ["contrastive", "triplet", "multi_similarity"])
+def test_losses_by_name(loss):
+    X, subject = people(12, 1)
+    verifier = clone(SMALL).set_params(steps=2, loss=loss, backbone="mlp").fit(X, subject)
+    assert verifier.encoder_.network.spec["backbone"] == "mlp"
+    assert verifier.encoder_.network.spec["segment_length"] == 60
+
+
+def test_illegal_arguments():
+    X, subject = people(4, 1)
+    with pytest.raises(NotFittedError):
+        Verifier().embed(X)
+    for settings, text in (
+        ({"loss": "softmax"}, "loss"),
+        ({"steps": 0}, "steps"),
+        ({"augmentation": "none"}, "augmentation"),
+        ({"backbone": "vgg"}, "backbone"),
+    ):
+        with pytest.raises(ValueError, match=text):
+            clone(SMALL).set_params(**settings).fit(X, subject)
+    with pytest.raises(ValueError, match="subject must have one label per row"):
+        clone(SMALL).fit(X, subject[:-1])
+    with pytest.raises(ValueError, match="at least 2 people"):
+        clone(SMALL).fit(X, np.zeros(len(X)))
+    with pytest.raises(ValueError, match="NaN"):
+        clone(SMALL).fit(np.full_like(X, np.nan), subject)
