@@ -14,6 +14,7 @@ NAMES = (
     "train_step",
     "training_run",
     "preprocessing",
+    "wavelets",
     "inference",
     "import_time",
     "scaling",

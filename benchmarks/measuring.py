@@ -13,7 +13,7 @@ import numpy as np
 
 import dt4ecg
 
-PACKAGES = ("torch", "numpy", "scipy", "onnxruntime", "neurokit2")
+PACKAGES = ("torch", "numpy", "scipy", "onnxruntime", "neurokit2", "PyWavelets")
 
 
 class Skipped(Exception):

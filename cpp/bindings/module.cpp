@@ -33,6 +33,7 @@ PYBIND11_MODULE(_core, module) {
   dt4ecg::bindings::register_errors(module);
   dt4ecg::bindings::register_signal(module);
   dt4ecg::bindings::register_simulate(module);
+  dt4ecg::bindings::register_wavelets(module);
   dt4ecg::bindings::register_nn(module);
   dt4ecg::bindings::register_train(module);
   register_thread_hooks();

@@ -15,6 +15,7 @@ from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.quality_indices import Quality, segment_quality
 from dt4ecg.signal.recording_quality import quality
 from dt4ecg.signal.stream import Stream
+from dt4ecg.signal.wavelets import cwt, superlet, wavelet_image
 
 __all__ = [
     "HIGHEST_ORDER",
@@ -25,6 +26,7 @@ __all__ = [
     "Repairs",
     "Segmented",
     "Stream",
+    "cwt",
     "design_highpass",
     "design_notch",
     "highpass",
@@ -34,6 +36,8 @@ __all__ = [
     "resample",
     "segment",
     "segment_quality",
+    "superlet",
+    "wavelet_image",
 ]
 
 

@@ -34,16 +34,16 @@ def benchmarks(*arguments):
 
 def test_quick_benchmarks_write_rows_with_ratios_and_print_none(tmp_path):
     path = tmp_path / "rows.json"
-    names = ["train_step", "preprocessing", "inference", "import_time", "scaling", "busy"]
+    names = ["train_step", "preprocessing", "inference", "wavelets"]
+    names += ["import_time", "scaling", "busy"]
     done = benchmarks(*names, "--quick", "--threads=1", f"--json={path}")
     assert done.returncode == 0, done.stderr
     assert "times mean nothing" in done.stdout
     assert " ms " not in done.stdout
     rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
     assert {row["benchmark"] for row in rows} == set(names)
-    assert {"eager, three backwards", "eager, last layer", "PyTorch eager", "SciPy"} <= {
-        row["peer"] for row in rows
-    }
+    peers = {"eager, three backwards", "eager, last layer", "PyTorch eager", "SciPy"}
+    assert peers | {"PyWavelets cwt"} <= {row["peer"] for row in rows}
     assert all(row["ratio"] > 0 for row in rows)
     compared = [row for row in rows if row["benchmark"] in ("train_step", "inference")]
     assert len(compared) > 8

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[3]
 CPP = ROOT / "cpp"
 PUBLIC, PRIVATE = CPP / "include" / "dt4ecg", CPP / "src"
 # Each layer includes itself and those before it. The public headers outside the folders are base.
-LAYERS = ("base", "signal", "simulate", "ops", "nn", "train")
+LAYERS = ("base", "signal", "simulate", "ops", "wavelets", "nn", "train")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 
 
