@@ -15,7 +15,11 @@ from dt4ecg._common import numbers
 from dt4ecg._common.missing import is_missing_text
 from dt4ecg._common.segments import as_rows
 from dt4ecg.biometrics.augmentation import Augmentation
+from dt4ecg.biometrics.decisions import Enrolment, Identification, Verification
 from dt4ecg.biometrics.encoder import IdentityEncoder
+from dt4ecg.biometrics.fusion import fused
+from dt4ecg.biometrics.gallery import Gallery
+from dt4ecg.metrics.verification_curves import VerificationCurves, curves
 from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.training.batches import SubjectBatches
@@ -72,6 +76,9 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     encoder_ : IdentityEncoder
+    gallery_ : Gallery
+        The enrolled people. Without a preprocessor, its segments have the sampling rate of the
+        augmentation, or 100 Hz.
     losses_ : float array (steps,)
         Loss of each batch.
     subjects_ : array
@@ -80,6 +87,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
     See Also
     --------
     IdentityEncoder : What it trains.
+    Gallery : The decisions, for this and other encoders.
     dt4ecg.DT4ECGClassifier : Names people of the training only.
 
     Notes
@@ -93,7 +101,8 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
     >>> from dt4ecg.biometrics import Verifier
     >>> X = np.random.default_rng(0).standard_normal((40, 1, 60))
     >>> verifier = Verifier(steps=2, subjects_per_batch=4, n_threads=1)
-    >>> verifier.fit(X, np.repeat(["Ann", "Bo", "Cy", "Dee", "Eve"], 8)).embed(X).shape
+    >>> people = np.repeat(["Ann", "Bo", "Cy", "Dee", "Eve"], 8)
+    >>> verifier.fit(X, people).embed(X).shape
     (40, 128)
     """
 
@@ -211,6 +220,8 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         trainer.fit(batches)
         self.losses_: NDArray[np.float64] = trainer.history["train"]["loss"].sum(1)
         self.encoder_ = IdentityEncoder(network, self.preprocessor)
+        rate = 100.0 if change is None else change.sampling_rate
+        self.gallery_ = Gallery(self.encoder_, None if self.preprocessor is not None else rate)
         return self
 
     def embed(self, X: ArrayLike | torch.Tensor) -> NDArray[np.float32]:
@@ -243,6 +254,152 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         return self.encoder_.embed(X)
+
+    def enroll(self, name: str, X: Any) -> Enrolment:
+        """Enrol a person; see :meth:`Gallery.enroll`.
+
+        Examples
+        --------
+        >>> import dt4ecg
+        >>> from dt4ecg.biometrics import Verifier
+        >>> recordings = dt4ecg.datasets.simulate_cohort(subjects=3, seconds=30)
+        >>> data = dt4ecg.datasets.from_recordings(recordings)
+        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
+        >>> print(verifier.fit(data.X, data.meta["subject"]).enroll("Ann", recordings[0]))
+        enrolled Ann with 10 of 10 segments
+        """
+        check_is_fitted(self)
+        return self.gallery_.enroll(name, X)
+
+    def dismiss(self, name: str) -> None:
+        """Remove a person; see :meth:`Gallery.dismiss`.
+
+        Examples
+        --------
+        >>> import dt4ecg
+        >>> from dt4ecg.biometrics import Verifier
+        >>> recordings = dt4ecg.datasets.simulate_cohort(subjects=3, seconds=30)
+        >>> data = dt4ecg.datasets.from_recordings(recordings)
+        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
+        >>> _ = verifier.fit(data.X, data.meta["subject"]).enroll("Ann", recordings[0])
+        >>> verifier.dismiss("Ann")
+        >>> verifier.gallery_.names
+        ()
+        """
+        check_is_fitted(self)
+        self.gallery_.dismiss(name)
+
+    def fit_thresholds(
+        self, X: Any, subjects: ArrayLike, activities: ArrayLike | str | None = None
+    ) -> Verifier:
+        """Take thresholds from people outside the training; see :meth:`Gallery.fit_thresholds`.
+
+        Examples
+        --------
+        >>> import dt4ecg
+        >>> from dt4ecg.biometrics import Verifier
+        >>> cohort = dt4ecg.datasets.simulate_cohort(subjects=6, activities=("rest",), seconds=30)
+        >>> data = dt4ecg.datasets.from_recordings(cohort)
+        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
+        >>> _ = verifier.fit(data.X[:30], data.meta["subject"][:30])
+        >>> verifier.fit_thresholds(data.X[30:], data.meta["subject"][30:]).gallery_
+        Gallery(IdentityEncoder, 0 people, thresholds from 3 people)
+        """
+        check_is_fitted(self)
+        self.gallery_.fit_thresholds(X, subjects, activities)
+        return self
+
+    def verify(
+        self, name: str, X: Any, far: float = 0.01, activity: str | None = None
+    ) -> Verification:
+        """Decide whether a probe is from the person of this name; see :meth:`Gallery.verify`.
+
+        Examples
+        --------
+        >>> import dt4ecg
+        >>> from dt4ecg.biometrics import Verifier
+        >>> cohort = dt4ecg.datasets.simulate_cohort(subjects=6, activities=("rest",), seconds=30)
+        >>> data = dt4ecg.datasets.from_recordings(cohort)
+        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
+        >>> _ = verifier.fit(data.X[:30], data.meta["subject"][:30])
+        >>> _ = verifier.fit_thresholds(data.X[30:], data.meta["subject"][30:])
+        >>> _ = verifier.enroll("Ann", data.X[:5])
+        >>> verifier.verify("Ann", data.X[5:10], far=0.1).n_usable
+        5
+        """
+        check_is_fitted(self)
+        return self.gallery_.verify(name, X, far, activity)
+
+    def identify(self, X: Any, reject: float = 0.01, activity: str | None = None) -> Identification:
+        """Find the enrolled person of a probe, or reject it; see :meth:`Gallery.identify`.
+
+        Examples
+        --------
+        >>> import dt4ecg
+        >>> from dt4ecg.biometrics import Verifier
+        >>> cohort = dt4ecg.datasets.simulate_cohort(subjects=6, activities=("rest",), seconds=30)
+        >>> data = dt4ecg.datasets.from_recordings(cohort)
+        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
+        >>> _ = verifier.fit(data.X[:30], data.meta["subject"][:30])
+        >>> _ = verifier.fit_thresholds(data.X[30:], data.meta["subject"][30:])
+        >>> _ = verifier.enroll("Ann", data.X[:5])
+        >>> verifier.identify(data.X[5:6], reject=0.2).candidates[0].name
+        'Ann'
+        """
+        check_is_fitted(self)
+        return self.gallery_.identify(X, reject, activity)
+
+    def curve(
+        self, X: ArrayLike | torch.Tensor, subject: ArrayLike, session: ArrayLike
+    ) -> VerificationCurves:
+        """Return the error rates on people outside the training.
+
+        The first session of each person, by its name, is enrolled. Each segment of another session
+        is a probe, and is compared with everyone.
+
+        Parameters
+        ----------
+        X : array-like (n, T) or (n, leads, T)
+        subject, session : array-like (n,)
+
+        Returns
+        -------
+        VerificationCurves
+            With bootstrap intervals over people.
+
+        Raises
+        ------
+        ValueError
+            If there are not two people, or no one has two sessions.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg.biometrics import Verifier
+        >>> X = np.random.default_rng(0).standard_normal((24, 60))
+        >>> subject, session = np.arange(24) // 8, np.arange(24) % 2
+        >>> verifier = Verifier("mlp", steps=1, n_threads=1).fit(X, subject)
+        >>> found = verifier.curve(X, subject, session)
+        >>> found.n_same, found.n_different
+        (12, 24)
+        """
+        vectors = self.embed(X)
+        names, person = _codes("subject", subject, len(vectors))
+        _, day = _codes("session", session, len(vectors))
+        first = np.array([day[person == k].min(initial=len(day)) for k in range(len(names))])
+        known = (person >= 0) & (day >= 0)
+        is_enrolled = known & (day == first[person])
+        probes = np.flatnonzero(known & ~is_enrolled)
+        enrolled = np.unique(person[is_enrolled])
+        if len(enrolled) < 2 or not len(probes):
+            raise ValueError(
+                f"curve: needs at least two people and a second session, got {len(enrolled)} "
+                f"people and {len(probes)} segments of later sessions"
+            )
+        templates = np.array([fused(vectors[is_enrolled & (person == k)]) for k in enrolled])
+        scores = vectors[probes] @ templates.T
+        people = np.stack(np.broadcast_arrays(person[probes][:, None], enrolled), -1).reshape(-1, 2)
+        return curves(scores.ravel(), people[:, 0] == people[:, 1], people)
 
     def _augmentation(self, length: int) -> Augmentation | None:
         if self.augmentation is None or isinstance(self.augmentation, Augmentation):

@@ -6,7 +6,8 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import roc_auc_score
 
-from dt4ecg.biometrics import Augmentation, Verifier
+from dt4ecg.biometrics import Augmentation, Gallery, Verifier
+from dt4ecg.metrics import equal_error_rate
 from dt4ecg.training.metric_losses import SupervisedContrastive, Triplet
 
 
@@ -101,3 +102,37 @@ def test_illegal_arguments():
         clone(SMALL).fit(X, np.zeros(len(X)))
     with pytest.raises(ValueError, match="NaN"):
         clone(SMALL).fit(np.full_like(X, np.nan), subject)
+
+
+def test_decisions_are_those_of_the_gallery():
+    X, subject = people(30, 1)
+    verifier = clone(SMALL).fit(X, subject)
+    new, person = people(12, 2, segments=8)
+    new = new[:, :, 5:65]
+    gallery = Gallery(verifier.encoder_, sampling_rate=100)
+    for one in (verifier, gallery):
+        one.fit_thresholds(new[32:], person[32:])
+        one.enroll("Ann", new[:4])
+        one.enroll("Bo", new[8:12])
+    assert verifier.gallery_.names == gallery.names == ("Ann", "Bo")
+    for probe in (new[4:8], new[12:16], new[16:20]):
+        assert verifier.verify("Ann", probe, 0.3) == gallery.verify("Ann", probe, 0.3)
+        assert verifier.identify(probe, 0.3) == gallery.identify(probe, 0.3)
+    verifier.dismiss("Ann")
+    assert verifier.gallery_.names == ("Bo",)
+
+
+def test_the_curve_is_that_of_all_pairs():
+    X, subject = people(30, 1)
+    verifier = clone(SMALL).set_params(steps=2).fit(X, subject)
+    new, person = people(10, 2)
+    new, session = new[:, :, 5:65], np.tile(["a", "a", "b", "b", "c", "c"], 10)
+    found = verifier.curve(new, person, session)
+    vectors = verifier.embed(new)
+    templates = np.array([vectors[(person == k) & (session == "a")].mean(0) for k in range(10)])
+    scores = vectors[session != "a"] @ (templates / np.linalg.norm(templates, axis=1)[:, None]).T
+    same = person[session != "a"][:, None] == np.arange(10)
+    assert (found.n_same, found.n_different) == (40, 360)
+    assert found.equal_error_rate == pytest.approx(equal_error_rate(scores.ravel(), same.ravel()))
+    with pytest.raises(ValueError, match="second session"):
+        verifier.curve(new, person, np.zeros(60))

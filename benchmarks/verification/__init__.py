@@ -1,0 +1,9 @@
+"""Verification of people whom the encoder was not trained on.
+
+    python -m benchmarks.verification choice --out benchmarks/results/verification-choice.json
+    python -m benchmarks.verification train --out identity-encoder.safetensors
+    python -m benchmarks.verification test --out benchmarks/results/verification-test.json
+
+`choice` compares losses and backbones on people of ECG-ID who are not in the test part. `train`
+makes the encoder of the package. `test` measures it and the baselines on the test part.
+"""
