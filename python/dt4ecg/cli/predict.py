@@ -13,6 +13,7 @@ from dt4ecg._common.wording import counted
 from dt4ecg.cli.arguments import add_reading_arguments, frequency
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_mains, print_shares
+from dt4ecg.cli.reading import read_recording
 from dt4ecg.runs import model_file
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dt4ecg.io.lead_order import in_lead_order
 
     classifier = dt4ecg.load(model_file(arguments.model))
-    recording = _read(arguments)
+    recording = read_recording("predict", arguments)
     _configure(classifier, arguments)
     # --flip counts the leads of the model, so they are put into its order first.
     recording = in_lead_order(recording, classifier.preprocessor.lead_names_)
@@ -145,16 +146,3 @@ def _flipped(recording: Recording, leads: list[int]) -> Recording:
         raise ValueError(f"--flip: the recording has leads 0 to {len(samples) - 1}, got {leads}")
     samples[leads] *= -1
     return replace(recording, samples=samples)
-
-
-def _read(arguments: argparse.Namespace) -> Recording:
-    from dt4ecg.io import read
-
-    try:
-        return read(arguments.recording, arguments.sampling_rate, leads=arguments.lead)
-    except FileNotFoundError:
-        raise FileNotFoundError(
-            f"predict: there is no recording {str(arguments.recording)!r}"
-        ) from None
-    except ValueError as error:
-        raise ValueError(f"predict: {error}") from None
