@@ -1,4 +1,4 @@
-"""The command line: ``dt4ecg train | evaluate | predict | reproduce | datasets | info``.
+"""The command line: ``dt4ecg COMMAND``; :data:`COMMANDS` lists the commands.
 
 Results go to standard output; progress, warnings and errors go to standard error. The exit status
 is 0 for success, 1 for a failure and 2 for wrong usage. A user's mistake gives one readable line;
@@ -33,6 +33,7 @@ COMMANDS = {
         "dt4ecg.cli.evaluate", "score a saved model on the test part of a data set"
     ),
     "predict": Command("dt4ecg.cli.predict", "predict identity and activity in a recording"),
+    "tamper": Command("dt4ecg.cli.tamper", "search a recording for spliced segments"),
     "reproduce": Command("dt4ecg.paper.command", "compute the paper's tables and figures again"),
     "datasets": Command("dt4ecg.cli.datasets", "list the data sets, or download one"),
     "info": Command("dt4ecg.cli.info", "print versions and data sets for a bug report"),

@@ -88,3 +88,11 @@ def frequency(text: str) -> float | None:
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"must be none, or a finite number above 0, got {text}")
     return value
+
+
+def probability(text: str) -> float:
+    """Parse a number from 0 to 1 for argparse."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be from 0 to 1, got {text}")
+    return value

@@ -1,0 +1,35 @@
+"""Checks of the parameters of a detector."""
+
+from __future__ import annotations
+
+from dt4ecg._common.numbers import integer, real
+from dt4ecg.biometrics.tamper.networks import NETWORKS
+from dt4ecg.signal.preprocessor import Preprocessor
+
+
+def check_parameters(
+    network: str, width: int, sampling_rate: float, preprocessor: Preprocessor | None
+) -> None:
+    """Check what the trainer does not check.
+
+    Raises
+    ------
+    ValueError
+        If a number or the name of the network is not legal.
+    TypeError
+        If the preprocessor is something else.
+    """
+    if network not in NETWORKS:
+        raise ValueError(
+            f"TamperDetector: network must be one of {', '.join(NETWORKS)}, got {network!r}"
+        )
+    integer("TamperDetector", "width", width, 8, 4096)
+    if not 1 <= real(sampling_rate) <= 1e5:
+        raise ValueError(
+            f"TamperDetector: sampling_rate must be 1 to 1e5 Hz, got {sampling_rate!r}"
+        )
+    if preprocessor is not None and not isinstance(preprocessor, Preprocessor):
+        raise TypeError(
+            "TamperDetector: preprocessor must be a dt4ecg.Preprocessor or None, got "
+            f"{preprocessor!r}"
+        )
