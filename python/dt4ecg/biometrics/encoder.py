@@ -11,6 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from dt4ecg._common.segments import as_rows
+from dt4ecg.biometrics import siamese  # noqa: F401  # a stored network may have its backbones
 from dt4ecg.inference import predict_embedding
 from dt4ecg.nn import Network
 from dt4ecg.nn.checks import require_sizes
