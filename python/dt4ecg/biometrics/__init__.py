@@ -25,9 +25,9 @@ from dt4ecg.biometrics.verifier import Verifier
 from dt4ecg.metrics.verification_curves import curves
 
 if TYPE_CHECKING:
-    from dt4ecg.biometrics import siamese, tamper
+    from dt4ecg.biometrics import noise, siamese, tamper
 
-_SUBMODULES = ("siamese", "tamper")
+_SUBMODULES = ("noise", "siamese", "tamper")
 
 __all__ = [
     "AlreadyEnrolledError",
@@ -46,6 +46,7 @@ __all__ = [
     "Verifier",
     "curves",
     "load",
+    "noise",
     "siamese",
     "tamper",
 ]
