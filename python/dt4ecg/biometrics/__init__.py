@@ -21,6 +21,7 @@ from dt4ecg.biometrics.errors import (
 from dt4ecg.biometrics.gallery import Gallery
 from dt4ecg.biometrics.loading import load
 from dt4ecg.biometrics.probes import Encoder
+from dt4ecg.biometrics.trials import trial_scores
 from dt4ecg.biometrics.verifier import Verifier
 from dt4ecg.metrics.verification_curves import curves
 
@@ -49,6 +50,7 @@ __all__ = [
     "noise",
     "siamese",
     "tamper",
+    "trial_scores",
 ]
 
 
