@@ -200,6 +200,7 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         options: SpliceOptions | None = None,
         copies: int = 1,
         control: bool = False,
+        beats: Sequence[ArrayLike] | None = None,
     ) -> TamperDetector:
         """Train on clean segments and on splices of them.
 
@@ -218,6 +219,8 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         control : bool, default=False
             Add as many splices with the same person and label them as clean. Fewer of them raise
             an alarm then, and more foreign splices are missed.
+        beats : sequence of int arrays, optional
+            R peaks of each segment, at which :func:`splice` cuts.
 
         Returns
         -------
@@ -249,6 +252,7 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             integer("fit_on", "copies", copies, 1),
             bool(control),
             seed,
+            beats,
         )
         return self.fit(segments, tampered)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from scipy.ndimage import uniform_filter1d
 
 from dt4ecg._common.arrays import like, require_finite, to_numpy
 from dt4ecg._common.numbers import integer, real
+from dt4ecg.biometrics.tamper.alignment import aligned, checked_beats
 from dt4ecg.biometrics.tamper.donors import DONORS, draw_donors
 from dt4ecg.biometrics.tamper.masks import MASKS
 
@@ -116,6 +118,7 @@ def splice(
     sampling_rate: float = 100.0,
     options: SpliceOptions | None = None,
     seed: int = 0,
+    beats: Sequence[ArrayLike] | None = None,
 ) -> Spliced:
     """Replace parts of each segment by the samples of another one, at the same times.
 
@@ -135,6 +138,10 @@ default="halves"
         Level match, cross-fade and donor. Default: ``SpliceOptions()``.
     seed : int, default=0
         Seed of donors and of random places.
+    beats : sequence of int arrays, optional
+        R peaks of each segment, as indices of samples. Cuts are moved to the nearest R peaks, and
+        each foreign part after a cut begins with an R peak of the donor, so the rhythm before it
+        stays whole. By default, cuts have no regard to beats.
 
     Returns
     -------
@@ -190,6 +197,11 @@ default="halves"
     foreign = MASKS[kind](len(samples), samples.shape[-1], rate, rng)
     own = samples.astype(np.float64)
     inserted = own[donors]
+    if beats is not None:
+        peaks = checked_beats(beats, len(samples), samples.shape[-1])
+        foreign, source = aligned(foreign, donors, peaks)
+        source = source if samples.ndim == 2 else source[:, None]
+        inserted = np.take_along_axis(inserted, source, axis=-1)
     if options.level_match:
         inserted = level_matched(inserted, own)
     share = foreign.astype(np.float64)

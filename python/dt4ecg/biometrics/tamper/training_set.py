@@ -22,6 +22,7 @@ def training_set(
     copies: int,
     control: bool,
     seed: int,
+    beats: Sequence[ArrayLike] | None = None,
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return segments and whether each is tampered.
 
@@ -50,9 +51,8 @@ def training_set(
     parts, labels = [clean], [np.zeros(len(clean), bool)]
     for donor in ("other", "same") if control else ("other",):
         for _ in range(copies):
-            parts.append(
-                _mixed(clean, subjects, splices, replace(options, donor=donor), sampling_rate, rng)
-            )
+            chosen = replace(options, donor=donor)
+            parts.append(_mixed(clean, subjects, splices, chosen, sampling_rate, rng, beats))
             labels.append(np.full(len(clean), donor == "other"))
     return np.concatenate(parts), np.concatenate(labels)
 
@@ -64,6 +64,7 @@ def _mixed(
     options: SpliceOptions,
     sampling_rate: float,
     rng: np.random.Generator,
+    beats: Sequence[ArrayLike] | None,
 ) -> NDArray[Any]:
     """Return each segment with a splice of one kind, in equal shares of the kinds."""
     mixed = np.empty(clean.shape, clean.dtype if clean.dtype.kind == "f" else np.float64)
@@ -71,5 +72,6 @@ def _mixed(
     for number, kind in enumerate(splices):
         rows = kinds == number
         seed = int(rng.integers(2**31))
-        mixed[rows] = splice(clean, subjects, kind, sampling_rate, options, seed).X[rows]
+        spliced = splice(clean, subjects, kind, sampling_rate, options, seed, beats)
+        mixed[rows] = spliced.X[rows]
     return mixed

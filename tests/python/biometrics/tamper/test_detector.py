@@ -86,6 +86,15 @@ def test_the_training_set_has_equal_shares_of_the_kinds_and_the_control_is_clean
     assert (first_changed == 100).sum() == 15
 
 
+def test_the_training_set_can_be_cut_at_beats():
+    x, people = waves(30, 0)
+    beats = [np.array([20, 80, 140])] * 30
+    found, _ = training_set(
+        x, people, ["halves"], SpliceOptions.raw(), RATE, 1, False, 0, beats=beats
+    )
+    assert set((found[30:] != x).argmax(axis=1)) == {80}  # the beat next to the middle
+
+
 def test_both_labels_weigh_the_same():
     """A detector that sees noise alone has the probability 1/2, whatever the shares."""
     x = np.random.default_rng(0).normal(size=(200, 100))
