@@ -23,6 +23,7 @@ from dt4ecg.biometrics.errors import (
 from dt4ecg.biometrics.fusion import Embeddings, fused
 from dt4ecg.biometrics.probes import Encoder, Probe, ProbeReader
 from dt4ecg.biometrics.templates import Templates
+from dt4ecg.signal.preprocessor import Preprocessor
 
 UPDATE_FAR = 0.001
 
@@ -43,6 +44,18 @@ class EnrolledPeople:
     def encoder(self) -> Encoder:
         """The encoder."""
         return self._reader.encoder
+
+    @property
+    def preprocessor(self) -> Preprocessor | None:
+        """The preprocessor of recordings; a copy with another notch or policy may replace it.
+
+        The file keeps the encoder's own one.
+        """
+        return self._reader.preprocessor
+
+    @preprocessor.setter
+    def preprocessor(self, preprocessor: Preprocessor | None) -> None:
+        self._reader.preprocessor = preprocessor
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -172,7 +172,8 @@ class ProbeReader:
 
     def settings(self) -> dict[str, Any]:
         """Return what embeddings depend on in addition to the encoder, as JSON holds it."""
-        content = None if self.preprocessor is None else self.preprocessor.to_dict()
+        own: Preprocessor | None = getattr(self.encoder, "preprocessor", None)
+        content = None if own is None else own.to_dict()
         found = {"sampling_rate": self._sampling_rate, "preprocessor": content}
         plain: dict[str, Any] = json.loads(json.dumps(found))
         return plain

@@ -1,7 +1,8 @@
 """The command line: ``dt4ecg COMMAND``; :data:`COMMANDS` lists the commands.
 
 Results go to standard output; progress, warnings and errors go to standard error. The exit status
-is 0 for success, 1 for a failure and 2 for wrong usage. A user's mistake gives one readable line;
+is 0 for success, 1 for a failure, 2 for wrong usage, and 3 for a rejection by ``verify`` or
+``identify``. A user's mistake gives one readable line;
 with ``DT4ECG_DEBUG=1`` the traceback is shown.
 """
 
@@ -33,6 +34,9 @@ COMMANDS = {
         "dt4ecg.cli.evaluate", "score a saved model on the test part of a data set"
     ),
     "predict": Command("dt4ecg.cli.predict", "predict identity and activity in a recording"),
+    "enroll": Command("dt4ecg.cli.enroll", "enrol a person in a gallery"),
+    "verify": Command("dt4ecg.cli.verify", "decide whether a recording is of a claimed person"),
+    "identify": Command("dt4ecg.cli.identify", "find the enrolled person of a recording"),
     "tamper": Command("dt4ecg.cli.tamper", "search a recording for spliced segments"),
     "reproduce": Command("dt4ecg.paper.command", "compute the paper's tables and figures again"),
     "datasets": Command("dt4ecg.cli.datasets", "list the data sets, or download one"),

@@ -1,0 +1,138 @@
+"""``dt4ecg enroll``, ``verify`` and ``identify``."""
+
+import numpy as np
+import pytest
+from support.command_line import strict_json
+
+import dt4ecg
+from dt4ecg.biometrics import Gallery
+from dt4ecg.cli import main
+from dt4ecg.datasets import from_recordings, simulate_cohort
+
+RATE = 250
+NAME = "Ann\x1b[31m"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """An encoder, recordings of two people and of noise, and a folder of other people."""
+    folder = tmp_path_factory.mktemp("gallery")
+    recordings = simulate_cohort(14, ("rest",), seconds=48, sampling_rate=RATE, seed=5)
+    data = from_recordings(recordings[:3])
+    encoder = dt4ecg.DT4ECGClassifier(
+        tasks=("identity",), epochs=3, n_threads=1, preprocessor=data.preprocessor
+    )
+    encoder.fit(data.X, data.labels[:, 0]).save(folder / "encoder.safetensors")
+    half = 24 * RATE
+    for name, recording in zip(("ann", "bo"), recordings, strict=False):
+        np.save(folder / f"{name}1.npy", recording.samples[0, :half])
+        np.save(folder / f"{name}2.npy", recording.samples[0, half:])
+    np.save(folder / "noise.npy", np.random.default_rng(0).normal(size=half))
+    others = folder / "others"
+    others.mkdir()
+    rows = ["file,sampling_rate,subject,activity"]
+    for i, recording in enumerate(recordings[3:]):
+        np.save(others / f"{i}.npy", recording.samples[0])
+        rows.append(f"{i}.npy,{RATE},P{i},rest")
+    (others / "manifest.csv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def arguments(files, command, *words, gallery="gallery.safetensors"):
+    return [
+        command,
+        *words,
+        *("--encoder", str(files / "encoder.safetensors"), "--gallery", str(files / gallery)),
+        *("--sampling-rate", str(RATE)),
+    ]
+
+
+@pytest.fixture(scope="module")
+def enrolled(files):
+    first = arguments(files, "enroll", NAME, str(files / "ann1.npy"))
+    assert main([*first, "--background", str(files / "others")]) == 0
+    assert main(arguments(files, "enroll", "Bo", str(files / "bo1.npy"))) == 0
+    return files
+
+
+def test_enroll_writes_what_the_gallery_reads(enrolled, tmp_path, capsys):
+    encoder = dt4ecg.load(enrolled / "encoder.safetensors")
+    gallery = Gallery.load(enrolled / "gallery.safetensors", encoder)
+    assert gallery.names == (NAME, "Bo")
+    assert "thresholds from 11 people" in repr(gallery)
+    rows = tmp_path / "rows.json"
+    command = arguments(enrolled, "enroll", "Bo", str(enrolled / "bo2.npy"))
+    assert main(command) == 1
+    assert "'Bo' is enrolled" in capsys.readouterr().err
+    assert main([*command, "--replace", "--json", str(rows)]) == 0
+    assert strict_json(rows) == {"name": "Bo", "n_segments": 8, "n_usable": 8}
+    assert main([*arguments(enrolled, "enroll", "Bo", str(enrolled / "bo1.npy")), "--replace"]) == 0
+
+
+def test_decisions_are_those_of_the_gallery(enrolled, tmp_path, capsys):
+    encoder = dt4ecg.load(enrolled / "encoder.safetensors")
+    gallery = Gallery.load(enrolled / "gallery.safetensors", encoder)
+    rows = tmp_path / "rows.json"
+    for file in ("ann1", "ann2", "bo2"):
+        path = enrolled / f"{file}.npy"
+        recording = dt4ecg.read(path, RATE)
+        more = ("--reject", "0.1", "--json", str(rows))
+        expected = gallery.verify(NAME, recording, 0.1)
+        status = main([*arguments(enrolled, "verify", NAME, str(path)), *more])
+        assert status == (0 if expected else 3)
+        assert strict_json(rows) == expected.to_dict()
+        found = gallery.identify(recording, 0.1)
+        assert main([*arguments(enrolled, "identify", str(path)), *more]) == (0 if found else 3)
+        assert strict_json(rows) == found.to_dict()
+    assert gallery.verify(NAME, dt4ecg.read(enrolled / "ann1.npy", RATE), 0.1)
+    printed = capsys.readouterr()
+    assert "\x1b" not in printed.out + printed.err
+    assert r"Ann\x1b[31m" in printed.out
+
+
+def test_noise_is_rejected_with_status_3(enrolled, tmp_path, capsys):
+    rows = tmp_path / "rows.json"
+    noise = str(enrolled / "noise.npy")
+    assert main([*arguments(enrolled, "verify", "Bo", noise), "--json", str(rows)]) == 3
+    assert strict_json(rows)["score"] is None
+    assert main(arguments(enrolled, "identify", noise)) == 3
+    assert capsys.readouterr().out.count("no usable segment among 8 segments") == 2
+    assert main(arguments(enrolled, "enroll", "noise", noise)) == 1
+    assert "check the electrodes" in capsys.readouterr().err
+
+
+def test_update_refuses_a_doubtful_recording(enrolled, capsys):
+    command = arguments(enrolled, "enroll", "Bo", str(enrolled / "noise.npy"))
+    assert main([*command, "--update"]) == 1
+    assert "update: rejected as Bo" in capsys.readouterr().err
+
+
+def test_the_mains_of_a_recording_do_not_change_the_gallery(enrolled, capsys):
+    command = arguments(enrolled, "verify", "Bo", str(enrolled / "bo1.npy"))
+    assert main([*command, "--reject", "0.1", "--mains", "none", "--nan", "drop"]) in (0, 3)
+    assert "mains: no notch" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "text"),
+    [
+        ("verify", ["Cy", "{}/bo2.npy"], "'Cy' is not among the 2 enrolled names"),
+        ("verify", ["Bo", "{}/absent.npy"], "there is no recording"),
+        ("verify", ["Bo", "{}/bo2.npy", "--reject", "0"], "between 0 and 1"),
+        ("identify", ["{}/bo2.npy", "--reject", "0.00001"], "cannot show a rate"),
+        ("identify", ["{}/bo2.npy", "--activity", "run"], "one threshold for all activities"),
+    ],
+)
+def test_mistakes_give_one_line(enrolled, capsys, command, words, text):
+    assert main(arguments(enrolled, command, *(word.format(enrolled) for word in words))) == 1
+    assert text in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_gallery_without_thresholds_names_the_option(files, capsys):
+    new = {"gallery": "new.safetensors"}
+    assert main(arguments(files, "enroll", "Bo", str(files / "bo1.npy"), **new)) == 0
+    assert main(arguments(files, "verify", "Bo", str(files / "bo2.npy"), **new)) == 1
+    assert "dt4ecg enroll --background" in capsys.readouterr().err
+    absent = arguments(files, "identify", str(files / "bo2.npy"), gallery="absent.safetensors")
+    assert main(absent) == 1
+    assert "no model file" in capsys.readouterr().err
