@@ -24,6 +24,7 @@ SETTINGS = (
     "learning_rate",
     "start",
     "calls",
+    "times",
 )
 _NETWORK = "network."
 
