@@ -86,6 +86,11 @@ struct Rows {
         frame.fill(row, factor, to + i * frame.padded);
       }
     });
+    if (rows.size(0) == 0) {  // MKL refuses them
+      spectra =
+          at::empty_like(padded, padded.options().dtype(at::toComplexType(padded.scalar_type())));
+      return;
+    }
     spectra = at::_fft_r2c(padded, {1}, /*normalization=*/0, /*onesided=*/false);
   }
 

@@ -21,7 +21,7 @@ at::Tensor sinusoid(double frequency, int64_t length) {
 
 TEST(Morlet, KeepsTheAmplitudeOfItsFrequency) {
   const at::Tensor x = 3 * sinusoid(10, 400).unsqueeze(0);
-  const at::Tensor y = transform(x, kRate, std::vector<Morlet>{{10, 6}, {20, 6}}, Edges::zero);
+  const at::Tensor y = transform(x, kRate, std::vector<Morlet>{{10, 10}, {20, 10}}, Edges::zero);
   EXPECT_NEAR(y.abs()[0][0][200].item<double>(), 3, 1e-6);
   EXPECT_LT(y.abs()[0][1][200].item<double>(), 1e-3);
 }
