@@ -13,9 +13,12 @@ from pathlib import Path
 
 import package_tables
 import result_tables
+import signal_tables
 
 PAGES = Path(__file__).parent
-TABLES: dict[str, Callable[[], str]] = result_tables.TABLES | package_tables.TABLES
+TABLES: dict[str, Callable[[], str]] = (
+    result_tables.TABLES | package_tables.TABLES | signal_tables.TABLES
+)
 _MARKED = re.compile(r"<!-- table: (\S+) -->\n.*?<!-- end of table -->", re.DOTALL)
 
 

@@ -15,6 +15,7 @@
 #include "errors.hpp"
 #include "modules.hpp"
 #include "ops/parallel.hpp"
+#include "signal_parts.hpp"
 
 namespace py = pybind11;
 using namespace py::literals;
@@ -369,6 +370,7 @@ void register_signal(py::module_& core) {
       },
       "seconds"_a, "overlap"_a, "sampling_rate"_a);
   register_pipeline(module);
+  register_beats(module);
 }
 
 }  // namespace dt4ecg::bindings

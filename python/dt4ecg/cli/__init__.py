@@ -38,6 +38,7 @@ COMMANDS = {
     "verify": Command("dt4ecg.cli.verify", "decide whether a recording is of a claimed person"),
     "identify": Command("dt4ecg.cli.identify", "find the enrolled person of a recording"),
     "tamper": Command("dt4ecg.cli.tamper", "search a recording for spliced segments"),
+    "quality": Command("dt4ecg.cli.quality", "assess whether recordings look like an ECG"),
     "reproduce": Command("dt4ecg.paper.command", "compute the paper's tables and figures again"),
     "datasets": Command("dt4ecg.cli.datasets", "list the data sets, or download one"),
     "info": Command("dt4ecg.cli.info", "print versions and data sets for a bug report"),

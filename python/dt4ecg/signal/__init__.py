@@ -1,5 +1,11 @@
 """Filters, preprocessing and segmentation of ECG samples."""
 
+from dt4ecg.signal.classical_quality import (
+    ClassicalQuality,
+    ClassicalQualityStream,
+    classical_quality,
+    classical_quality_stream,
+)
 from dt4ecg.signal.filters import (
     HIGHEST_ORDER,
     design_highpass,
@@ -19,6 +25,8 @@ from dt4ecg.signal.wavelets import cwt, superlet, wavelet_image
 
 __all__ = [
     "HIGHEST_ORDER",
+    "ClassicalQuality",
+    "ClassicalQualityStream",
     "Dropped",
     "LostValue",
     "Preprocessor",
@@ -26,6 +34,8 @@ __all__ = [
     "Repairs",
     "Segmented",
     "Stream",
+    "classical_quality",
+    "classical_quality_stream",
     "cwt",
     "design_highpass",
     "design_notch",

@@ -14,6 +14,7 @@ LAYERS = (
     "_common",
     "io",
     "signal",
+    "beats",
     "datasets",
     "protocols",
     "metrics",
