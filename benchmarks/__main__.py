@@ -19,6 +19,7 @@ NAMES = (
     "import_time",
     "scaling",
     "busy",
+    "gallery",
 )
 _THREADS = bounded_int(1, MOST_THREADS)
 

@@ -219,7 +219,46 @@ def recipe_candidates() -> str:
     return table(head, rows)
 
 
+CALIBRATION = {
+    "none": ("two electrodes", "none", "new electrode"),
+    "same electrodes": ("two electrodes", "their last 20 %", "new electrode"),
+    "crossed electrodes": ("two electrodes", "one for the other", "new electrode"),
+    "one electrode": ("one electrode", "none", "new electrode"),
+    "held-out electrode": ("one electrode", "another electrode", "new electrode"),
+    "later": ("two electrodes", "none", "later, same electrodes"),
+    "later, calibrated": ("two electrodes", "later, same electrodes", "later, same electrodes"),
+}
+
+
+def calibration() -> str:
+    """Return the calibration errors before and after, and the coverage of the sets."""
+    content = json.loads((REPORTS.parent / "results" / "calibration.json").read_bytes())
+    rows = []
+    for recipe, by_way in content["results"].items():
+        for way, where in CALIBRATION.items():
+            for task in TASKS:
+                found = by_way[way][task]
+                low, high = found["interval"]
+                share = 100 * found["correct"] / found["n"]
+                sets = "-"
+                if "set_coverage" in found:
+                    sets = f"{100 * found['set_coverage']:.0f} %, {found['set_size']:.1f} labels"
+                rows.append(
+                    [
+                        f"`{recipe}`",
+                        *where,
+                        task,
+                        f"{found['error']:.3f} ({low:.3f}-{high:.3f})",
+                        f"{share:.1f} ({found['correct']}/{found['n']})",
+                        sets,
+                    ]
+                )
+    head = ("recipe", "trained on", "calibrated on", "tested on", "task", "calibration error")
+    return table((*head, "accuracy", "sets for 90 %"), rows)
+
+
 TABLES = {
+    "calibration": calibration,
     "by-protocol": by_protocol,
     "networks-blocked": networks_blocked,
     "less-densenet": less_densenet,

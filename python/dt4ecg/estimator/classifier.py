@@ -24,9 +24,9 @@ from dt4ecg._common.defaults import (
 from dt4ecg._common.label_columns import as_columns
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.estimator.amplitude import amplitude_range, keeps_amplitude
+from dt4ecg.estimator.calibrated import CalibratedPredictions, digests
 from dt4ecg.estimator.fine_tuning import load_initial
 from dt4ecg.estimator.polarity import skewness_range
-from dt4ecg.estimator.predictions import Predictions
 from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.storage import model_file
@@ -47,7 +47,7 @@ from dt4ecg.training.settings import TrainingSettings
 from dt4ecg.training.trainer import Trainer
 
 
-class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Classifier of identity and activity: one network with one head per task.
 
     Parameters
@@ -113,6 +113,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
     amplitude_range_ : array (leads, 2) or None
         Amplitude of the training segments, with which predictions find recordings of another unit
         or gain. None if the preprocessor or the recipe normalises the amplitude.
+    calibration_ : dt4ecg.estimator.Calibration or None
+        Temperatures that :meth:`calibrate` found; None before it.
 
     See Also
     --------
@@ -280,7 +282,8 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
             verbose=self.verbose,
             settings=self._settings(classes),
         )
-        self.skewness_range_ = self.amplitude_range_ = None
+        self.skewness_range_ = self.amplitude_range_ = self.calibration_ = None
+        self._training_digests = frozenset(digests(x))
         if self.preprocessor is not None:
             quality = self._quality_of(x)
             self.skewness_range_ = skewness_range(quality)
@@ -383,6 +386,7 @@ class DT4ECGClassifier(Predictions, ClassifierMixin, BaseEstimator):  # type: ig
             preprocessor=None if self.preprocessor is None else self.preprocessor.to_dict(),
             skewness_range=None if directions is None else directions.tolist(),
             amplitude_range=None if amplitudes is None else amplitudes.tolist(),
+            calibration=None if self.calibration_ is None else self.calibration_.to_dict(),
             settings={
                 **{name: model_file.plain(getattr(self, name)) for name in SETTINGS},
                 "settings": None if self.settings is None else self.settings.to_dict(),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dt4ecg.estimator.calibration import Calibration
 from dt4ecg.estimator.classifier import DT4ECGClassifier
 from dt4ecg.nn import Network
 from dt4ecg.nn.checks import require_sizes
@@ -80,6 +81,8 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier:
     classifier.classes_ = classes[0] if len(classes) == 1 else classes
     classifier.network_ = network.eval()
     classifier.skewness_range_, classifier.amplitude_range_ = directions, amplitudes
+    if stored.calibration is not None:
+        classifier.calibration_ = Calibration.from_dict(stored.calibration)
     classifier.n_features_in_ = spec["segment_length"] * spec["in_channels"]
     if stored.history is not None and stored.task_weights is not None:
         classifier.history_ = histories.from_columns(stored.history, tuple(stored.classes))

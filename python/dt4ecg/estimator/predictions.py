@@ -14,6 +14,7 @@ from dt4ecg._common.labels import marker_of
 from dt4ecg._common.segments import as_rows
 from dt4ecg._common.wording import counted
 from dt4ecg.estimator.amplitude import require_amplitude, usable_segments
+from dt4ecg.estimator.calibration import Calibration, softmax_of
 from dt4ecg.estimator.clipping import warn_of_clipping
 from dt4ecg.estimator.polarity import warn_of_reversed_leads
 from dt4ecg.estimator.recording_prediction import UNUSABLE, RecordingPrediction, relabelled
@@ -42,6 +43,7 @@ class Predictions:
     n_features_in_: int
     skewness_range_: np.ndarray | None
     amplitude_range_: np.ndarray | None
+    calibration_: Calibration | None = None
 
     def predict(self, X: ArrayLike | torch.Tensor, unusable: str | None = None) -> np.ndarray:
         """Predict the labels of segments.
@@ -73,8 +75,7 @@ class Predictions:
         >>> import numpy as np
         >>> from dt4ecg import DT4ECGClassifier
         >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
-        >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y)
-        >>> fitted.predict(X[:3]).shape
+        >>> DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).predict(X[:3]).shape
         (3,)
         """
         labels = _labels(self._labels_and_probabilities(X))
@@ -93,16 +94,15 @@ class Predictions:
         Returns
         -------
         probabilities : list of arrays (n, classes), or one array with a single task
-            The order of the classes is that of ``classes_``. Errors are those of :meth:`predict`.
+            In the order of ``classes_``; calibrated after ``calibrate``. Errors as :meth:`predict`.
 
         Examples
         --------
         >>> import numpy as np
         >>> from dt4ecg import DT4ECGClassifier
         >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
-        >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y)
-        >>> fitted.predict_proba(X).sum(axis=1).round(3)
-        array([1., 1., 1., 1., 1., 1., 1., 1.], dtype=float32)
+        >>> DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).predict_proba(X).shape
+        (8, 2)
         """
         return _probabilities(self._labels_and_probabilities(X))
 
@@ -141,7 +141,7 @@ class Predictions:
         Parameters
         ----------
         recording, sampling_rate
-            As in :meth:`segments_of`, which also documents the errors.
+            As in :meth:`segments_of`, with its errors.
         unusable : str or None, default "unusable"
             Label, for every task, of segments that do not look like an ECG, such as those of a
             lead that fell off; see :func:`dt4ecg.signal.quality`. Their probabilities are NaN.
@@ -348,9 +348,8 @@ class Predictions:
         >>> import numpy as np
         >>> from dt4ecg import DT4ECGClassifier
         >>> X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
-        >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y)
-        >>> fitted.classes_by_task["identity"].tolist()
-        ['Ann', 'Bo']
+        >>> list(DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).classes_by_task)
+        ['identity']
         """
         check_is_fitted(self)
         fitted = tuple(self.network_.tasks)
@@ -367,11 +366,10 @@ class Predictions:
         return marker_of(self.missing_label)
 
     def _labels_and_probabilities(self, X: Any) -> TaskPredictions:
+        found = zip(self.classes_by_task.items(), self._logits(X), strict=True)
         return {
-            task: (classes[logits.argmax(1).numpy()], torch.softmax(logits, 1).numpy())
-            for (task, classes), logits in zip(
-                self.classes_by_task.items(), self._logits(X), strict=True
-            )
+            task: (classes[x.argmax(1).numpy()], softmax_of(x, self.calibration_, task))
+            for (task, classes), x in found
         }
 
     def _preprocessor_for(self, operation: str) -> Preprocessor:
@@ -399,7 +397,7 @@ class Predictions:
         return found
 
     def _quality_of(self, segments: np.ndarray) -> Quality:
-        """Return the quality of segments (n, leads, T) of the preprocessor."""
+        """Return the quality of segments (n, leads, T)."""
         if self.preprocessor is None:
             raise ValueError(
                 "quality: this model has no preprocessor, so the sampling rate of the segments is "

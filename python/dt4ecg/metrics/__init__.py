@@ -6,6 +6,8 @@
 trained.
 """
 
+from dt4ecg.metrics.calibration import RiskCoverage, expected_calibration_error, risk_coverage
+from dt4ecg.metrics.conformal import conformal_sets, conformal_threshold
 from dt4ecg.metrics.identification import IdentificationRate, identification_rate
 from dt4ecg.metrics.scorers import TaskScorer, scorers
 from dt4ecg.metrics.scores import Report, TaskReport, report
@@ -23,15 +25,20 @@ __all__ = [
     "DetCurve",
     "IdentificationRate",
     "Report",
+    "RiskCoverage",
     "TaskReport",
     "TaskScorer",
     "VerificationCurves",
+    "conformal_sets",
+    "conformal_threshold",
     "curves",
     "det_curve",
     "equal_error_rate",
+    "expected_calibration_error",
     "identification_rate",
     "impostor_threshold",
     "report",
+    "risk_coverage",
     "scorers",
     "true_accept_rate",
     "wilson_interval",

@@ -64,6 +64,8 @@ class ModelFile:
         Direction of the QRS complexes of each lead; None if it is unknown.
     amplitude_range : list of [low, high] or None
         Standard deviation of the training segments of each lead; None if it does not matter.
+    calibration : dict of str to dict, or None
+        Temperature and sorted probabilities of the true classes of each calibrated task.
     history : dict of str to array, or None
         `HISTORY_COLUMNS`, each float64 (epochs, tasks), and `SKIPPED_STEPS`, int64 (epochs,).
     task_weights : array (tasks,) or None
@@ -91,6 +93,7 @@ class ModelFile:
     parameters: Mapping[str, torch.Tensor]
     skewness_range: Sequence[Sequence[float]] | None = None
     amplitude_range: Sequence[Sequence[float]] | None = None
+    calibration: Mapping[str, Mapping[str, Any]] | None = None
     history: Mapping[str, np.ndarray] | None = None
     task_weights: np.ndarray | None = None
 
@@ -110,6 +113,7 @@ class ModelFile:
             "preprocessor": self.preprocessor,
             "skewness_range": self.skewness_range,
             "amplitude_range": self.amplitude_range,
+            "calibration": self.calibration,
             **self.settings,
         }
 
@@ -181,6 +185,7 @@ def read(path: str | os.PathLike[str]) -> ModelFile:
             parameters=tensors_under(NETWORK, tensors) | tensors_under(BEST, tensors),
             skewness_range=header.get("skewness_range"),
             amplitude_range=header.get("amplitude_range"),
+            calibration=header.get("calibration"),
             history=history,
             task_weights=None if history is None else _task_weights(tensors, len(classes)),
         )
@@ -270,6 +275,7 @@ def _check_header(header: Mapping[str, Any]) -> None:
         check_preprocessor(header["preprocessor"])
     for name in ("skewness_range", "amplitude_range"):
         _check_ranges(name, header.get(name))
+    _check_calibration(header.get("calibration"), header["classes"])
     for name, (check, legal) in SETTINGS.items():
         value = header.get(name)
         if value is not None and not check(value):
@@ -360,6 +366,22 @@ def check_preprocessor(settings: object) -> None:
 def _check_ranges(name: str, ranges: object) -> None:
     if ranges is not None and not (isinstance(ranges, list) and all(map(_is_interval, ranges))):
         raise ValueError(f"{name} must be null or one finite [low, high] per lead, got {ranges!r}")
+
+
+def _check_calibration(calibration: object, tasks: Mapping[str, object]) -> None:
+    if calibration is None:
+        return
+    legal = isinstance(calibration, Mapping) and calibration.keys() <= tasks.keys()
+    for entry in calibration.values() if isinstance(calibration, Mapping) else ():
+        shares = entry.get("true_probabilities") if isinstance(entry, Mapping) else None
+        legal = legal and isinstance(shares, list) and _is_positive(entry.get("temperature"))
+        legal = legal and all(_is_finite(p) and 0 <= p <= 1 for p in shares or ())
+        legal = legal and shares == sorted(shares or ())
+    if not legal:
+        raise ValueError(
+            "calibration must be null, or for some tasks a temperature above 0 and ascending "
+            "true_probabilities from 0 to 1"
+        )
 
 
 def _is_interval(value: object) -> bool:
