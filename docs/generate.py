@@ -14,10 +14,11 @@ from pathlib import Path
 import package_tables
 import result_tables
 import signal_tables
+import verification_tables
 
 PAGES = Path(__file__).parent
 TABLES: dict[str, Callable[[], str]] = (
-    result_tables.TABLES | package_tables.TABLES | signal_tables.TABLES
+    result_tables.TABLES | package_tables.TABLES | signal_tables.TABLES | verification_tables.TABLES
 )
 _MARKED = re.compile(r"<!-- table: (\S+) -->\n.*?<!-- end of table -->", re.DOTALL)
 

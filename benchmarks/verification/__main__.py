@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
-from benchmarks.verification import evaluation, training
+from benchmarks.verification import evaluation, motion_folds, training
 from dt4ecg.cli.json_output import write_json
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.verification")
-    parser.add_argument("part", choices=("choice", "train", "test"))
+    parser.add_argument("part", choices=("choice", "train", "test", "motion"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, help="steps of each training, for a quick look")
     parser.add_argument("--encoder", default="identity-encoder", help="name or file, for test")
@@ -18,8 +18,10 @@ def main() -> None:
         training.shipped(arguments.steps or training.STEPS).save(arguments.out)
     elif arguments.part == "choice":
         training.choice(arguments.steps or training.CHOICE_STEPS, arguments.out)
+    elif arguments.part == "motion":
+        write_json(arguments.out, motion_folds.test(arguments.steps or motion_folds.STEPS))
     else:
-        write_json(arguments.out, evaluation.test(arguments.encoder))
+        evaluation.test(arguments.encoder, arguments.out)
 
 
 main()

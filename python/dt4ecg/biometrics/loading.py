@@ -1,23 +1,28 @@
-"""The reader of the models that dt4ecg writes."""
+"""The reader of the models that dt4ecg writes, and of the model in the package."""
 
 from __future__ import annotations
 
 import os
+from importlib import resources
 from typing import Any
 
 from dt4ecg.biometrics.encoder import KIND, IdentityEncoder
 from dt4ecg.estimator import DT4ECGClassifier, loading
 from dt4ecg.storage import container
 
+SHIPPED = {KIND: "identity-encoder.safetensors"}
+"""Names of the models of the package, with their files."""
+
 
 def load(path: str | os.PathLike[str]) -> DT4ECGClassifier | IdentityEncoder:
-    """Read a model that dt4ecg has written.
+    """Read a model that dt4ecg has written, or a model of the package by its name.
 
     Parameters
     ----------
-    path : path
+    path : path or "identity-encoder"
         A file of :meth:`dt4ecg.DT4ECGClassifier.save` or :meth:`IdentityEncoder.save`, or a
-        checkpoint of a classifier.
+        checkpoint of a classifier. ``"identity-encoder"`` is the encoder that the package has,
+        unless there is a file of this name.
 
     Returns
     -------
@@ -36,14 +41,14 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier | IdentityEncoder:
 
     Examples
     --------
-    >>> import tempfile
     >>> import dt4ecg
-    >>> path = tempfile.mkdtemp() + "/encoder.safetensors"
-    >>> network = dt4ecg.nn.Network("cnn", "none", seed=0)
-    >>> dt4ecg.biometrics.IdentityEncoder(network).save(path)
-    >>> dt4ecg.load(path)
-    IdentityEncoder(cnn, attention none, 128 dimensions)
+    >>> encoder = dt4ecg.load("identity-encoder")
+    >>> encoder.about["licence"]
+    'ODC-BY 1.0'
     """
+    if isinstance(path, str) and path in SHIPPED and not os.path.exists(path):
+        with resources.as_file(resources.files(__package__) / "weights" / SHIPPED[path]) as file:
+            return IdentityEncoder.load(file)
     if _kind(path) == KIND:
         return IdentityEncoder.load(path)
     return loading.load(path)

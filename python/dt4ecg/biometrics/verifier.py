@@ -92,8 +92,8 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
 
     Notes
     -----
-    The default backbone and loss had the lowest equal error rate on people of CinC 2017 and ECG-ID
-    who served for this choice alone; see the page on verification.
+    The page on verification compares backbones and random changes on people of ECG-ID who are not
+    in its test part. The default is the best of them.
 
     Examples
     --------
@@ -140,6 +140,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         subject: ArrayLike,
         session: ArrayLike | None = None,
         activity: ArrayLike | None = None,
+        source: ArrayLike | None = None,
     ) -> Verifier:
         """Train the encoder.
 
@@ -153,6 +154,9 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
             Session and activity of each row. The rows of a person in a batch come from as many
             pairs of these as possible, and a loss with ``across="session"`` or ``"activity"`` finds
             them.
+
+        source : array-like (n,), optional
+            Data set of each row. Each has the same number of people in a batch.
 
         Returns
         -------
@@ -193,6 +197,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
             self.subjects_per_batch,
             self.segments_per_subject,
             groups=groups,
+            sources=None if source is None else _codes("source", source, len(x))[1],
             targets=targets,
             augmentation=change,
             seed=seed,

@@ -28,12 +28,16 @@ class SubjectBatches:
     subject : int array (n,)
         Person of each segment; -1 where it is unknown, and the segment is not drawn.
     subjects_per_batch : int, default=32
-        People of a batch, at least 2. Fewer if there are fewer people.
+        People of a batch, at least 2. Fewer if there are fewer people, and rounded up to a multiple
+        of the number of sources.
     segments_per_subject : int, default=4
         Segments of each of them, at least 2. A person with fewer segments has some twice.
     groups : int array (n,), optional
         Group of each segment, such as a recording or session. The segments of a person come from as
         many groups as possible.
+    sources : int array (n,), optional
+        Data set of each segment, such as a large and a small one. Each has the same number of
+        people in a batch, as far as it has so many. By default all people are equally likely.
     targets : dict of str to array (n,), optional
         Further targets of the loss, such as ``{"session": ...}``.
     augmentation : callable, optional
@@ -76,6 +80,7 @@ class SubjectBatches:
         subjects_per_batch: int = 32,
         segments_per_subject: int = 4,
         groups: ArrayLike | None = None,
+        sources: ArrayLike | None = None,
         targets: Mapping[str, ArrayLike] | None = None,
         augmentation: Augmentation | None = None,
         seed: int = 0,
@@ -98,13 +103,21 @@ class SubjectBatches:
                 f"{name}: needs the segments of at least 2 people, got {len(self._people)}; a "
                 "metric loss compares people"
             )
-        self._n_people = min(people, len(self._people))
-        self.size = self._n_people * self._each
+        source = np.zeros(len(self._people), np.int64)
+        if sources is not None:
+            found = _integers("sources", sources, len(self._x))
+            source = np.array([found[groups_of[0][0]] for groups_of in self._people])
+        members = [np.flatnonzero(source == one) for one in np.unique(source)]
+        share = -(-people // len(members))  # rounded up
+        self._drawn = [(of_source, min(share, len(of_source))) for of_source in members]
+        self.size = sum(n for _, n in self._drawn) * self._each
 
     def __call__(self, number: int) -> tuple[NDArray[np.float32], dict[str, NDArray[np.int64]]]:
         """Return segments and targets of the batch of a number from 0."""
         generator = np.random.default_rng([self._seed, number])
-        chosen = generator.choice(len(self._people), self._n_people, replace=False)
+        chosen = np.concatenate(
+            [generator.choice(of_source, n, replace=False) for of_source, n in self._drawn]
+        )
         rows = np.concatenate([self._draw(self._people[i], generator) for i in chosen])
         segments = self._x[rows]
         if self._augmentation is not None:

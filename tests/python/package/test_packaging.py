@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
+WEIGHTS = "python/dt4ecg/biometrics/weights/identity-encoder.safetensors"
 SIGNALS = (".dat", ".hea", ".atr", ".npz", ".npy", ".csv", ".edf", ".mat")
 
 
@@ -46,7 +47,8 @@ def test_sdist_holds_sources_alone(tmp_path):
     ):
         assert needed in names
     assert not [name for name in names if holds_signals(name)]
-    assert not [n for n in names if n.endswith((".so", ".safetensors", ".pyc")) or "build/" in n]
+    assert not [n for n in names if n.endswith((".so", ".pyc")) or "build/" in n]
+    assert [n for n in names if n.endswith(".safetensors")] == [WEIGHTS]
 
 
 def test_wheel_holds_the_package_alone():
@@ -60,5 +62,6 @@ def test_wheel_holds_the_package_alone():
     tops = {name.split("/")[0] for name in names if not name.startswith("..")}
     assert all(top.startswith("dt4ecg") for top in tops), tops
     assert "dt4ecg/py.typed" in names
+    assert WEIGHTS.removeprefix("python/") in names
     assert "dt4ecg/_core/signal.pyi" in names
     assert not [name for name in names if holds_signals(name)]

@@ -132,3 +132,14 @@ def test_batches_must_keep_their_shape():
 def test_tensors_are_taken_too():
     X, subject = data()
     assert SubjectBatches(torch.tensor(X), subject)(0)[0].dtype == np.float32
+
+
+def test_each_source_has_the_same_number_of_people():
+    X, subject = data(80, 20)
+    source = (subject >= 17).astype(int)  # 17 people and 3
+    batches = SubjectBatches(X, subject, 8, 2, sources=source, targets={"source": source})
+    assert batches.size == (4 + 3) * 2
+    for number in range(5):
+        _, targets = batches(number)
+        assert len(set(targets["subject"][targets["source"] == 0])) == 4
+        assert set(targets["subject"][targets["source"] == 1]) == {17, 18, 19}
