@@ -38,4 +38,15 @@ def beats() -> str:
     )
 
 
-TABLES = {"beats": beats}
+def quality_indices() -> str:
+    """AUROC of each quality index and of the combinations."""
+    rows = []
+    for row in rows_of("quality-indices"):
+        low, high = row["interval"]
+        counts = f"{row['bad']}/{row['n']}"
+        area = f"{row['auroc']:.3f} ({low:.3f}-{high:.3f})"
+        rows.append([row["set"], row["index"], counts, area])
+    return table(("recordings", "index", "bad/all", "AUROC"), rows)
+
+
+TABLES = {"beats": beats, "quality-indices": quality_indices}
