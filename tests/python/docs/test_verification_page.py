@@ -32,8 +32,8 @@ def test_equal_error_rates_of_another_day(n, name):
 
 def test_strangers_have_counts_and_shares():
     found = results("test")["strangers"]["claims"]["1"]["impostors"]
-    share, counts = line("one segment of 3 s")[0].split(" (")
-    assert counts.startswith(f"{found['k']}/{found['n']}, ")
+    counts = f"{found['k']}/{found['n']}"
+    (share,) = re.findall(rf"^\| one segment of 3 s \| ([0-9.]+) \({counts}, ", PAGE, re.MULTILINE)
     assert float(share) == pytest.approx(100 * found["k"] / found["n"], abs=0.05)
 
 
