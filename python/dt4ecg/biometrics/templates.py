@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg.biometrics.coarse_scores import CoarseScores
 from dt4ecg.biometrics.fusion import Embeddings, normalised
 
 _BLOCK = 8192  # templates per matrix product
+_LEAST_COARSE = 10_000  # templates
 _GROUP = 128  # scores per group in the search for the best
 
 
@@ -48,6 +50,7 @@ class Templates:
             np.zeros((0, 0), np.float32) if vectors is None else vectors
         )
         self.counts = np.zeros(0, np.int64) if counts is None else counts
+        self._coarse: CoarseScores | None = None  # of the present vectors
 
     def __len__(self) -> int:
         return len(self.names)
@@ -72,6 +75,7 @@ class Templates:
             grown[:n] = self._vectors[:n] if n else 0
             self._vectors = grown
         self._vectors[n] = vector
+        self._coarse = None
         self._rows[name] = n
         self.names.append(name)
         self.counts = np.append(self.counts, count)
@@ -79,6 +83,7 @@ class Templates:
     def remove(self, name: str) -> None:
         """Remove a template; the rows after it move up."""
         row = self._rows[name]
+        self._coarse = None
         self._vectors = np.asfortranarray(np.delete(self.vectors, row, axis=0))
         self.counts = np.delete(self.counts, row)
         del self.names[row]
@@ -90,6 +95,7 @@ class Templates:
         mean = self.counts[row] * self._vectors[row].astype(np.float64) + count * vector
         self._vectors[row] = normalised(mean[None])[0]
         self.counts[row] += count
+        self._coarse = None
 
     def scores(self, vector: Embeddings) -> NDArray[np.float32]:
         """Return the cosine of a unit vector (d,) with each template, float32 (n,)."""
@@ -110,14 +116,40 @@ class Templates:
         Equal scores are in the order of enrolment. The largest scores of groups show which groups
         hold the best templates, so that no sort of all scores is needed.
         """
-        scores = self.scores(vector)
-        rows = np.arange(len(scores))
-        whole = len(scores) // _GROUP * _GROUP
-        if whole > most * _GROUP:
-            largest = scores[:whole].reshape(-1, _GROUP).max(axis=1)
-            least = np.partition(largest, len(largest) - most)[len(largest) - most]
-            groups = np.flatnonzero(largest >= least)
-            inside = (groups[:, None] * _GROUP + np.arange(_GROUP)).reshape(-1)
-            rows = np.concatenate([inside, np.arange(whole, len(scores))])
-        order = np.argsort(-scores[rows], kind="stable")[:most]
-        return rows[order], scores[rows[order]]
+        rows = self._possible(vector, most)
+        if rows is None:
+            scores = self.scores(vector)
+            rows = _largest_groups(scores, most)
+            values = scores[rows]
+        else:  # row by row, so that equal templates have equal scores
+            exact = self._vectors[rows].astype(np.float64) * vector
+            values = exact.sum(axis=1).astype(np.float32)
+        order = np.argsort(-values, kind="stable")[:most]
+        return rows[order], values[order]
+
+    def _possible(self, vector: Embeddings, most: int) -> NDArray[np.int64] | None:
+        """Return the rows that may be among the best; None if all scores must be computed."""
+        if len(self) < _LEAST_COARSE or most >= len(self):
+            return None
+        if self._coarse is None:
+            try:
+                self._coarse = CoarseScores(self.vectors)
+            except RuntimeError:  # all scores are computed then
+                return None
+        scores, bound = self._coarse.of(vector)
+        likely = scores[_largest_groups(scores, most)]
+        least = np.partition(likely, len(likely) - most)[len(likely) - most]
+        rows = np.flatnonzero(scores >= least - 2 * bound)
+        return rows if len(rows) <= len(self) // 8 else None
+
+
+def _largest_groups(scores: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+    """Return ascending rows among which the largest scores are."""
+    whole = len(scores) // _GROUP * _GROUP
+    if whole <= most * _GROUP:
+        return np.arange(len(scores))
+    largest = scores[:whole].reshape(-1, _GROUP).max(axis=1)
+    least = np.partition(largest, len(largest) - most)[len(largest) - most]
+    groups = np.flatnonzero(largest >= least)
+    inside = (groups[:, None] * _GROUP + np.arange(_GROUP)).reshape(-1)
+    return np.concatenate([inside, np.arange(whole, len(scores))])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dt4ecg.biometrics.coarse_scores import CoarseScores
 from dt4ecg.biometrics.fusion import normalised
 from dt4ecg.biometrics.templates import Templates
 
@@ -49,3 +50,41 @@ def test_growing_and_removing_keep_the_rows():
     expected = normalised((2 * vectors[1] + 2 * vectors[3])[None])[0]
     np.testing.assert_allclose(templates.vectors[0], expected, atol=1e-6)
     assert templates.counts[0] == 4
+
+
+@pytest.mark.parametrize("spread", [1.0, 0.3])  # vectors in all directions, or in one cone
+def test_the_search_in_integers_finds_the_same(spread):
+    generator = np.random.default_rng(2)
+    centre = np.zeros(64)
+    centre[0] = 1 if spread < 1 else 0
+    vectors = normalised(centre + spread * generator.normal(size=(12000, 64)) / 8)
+    vectors[11000] = vectors[17]  # equal templates
+    templates = Templates([str(k) for k in range(12000)], vectors, np.ones(12000, np.int64))
+    for probe in (vectors[17], *normalised(centre + generator.normal(size=(20, 64)) / 8)):
+        exact = vectors.astype(np.float64) @ probe
+        rows, values = templates.best(probe, 5)
+        expected = np.argsort(-exact, kind="stable")[:5]
+        assert set(rows.tolist()) == set(expected.tolist())
+        np.testing.assert_allclose(values, exact[expected], atol=1e-6)
+    rows, values = templates.best(vectors[17], 2)
+    assert rows.tolist() == [17, 11000]
+    assert values[0] == values[1]
+    templates.remove("17")
+    assert templates.best(vectors[17], 1)[0].tolist() == [10999]
+
+
+def test_the_bound_of_coarse_scores_holds():
+    generator = np.random.default_rng(3)
+    for d in (3, 64, 130):
+        vectors = normalised(generator.normal(size=(500, d)))
+        coarse = CoarseScores(vectors)
+        for probe in normalised(generator.normal(size=(10, d))):
+            scores, bound = coarse.of(probe)
+            assert np.abs(scores - vectors @ probe).max() <= bound < 0.1
+
+
+def test_without_integers_all_scores_are_computed(monkeypatch):
+    monkeypatch.delattr("torch._int_mm")
+    vectors = normalised(np.random.default_rng(4).normal(size=(12000, 8)))
+    templates = Templates([str(k) for k in range(12000)], vectors, np.ones(12000, np.int64))
+    assert templates.best(vectors[5], 1)[0].tolist() == [5]
