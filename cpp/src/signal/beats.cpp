@@ -19,6 +19,7 @@ constexpr double kLatePart = 0.5;         // of the beat before: lower or less s
 constexpr double kPause = 2.5;            // s without a beat: then the level of the beats falls
 constexpr double kFall = 0.7;
 constexpr double kMostRise = 2;         // of the level, by which one beat may raise it
+constexpr int kSteadyRise = 3;          // such beats in a row give a new level
 constexpr double kLongestInterval = 2;  // s
 constexpr std::size_t kBeatMemory = 8, kNoiseMemory = 16;
 
@@ -41,6 +42,7 @@ class Memory {
     }
     values_.push_back(value);
   }
+  void start_with(double value) { values_.assign(1, value); }
   void replace_last(double value) { values_.back() = value; }
   double middle() const { return median(values_); }
   std::size_t size() const { return values_.size(); }
@@ -115,7 +117,14 @@ class Decisions {
       intervals_.add(std::min(distance(hump), kLongestInterval));
       peaks.push_back(last_.peak);
     }
-    beats_.add(std::min(hump.height, kMostRise * beats_.middle()));
+    const double most = kMostRise * beats_.middle();
+    risen_ = hump.height > most ? risen_ + 1 : 0;
+    if (risen_ == kSteadyRise) {
+      beats_.start_with(hump.height);
+      risen_ = 0;
+    } else {
+      beats_.add(std::min(hump.height, most));
+    }
     last_ = hump;
     known_ = true;
   }
@@ -150,6 +159,7 @@ class Decisions {
   Memory beats_{kBeatMemory}, noise_{kNoiseMemory}, intervals_{kBeatMemory};
   Hump last_{};
   bool known_ = false;
+  int risen_ = 0;              // beats in a row that were higher than one may raise the level
   std::vector<Hump> refused_;  // since the last beat
 };
 

@@ -60,6 +60,17 @@ def test_a_sudden_loss_of_height_is_followed():
     assert len(beats.find(x, 250)) == len(peaks)
 
 
+@pytest.mark.parametrize("before", [0.0, 1e-6, 0.01])
+def test_a_quiet_start_does_not_spoil_the_levels(before):
+    x, peaks = made(seconds=30)
+    rng = np.random.default_rng(0)
+    quiet = before * rng.standard_normal(1500)
+    signal = np.concatenate([quiet, x + 1e-4 * rng.standard_normal(len(x))])
+    found = beats.find(signal, 250).samples - len(quiet)
+    late = found[found > 2000]
+    np.testing.assert_allclose(late, peaks[peaks > 2000], atol=2)
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 def test_chunks_give_the_same_peaks(seed):
     rng = np.random.default_rng(seed)
