@@ -24,6 +24,8 @@ step() {  # step NAME COMMAND...
   printf '\n== %s\n' "$name"
   "$@" || { printf 'FAILED: %s (%s)\n' "$name" "$*" >&2; exit 1; }
 }
+# A file stays in one process, since its tests share fixtures.
+workers=(-n auto --maxprocesses 4 --dist loadfile)
 cpp_format() { find cpp tests/cpp -name '*.?pp' -exec clang-format --dry-run -Werror {} +; }
 cpp_tests() {
   # A new compiler may warn about more; outside CI its warnings do not stop the tests.
@@ -44,14 +46,14 @@ step "project metadata" validate-pyproject pyproject.toml
 step "workflow files" check-jsonschema --builtin-schema vendor.github-workflows \
   .github/workflows/*.yml
 if $fast; then
-  step "quick Python tests" python -m pytest -m "not slow"
+  step "quick Python tests" python -m pytest "${workers[@]}" -m "not slow"
   step "words" python tests/style/check_words.py
   exit
 fi
 step "stubs" stubs
 step "C++ tests" cpp_tests
-step "Python tests" python -m pytest
-step "examples in docstrings" python -m pytest --doctest-modules --pyargs dt4ecg
+step "Python tests" python -m pytest "${workers[@]}"
+step "examples in docstrings" python -m pytest "${workers[@]}" --doctest-modules --pyargs dt4ecg
 step "notebooks" python -m pytest --nbmake notebooks
 step "documentation" python -m sphinx -W --keep-going -q -b html docs build/docs
 step "words" python tests/style/check_words.py
