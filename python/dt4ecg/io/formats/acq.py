@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from dt4ecg.io.contents import FILE_HEADER, Event, FileContents, Signal
 
 _APPENDED = "apnd"  # the marker that AcqKnowledge sets where a recording goes on after a stop
 _SEGMENT = re.compile(r"Segment \d+")  # its text in files that store no type
+_MOST_READS = 8_000  # of headers; bioread reads each with a call
 
 
 def read(path: Path) -> FileContents:
@@ -30,8 +32,8 @@ def read(path: Path) -> FileContents:
     """
     bioread = import_extra("bioread", "formats", f"{path.name}: an AcqKnowledge file")
     try:
-        with collected("bioread") as messages:
-            data = bioread.read(str(path))
+        with collected("bioread") as messages, _CountedReads(io.FileIO(path)) as file:
+            data = bioread.read(file)
         # bioread only logs that markers are damaged, which may say where a recording was stopped.
         errors = [text for text, level in messages.items() if level >= logging.ERROR]
         if errors:
@@ -66,3 +68,22 @@ def read(path: Path) -> FileContents:
 
 def _is_join(kind: str | None, text: str) -> bool:
     return kind == _APPENDED or (kind is None and bool(_SEGMENT.fullmatch(text)))
+
+
+class _CountedReads(io.BufferedReader):
+    """A file that is not read more often than a sound one needs.
+
+    bioread trusts the number of markers in the file, and a damaged one keeps it busy for hours.
+    """
+
+    def __init__(self, raw: io.FileIO) -> None:
+        super().__init__(raw)
+        # A marker takes two calls, and more than 64 bytes of a file that also holds samples.
+        self._left = _MOST_READS + raw.seek(0, io.SEEK_END) // 32
+        raw.seek(0)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._left -= 1
+        if self._left < 0:
+            raise RuntimeError("its headers have more parts than a file of this size can hold")
+        return super().read(size)
