@@ -66,6 +66,7 @@ def test_gradients_of_a_residual_module():
     assert torch.autograd.gradcheck(run, (x, *parameters))
 
 
+@pytest.mark.filterwarnings("ignore:The .grad attribute")  # of the check itself in torch 2.14
 def test_opcheck(x):
     stage = dt4ecg.nn.Stage(_core.nn.attention("sca", 1, LENGTH))
     parameters, buffers = stage.tensors()
