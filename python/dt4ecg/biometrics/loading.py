@@ -6,6 +6,7 @@ import os
 from importlib import resources
 from typing import Any
 
+from dt4ecg.biometrics import gallery_file
 from dt4ecg.biometrics.encoder import KIND, IdentityEncoder
 from dt4ecg.estimator import DT4ECGClassifier, loading
 from dt4ecg.storage import container
@@ -49,7 +50,13 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier | IdentityEncoder:
     if isinstance(path, str) and path in SHIPPED and not os.path.exists(path):
         with resources.as_file(resources.files(__package__) / "weights" / SHIPPED[path]) as file:
             return IdentityEncoder.load(file)
-    if _kind(path) == KIND:
+    kind = _kind(path)
+    if kind == gallery_file.KIND:
+        raise ValueError(
+            f"load: {str(path)!r} is a gallery; read it with dt4ecg.biometrics.Gallery.load(path, "
+            "encoder)"
+        )
+    if kind == KIND:
         return IdentityEncoder.load(path)
     return loading.load(path)
 

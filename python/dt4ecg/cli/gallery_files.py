@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dt4ecg.biometrics import Encoder, Gallery, Identification, Verification
     from dt4ecg.io import Recording
 
+ENCODER = "identity-encoder"
 REJECTED = 3
 """Exit status of a rejection; 1 is an error and 2 wrong usage."""
 
@@ -33,9 +34,10 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--encoder",
-        required=True,
+        default=ENCODER,
         metavar="NAME|FILE",
-        help="the model that made the gallery: a file, a run folder, or a name of dt4ecg.load",
+        help="the model that made the gallery: a file, a run folder, or a name of dt4ecg.load "
+        f"(default: {ENCODER})",
     )
     add_reading_arguments(parser)
     parser.add_argument(

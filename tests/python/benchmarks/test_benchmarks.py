@@ -35,7 +35,7 @@ def benchmarks(*arguments):
 def test_quick_benchmarks_write_rows_with_ratios_and_print_none(tmp_path):
     path = tmp_path / "rows.json"
     names = ["train_step", "preprocessing", "inference", "wavelets"]
-    names += ["import_time", "scaling", "busy"]
+    names += ["import_time", "scaling", "busy", "gallery"]
     done = benchmarks(*names, "--quick", "--threads=1", f"--json={path}")
     assert done.returncode == 0, done.stderr
     assert "times mean nothing" in done.stdout

@@ -79,7 +79,7 @@ def test_a_retrained_classifier_is_another_encoder(tmp_path):
         Gallery.load(tmp_path / "gallery.safetensors", fits[1])
     with pytest.raises(ValueError, match="not a gallery"):
         Gallery.load(tmp_path / "model.safetensors", again)
-    with pytest.raises(ValueError, match="gallery"):
+    with pytest.raises(ValueError, match=r"read it with dt4ecg\.biometrics\.Gallery\.load"):
         dt4ecg.load(tmp_path / "gallery.safetensors")
 
 

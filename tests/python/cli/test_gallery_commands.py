@@ -136,3 +136,9 @@ def test_a_gallery_without_thresholds_names_the_option(files, capsys):
     absent = arguments(files, "identify", str(files / "bo2.npy"), gallery="absent.safetensors")
     assert main(absent) == 1
     assert "no model file" in capsys.readouterr().err
+
+
+def test_the_encoder_of_the_package_is_the_default(files, capsys):
+    more = ["--gallery", str(files / "shipped.safetensors"), "--sampling-rate", str(RATE)]
+    assert main(["enroll", "Ann", str(files / "ann1.npy"), *more]) == 0
+    assert "enrolled Ann with 8 of 8 segments" in capsys.readouterr().out
