@@ -39,13 +39,6 @@ TRIALS = [
     ("cnn", 3.0, "random", "raw", "all", 0),
     ("featcnn-tran", 3.0, "people", "hidden", "all", 0),
     ("featcnn-trancnn", 3.0, "people", "hidden", "all", 0),
-    ("resnet", 3.0, "people", "hidden", "control", 0),
-    ("featcnn-tran", 3.0, "random", "raw", "all", 0),
-    ("featcnn-trancnn", 3.0, "random", "raw", "all", 0),
-    ("resnet", 10.0, "people", "hidden", "all", 0),
-    ("resnet", 3.0, "random", "raw", "halves", 0),
-    ("resnet", 3.0, "people", "hidden", "all", 1),
-    ("resnet", 3.0, "people", "hidden", "all", 2),
 ]
 
 

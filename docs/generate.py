@@ -11,15 +11,22 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import noise_tables
 import package_tables
 import result_tables
 import signal_tables
+import tamper_tables
 import verification_tables
 
 PAGES = Path(__file__).parent
-TABLES: dict[str, Callable[[], str]] = (
-    result_tables.TABLES | package_tables.TABLES | signal_tables.TABLES | verification_tables.TABLES
-)
+TABLES: dict[str, Callable[[], str]] = {
+    **result_tables.TABLES,
+    **package_tables.TABLES,
+    **signal_tables.TABLES,
+    **noise_tables.TABLES,
+    **tamper_tables.TABLES,
+    **verification_tables.TABLES,
+}
 _MARKED = re.compile(r"<!-- table: (\S+) -->\n.*?<!-- end of table -->", re.DOTALL)
 
 
