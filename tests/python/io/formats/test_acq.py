@@ -73,9 +73,9 @@ def test_a_damaged_file_is_refused(tmp_path):
 def test_an_endless_list_of_markers_is_refused(field_cases, tmp_path):
     pytest.importorskip("bioread")
     content = bytearray((field_cases / "formats" / "two_segments.acq").read_bytes())
-    markers = content.index(b"Segment 1") - 21  # 9 bytes of the list, then 12 of the marker
+    markers = content.index(b"Segment 1") - 20  # 8 bytes of the list, then 12 of the marker
     struct.pack_into("<i", content, markers + 4, 2**31 - 1)  # number of markers
-    struct.pack_into("<h", content, markers + 19, -12)  # length of the text: the next is the same
+    struct.pack_into("<h", content, markers + 18, -13)  # length of the text: the next is the same
     (tmp_path / "x.acq").write_bytes(content)
     with pytest.raises(ValueError, match="more parts than a file of this size can hold"):
         read_contents(tmp_path / "x.acq")
