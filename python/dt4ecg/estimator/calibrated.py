@@ -162,7 +162,7 @@ def digests(segments: NDArray[np.float32]) -> list[bytes]:
     Examples
     --------
     >>> import numpy as np
-    >>> from dt4ecg.estimator.calibration import digests
+    >>> from dt4ecg.estimator.calibrated import digests
     >>> len(digests(np.array([[[1, 2, 3]], [[0, 0, 0]]], np.float32)))
     1
     """
