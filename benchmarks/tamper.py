@@ -39,6 +39,7 @@ TRIALS = [
     ("cnn", 3.0, "random", "raw", "all", 0),
     ("featcnn-tran", 3.0, "people", "hidden", "all", 0),
     ("featcnn-trancnn", 3.0, "people", "hidden", "all", 0),
+    ("resnet", 3.0, "people", "hidden", "control", 0),
 ]
 
 
