@@ -19,6 +19,10 @@ IMAGE_FREQUENCIES = (0.5, 40.0)
 EDGES = ("reflect", "zero")
 KINDS = ("multiplicative", "additive")
 _IMAGES_AT_A_TIME = 256
+_REACH = 6.0  # standard deviations of a Gaussian, beyond which the core takes it as 0
+_LONGEST = 2.0**53  # samples
+_LONGEST_PADDING = 64  # times the length of the signal
+_SHORT = 4096  # samples of padding that are always legal
 
 
 def cwt(
@@ -56,7 +60,8 @@ def cwt(
     ------
     ValueError
         If there is no frequency, or a frequency, a number of cycles or the sampling rate is not
-        legal, or samples are NaN, infinite or beyond 1e30.
+        legal, or samples are NaN, infinite or beyond 1e30; or if zeros lie beyond the ends and a
+        wavelet is more than about a hundred times as long as the signal.
     TypeError
         If the samples are not float32, float64 or integers.
 
@@ -88,6 +93,7 @@ def cwt(
     several = np.broadcast_to(_numbers("cycles", cycles), _shape_for("cycles", cycles, wanted))
     reflect = _is_first("edges", edges, EDGES)
     rate = number("sampling_rate", rate_of("cwt", x, sampling_rate))
+    _require_reach("cwt", x, rate, wanted, several, reflect)
     return _along_time(
         "cwt",
         x,
@@ -160,6 +166,8 @@ def superlet(
     reflect = _is_first("edges", edges, EDGES)
     rate = number("sampling_rate", rate_of("superlet", x, sampling_rate))
     base = number("cycles", cycles)
+    most = np.array(orders) * base if multiplicative else base + np.array(orders) - 1
+    _require_reach("superlet", x, rate, wanted, most, reflect)
     return _along_time(
         "superlet",
         x,
@@ -241,7 +249,7 @@ def wavelet_image(
     decades = number("decades", decades)
     if decades <= 0:
         raise ValueError(f"{operation}: decades must be above 0, got {decades:g}")
-    if isinstance(frequencies, int):
+    if isinstance(frequencies, int | np.integer | np.bool_):
         count = integer(operation, "frequencies", frequencies, 1, 1024)
         frequencies = np.linspace(*IMAGE_FREQUENCIES, count)
     if unit is not None and not number("unit", unit) > 0:
@@ -294,7 +302,36 @@ def _numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(
             f"wavelets: {name} must be a number or a list of at least one number, got {values!r}"
         )
+    if not np.isfinite(found).all():
+        raise ValueError(
+            f"wavelets: {name} must be finite numbers, got {found[~np.isfinite(found)][0]}"
+        )
     return found.astype(float)
+
+
+def _require_reach(
+    operation: str,
+    x: Any,
+    rate: float,
+    frequencies: NDArray[np.float64],
+    cycles: NDArray[np.float64],
+    reflect: bool,
+) -> None:
+    """Refuse wavelets whose padding with zeros would take far more memory than the signal."""
+    length = np.shape(samples_of(x))[-1:]
+    most = _LONGEST if reflect else float(max(_LONGEST_PADDING * max((0, *length)), _SHORT))
+    legal = frequencies > 0  # the core refuses the others
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        reach = _REACH * rate * cycles[legal] / (5 * frequencies[legal])
+    if not (reach <= most).all():
+        at = int(np.argmax(~(reach <= most)))
+        other = "" if reflect else '; or take edges="reflect"'
+        raise ValueError(
+            f"{operation}: frequencies must be high enough that no wavelet reaches farther than "
+            f"{most:g} samples, but that of {frequencies[legal][at]:g} Hz with "
+            f"{cycles[legal][at]:g} cycles reaches {reach[at]:g}; raise the frequency, or lower "
+            f"the sampling rate or the cycles{other}"
+        )
 
 
 def _shape_for(name: str, values: ArrayLike, frequencies: NDArray[np.float64]) -> tuple[int, ...]:

@@ -203,3 +203,27 @@ def test_image_of_a_flat_segment_is_zero():
 def test_image_refuses(arguments):
     with pytest.raises(ValueError, match="wavelet_image"):
         signal.wavelet_image(noise(1, 300), 100, **arguments)
+
+
+@pytest.mark.parametrize("frequency", [1e-3, 1e-9, 1e-17, 5e-324])
+def test_wavelets_much_longer_than_the_signal_take_no_memory(frequency):
+    x = np.random.default_rng(0).normal(size=300)
+    for transform in (signal.cwt, signal.superlet):
+        with pytest.raises(ValueError, match="farther than 19200 samples"):
+            transform(x, 100, [10, frequency], edges="zero")
+    with pytest.raises(ValueError, match="lower the sampling rate"):
+        signal.cwt(x, 1e300, [10])
+
+
+def test_frequencies_that_are_not_finite_are_refused():
+    x = np.random.default_rng(0).normal(size=300)
+    for illegal in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="must be finite numbers"):
+            signal.superlet(x, 100, [1, illegal, 3])
+
+
+def test_a_number_of_frequencies_may_be_of_numpy():
+    x = np.random.default_rng(0).normal(size=300)
+    np.testing.assert_array_equal(
+        signal.wavelet_image(x, 100, np.int64(8)), signal.wavelet_image(x, 100, 8)
+    )
