@@ -7,14 +7,14 @@ cohort: people who are neither enrolled nor in the training data of the encoder.
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dt4ecg.cli.gallery_files import add_file_arguments, load_encoder, read_probe
 from dt4ecg.cli.json_output import write_json
 from dt4ecg.cli.messages import print_data, print_message, print_result
 
 if TYPE_CHECKING:
-    from dt4ecg.biometrics import Gallery
+    from dt4ecg.biometrics import Encoder, Gallery
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +39,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
-    from dt4ecg.biometrics import Gallery
+    from dt4ecg.storage.lock import changing
 
     encoder = load_encoder(arguments.encoder)
+    # From reading to writing: what another enrolment writes in between would be lost.
+    with changing(arguments.gallery):
+        gallery, result, content = _enrolled(arguments, encoder)
+        gallery.save(arguments.gallery)
+    print_result(result)
+    print_message(repr(gallery))
+    if arguments.json is not None:
+        write_json(arguments.json, content)
+    return 0
+
+
+def _enrolled(
+    arguments: argparse.Namespace, encoder: Encoder
+) -> tuple[Gallery, str, dict[str, Any]]:
+    """Return the changed gallery, a line about the change, and its numbers for JSON."""
+    from dt4ecg.biometrics import Gallery
+
     exists = arguments.gallery.exists()
     gallery = Gallery.load(arguments.gallery, encoder) if exists else Gallery(encoder)
     if arguments.background is not None:
@@ -49,19 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     recording = read_probe("enroll", arguments, gallery)
     if arguments.update:
         decision = gallery.update(arguments.name, recording)
-        print_result(f"updated: {decision}")
-        content = decision.to_dict()
-    else:
-        if arguments.replace and arguments.name in gallery:
-            gallery.dismiss(arguments.name)
-        enrolment = gallery.enroll(arguments.name, recording)
-        print_result(str(enrolment))
-        content = enrolment.to_dict()
-    gallery.save(arguments.gallery)
-    print_message(repr(gallery))
-    if arguments.json is not None:
-        write_json(arguments.json, content)
-    return 0
+        return gallery, f"updated: {decision}", decision.to_dict()
+    if arguments.replace and arguments.name in gallery:
+        gallery.dismiss(arguments.name)
+    enrolment = gallery.enroll(arguments.name, recording)
+    return gallery, str(enrolment), enrolment.to_dict()
 
 
 def _fit_thresholds(gallery: Gallery, source: str) -> None:

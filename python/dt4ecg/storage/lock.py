@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from dt4ecg.storage.container import TEMPORARY
+from dt4ecg.storage.container import TEMPORARY, require_writable
 
 LOCK = ".dt4ecg-lock"
 _ATTEMPTS = 100
@@ -56,6 +57,53 @@ def held(folder: Path) -> Iterator[None]:
         lock.release()
         with contextlib.suppress(OSError):
             folder.rmdir()
+
+
+@contextlib.contextmanager
+def changing(path: str | os.PathLike[str], seconds: float = 60) -> Iterator[None]:
+    """Keep other programs that use this function from changing a file meanwhile.
+
+    A program that reads a file, changes its content and writes it would lose what another one wrote
+    in between. On a file system without locks, others are not kept out.
+
+    Parameters
+    ----------
+    path
+        The file, which need not exist.
+    seconds
+        How long to wait for another program.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    ValueError
+        If another program is still changing the file after this time.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with changing(tempfile.mkdtemp() + "/gallery.safetensors"):
+    ...     pass
+    """
+    require_writable(path)  # before the lock, which would make a missing folder
+    target = Path(os.path.realpath(path))
+    lock = FileLock(target.with_name(f".{target.name[:32]}{LOCK}"), timeout=seconds)
+    try:
+        _acquire(lock)
+    except Timeout:
+        raise ValueError(
+            f"another program is changing {str(path)!r} since more than {seconds:g} s; try again "
+            "when it has ended"
+        ) from None
+    except OSError as error:
+        if error.errno not in _WITHOUT_LOCKS:
+            raise
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)  # while it is held, as in `held`
+        lock.release()
 
 
 def remove_partial_files(folder: Path) -> None:

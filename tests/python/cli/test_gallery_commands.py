@@ -1,5 +1,8 @@
 """``dt4ecg enroll``, ``verify`` and ``identify``."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from support.command_line import strict_json
@@ -8,6 +11,7 @@ import dt4ecg
 from dt4ecg.biometrics import Gallery
 from dt4ecg.cli import main
 from dt4ecg.datasets import from_recordings, simulate_cohort
+from dt4ecg.storage.lock import changing
 
 RATE = 250
 NAME = "Ann\x1b[31m"
@@ -142,3 +146,33 @@ def test_the_encoder_of_the_package_is_the_default(files, capsys):
     more = ["--gallery", str(files / "shipped.safetensors"), "--sampling-rate", str(RATE)]
     assert main(["enroll", "Ann", str(files / "ann1.npy"), *more]) == 0
     assert "enrolled Ann with 8 of 8 segments" in capsys.readouterr().out
+
+
+def test_enrolments_at_the_same_time_wait_for_each_other(files, tmp_path, monkeypatch):
+    path = tmp_path / "gallery.safetensors"
+    saved, free = Gallery.save, threading.Event()
+
+    def save_late(gallery, to):
+        free.wait(2)  # in which the other enrolment must not read the file
+        saved(gallery, to)
+
+    monkeypatch.setattr(Gallery, "save", save_late)
+    commands = [
+        arguments(files, "enroll", name, str(files / f"{name}1.npy"), gallery=path)
+        for name in ("ann", "bo")
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(main, commands)) == [0, 0]
+    encoder = dt4ecg.load(files / "encoder.safetensors")
+    assert sorted(Gallery.load(path, encoder).names) == ["ann", "bo"]
+    assert [file.name for file in tmp_path.iterdir()] == ["gallery.safetensors"]
+
+
+def test_a_gallery_that_another_program_changes_stays(tmp_path):
+    path = tmp_path / "gallery.safetensors"
+    late = changing(path, seconds=0.1)
+    with changing(path), pytest.raises(ValueError, match="another program is changing"), late:
+        raise AssertionError
+    with changing(path):
+        pass
+    assert not list(tmp_path.iterdir())
