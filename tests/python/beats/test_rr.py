@@ -104,3 +104,19 @@ def test_illegal_times(times):
 def test_illegal_limits(arguments):
     with pytest.raises(ValueError, match="rr_intervals"):
         beats.rr_intervals([0.0, 1.0], **arguments)
+
+
+def test_intervals_of_many_years_take_no_memory():
+    times = np.arange(6) * 1e12
+    assert beats.rr_features(beats.rr_intervals(times, limits=(1, 1e15))).hti == 1
+
+
+def test_the_triangular_index_counts_as_a_histogram():
+    width = 1000 / 128
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        nn = width * rng.integers(40, 60, 30) + rng.choice([0, 1e-3, width / 2], 30)
+        found = beats.rr_features(np.cumsum([0, *nn]) / 1000)
+        nn = 1000 * np.diff(np.cumsum([0, *nn]) / 1000)
+        counts, _ = np.histogram(nn, np.arange(0, nn.max() + width, width))
+        assert found.hti == len(nn) / counts.max()
