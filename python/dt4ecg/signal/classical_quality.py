@@ -15,6 +15,7 @@ from dt4ecg._common.numbers import number
 from dt4ecg.signal.inputs import as_leads, rate_of, samples_of
 
 WINDOW_SECONDS = 10.0
+LONGEST_WINDOW = 3600.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,7 +239,7 @@ def classical_quality_stream(
     sampling_rate : float
         Sampling rate in Hz, 80 to 20,000.
     seconds : float, default 10.0
-        Duration of a window, at least 2. Windows do not overlap.
+        Duration of a window, 2 to 3600. Windows do not overlap.
 
     Returns
     -------
@@ -262,6 +263,9 @@ def classical_quality_stream(
     """
     rate, seconds = number("sampling_rate", sampling_rate), number("seconds", seconds)
     _core.signal.BeatFinder(rate)  # refuses an illegal rate
-    if seconds < 2:
-        raise ValueError(f"quality: seconds must be at least 2, got {seconds:g}")
+    if not 2 <= seconds <= LONGEST_WINDOW:
+        raise ValueError(
+            f"quality: seconds must be 2 to {LONGEST_WINDOW:g}, got {seconds:g}; a window waits in "
+            "memory until it is complete"
+        )
     return ClassicalQualityStream(rate, seconds)

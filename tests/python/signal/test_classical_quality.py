@@ -92,3 +92,9 @@ def test_stream_refuses():
         classical_quality_stream(250, seconds=1)
     with pytest.raises(ValueError, match="80"):
         classical_quality_stream(20)
+
+
+@pytest.mark.parametrize("seconds", [1.9, 3601, 1e308, float("nan")])
+def test_a_stream_refuses_windows_that_never_end(seconds):
+    with pytest.raises(ValueError, match="seconds"):
+        classical_quality_stream(250, seconds)
