@@ -119,7 +119,7 @@ def _classical(recording: Recording) -> list[dict[str, float | None]]:
         pieces = np.split(lead, recording.gaps)
         windows = np.concatenate([_windows(piece, rate) for piece in pieces])
         windows = windows[np.isfinite(windows).all(axis=1)]
-        if len(windows) == 0 or rate < 80:
+        if len(windows) == 0 or not 80 <= rate <= 20_000:
             medians.append(dict.fromkeys(names))
             continue
         values = np.median(classical_quality(windows, rate).to_array(), axis=0)

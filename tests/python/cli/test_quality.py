@@ -74,3 +74,13 @@ def test_errors_are_one_line(options, text, files, capsys):
     assert main(["quality", *options.format(files=files).split()]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert text in line
+
+
+def test_a_fast_recording_has_no_classical_indices(files, tmp_path):
+    samples = simulate_cohort(1, ("rest",), seconds=12, sampling_rate=500, seed=5)[0].samples[0]
+    np.save(tmp_path / "fast.npy", np.repeat(samples, 50))
+    path, result = str(tmp_path / "fast.npy"), tmp_path / "found.json"
+    assert main(["quality", path, "--sampling-rate", "25000", "--json", str(result)]) == 0
+    (found,) = strict_json(result)
+    assert found["n_usable"] == 4
+    assert found["leads"]["0"]["b_sqi"] is None
