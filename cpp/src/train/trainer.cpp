@@ -17,6 +17,7 @@
 #include "base/error.hpp"
 #include "ops/kernels.hpp"
 #include "ops/parallel.hpp"
+#include "ops/torch_threads.hpp"
 #include "train/adam.hpp"
 #include "train/parameter_scope.hpp"
 #include "train/pass.hpp"
@@ -28,22 +29,6 @@ namespace dt4ecg::train {
 namespace {
 
 constexpr int64_t kEvaluationBatch = 256;
-
-// The number of threads of torch's own loops, while it lives.
-class TorchThreads {
- public:
-  explicit TorchThreads(int threads) : before_(at::get_num_threads()) {
-    // The call matters even with an equal number: torch stores it per thread. Threads that first
-    // use torch during its life copy it, too.
-    at::set_num_threads(is_forked() ? 1 : threads);
-  }
-  ~TorchThreads() { at::set_num_threads(before_); }
-  TorchThreads(const TorchThreads&) = delete;
-  TorchThreads& operator=(const TorchThreads&) = delete;
-
- private:
-  int before_;
-};
 
 bool all_finite(const std::vector<at::Tensor>& tensors) {
   for (const at::Tensor& tensor : tensors) {
@@ -226,7 +211,7 @@ bool Trainer::fit(const TrainingData& train, const std::optional<TrainingData>& 
     check(*validation, *objective_);
   }
   const ops::ThreadLimit limit(options_.threads > 0 ? options_.threads : at::get_num_threads());
-  const TorchThreads torch_threads(ops::thread_count());
+  const ops::TorchThreads torch_threads(ops::thread_count());
   // A caller's no_grad or inference_mode must not reach the training.
   const c10::InferenceMode inference_mode(false);
   const at::AutoGradMode grad_mode(true);
@@ -236,7 +221,7 @@ bool Trainer::fit(const TrainingData& train, const std::optional<TrainingData>& 
   const int64_t steps = steps_of(samples);
   check_step(step_in_epoch_, steps);
   {
-    const TorchThreads one(1);  // it computes few segments
+    const ops::TorchThreads one(1);  // it computes few segments
     prepare_pass(train, batch);
   }
 
@@ -261,7 +246,7 @@ bool Trainer::fit(const TrainingData& train, const std::optional<TrainingData>& 
       look_back_if_wanted();  // an interruption may have come before it
     }
     // OpenMP's idle threads wait actively and would take processors from the loops of the walk.
-    std::optional<TorchThreads> steps_threads(fused_ ? 1 : ops::thread_count());
+    std::optional<ops::TorchThreads> steps_threads(fused_ ? 1 : ops::thread_count());
     while (step_in_epoch_ < steps) {
       if (hooks.before_step) {
         hooks.before_step();

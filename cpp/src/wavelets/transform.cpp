@@ -2,17 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <complex>
+#include <memory>
+#include <vector>
 
 #include "base/error.hpp"
 #include "dt4ecg/wavelets/morlet.hpp"
 #include "ops/parallel.hpp"
+#include "ops/torch_threads.hpp"
+#include "wavelets/row_spectra.hpp"
 #include "wavelets/spectrum.hpp"
 
 namespace dt4ecg::wavelets {
 namespace {
 
-constexpr int64_t kBlock = int64_t{1} << 17;  // complex numbers that are transformed at a time
+constexpr int64_t kBank = int64_t{1} << 22;  // numbers of the spectra that are kept at a time
 
 void check(const at::Tensor& rows, double sampling_rate, const std::vector<Superlet>& superlets) {
   constexpr const char* kName = "wavelets";
@@ -32,134 +35,104 @@ void check(const at::Tensor& rows, double sampling_rate, const std::vector<Super
   }
 }
 
-// How the rows are continued to a length whose circular convolution equals the wanted one.
-struct Frame {
-  Frame(int64_t samples, int64_t wavelet_reach, Edges at_edges) : length(samples), edges(at_edges) {
-    if (edges == Edges::zero) {
-      padded = fast_length(length + wavelet_reach);
-    } else if (wavelet_reach >= length / 2) {
-      padded = 2 * length;  // the mirror images of a signal have exactly this period
-    } else {
-      padded = fast_length(length + 2 * wavelet_reach);
-    }
-  }
+// The spectra of the wavelets of superlets [first, last), and the groups in which they are used.
+template <class Scalar>
+struct Bank {
+  struct Group {
+    int64_t first, last;   // superlets
+    int64_t place, width;  // wavelets, counted from the first one of the bank
+  };
 
-  template <class Scalar>
-  void fill(const Scalar* samples, double factor, Scalar* row) const {
-    std::fill(row, row + padded, Scalar{0});
-    for (int64_t i = 0; i < length; ++i) {
-      row[i] = static_cast<Scalar>(samples[i] * factor);
-    }
-    if (edges == Edges::reflect) {
-      const int64_t half = (padded - length + 1) / 2;
-      for (int64_t i = 0; i < padded - length; ++i) {
-        row[length + i] = i < half ? row[length - 1 - i] : row[padded - length - 1 - i];
+  Bank(const std::vector<Superlet>& superlets, int64_t from, double sampling_rate, int64_t padded)
+      : first(from), last(from) {
+    std::vector<Morlet> wavelets;
+    const auto fits = [&](int64_t numbers, int64_t width, std::size_t more) {
+      return (width + static_cast<int64_t>(more)) * padded <= numbers;
+    };
+    for (; last < std::ssize(superlets); ++last) {
+      const Superlet& superlet = superlets[static_cast<std::size_t>(last)];
+      const auto place = static_cast<int64_t>(wavelets.size());
+      if (last > first && !fits(kBank, place, superlet.size())) {
+        break;
       }
+      if (groups.empty() || !fits(kBlock, groups.back().width, superlet.size())) {
+        groups.push_back({last, last, place, 0});
+      }
+      groups.back().last = last + 1;
+      groups.back().width += static_cast<int64_t>(superlet.size());
+      wavelets.insert(wavelets.end(), superlet.begin(), superlet.end());
     }
+    spectra.resize(wavelets.size());
+    ops::parallel_for(std::ssize(wavelets), 1, [&](int64_t begin, int64_t end) {
+      for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+        spectra[i] = std::make_unique<Spectrum<Scalar>>(wavelets[i], sampling_rate, padded);
+      }
+    });
   }
 
-  int64_t length, padded = 0;
-  Edges edges;
+  int64_t first, last;
+  std::vector<Group> groups;
+  std::vector<std::unique_ptr<Spectrum<Scalar>>> spectra;
 };
 
 template <class Scalar>
-struct Rows {
-  Rows(const at::Tensor& rows, const Frame& frame, bool scaled)
-      : samples(rows.contiguous()), scale(static_cast<std::size_t>(rows.size(0)), 1.0) {
-    at::Tensor padded = at::empty({rows.size(0), frame.padded}, rows.options());
-    const Scalar* from = samples.template data_ptr<Scalar>();
-    Scalar* to = padded.template data_ptr<Scalar>();
-    ops::parallel_for(rows.size(0), 16, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const Scalar* row = from + i * frame.length;
-        double factor = 1;
-        if (scaled) {
-          const auto most =
-              std::abs(*std::max_element(row, row + frame.length, [](Scalar a, Scalar b) {
-                return std::abs(a) < std::abs(b);
-              }));
-          if (most > 0) {
-            scale[static_cast<std::size_t>(i)] = most;
-            factor = 1 / static_cast<double>(most);
-          }
-        }
-        frame.fill(row, factor, to + i * frame.padded);
-      }
-    });
-    if (rows.size(0) == 0) {  // MKL refuses them
-      spectra =
-          at::empty_like(padded, padded.options().dtype(at::toComplexType(padded.scalar_type())));
-      return;
-    }
-    spectra = at::_fft_r2c(padded, {1}, /*normalization=*/0, /*onesided=*/false);
+void multiply(const Scalar* x, const Spectrum<Scalar>& wavelet, int64_t length, Scalar* y) {
+  std::fill(y, y + 2 * wavelet.begin, Scalar{0});
+  for (int64_t k = wavelet.begin; k < wavelet.end; ++k) {
+    const Scalar gain = wavelet.values[static_cast<std::size_t>(k)];
+    y[2 * k] = x[2 * k] * gain;
+    y[2 * k + 1] = x[2 * k + 1] * gain;
   }
-
-  at::Tensor samples, spectra;
-  std::vector<double> scale;  // of each row, by which its samples were divided
-};
+  std::fill(y + 2 * wavelet.end, y + 2 * length, Scalar{0});
+}
 
 // Calls reduce(row, superlet, responses) for every row and superlet; `responses` are those to the
-// wavelets of the superlet, (wavelets, padded), still to be divided by `padded`.
+// wavelets of the superlet, (wavelets, padded), still to be divided by `padded`. The blocks do not
+// depend on the number of threads, and so the bits do not either.
 template <class Scalar, class Reduce>
-void for_each_response(const Rows<Scalar>& rows, const Frame& frame, double sampling_rate,
+void for_each_response(const RowSpectra<Scalar>& rows, const Frame& frame, double sampling_rate,
                        const std::vector<Superlet>& superlets, const Reduce& reduce) {
   using Complex = c10::complex<Scalar>;
   const int64_t count = rows.spectra.size(0), padded = frame.padded;
   const Scalar* const known =
       reinterpret_cast<const Scalar*>(rows.spectra.template data_ptr<Complex>());
-  for (std::size_t first = 0; first < superlets.size();) {
-    // A group of superlets, and the place of each among the wavelets of the group.
-    std::vector<Morlet> wavelets;
-    std::vector<int64_t> places;
-    std::size_t last = first;
-    while (last < superlets.size() &&
-           (last == first ||
-            static_cast<int64_t>(wavelets.size() + superlets[last].size()) * padded <= kBlock)) {
-      places.push_back(static_cast<int64_t>(wavelets.size()));
-      wavelets.insert(wavelets.end(), superlets[last].begin(), superlets[last].end());
-      ++last;
-    }
-    const auto width = static_cast<int64_t>(wavelets.size());
-    std::vector<std::unique_ptr<Spectrum<Scalar>>> spectra(wavelets.size());
-    ops::parallel_for(width, 1, [&](int64_t begin, int64_t end) {
-      for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-        spectra[i] = std::make_unique<Spectrum<Scalar>>(wavelets[i], sampling_rate, padded);
+  struct Block {
+    std::size_t group;
+    int64_t top, rows;
+  };
+  for (int64_t first = 0; first < std::ssize(superlets);) {
+    const Bank<Scalar> bank(superlets, first, sampling_rate, padded);
+    std::vector<Block> blocks;
+    for (std::size_t group = 0; group < bank.groups.size(); ++group) {
+      const int64_t height = std::max<int64_t>(kBlock / (bank.groups[group].width * padded), 1);
+      for (int64_t top = 0; top < count; top += height) {
+        blocks.push_back({group, top, std::min(height, count - top)});
       }
-    });
-    const int64_t height =
-        std::clamp<int64_t>(kBlock / (width * padded), 1, std::max<int64_t>(count, 1));
-    for (int64_t top = 0; top < count; top += height) {
-      const int64_t rows_here = std::min(height, count - top);
-      at::Tensor products = at::empty({rows_here * width, padded}, rows.spectra.options());
-      auto* const product = reinterpret_cast<Scalar*>(products.template data_ptr<Complex>());
-      ops::parallel_for(rows_here * width, 4, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) {
-          const Spectrum<Scalar>& wavelet = *spectra[static_cast<std::size_t>(i % width)];
-          const Scalar* const x = known + 2 * (top + i / width) * padded;
-          Scalar* const y = product + 2 * i * padded;
-          std::fill(y, y + 2 * wavelet.begin, Scalar{0});
-          for (int64_t k = wavelet.begin; k < wavelet.end; ++k) {
-            const Scalar gain = wavelet.values[static_cast<std::size_t>(k)];
-            y[2 * k] = x[2 * k] * gain;
-            y[2 * k + 1] = x[2 * k + 1] * gain;
-          }
-          std::fill(y + 2 * wavelet.end, y + 2 * padded, Scalar{0});
+    }
+    ops::parallel_torch(std::ssize(blocks), [&](int64_t i) {
+      const Block& block = blocks[static_cast<std::size_t>(i)];
+      const auto& group = bank.groups[block.group];
+      at::Tensor products = at::empty({block.rows * group.width, padded}, rows.spectra.options());
+      auto* product = reinterpret_cast<Scalar*>(products.template data_ptr<Complex>());
+      for (int64_t row = block.top; row < block.top + block.rows; ++row) {
+        for (int64_t j = group.place; j < group.place + group.width; ++j) {
+          multiply(known + 2 * row * padded, *bank.spectra[static_cast<std::size_t>(j)], padded,
+                   product);
+          product += 2 * padded;
         }
-      });
+      }
       const at::Tensor responses =
           at::_fft_c2c(products, {1}, /*normalization=*/0, /*forward=*/false);
-      const auto* const response =
+      const auto* response =
           reinterpret_cast<const Scalar*>(responses.template data_ptr<Complex>());
-      const auto here = static_cast<int64_t>(last - first);
-      ops::parallel_for(rows_here * here, 1, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) {
-          const int64_t place = places[static_cast<std::size_t>(i % here)];
-          reduce(top + i / here, static_cast<int64_t>(first) + i % here,
-                 response + 2 * (i / here * width + place) * padded);
+      for (int64_t row = block.top; row < block.top + block.rows; ++row) {
+        for (int64_t superlet = group.first; superlet < group.last; ++superlet) {
+          reduce(row, superlet, response);
+          response += 2 * padded * std::ssize(superlets[static_cast<std::size_t>(superlet)]);
         }
-      });
-    }
-    first = last;
+      }
+    });
+    first = bank.last;
   }
 }
 
@@ -178,7 +151,7 @@ template <class Scalar>
 at::Tensor complex_responses(const at::Tensor& rows, double sampling_rate,
                              const std::vector<Superlet>& superlets, const Frame& frame) {
   using Complex = c10::complex<Scalar>;
-  const Rows<Scalar> prepared(rows, frame, /*scaled=*/false);
+  const RowSpectra<Scalar> prepared(rows, frame, /*scaled=*/false);
   const auto width = static_cast<int64_t>(superlets.size());
   at::Tensor result = at::empty({rows.size(0), width, frame.length}, prepared.spectra.options());
   auto* const to = reinterpret_cast<Scalar*>(result.template data_ptr<Complex>());
@@ -198,7 +171,7 @@ at::Tensor complex_responses(const at::Tensor& rows, double sampling_rate,
 template <class Scalar>
 at::Tensor geometric_means(const at::Tensor& rows, double sampling_rate,
                            const std::vector<Superlet>& superlets, const Frame& frame) {
-  const Rows<Scalar> prepared(rows, frame, /*scaled=*/true);
+  const RowSpectra<Scalar> prepared(rows, frame, /*scaled=*/true);
   const auto width = static_cast<int64_t>(superlets.size());
   at::Tensor result = at::empty({rows.size(0), width, frame.length}, rows.options());
   auto* const to = result.template data_ptr<Scalar>();

@@ -124,6 +124,7 @@ def test_threads_give_the_same_bits():
         one = signal.superlet(x, RATE, FREQUENCIES)
         torch.set_num_threads(2)
         np.testing.assert_array_equal(one, signal.superlet(x, RATE, FREQUENCIES))
+        assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(threads)
 
