@@ -247,7 +247,7 @@ def texts(column: str, values: ArrayLike, n: int) -> NDArray[np.str_]:
     Examples
     --------
     >>> from dt4ecg.biometrics.cohort import texts
-    >>> texts("subjects", ["Cy", 4], 2).tolist()
+    >>> texts("subject", ["Cy", 4], 2).tolist()
     ['Cy', '4']
     """
     found = np.asarray(values)
@@ -291,10 +291,10 @@ def activities_of(
     if activities is None:
         return None
     if not isinstance(activities, str):
-        return texts("activities", activities, probe.n_segments)[probe.usable]
+        return texts("activity", activities, probe.n_segments)[probe.usable]
     if activities != PREDICTED:
         raise ValueError(
-            f'fit_thresholds: activities must be labels, "{PREDICTED}" or None, got {activities!r}'
+            f'fit_thresholds: activity must be labels, "{PREDICTED}" or None, got {activities!r}'
         )
     if not reader.activity_names():
         raise ValueError(

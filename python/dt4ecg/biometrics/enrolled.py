@@ -173,8 +173,8 @@ class EnrolledPeople:
     def fit_thresholds(
         self: _Self,
         X: ArrayLike,
-        subjects: ArrayLike,
-        activities: ArrayLike | str | None = None,
+        subject: ArrayLike,
+        activity: ArrayLike | str | None = None,
     ) -> _Self:
         """Take thresholds from the scores of people who are not enrolled.
 
@@ -182,9 +182,9 @@ class EnrolledPeople:
         ----------
         X : array-like (n, T) or (n, leads, T)
             Segments of a background cohort, in the order of time for each person.
-        subjects : array-like of str (n,)
+        subject : array-like of str (n,)
             The person of each segment.
-        activities : array-like of str (n,), "predicted" or None, default None
+        activity : array-like of str (n,), "predicted" or None, default None
             The activity of each segment, for one threshold per activity. With "predicted", the
             activity head of the encoder names them, as it does for later probes. None gives one
             threshold for all activities.
@@ -219,14 +219,14 @@ class EnrolledPeople:
         Gallery(Spectrum, 0 people, thresholds from 6 people)
         """
         probe = self._read("fit_thresholds", X)
-        people = texts("subjects", subjects, probe.n_segments)
+        people = texts("subject", subject, probe.n_segments)
         enrolled = sorted(set(people.tolist()) & set(self.names))
         if enrolled:
             raise ValueError(
                 f"fit_thresholds: {enrolled[:3]} are enrolled, so their scores are not those of "
                 "impostors; pass a cohort of other people"
             )
-        kinds = activities_of(self._reader, probe, activities)
+        kinds = activities_of(self._reader, probe, activity)
         self._cohort = make_cohort(probe.embeddings, people[probe.usable], kinds)
         self._limits.clear()
         return self
@@ -286,7 +286,7 @@ class EnrolledPeople:
         if self._cohort is None:
             raise NoThresholdError(
                 f"{operation}: this gallery has no thresholds, so it cannot decide; call "
-                "fit_thresholds(X, subjects) with people who are not enrolled, or take scores(X)"
+                "fit_thresholds(X, subject) with people who are not enrolled, or take scores(X)"
             )
         return self._cohort
 
@@ -301,7 +301,7 @@ class EnrolledPeople:
             if activity is not None:
                 raise ValueError(
                     "activity: this gallery has one threshold for all activities; leave activity "
-                    "out, or pass activities to fit_thresholds"
+                    "out, or pass the activity of each segment to fit_thresholds"
                 )
             return None
         if activity is None:

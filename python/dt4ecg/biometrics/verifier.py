@@ -93,8 +93,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
     Notes
     -----
     The page on verification compares backbones and random changes on people of ECG-ID who are not
-    in its test part. The default is the best of those
-    that have results.
+    in its test part. The default is the best of them.
 
     Examples
     --------
@@ -155,7 +154,6 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
             Session and activity of each row. The rows of a person in a batch come from as many
             pairs of these as possible, and a loss with ``across="session"`` or ``"activity"`` finds
             them.
-
         source : array-like (n,), optional
             Data set of each row. Each has the same number of people in a batch.
 
@@ -198,7 +196,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
             self.subjects_per_batch,
             self.segments_per_subject,
             groups=groups,
-            sources=None if source is None else _codes("source", source, len(x))[1],
+            source=None if source is None else _codes("source", source, len(x))[1],
             targets=targets,
             augmentation=change,
             seed=seed,
@@ -296,7 +294,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         self.gallery_.dismiss(name)
 
     def fit_thresholds(
-        self, X: Any, subjects: ArrayLike, activities: ArrayLike | str | None = None
+        self, X: Any, subject: ArrayLike, activity: ArrayLike | str | None = None
     ) -> Verifier:
         """Take thresholds from people outside the training; see :meth:`Gallery.fit_thresholds`.
 
@@ -312,7 +310,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         Gallery(IdentityEncoder, 0 people, thresholds from 3 people)
         """
         check_is_fitted(self)
-        self.gallery_.fit_thresholds(X, subjects, activities)
+        self.gallery_.fit_thresholds(X, subject, activity)
         return self
 
     def verify(
@@ -336,7 +334,9 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return self.gallery_.verify(name, X, far, activity)
 
-    def identify(self, X: Any, reject: float = 0.01, activity: str | None = None) -> Identification:
+    def identify(
+        self, X: Any, reject: float = 0.01, activity: str | None = None, most: int = 5
+    ) -> Identification:
         """Find the enrolled person of a probe, or reject it; see :meth:`Gallery.identify`.
 
         Examples
@@ -353,7 +353,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         'Ann'
         """
         check_is_fitted(self)
-        return self.gallery_.identify(X, reject, activity)
+        return self.gallery_.identify(X, reject, activity, most)
 
     def curve(
         self, X: ArrayLike | torch.Tensor, subject: ArrayLike, session: ArrayLike

@@ -79,7 +79,7 @@ class IdentificationRate:
 def identification_rate(
     scores: ArrayLike,
     enrolled: ArrayLike,
-    subjects: ArrayLike,
+    subject: ArrayLike,
     fpir: float = 0.01,
     n_resamples: int = 1000,
     seed: int = 0,
@@ -92,7 +92,7 @@ def identification_rate(
         Similarity of each probe with each template; larger means more similar.
     enrolled : array-like of shape (templates,)
         The person of each template. Templates of one person count by their largest score.
-    subjects : array-like of shape (probes,)
+    subject : array-like of shape (probes,)
         The person of each probe. Those who are not enrolled are strangers.
     fpir : float, default 0.01
         Largest fraction of the strangers' probes that may get a name. The threshold is the lowest
@@ -132,10 +132,10 @@ def identification_rate(
     """
     limit = require_rate("identification_rate", "fpir", fpir)
     matrix = as_scores("identification_rate", scores, dimensions=2)
-    names, who = np.asarray(enrolled), np.asarray(subjects)
+    names, who = np.asarray(enrolled), np.asarray(subject)
     if matrix.shape != (*who.shape, *names.shape):
         raise ValueError(
-            "identification_rate: scores must have the shape (probes, templates) of subjects and "
+            "identification_rate: scores must have the shape (probes, templates) of subject and "
             f"enrolled, {(*who.shape, *names.shape)}, got {matrix.shape}"
         )
     people, of_template = np.unique(names, return_inverse=True)

@@ -35,7 +35,7 @@ class SubjectBatches:
     groups : int array (n,), optional
         Group of each segment, such as a recording or session. The segments of a person come from as
         many groups as possible.
-    sources : int array (n,), optional
+    source : int array (n,), optional
         Data set of each segment, such as a large and a small one. Each has the same number of
         people in a batch, as far as it has so many. By default all people are equally likely.
     targets : dict of str to array (n,), optional
@@ -80,7 +80,7 @@ class SubjectBatches:
         subjects_per_batch: int = 32,
         segments_per_subject: int = 4,
         groups: ArrayLike | None = None,
-        sources: ArrayLike | None = None,
+        source: ArrayLike | None = None,
         targets: Mapping[str, ArrayLike] | None = None,
         augmentation: Augmentation | None = None,
         seed: int = 0,
@@ -103,11 +103,11 @@ class SubjectBatches:
                 f"{name}: needs the segments of at least 2 people, got {len(self._people)}; a "
                 "metric loss compares people"
             )
-        source = np.zeros(len(self._people), np.int64)
-        if sources is not None:
-            found = _integers("sources", sources, len(self._x))
-            source = np.array([found[groups_of[0][0]] for groups_of in self._people])
-        members = [np.flatnonzero(source == one) for one in np.unique(source)]
+        sources = np.zeros(len(self._people), np.int64)
+        if source is not None:
+            found = _integers("source", source, len(self._x))
+            sources = np.array([found[groups_of[0][0]] for groups_of in self._people])
+        members = [np.flatnonzero(sources == one) for one in np.unique(sources)]
         share = -(-people // len(members))  # rounded up
         self._drawn = [(of_source, min(share, len(of_source))) for of_source in members]
         self.size = sum(n for _, n in self._drawn) * self._each

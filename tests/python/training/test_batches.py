@@ -137,7 +137,7 @@ def test_tensors_are_taken_too():
 def test_each_source_has_the_same_number_of_people():
     X, subject = data(80, 20)
     source = (subject >= 17).astype(int)  # 17 people and 3
-    batches = SubjectBatches(X, subject, 8, 2, sources=source, targets={"source": source})
+    batches = SubjectBatches(X, subject, 8, 2, source=source, targets={"source": source})
     assert batches.size == (4 + 3) * 2
     for number in range(5):
         _, targets = batches(number)

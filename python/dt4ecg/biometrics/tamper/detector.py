@@ -195,7 +195,7 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit_on(
         self,
         clean: ArrayLike | torch.Tensor,
-        subjects: ArrayLike,
+        subject: ArrayLike,
         splices: Sequence[str] = SPLICES,
         options: SpliceOptions | None = None,
         copies: int = 1,
@@ -208,7 +208,7 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ----------
         clean : array or tensor (n, T) or (n, 1, T)
             Segments of several people.
-        subjects : array-like (n,)
+        subject : array-like (n,)
             Person of each segment.
         splices : sequence of str, default=all
             Kinds of :func:`splice`, in equal shares.
@@ -245,7 +245,7 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         segments, tampered = training_set(
             as_single_lead("fit_on", clean),
-            subjects,
+            subject,
             splices,
             SpliceOptions() if options is None else options,
             self.sampling_rate,

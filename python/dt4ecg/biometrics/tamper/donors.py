@@ -9,13 +9,13 @@ DONORS = ("other", "same")
 
 
 def draw_donors(
-    subjects: ArrayLike, n: int, donor: str, rng: np.random.Generator
+    subject: ArrayLike, n: int, donor: str, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Draw one other row for each of ``n`` segments.
 
     Parameters
     ----------
-    subjects : array-like (n,)
+    subject : array-like (n,)
         Person of each segment.
     n : int
         Number of segments.
@@ -30,7 +30,7 @@ def draw_donors(
     Raises
     ------
     ValueError
-        If `subjects` does not have one entry per segment, or a segment has no possible donor.
+        If `subject` does not have one entry per segment, or a segment has no possible donor.
 
     Examples
     --------
@@ -41,10 +41,10 @@ def draw_donors(
     ValueError: splice: 1 of 3 segments, such as that of 'Bo', has no other segment of the same
     person; leave them out, or use donor='other'
     """
-    names = np.asarray(subjects)
+    names = np.asarray(subject)
     if names.shape != (n,):
         raise ValueError(
-            f"splice: subjects must have one entry for each of the {n} segments, got the shape "
+            f"splice: subject must have one entry for each of the {n} segments, got the shape "
             f"{names.shape}"
         )
     _, person, counts = np.unique(names, return_inverse=True, return_counts=True)

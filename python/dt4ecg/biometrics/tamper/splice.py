@@ -113,7 +113,7 @@ class Spliced:
 
 def splice(
     X: Any,
-    subjects: ArrayLike,
+    subject: ArrayLike,
     kind: str = "halves",
     sampling_rate: float = 100.0,
     options: SpliceOptions | None = None,
@@ -126,7 +126,7 @@ def splice(
     ----------
     X : array or tensor, shape (n, T) or (n, leads, T)
         Segments in any unit. All leads are cut at the same times.
-    subjects : array-like (n,)
+    subject : array-like (n,)
         Person of each segment. Segments of the same person should not overlap in time.
     kind : {"halves", "quarter", "quarter_inside", "insert", "insert_many", "interleave"}, \
 default="halves"
@@ -151,7 +151,7 @@ default="halves"
     Raises
     ------
     ValueError
-        If `X` has another shape, no samples or values that are not finite; if `subjects` does not
+        If `X` has another shape, no samples or values that are not finite; if `subject` does not
         have one entry per segment; if a segment has no possible donor; or if an argument is
         outside its legal range.
     TypeError
@@ -193,7 +193,7 @@ default="halves"
     if not 1 <= rate <= 1e5:
         raise ValueError(f"splice: sampling_rate must be 1 to 1e5 Hz, got {sampling_rate!r}")
     rng = np.random.default_rng(integer("splice", "seed", seed, 0))
-    donors = draw_donors(subjects, len(samples), options.donor, rng)
+    donors = draw_donors(subject, len(samples), options.donor, rng)
     foreign = MASKS[kind](len(samples), samples.shape[-1], rate, rng)
     own = samples.astype(np.float64)
     inserted = own[donors]

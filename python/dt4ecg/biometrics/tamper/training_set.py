@@ -15,7 +15,7 @@ from dt4ecg.biometrics.tamper.splice import SpliceOptions, splice
 
 def training_set(
     clean: NDArray[Any],
-    subjects: ArrayLike,
+    subject: ArrayLike,
     splices: Sequence[str],
     options: SpliceOptions,
     sampling_rate: float,
@@ -52,14 +52,14 @@ def training_set(
     for donor in ("other", "same") if control else ("other",):
         for _ in range(copies):
             chosen = replace(options, donor=donor)
-            parts.append(_mixed(clean, subjects, splices, chosen, sampling_rate, rng, beats))
+            parts.append(_mixed(clean, subject, splices, chosen, sampling_rate, rng, beats))
             labels.append(np.full(len(clean), donor == "other"))
     return np.concatenate(parts), np.concatenate(labels)
 
 
 def _mixed(
     clean: NDArray[Any],
-    subjects: ArrayLike,
+    subject: ArrayLike,
     splices: Sequence[str],
     options: SpliceOptions,
     sampling_rate: float,
@@ -72,6 +72,6 @@ def _mixed(
     for number, kind in enumerate(splices):
         rows = kinds == number
         seed = int(rng.integers(2**31))
-        spliced = splice(clean, subjects, kind, sampling_rate, options, seed, beats)
+        spliced = splice(clean, subject, kind, sampling_rate, options, seed, beats)
         mixed[rows] = spliced.X[rows]
     return mixed

@@ -132,15 +132,15 @@ def test_tensors_and_their_type_come_back(segments):
         ({"kind": "half"}, "kind must be one of halves"),
         ({"sampling_rate": float("nan")}, "sampling_rate must be"),
         ({"seed": -1}, "seed must be an integer"),
-        ({"subjects": [0, 1]}, "one entry for each of the 3 segments"),
-        ({"subjects": [0, 0, 0]}, "no other segment of another person"),
+        ({"subject": [0, 1]}, "one entry for each of the 3 segments"),
+        ({"subject": [0, 0, 0]}, "no other segment of another person"),
         ({"X": np.full((3, 8), np.nan)}, "NaN or infinite"),
         ({"X": np.zeros(8)}, r"segments \(n, T\)"),
         ({"X": np.zeros((0, 8))}, "no samples"),
     ],
 )
 def test_illegal_arguments_are_refused(changes, text):
-    legal = {"X": np.eye(3, 8), "subjects": [0, 1, 2], "kind": "halves"}
+    legal = {"X": np.eye(3, 8), "subject": [0, 1, 2], "kind": "halves"}
     with pytest.raises(ValueError, match=text):
         splice(**(legal | changes))
 
