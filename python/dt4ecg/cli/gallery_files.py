@@ -51,10 +51,10 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
     add_json_argument(parser)
 
 
-def add_decision_arguments(parser: argparse.ArgumentParser, meaning: str) -> None:
-    """Add ``--reject`` and ``--activity``."""
+def add_decision_arguments(parser: argparse.ArgumentParser, rate: str, meaning: str) -> None:
+    """Add ``--activity`` and the rate, whose option has the name of the argument in Python."""
     parser.add_argument(
-        "--reject",
+        f"--{rate}",
         type=probability,
         default=0.01,
         metavar="RATE",

@@ -14,7 +14,7 @@ from dt4ecg.cli.gallery_files import add_decision_arguments, add_file_arguments,
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_file_arguments(parser)
-    add_decision_arguments(parser, "fraction of strangers that may get a name")
+    add_decision_arguments(parser, "reject", "fraction of strangers that may get a name")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -15,7 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("name", help="the claimed name")
     add_file_arguments(parser)
-    add_decision_arguments(parser, "false accept rate: fraction of impostors that may be accepted")
+    add_decision_arguments(
+        parser, "far", "false accept rate: fraction of impostors that may be accepted"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -24,6 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
         "verify",
         arguments,
         lambda gallery, recording: gallery.verify(
-            arguments.name, recording, arguments.reject, arguments.activity
+            arguments.name, recording, arguments.far, arguments.activity
         ),
     )
