@@ -198,8 +198,8 @@ class IdentityEncoder:
     ) -> IdentityEncoder:
         if header.get("kind") != KIND:
             raise ValueError(
-                f"load: {str(path)!r} is not an identity encoder; read a classifier with "
-                "dt4ecg.load"
+                f"load: {str(path)!r} is not an identity encoder; dt4ecg.load reads the other "
+                "kinds of models"
             )
         with model_file.refusing(path):
             if missing := [name for name in _HEADER if name not in header]:

@@ -4,37 +4,46 @@ from __future__ import annotations
 
 import os
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING
 
 from dt4ecg.biometrics import gallery_file
 from dt4ecg.biometrics.encoder import KIND, IdentityEncoder
+from dt4ecg.biometrics.noise import model_file as noise_file
+from dt4ecg.biometrics.tamper import detector_file
 from dt4ecg.estimator import DT4ECGClassifier, loading
 from dt4ecg.storage import container
+
+if TYPE_CHECKING:
+    from dt4ecg.biometrics.noise import NoiseModel
+    from dt4ecg.biometrics.tamper import TamperDetector
 
 SHIPPED = {KIND: "identity-encoder.safetensors"}
 """Names of the models of the package, with their files."""
 
 
-def load(path: str | os.PathLike[str]) -> DT4ECGClassifier | IdentityEncoder:
+def load(
+    path: str | os.PathLike[str],
+) -> DT4ECGClassifier | IdentityEncoder | TamperDetector | NoiseModel:
     """Read a model that dt4ecg has written, or a model of the package by its name.
 
     Parameters
     ----------
     path : path or "identity-encoder"
-        A file of :meth:`dt4ecg.DT4ECGClassifier.save` or :meth:`IdentityEncoder.save`, or a
-        checkpoint of a classifier. ``"identity-encoder"`` is the encoder that the package has,
-        unless there is a file of this name.
+        A file that the method ``save`` of one of these models wrote, or a checkpoint of a
+        classifier. ``"identity-encoder"`` is the encoder that the package has, unless there is a
+        file of this name.
 
     Returns
     -------
-    model : DT4ECGClassifier or IdentityEncoder
+    model : DT4ECGClassifier, IdentityEncoder, TamperDetector or NoiseModel
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is truncated, corrupted, not a model, or of a newer format.
+        If the file is truncated, corrupted, not a model, or of a newer format. A gallery is not
+        a model: :meth:`Gallery.load` needs its encoder.
 
     See Also
     --------
@@ -50,7 +59,7 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier | IdentityEncoder:
     if isinstance(path, str) and path in SHIPPED and not os.path.exists(path):
         with resources.as_file(resources.files(__package__) / "weights" / SHIPPED[path]) as file:
             return IdentityEncoder.load(file)
-    kind = _kind(path)
+    kind = container.read(path)[1].get("kind")
     if kind == gallery_file.KIND:
         raise ValueError(
             f"load: {str(path)!r} is a gallery; read it with dt4ecg.biometrics.Gallery.load(path, "
@@ -58,9 +67,12 @@ def load(path: str | os.PathLike[str]) -> DT4ECGClassifier | IdentityEncoder:
         )
     if kind == KIND:
         return IdentityEncoder.load(path)
+    if kind == detector_file.KIND:
+        from dt4ecg.biometrics.tamper import TamperDetector
+
+        return TamperDetector.load(path)
+    if kind == noise_file.KIND:
+        from dt4ecg.biometrics.noise import NoiseModel
+
+        return NoiseModel.load(path)
     return loading.load(path)
-
-
-def _kind(path: str | os.PathLike[str]) -> Any:
-    """Return the kind of a model file; None if it has none or cannot be read."""
-    return container.read(path)[1].get("kind")

@@ -55,14 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
-    import dt4ecg
     from dt4ecg import _core
+    from dt4ecg.estimator import load
     from dt4ecg.estimator.recording_prediction import UNUSABLE
     from dt4ecg.io.lead_order import in_lead_order
 
-    classifier = dt4ecg.load(model_file(arguments.model))
+    classifier = load(model_file(arguments.model))
     recording = read_recording("predict", arguments)
     _configure(classifier, arguments)
+    assert classifier.preprocessor is not None  # _configure has checked it
     # --flip counts the leads of the model, so they are put into its order first.
     recording = in_lead_order(recording, classifier.preprocessor.lead_names_)
     _check(classifier, recording)

@@ -68,11 +68,11 @@ def prepare(model: Path, data_name: str | None, requested: Mapping[str, Any]) ->
     ValueError
         If model and data have no common task, or segments of another shape.
     """
-    import dt4ecg
+    from dt4ecg import estimator
 
     notes: list[str] = []
     config = _config_next_to(model)
-    classifier = dt4ecg.load(model)
+    classifier = estimator.load(model)
     name = data_name or config.get("data", DEFAULTS["data"])
     data = _load_for(classifier, name, notes)
     split = _choose_segments(requested, config, name, data, notes)

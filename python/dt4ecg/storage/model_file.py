@@ -166,6 +166,11 @@ def read(path: str | os.PathLike[str]) -> ModelFile:
     'resnet'
     """
     tensors, header = container.read(path)
+    if "kind" in header:
+        raise ValueError(
+            f"load: {str(path)!r} is not a classifier, but a file of the kind {header['kind']!r}; "
+            "dt4ecg.load reads the other kinds of models"
+        )
     if "classes" not in header:
         raise ValueError(
             f"load: {str(path)!r} was written by Trainer.save, which knows no classes; continue it "

@@ -162,7 +162,7 @@ class NoiseModel(BaseEstimator):  # type: ignore[misc]
         >>> NoiseModel(width=16, channels=8, epochs=1).fit(X).n_features_in_
         100
         """
-        self.check_parameters()
+        self._check_parameters()
         rows = _rows("fit", X)
         made = self._images(rows)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
@@ -347,7 +347,7 @@ class NoiseModel(BaseEstimator):  # type: ignore[misc]
         stored = model_file.read(path)
         with refusing(path):
             model = cls(**stored.settings)
-            model.check_parameters()
+            model._check_parameters()
             network = UNet(model.channels)
             load_into(network, stored.parameters)
             if stored.noise.shape != (FREQUENCIES, model.width):
@@ -359,17 +359,7 @@ class NoiseModel(BaseEstimator):  # type: ignore[misc]
         model.network_ = network.eval()
         return model
 
-    def check_parameters(self) -> None:
-        """Raise ValueError if a parameter is outside its legal range.
-
-        Examples
-        --------
-        >>> from dt4ecg.biometrics.noise import NoiseModel
-        >>> NoiseModel(width=12).check_parameters()
-        Traceback (most recent call last):
-        ...
-        ValueError: NoiseModel: width must be a multiple of 8 from 8 to 4096, got 12
-        """
+    def _check_parameters(self) -> None:
         for name, most in (("width", 4096), ("channels", 256)):
             value = getattr(self, name)
             if integer("NoiseModel", name, value, 8, most) % 8:

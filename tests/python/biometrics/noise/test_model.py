@@ -6,6 +6,8 @@ import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
+import dt4ecg
+from dt4ecg import estimator
 from dt4ecg.biometrics.noise import NoiseModel
 from dt4ecg.storage import container
 
@@ -87,7 +89,10 @@ def test_three_calls_and_the_four_of_the_released_code():
 
 def test_it_comes_back_from_its_file(trained, tmp_path):
     trained.save(tmp_path / "noise.safetensors")
-    loaded = NoiseModel.load(tmp_path / "noise.safetensors")
+    loaded = dt4ecg.load(tmp_path / "noise.safetensors")
+    assert isinstance(loaded, NoiseModel)
+    with pytest.raises(ValueError, match="of the kind 'noise-model'"):
+        estimator.load(tmp_path / "noise.safetensors")
     np.testing.assert_array_equal(loaded.score(beats(4, 7)), trained.score(beats(4, 7)))
     assert clone(NoiseModel(width=64)).width == 64
 

@@ -55,7 +55,8 @@ def test_every_network_trains_and_comes_back_from_its_file(network, tmp_path):
     before = [value.clone() for value in detector.fit_on(x, people).network_.parameters()]
     assert all(value.isfinite().all() for value in before)
     detector.save(tmp_path / "detector.safetensors")
-    loaded = TamperDetector.load(tmp_path / "detector.safetensors")
+    loaded = dt4ecg.load(tmp_path / "detector.safetensors")
+    assert isinstance(loaded, TamperDetector)
     np.testing.assert_array_equal(loaded.predict_proba(x), detector.predict_proba(x))
     assert loaded.classes_.tolist() == [False, True]
     assert loaded.network == network
