@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from dt4ecg._common.text import printable
 from dt4ecg.cli.arguments import add_reading_arguments, frequency, probability
 from dt4ecg.cli.json_output import add_json_argument, write_json
-from dt4ecg.cli.messages import print_mains, print_result
+from dt4ecg.cli.messages import print_mains, print_message, print_result
 from dt4ecg.cli.reading import read_recording
 from dt4ecg.runs import model_file
 
@@ -90,14 +88,9 @@ def read_probe(command: str, arguments: argparse.Namespace, gallery: Gallery) ->
         preprocessor.set_params(nan=arguments.nan)
     gallery.preprocessor = preprocessor
     recording = read_recording(command, arguments)
-    print(printable_summary(recording), file=sys.stderr)
+    print_message(recording.summary())
     print_mains(preprocessor)
     return recording
-
-
-def printable_summary(recording: Recording) -> str:
-    """Return the summary of a recording without control characters."""
-    return "\n".join(map(printable, recording.summary().splitlines()))
 
 
 def decide(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from dt4ecg._common.text import printable
 from dt4ecg._common.wording import counted
 from dt4ecg.cli.arguments import add_reading_arguments, frequency
 from dt4ecg.cli.json_output import add_json_argument, write_json
-from dt4ecg.cli.messages import print_mains, print_shares
+from dt4ecg.cli.messages import print_mains, print_message, print_shares
 from dt4ecg.cli.reading import read_recording
 from dt4ecg.runs import model_file
 
@@ -78,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"{error}; here, notch is --mains HZ|none") from None
     except ValueError as error:
         raise ValueError(f"{arguments.recording}, {arguments.model}: {error}") from None
-    print(recording.summary(), file=sys.stderr)
+    print_message(recording.summary())
     print_mains(classifier.preprocessor)
     rows = _rows(found)
     for cells in (rows[0], *(row.values() for row in rows)):  # the names of the columns first

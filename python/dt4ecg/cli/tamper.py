@@ -8,7 +8,6 @@ clean and tampered segments. A detector also fires where a segment of the same p
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = detector.scan(recording)
     except ValueError as error:
         raise ValueError(f"{arguments.recording}, {arguments.detector}: {error}") from None
-    print(recording.summary(), file=sys.stderr)
+    print_message(recording.summary())
     print_mains(detector.preprocessor)
     alarms = found.alarms(arguments.threshold)
     rows: list[dict[str, Any]] = [
@@ -80,8 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     print("start\tusable\tprobability\talarm")
     for row in rows:
         value = "-" if row["probability"] is None else f"{row['probability']:.3f}"
-        answers = ("yes" if row[name] else "no" for name in ("usable", "alarm"))
-        usable, alarm = answers
+        usable, alarm = ("yes" if row[name] else "no" for name in ("usable", "alarm"))
         print(f"{row['start']:.3f}\t{usable}\t{value}\t{alarm}")
     print_message(
         f"{int(found.usable.sum())} of {counted(len(rows), 'segment')} usable; "
