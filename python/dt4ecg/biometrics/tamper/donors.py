@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dt4ecg._common.missing import is_missing_text
+
 DONORS = ("other", "same")
 
 
@@ -30,7 +32,8 @@ def draw_donors(
     Raises
     ------
     ValueError
-        If `subject` does not have one entry per segment, or a segment has no possible donor.
+        If `subject` does not have one entry per segment, one is unknown (-1, None, NaN), or a
+        segment has no possible donor.
 
     Examples
     --------
@@ -46,6 +49,12 @@ def draw_donors(
         raise ValueError(
             f"splice: subject must have one entry for each of the {n} segments, got the shape "
             f"{names.shape}"
+        )
+    unknown = [is_missing_text(str(name)) or str(name) == "-1" for name in names.tolist()]
+    if any(unknown):
+        raise ValueError(
+            f"splice: subject is unknown for {sum(unknown)} of {n} segments, which may be of any "
+            "person; leave them out"
         )
     _, person, counts = np.unique(names, return_inverse=True, return_counts=True)
     order = np.argsort(person, kind="stable")

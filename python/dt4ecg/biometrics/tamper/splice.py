@@ -152,7 +152,7 @@ default="halves"
     ------
     ValueError
         If `X` has another shape, no samples or values that are not finite; if `subject` does not
-        have one entry per segment; if a segment has no possible donor; or if an argument is
+        have one known entry per segment; if a segment has no possible donor; or if an argument is
         outside its legal range.
     TypeError
         If the samples are not float32, float64 or integers.

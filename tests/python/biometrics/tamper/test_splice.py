@@ -134,6 +134,8 @@ def test_tensors_and_their_type_come_back(segments):
         ({"seed": -1}, "seed must be an integer"),
         ({"subject": [0, 1]}, "one entry for each of the 3 segments"),
         ({"subject": [0, 0, 0]}, "no other segment of another person"),
+        ({"subject": [0, 1, -1]}, "unknown for 1 of 3 segments"),
+        ({"subject": ["Ann", None, ""]}, "unknown for 2 of 3 segments"),
         ({"X": np.full((3, 8), np.nan)}, "NaN or infinite"),
         ({"X": np.zeros(8)}, r"segments \(n, T\)"),
         ({"X": np.zeros((0, 8))}, "no samples"),
