@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dt4ecg import _core
 from dt4ecg._common.arrays import require_finite, to_numpy
 from dt4ecg._common.numbers import number
-from dt4ecg.signal.inputs import as_leads, rate_of, samples_of
+from dt4ecg.signal.inputs import as_leads, known_rate_of, samples_of
 
 WINDOW_SECONDS = 10.0
 LONGEST_WINDOW = 3600.0
@@ -122,7 +122,7 @@ def classical_quality(x: Any, sampling_rate: float | None = None) -> ClassicalQu
     >>> found.b_sqi.tolist(), found.k_sqi.round(0).tolist()
     ([1.0], [8.0])
     """
-    rate = number("sampling_rate", rate_of("quality", x, sampling_rate))
+    rate = known_rate_of("quality", x, sampling_rate)
     samples = to_numpy("quality", samples_of(x))
     require_finite("quality", samples)
     rows = samples.reshape(-1, samples.shape[-1])

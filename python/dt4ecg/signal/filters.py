@@ -27,7 +27,7 @@ from dt4ecg._common.defaults import (
 )
 from dt4ecg._common.numbers import integer, number
 from dt4ecg.io.recording import Recording
-from dt4ecg.signal.inputs import gaps_of, rate_of, samples_of, with_samples
+from dt4ecg.signal.inputs import gaps_of, known_rate_of, samples_of, with_samples
 
 HIGHEST_ORDER: int = _core.signal.HIGHEST_ORDER
 """Highest order of the high-pass that the core can design."""
@@ -376,7 +376,7 @@ def _samples(operation: str, x: Any) -> NDArray[Any]:
 
 
 def _rate(operation: str, x: Any, sampling_rate: float | None) -> float:
-    return number("sampling_rate", rate_of(operation, x, sampling_rate))
+    return known_rate_of(operation, x, sampling_rate)
 
 
 def _along_time(

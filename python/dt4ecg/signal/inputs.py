@@ -41,6 +41,23 @@ def rate_of(operation: str, x: Any, sampling_rate: float | None) -> float | None
     return x.sampling_rate
 
 
+def known_rate_of(operation: str, x: Any, sampling_rate: float | None) -> float:
+    """Return the sampling rate of a Recording, or else the argument, which must be given.
+
+    Raises
+    ------
+    ValueError
+        If the rate is unknown or not a finite number, or contradicts the Recording.
+    """
+    found = rate_of(operation, x, sampling_rate)
+    if found is None:
+        raise ValueError(
+            f"{operation}: the sampling rate is unknown; pass sampling_rate= in Hz, or a "
+            "Recording, as dt4ecg.read(FILE) returns"
+        )
+    return number("sampling_rate", found)
+
+
 def gaps_of(operation: str, x: Any, gaps: Iterable[int]) -> Iterable[int]:
     """Return the gaps of a Recording, or else the argument.
 

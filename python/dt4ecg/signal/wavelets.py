@@ -13,7 +13,7 @@ from dt4ecg import _core
 from dt4ecg._common.arrays import require_finite, to_numpy
 from dt4ecg._common.numbers import integer, number
 from dt4ecg.io.recording import Recording
-from dt4ecg.signal.inputs import rate_of, samples_of
+from dt4ecg.signal.inputs import known_rate_of, samples_of
 
 IMAGE_FREQUENCIES = (0.5, 40.0)
 EDGES = ("reflect", "zero")
@@ -92,7 +92,7 @@ def cwt(
     wanted = _numbers("frequencies", frequencies)
     several = np.broadcast_to(_numbers("cycles", cycles), _shape_for("cycles", cycles, wanted))
     reflect = _is_first("edges", edges, EDGES)
-    rate = number("sampling_rate", rate_of("cwt", x, sampling_rate))
+    rate = known_rate_of("cwt", x, sampling_rate)
     _require_reach("cwt", x, rate, wanted, several, reflect)
     return _along_time(
         "cwt",
@@ -164,7 +164,7 @@ def superlet(
     orders = _orders(order, wanted)
     multiplicative = _is_first("kind", kind, KINDS)
     reflect = _is_first("edges", edges, EDGES)
-    rate = number("sampling_rate", rate_of("superlet", x, sampling_rate))
+    rate = known_rate_of("superlet", x, sampling_rate)
     base = number("cycles", cycles)
     most = np.array(orders) * base if multiplicative else base + np.array(orders) - 1
     _require_reach("superlet", x, rate, wanted, most, reflect)
@@ -241,7 +241,7 @@ def wavelet_image(
     ((5, 32, 64), dtype('float32'))
     """
     operation = "wavelet_image"
-    rate = number("sampling_rate", rate_of(operation, x, sampling_rate))
+    rate = known_rate_of(operation, x, sampling_rate)
     samples = to_numpy(operation, samples_of(x))
     require_finite(operation, samples)
     length = samples.shape[-1]

@@ -37,7 +37,7 @@ def test_contradictions_are_refused() -> None:
     for work in (signal.highpass, signal.notch, signal.resample):
         with pytest.raises(ValueError, match=rf"^{work.__name__}: the recording has 500 Hz"):
             work(RECORDING, 250)
-    with pytest.raises(ValueError, match=r"sampling_rate: expects a finite number, got None"):
+    with pytest.raises(ValueError, match=r"^highpass: the sampling rate is unknown"):
         signal.highpass(X)
 
 
