@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from dt4ecg import _core
 from dt4ecg._common.arrays import require_finite
-from dt4ecg._common.numbers import integer, number
+from dt4ecg._common.numbers import integer
 from dt4ecg.io.recording import Recording
-from dt4ecg.signal.inputs import as_leads, gaps_of, rate_of, samples_of
+from dt4ecg.signal.inputs import as_leads, gaps_of, known_rate_of, samples_of
 
 LEAST_SECONDS = 2.0
 
@@ -63,7 +63,7 @@ def find(x: Any, sampling_rate: float | None = None, lead: int | str = 0) -> Bea
     ----------
     x : Recording, or array or tensor of shape (T,) or (leads, T)
         Samples in any unit, with any offset; the QRS complexes may point upwards or downwards. A
-        Recording has its own sampling rate and gaps.
+        Recording has its own sampling rate and gaps, and its lost samples (NaN) are gaps too.
     sampling_rate : float, optional
         Sampling rate in Hz, 80 to 20,000.
     lead : int or str, default 0
@@ -78,8 +78,8 @@ def find(x: Any, sampling_rate: float | None = None, lead: int | str = 0) -> Bea
     Raises
     ------
     ValueError
-        If the signal is shorter than 2 s, samples are NaN or infinite, there is no such lead, or
-        the sampling rate is outside its range.
+        If the signal is shorter than 2 s, samples are infinite, or NaN in an array, there is no
+        such lead, or the sampling rate is unknown or outside its range.
     TypeError
         If the samples are not float32, float64 or integers.
 
@@ -101,21 +101,25 @@ def find(x: Any, sampling_rate: float | None = None, lead: int | str = 0) -> Bea
     >>> len(found), found.times[:3].round(2)
     (12, array([0.52, 1.32, 2.08]))
     """
-    rate = number("sampling_rate", rate_of("beats", x, sampling_rate))
+    rate = known_rate_of("beats", x, sampling_rate)
     gaps = tuple(gaps_of("beats", x, ()))
     leads = as_leads("beats", samples_of(x))
     row = leads[_index(x, lead, len(leads))]
-    require_finite("beats", row)
+    lost = np.isnan(row) if isinstance(x, Recording) else np.zeros(len(row), bool)
+    require_finite("beats", row[~lost] if not lost.all() else row)
     finder = _core.signal.BeatFinder(rate)
-    if len(row) < LEAST_SECONDS * rate:
+    kept = np.flatnonzero(~lost)
+    if len(kept) < LEAST_SECONDS * rate:
         raise ValueError(
-            f"beats: needs at least {LEAST_SECONDS:g} s of signal, got {len(row) / rate:.3g} s "
-            f"({len(row)} samples at {rate:g} Hz)"
+            f"beats: needs at least {LEAST_SECONDS:g} s of signal, got {len(kept) / rate:.3g} s "
+            f"({len(kept)} samples at {rate:g} Hz)"
         )
+    resumed = kept[1:][np.diff(kept) > 1].tolist()  # the first samples after lost ones
+    gaps = tuple(sorted({*gaps, *resumed}))
     peaks = []
-    for piece in np.split(row, gaps):
+    for piece in np.split(row[kept], np.unique(np.searchsorted(kept, gaps))):
         peaks += [finder.push(piece), finder.finish()]
-    return Beats(np.concatenate(peaks), rate, gaps)
+    return Beats(kept[np.concatenate(peaks)], rate, gaps)
 
 
 def _index(x: Any, lead: int | str, count: int) -> int:

@@ -137,7 +137,7 @@ def rr_features(beats: Any) -> RRFeatures:
         raise ValueError(
             f"rr_features: needs at least {LEAST_PAIRS} differences between successive intervals, "
             f"which takes four beats in a row, got {len(differences)} from {len(nn)} intervals "
-            f"({intervals.dropped} were dropped); pass a longer signal"
+            f"({intervals.dropped} were dropped); pass a longer signal, and times in seconds"
         )
     mean, sdnn = float(nn.mean()), float(nn.std(ddof=1))
     rmssd = float(np.sqrt((differences**2).mean()))

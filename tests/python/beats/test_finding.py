@@ -93,6 +93,33 @@ def test_gaps_are_not_crossed():
     assert whole.gaps == (2000,)
 
 
+@pytest.mark.parametrize("gaps", [(), (2000,), (2000, 2300)])
+def test_lost_samples_of_a_recording_are_a_gap(gaps):
+    x, _ = made()
+    first, second = beats.find(x[:2000], 250), beats.find(x[2300:], 250)
+    x[2000:2300] = np.nan
+    found = beats.find(Recording(x, 250.0, gaps=gaps))
+    wanted = np.concatenate([first.samples, second.samples + 2300])
+    np.testing.assert_array_equal(found.samples, wanted)
+    assert found.gaps == tuple(sorted({*gaps, 2300}))
+    assert beats.rr_intervals(found).dropped == 1
+
+
+def test_lost_samples_at_both_ends():
+    x, _ = made()
+    wanted = beats.find(x[300:4000], 250).samples + 300
+    x[:300] = x[4000:] = np.nan
+    np.testing.assert_array_equal(beats.find(Recording(x, 250.0)).samples, wanted)
+    x[:3600] = np.nan
+    with pytest.raises(ValueError, match=r"at least 2 s of signal, got 1.6 s"):
+        beats.find(Recording(x, 250.0))
+
+
+def test_an_array_without_a_sampling_rate_is_refused_with_the_way_out():
+    with pytest.raises(ValueError, match=r"beats: the sampling rate is unknown; .*dt4ecg.read"):
+        beats.find(np.zeros(1000))
+
+
 def test_leads_by_index_and_name():
     x, peaks = made()
     rec = Recording(np.stack([np.zeros_like(x), x]), 250.0, lead_names=("I", "II"))
