@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dt4ecg.biometrics import gallery_file
 from dt4ecg.biometrics.encoder import KIND, IdentityEncoder
@@ -59,7 +59,7 @@ def load(
     if isinstance(path, str) and path in SHIPPED and not os.path.exists(path):
         with resources.as_file(resources.files(__package__) / "weights" / SHIPPED[path]) as file:
             return IdentityEncoder.load(file)
-    kind = container.read(path)[1].get("kind")
+    kind = _kind(path)
     if kind == gallery_file.KIND:
         raise ValueError(
             f"load: {str(path)!r} is a gallery; read it with dt4ecg.biometrics.Gallery.load(path, "
@@ -76,3 +76,15 @@ def load(
 
         return NoiseModel.load(path)
     return loading.load(path)
+
+
+def _kind(path: str | os.PathLike[str]) -> Any:
+    """Return the kind of a model file; None if it has none."""
+    try:
+        return container.read(path)[1].get("kind")
+    except FileNotFoundError as error:
+        if os.path.exists(path):
+            raise
+        raise FileNotFoundError(
+            f"{error}; the models of the package are {', '.join(map(repr, SHIPPED))}"
+        ) from None

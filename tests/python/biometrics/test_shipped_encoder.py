@@ -69,3 +69,8 @@ def test_a_file_of_this_name_comes_first(tmp_path, monkeypatch):
 CHANNELS = [19, 66, 99, 107]
 FIXED = [[0.45229, 0.30625, 0.21298, 0.41611], [0.41667, 0.18544, 0.25344, 0.34467]]
 COSINE = 0.71793
+
+
+def test_a_wrong_name_is_answered_with_the_names():
+    with pytest.raises(FileNotFoundError, match="models of the package are 'identity-encoder'"):
+        dt4ecg.load("identity_encoder")
