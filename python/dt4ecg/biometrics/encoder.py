@@ -11,6 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from dt4ecg._common.segments import as_rows
+from dt4ecg._common.wording import counted
 from dt4ecg.biometrics import siamese  # noqa: F401  # a stored network may have its backbones
 from dt4ecg.inference import predict_embedding
 from dt4ecg.nn import Network
@@ -121,8 +122,9 @@ class IdentityEncoder:
         expected = (spec["in_channels"], spec["segment_length"])
         if (leads, length) != expected:
             raise ValueError(
-                f"embed: takes segments of {expected[0]} leads and {expected[1]} samples, got "
-                f"{leads} and {length}; cut and resample them as the encoder's preprocessor does"
+                f"embed: takes segments of {counted(expected[0], 'lead')} and {expected[1]} "
+                f"samples, got {leads} and {length}; choose leads, and cut and resample them as "
+                "the encoder's preprocessor does"
             )
         segments = np.asarray(rows).reshape(-1, leads, length)
         features = predict_embedding(self.network, segments).numpy().astype(np.float64)

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from dt4ecg._common.numbers import real
 from dt4ecg._common.segments import as_rows
+from dt4ecg._common.wording import counted
 from dt4ecg.biometrics.fusion import Embeddings, normalised
 from dt4ecg.estimator.amplitude import usable_segments
 from dt4ecg.io.lead_order import in_lead_order
 from dt4ecg.io.recording import Recording
+from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.quality_indices import segment_quality
 
@@ -189,6 +191,13 @@ class ProbeReader:
                 f"{operation}: the encoder has no preprocessor for recordings; pass segments, or "
                 "an encoder with a preprocessor"
             )
+        expected = self._leads()
+        if expected is not None and recording.n_leads != expected:
+            raise ValueError(
+                f"{operation}: the encoder takes {counted(expected, 'lead')}, {recording.name} has "
+                f"{recording.n_leads}: {', '.join(recording.lead_names) or 'without names'}; "
+                "choose with dt4ecg.read(FILE, leads=NAME), or --lead NAME"
+            )
         ordered = in_lead_order(recording, self.preprocessor.lead_names_)
         found = self.preprocessor.segment(ordered)
         if not len(found.segments):
@@ -210,6 +219,11 @@ class ProbeReader:
             rate = segments.shape[2] / self.preprocessor.segment_seconds
         quality = segment_quality(segments, rate)
         return segments, usable_segments(segments, quality, self._amplitude())
+
+    def _leads(self) -> int | None:
+        """Return the number of leads of a network of this package; None of another encoder."""
+        network = getattr(self.encoder, "network", getattr(self.encoder, "network_", None))
+        return network.spec["in_channels"] if isinstance(network, Network) else None
 
     def _amplitude(self) -> NDArray[np.float64] | None:
         return getattr(self.encoder, "amplitude_range_", None)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from dt4ecg.cli.gallery_files import add_file_arguments, load_encoder, read_probe
+from dt4ecg.cli.gallery_files import ENCODER, add_file_arguments, load_encoder, read_probe
 from dt4ecg.cli.json_output import write_json
-from dt4ecg.cli.messages import print_data, print_message, print_result
+from dt4ecg.cli.messages import print_data, print_message, print_result, print_warning
 
 if TYPE_CHECKING:
     from dt4ecg.biometrics import Encoder, Gallery
@@ -62,12 +62,22 @@ def _enrolled(
     exists = arguments.gallery.exists()
     gallery = Gallery.load(arguments.gallery, encoder) if exists else Gallery(encoder)
     if arguments.background is not None:
+        if arguments.encoder == ENCODER and arguments.background == "ecg-id":
+            print_warning(
+                f"enroll: 60 of the 90 people of ecg-id were in the training of {ENCODER}, so the "
+                "thresholds may accept too many impostors; use recordings of your own"
+            )
         _fit_thresholds(gallery, arguments.background)
     recording = read_probe("enroll", arguments, gallery)
     if arguments.update:
         decision = gallery.update(arguments.name, recording)
         return gallery, f"updated: {decision}", decision.to_dict()
-    if arguments.replace and arguments.name in gallery:
+    if arguments.name in gallery:
+        if not arguments.replace:
+            raise ValueError(
+                f"enroll: {arguments.name!r} is enrolled; add --update to add the recording to the "
+                "template, or --replace to make a new one"
+            )
         gallery.dismiss(arguments.name)
     enrolment = gallery.enroll(arguments.name, recording)
     return gallery, str(enrolment), enrolment.to_dict()

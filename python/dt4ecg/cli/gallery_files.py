@@ -101,6 +101,10 @@ def decide(
     """Make a decision about a recording, print it, and return the exit status."""
     from dt4ecg.biometrics import Gallery, NoThresholdError
 
+    if not arguments.gallery.exists():
+        raise ValueError(
+            f"{command}: there is no gallery {str(arguments.gallery)!r}; make it with dt4ecg enroll"
+        )
     gallery = Gallery.load(arguments.gallery, load_encoder(arguments.encoder))
     recording = read_probe(command, arguments, gallery)
     try:

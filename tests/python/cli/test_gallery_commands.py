@@ -10,7 +10,7 @@ from support.command_line import strict_json
 import dt4ecg
 from dt4ecg.biometrics import Gallery
 from dt4ecg.cli import main
-from dt4ecg.datasets import from_recordings, simulate_cohort
+from dt4ecg.datasets import catalogue, from_recordings, simulate_cohort
 from dt4ecg.storage.lock import changing
 
 RATE = 250
@@ -67,7 +67,7 @@ def test_enroll_writes_what_the_gallery_reads(enrolled, tmp_path, capsys):
     rows = tmp_path / "rows.json"
     command = arguments(enrolled, "enroll", "Bo", str(enrolled / "bo2.npy"))
     assert main(command) == 1
-    assert "'Bo' is enrolled" in capsys.readouterr().err
+    assert "'Bo' is enrolled; add --update" in capsys.readouterr().err
     assert main([*command, "--replace", "--json", str(rows)]) == 0
     assert strict_json(rows) == {"name": "Bo", "n_segments": 8, "n_usable": 8}
     assert main([*arguments(enrolled, "enroll", "Bo", str(enrolled / "bo1.npy")), "--replace"]) == 0
@@ -140,7 +140,7 @@ def test_a_gallery_without_thresholds_names_the_option(files, capsys):
     assert "dt4ecg enroll --background" in capsys.readouterr().err
     absent = arguments(files, "identify", str(files / "bo2.npy"), gallery="absent.safetensors")
     assert main(absent) == 1
-    assert "no model file" in capsys.readouterr().err
+    assert "there is no gallery" in capsys.readouterr().err
 
 
 def test_the_encoder_of_the_package_is_the_default(files, capsys):
@@ -177,3 +177,21 @@ def test_a_gallery_that_another_program_changes_stays(tmp_path):
     with changing(path):
         pass
     assert not list(tmp_path.iterdir())
+
+
+def test_people_of_the_training_of_the_encoder_give_a_warning(files, capsys, monkeypatch):
+    load, others = catalogue.load, files / "others"
+    monkeypatch.setattr(
+        catalogue, "load", lambda _, preprocessor: load(others, preprocessor=preprocessor)
+    )
+    more = ["--gallery", str(files / "warned.safetensors"), "--sampling-rate", str(RATE)]
+    main(["enroll", "Ann", str(files / "ann1.npy"), *more, "--background", "ecg-id"])
+    assert "60 of the 90 people of ecg-id were in the training" in capsys.readouterr().err
+
+
+def test_the_leads_to_choose_from_are_named(enrolled, capsys):
+    two = "time,I,II\n" + "\n".join(f"{i / RATE},{i % 7},{i % 5}" for i in range(10 * RATE))
+    (enrolled / "two.csv").write_text(two)
+    assert main(arguments(enrolled, "identify", str(enrolled / "two.csv"))) == 1
+    error = capsys.readouterr().err
+    assert "the encoder takes 1 lead, two.csv has 2: I, II; choose with" in error
