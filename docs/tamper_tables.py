@@ -106,7 +106,7 @@ def claims() -> str:
         [
             "98 % on average for 50/50 and 75/25, FeatCNN-TranCNN",
             f"{half:.1f} % (`{half_name}`; `halves` and `quarter`)",
-            verdict(half, 98.0),
+            verdict(half, 98.0) + "; FeatCNN-TranCNN was not trained with a random split",
         ],
         [
             "the foreign part is what a detector finds (implied, without a control)",
