@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dt4ecg._common.missing import is_missing_text
-from dt4ecg._common.wording import counted
+from dt4ecg._common.names import known_names
 from dt4ecg.biometrics.errors import NoThresholdError
 from dt4ecg.biometrics.fusion import Embeddings, fused
 from dt4ecg.biometrics.probes import Probe, ProbeReader
@@ -236,36 +235,6 @@ def _spread(values: NDArray[Any], most: int) -> NDArray[Any]:
     return chosen
 
 
-def texts(column: str, values: ArrayLike, n: int) -> NDArray[np.str_]:
-    """Return one text for each of n segments.
-
-    Raises
-    ------
-    ValueError
-        If there is another number of them, or one is empty.
-
-    Examples
-    --------
-    >>> from dt4ecg.biometrics.cohort import texts
-    >>> texts("subject", ["Cy", 4], 2).tolist()
-    ['Cy', '4']
-    """
-    found = np.asarray(values)
-    if found.shape != (n,):
-        raise ValueError(
-            f"fit_thresholds: {column} must have one entry for each of the "
-            f"{counted(n, 'segment')}, got the shape {found.shape}"
-        )
-    names = np.array([str(value) for value in found.tolist()])
-    unknown = sum(map(is_missing_text, names.tolist()))
-    if unknown:
-        raise ValueError(
-            f"fit_thresholds: {column} is unknown for {unknown} of {counted(n, 'segment')}; leave "
-            "these out"
-        )
-    return names
-
-
 def activities_of(
     reader: ProbeReader, probe: Probe, activities: ArrayLike | str | None
 ) -> NDArray[np.str_] | None:
@@ -291,7 +260,8 @@ def activities_of(
     if activities is None:
         return None
     if not isinstance(activities, str):
-        return texts("activity", activities, probe.n_segments)[probe.usable]
+        names = known_names("fit_thresholds", "activity", activities, probe.n_segments)
+        return names[probe.usable]
     if activities != PREDICTED:
         raise ValueError(
             f'fit_thresholds: activity must be labels, "{PREDICTED}" or None, got {activities!r}'

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dt4ecg._common.names import known_names
 from dt4ecg._common.text import printable
 from dt4ecg._common.wording import counted
-from dt4ecg.biometrics.cohort import Cohort, activities_of, make_cohort, texts
+from dt4ecg.biometrics.cohort import Cohort, activities_of, make_cohort
 from dt4ecg.biometrics.decisions import Enrolment
 from dt4ecg.biometrics.errors import (
     AlreadyEnrolledError,
@@ -219,7 +220,7 @@ class EnrolledPeople:
         Gallery(Spectrum, 0 people, thresholds from 6 people)
         """
         probe = self._read("fit_thresholds", X)
-        people = texts("subject", subject, probe.n_segments)
+        people = known_names("fit_thresholds", "subject", subject, probe.n_segments)
         enrolled = sorted(set(people.tolist()) & set(self.names))
         if enrolled:
             raise ValueError(

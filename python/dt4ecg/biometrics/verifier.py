@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from dt4ecg._common import numbers
-from dt4ecg._common.missing import is_missing_text
+from dt4ecg._common.names import is_unknown
 from dt4ecg._common.segments import as_rows
 from dt4ecg.biometrics.augmentation import Augmentation
 from dt4ecg.biometrics.decisions import Enrolment, Identification, Verification
@@ -438,7 +438,7 @@ def _codes(name: str, values: ArrayLike, n: int) -> tuple[NDArray[Any], NDArray[
             f"fit: {name} must have one label per row, ({n},), got the shape {found.shape}"
         )
     texts = np.array([str(value) for value in found.tolist()])
-    known = np.array([not is_missing_text(text) and text != "-1" for text in texts])
+    known = np.array([not is_unknown(text) for text in texts])
     codes = np.full(n, -1, np.int64)
     labels, codes[known] = np.unique(texts[known], return_inverse=True)
     return labels, codes

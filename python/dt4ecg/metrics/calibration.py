@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dt4ecg._common.numbers import integer
-
-Numbers = NDArray[np.float64]
+from dt4ecg.metrics.pairs import Numbers
 
 BINS = 15
 _SUM_ERROR = 1e-3  # of probabilities in float32

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dt4ecg._common.missing import is_missing_text
+from dt4ecg._common.names import known_names
 from dt4ecg._common.numbers import integer, real
 from dt4ecg._common.wording import counted
 from dt4ecg.protocols.base import Indices
@@ -176,10 +176,10 @@ def enrolment_trials(
         groups = data.groups if groups is None else groups
     else:
         subjects = data
-    who = _names("subject", subjects, None)
+    who = known_names("enrolment_trials", "subject", subjects)
     if session is None:
         raise ValueError("enrolment_trials: needs the session of each segment; pass session=")
-    when = _names("session", session, len(who))
+    when = known_names("enrolment_trials", "session", session, len(who))
     recordings = None if groups is None else np.asarray(groups)
     if recordings is not None and recordings.shape != who.shape:
         raise ValueError(
@@ -221,23 +221,6 @@ def enrolment_trials(
         probes=tuple(rows for _, rows in probes),
         leaks=_leaks(train, templates, probes, who, when, recordings),
     )
-
-
-def _names(column: str, values: ArrayLike, n: int | None) -> NDArray[np.str_]:
-    found = np.asarray(values)
-    if found.ndim != 1 or not len(found) or (n is not None and len(found) != n):
-        wanted = "(n,)" if n is None else f"({n},)"
-        raise ValueError(
-            f"enrolment_trials: {column} must have the shape {wanted}, got {found.shape}"
-        )
-    names = np.array([str(value) for value in found.tolist()])
-    unknown = sum(map(is_missing_text, names.tolist()))
-    if unknown:
-        raise ValueError(
-            f"enrolment_trials: {unknown} of {len(names)} segments have no {column}; "
-            "leave these out"
-        )
-    return names
 
 
 def _trained(who: NDArray[np.str_], trained: Any, seed: int) -> NDArray[np.str_]:

@@ -81,9 +81,9 @@ def test_scores_are_cosines_of_mean_embeddings():
     ("subject", "settings", "message"),
     [
         (SUBJECT, {}, "needs the session"),
-        (SUBJECT, {"session": SESSION[:3]}, r"shape \(14,\)"),
-        (SUBJECT, {"session": ["?", *SESSION[1:]]}, "1 of 14 segments have no session"),
-        (["", *SUBJECT[1:]], {"session": SESSION}, "no subject"),
+        (SUBJECT, {"session": SESSION[:3]}, "each of the 14 segments"),
+        (SUBJECT, {"session": ["?", *SESSION[1:]]}, "session is unknown for 1 of 14 segments"),
+        (["", *SUBJECT[1:]], {"session": SESSION}, "subject is unknown for 1 of 14 segments"),
         (SUBJECT, {"session": np.full(14, "1")}, "no one has a template and a probe"),
         (SUBJECT, {"session": SESSION, "trained": ["Ann", "Bo"]}, "no one has a template"),
         (SUBJECT, {"session": SESSION, "trained": ["Dee"]}, r"\['Dee'\], who have no segment"),

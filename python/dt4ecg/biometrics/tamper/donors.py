@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dt4ecg._common.missing import is_missing_text
+from dt4ecg._common.names import known_names
 
 DONORS = ("other", "same")
 
@@ -44,18 +44,7 @@ def draw_donors(
     ValueError: splice: 1 of 3 segments, such as that of 'Bo', has no other segment of the same
     person; leave them out, or use donor='other'
     """
-    names = np.asarray(subject)
-    if names.shape != (n,):
-        raise ValueError(
-            f"splice: subject must have one entry for each of the {n} segments, got the shape "
-            f"{names.shape}"
-        )
-    unknown = [is_missing_text(str(name)) or str(name) == "-1" for name in names.tolist()]
-    if any(unknown):
-        raise ValueError(
-            f"splice: subject is unknown for {sum(unknown)} of {n} segments, which may be of any "
-            "person; leave them out"
-        )
+    names = known_names("splice", "subject", subject, n)
     _, person, counts = np.unique(names, return_inverse=True, return_counts=True)
     order = np.argsort(person, kind="stable")
     first = (np.cumsum(counts) - counts)[person]  # place of the person's first segment in `order`
