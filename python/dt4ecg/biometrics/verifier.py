@@ -93,7 +93,8 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
     Notes
     -----
     The page on verification compares backbones and random changes on people of ECG-ID who are not
-    in its test part. The default is the best of them.
+    in its test part. The default is the best of them. A verifier has no file of its own: save
+    ``encoder_`` and ``gallery_``.
 
     Examples
     --------

@@ -117,7 +117,9 @@ def test_decisions_are_those_of_the_gallery():
     assert verifier.gallery_.names == gallery.names == ("Ann", "Bo")
     for probe in (new[4:8], new[12:16], new[16:20]):
         assert verifier.verify("Ann", probe, 0.3) == gallery.verify("Ann", probe, 0.3)
-        assert verifier.identify(probe, 0.3) == gallery.identify(probe, 0.3)
+        found = verifier.identify(probe, 0.3, most=1)
+        assert found == gallery.identify(probe, 0.3, most=1)
+        assert len(found.candidates) == 1
     verifier.dismiss("Ann")
     assert verifier.gallery_.names == ("Bo",)
 
