@@ -23,6 +23,9 @@ KIND = "gallery"
 _REFERENCES = 4
 _LEAST_AGREEMENT = 0.9995  # cosine; another processor or precision changes the fifth digit
 _LENGTH_ERROR = 1e-3
+_MOST_SAMPLES = 10**7  # of a segment
+_SETTINGS = {"sampling_rate", "preprocessor"}
+_VECTORS = {"vectors", "reference", "templates"}  # the last parts of the names of their tensors
 
 
 def reference_segments(shape: tuple[int, int]) -> NDArray[np.float32]:
@@ -79,7 +82,8 @@ class GalleryFile:
     >>> from dt4ecg.biometrics.gallery_file import GalleryFile
     >>> from dt4ecg.biometrics.templates import Templates
     >>> path = tempfile.mkdtemp() + "/gallery.safetensors"
-    >>> GalleryFile(Templates(), None, None, {}, None).write(path)
+    >>> settings = {"sampling_rate": 100, "preprocessor": None}
+    >>> GalleryFile(Templates(), None, None, settings, None).write(path)
     >>> len(GalleryFile.read(path).templates)
     0
     """
@@ -134,9 +138,8 @@ class GalleryFile:
                 f"load: {str(path)!r} is a file of dt4ecg, but not a gallery; pass a file that "
                 "Gallery.save wrote"
             )
-        arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
         try:
-            return _checked(arrays, header)
+            return _checked({name: tensor.numpy() for name, tensor in tensors.items()}, header)
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ValueError(
                 f"load: {str(path)!r} is not a gallery that this dt4ecg can read ({error}); save "
@@ -180,36 +183,48 @@ def _checked(arrays: Mapping[str, NDArray[Any]], header: Mapping[str, Any]) -> G
         vectors, counts = _unit(arrays["vectors"]), arrays["counts"]
         if len(vectors) != len(names) or counts.shape != (len(names),):
             raise ValueError(f"it has {len(names)} names for {len(vectors)} templates")
-        if counts.dtype != np.int64 or (counts < 1).any():
-            raise ValueError("its counts must be integers above 0")
+        if counts.dtype != np.int64 or (counts < 1).any() or (counts > 2**53).any():
+            raise ValueError("its counts must be integers from 1 to 2**53")
         templates = Templates(names, vectors, counts)
     if shape is not None:
         shape = tuple(shape)
-        if len(shape) != 2 or not all(type(n) is int and 0 < n < 2**31 for n in shape):
+        if len(shape) != 2 or not all(type(n) is int and n > 0 for n in shape):
             raise ValueError(f"its shape must be leads and samples, got {shape}")
+        if shape[0] * shape[1] > _MOST_SAMPLES:  # signals of this shape are made for the encoder
+            raise ValueError(f"a segment must have at most {_MOST_SAMPLES} samples, got {shape}")
     reference = _unit(arrays["reference"]) if "reference" in arrays else None
-    if not isinstance(header["settings"], dict):
-        raise ValueError("its settings must be an object")
-    return GalleryFile(
-        templates, _cohort(arrays, header["cohort"]), shape, header["settings"], reference
-    )
+    settings = header["settings"]
+    if not isinstance(settings, dict) or settings.keys() != _SETTINGS:
+        raise ValueError(f"its settings must be {' and '.join(sorted(_SETTINGS))}")
+    cohort = _cohort(arrays, header["cohort"])
+    if (names or cohort is not None) and (reference is None or shape is None):
+        raise ValueError("it lacks the numbers that recognise the encoder")
+    lengths = {v.shape[1] for key, v in arrays.items() if key.split(".")[-1] in _VECTORS}
+    if len(lengths) > 1:
+        raise ValueError(f"its vectors must have one length, got {sorted(lengths)}")
+    return GalleryFile(templates, cohort, shape, settings, reference)
 
 
 def _cohort(arrays: Mapping[str, NDArray[Any]], stored: Any) -> Cohort | None:
     if stored is None:
         return None
     templates, activities = _unit(arrays["cohort.templates"]), tuple(stored["activities"])
-    if not all(isinstance(name, str) for name in activities) or 1 not in stored["sizes"]:
+    legal = isinstance(stored["activities"], list) and len(set(activities)) == len(activities)
+    legal = legal and all(isinstance(name, str) for name in activities)
+    if not legal or 1 not in stored["sizes"]:
         raise ValueError("its cohort must have names of activities, and probes of one segment")
+    sizes = stored["sizes"]
+    if not all(type(size) is int and size > 0 for size in sizes) or len(set(sizes)) != len(sizes):
+        raise ValueError("the sizes of its probes must be different integers above 0")
     probes = {}
-    for size in stored["sizes"]:
+    for size in sizes:
         vectors = _unit(arrays[f"cohort.{size}.vectors"])
         people, kinds = (arrays[f"cohort.{size}.{key}"] for key in ("people", "activities"))
         for index, most in ((people, len(templates)), (kinds, max(len(activities), 1))):
             legal = index.shape == (len(vectors),) and index.dtype == np.int64
             if not legal or (index < 0).any() or (index >= most).any():
                 raise ValueError("its cohort has an index without a person or an activity")
-        probes[int(size)] = CohortProbes(vectors, people, kinds)
+        probes[size] = CohortProbes(vectors, people, kinds)
     return Cohort(templates, probes, activities)
 
 
