@@ -15,6 +15,7 @@ from dt4ecg._common import numbers
 from dt4ecg._common.names import is_unknown
 from dt4ecg._common.segments import as_rows
 from dt4ecg.biometrics.augmentation import Augmentation
+from dt4ecg.biometrics.cohort import require_strangers
 from dt4ecg.biometrics.decisions import Enrolment, Identification, Verification
 from dt4ecg.biometrics.encoder import IdentityEncoder
 from dt4ecg.biometrics.fusion import fused
@@ -311,6 +312,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         Gallery(IdentityEncoder, 0 people, thresholds from 3 people)
         """
         check_is_fitted(self)
+        require_strangers(subject, self.subjects_)
         self.gallery_.fit_thresholds(X, subject, activity)
         return self
 

@@ -111,7 +111,7 @@ def test_decisions_are_those_of_the_gallery():
     new = new[:, :, 5:65]
     gallery = Gallery(verifier.encoder_, sampling_rate=100)
     for one in (verifier, gallery):
-        one.fit_thresholds(new[32:], person[32:])
+        one.fit_thresholds(new[32:], 100 + person[32:])
         one.enroll("Ann", new[:4])
         one.enroll("Bo", new[8:12])
     assert verifier.gallery_.names == gallery.names == ("Ann", "Bo")
@@ -122,6 +122,8 @@ def test_decisions_are_those_of_the_gallery():
         assert len(found.candidates) == 1
     verifier.dismiss("Ann")
     assert verifier.gallery_.names == ("Bo",)
+    with pytest.raises(ValueError, match=r"\['8'\] are people of the training"):
+        verifier.fit_thresholds(new[:16], [8] * 8 + [100] * 8)
 
 
 def test_the_curve_is_that_of_all_pairs():
