@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import threading
 import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -40,6 +42,19 @@ class EnrolledPeople:
         self._cohort: Cohort | None = None
         self._shape: tuple[int, int] | None = None  # leads and samples of a segment
         self._limits: dict[tuple[object, ...], float] = {}  # thresholds for the present templates
+        self._strangers: frozenset[str] = frozenset()  # names of the cohort; no file has them
+        self._lock = threading.RLock()  # for templates, cohort and thresholds
+
+    def __getstate__(self) -> dict[str, Any]:
+        with self._lock:
+            state = dict(self.__dict__)
+            state["_templates"] = copy.deepcopy(self._templates)
+        del state["_lock"]  # it cannot be pickled
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.RLock()
 
     @property
     def encoder(self) -> Encoder:
@@ -103,7 +118,7 @@ class EnrolledPeople:
         DoubtfulProbeError
             If no segment looks like an ECG.
         ValueError
-            If the name is empty, or samples are not finite.
+            If the name is empty or one of the background cohort, or samples are not finite.
         EncoderMismatchError
             If the embeddings have another length than the templates.
 
@@ -126,11 +141,7 @@ class EnrolledPeople:
         """
         if not isinstance(name, str) or not name.strip():
             raise ValueError(f"enroll: a name must be a text that is not empty, got {name!r}")
-        if name in self._templates:
-            raise AlreadyEnrolledError(
-                f"enroll: {name!r} is enrolled; add segments with update({name!r}, X), or dismiss "
-                "the old template first"
-            )
+        self._require_new(name)
         probe = self._read("enroll", X)
         if not len(probe.embeddings):
             raise DoubtfulProbeError(
@@ -138,10 +149,13 @@ class EnrolledPeople:
                 "ECG; check the electrodes, and record again"
             )
         vector = fused(probe.embeddings)
-        if self._cohort is not None and len(self):
-            self._warn_of_another(name, probe, vector)
-        self._templates.add(name, vector, len(probe.embeddings))
-        self._limits.clear()
+        with self._lock:
+            self._require_new(name)  # another thread may have enrolled it meanwhile
+            self._require_length("enroll", vector)
+            if self._cohort is not None and len(self):
+                self._warn_of_another(name, probe, vector)
+            self._templates.add(name, vector, len(probe.embeddings))
+            self._limits.clear()
         return Enrolment(name, probe.n_segments, len(probe.embeddings))
 
     def dismiss(self, name: str) -> None:
@@ -167,9 +181,10 @@ class EnrolledPeople:
         >>> gallery.names
         ()
         """
-        self._require_enrolled("dismiss", name)
-        self._templates.remove(name)
-        self._limits.clear()
+        with self._lock:
+            self._require_enrolled("dismiss", name)
+            self._templates.remove(name)
+            self._limits.clear()
 
     def fit_thresholds(
         self: _Self,
@@ -221,15 +236,19 @@ class EnrolledPeople:
         """
         probe = self._read("fit_thresholds", X)
         people = known_names("fit_thresholds", "subject", subject, probe.n_segments)
-        enrolled = sorted(set(people.tolist()) & set(self.names))
-        if enrolled:
-            raise ValueError(
-                f"fit_thresholds: {enrolled[:3]} are enrolled, so their scores are not those of "
-                "impostors; pass a cohort of other people"
-            )
         kinds = activities_of(self._reader, probe, activity)
-        self._cohort = make_cohort(probe.embeddings, people[probe.usable], kinds)
-        self._limits.clear()
+        with self._lock:
+            enrolled = sorted(set(people.tolist()) & set(self.names))
+            if enrolled:
+                raise ValueError(
+                    f"fit_thresholds: {enrolled[:3]} are enrolled, so their scores are not those "
+                    "of impostors; pass a cohort of other people"
+                )
+            cohort = make_cohort(probe.embeddings, people[probe.usable], kinds)
+            if len(self):
+                self._require_length("fit_thresholds", cohort.templates[0])
+            self._cohort, self._strangers = cohort, frozenset(people.tolist())
+            self._limits.clear()
         return self
 
     def scores(self, X: Any) -> NDArray[np.float64]:
@@ -260,9 +279,12 @@ class EnrolledPeople:
         array([1.])
         """
         probe = self._read("scores", X)
-        if not len(probe.embeddings) or not len(self):
-            return np.full(len(self), np.nan)
-        return self._templates.scores(fused(probe.embeddings)).astype(np.float64)
+        with self._lock:
+            if not len(probe.embeddings) or not len(self):
+                return np.full(len(self), np.nan)
+            vector = fused(probe.embeddings)
+            self._require_length("scores", vector)
+            return self._templates.scores(vector).astype(np.float64)
 
     def _read(self, operation: str, X: Any) -> Probe:
         probe = self._reader.read(operation, X)
@@ -276,8 +298,31 @@ class EnrolledPeople:
             self._shape = shape
         return probe
 
+    def _require_new(self, name: str) -> None:
+        if name in self._templates:
+            raise AlreadyEnrolledError(
+                f"enroll: {name!r} is enrolled; add segments with update({name!r}, X), or dismiss "
+                "the old template first"
+            )
+        if name in self._strangers:
+            raise ValueError(
+                f"enroll: {name!r} is in the background cohort, so the thresholds would count this "
+                "person as an impostor; fit thresholds with other people, or choose another name "
+                "if it is another person"
+            )
+
+    def _require_length(self, operation: str, vector: Embeddings) -> None:
+        known = self._templates.vectors if len(self) else None
+        if known is None and self._cohort is not None:
+            known = self._cohort.templates
+        if known is not None and known.shape[1] != len(vector):
+            raise EncoderMismatchError(
+                f"{operation}: the encoder returned embeddings of {len(vector)} numbers, those of "
+                f"this gallery have {known.shape[1]}; use the encoder that enrolled its people"
+            )
+
     def _require_enrolled(self, operation: str, name: str) -> None:
-        if name not in self._templates:
+        if not isinstance(name, str) or name not in self._templates:
             raise NotEnrolledError(
                 f"{operation}: {name!r} is not among the {counted(len(self), 'enrolled name')}; "
                 "enroll this person first"

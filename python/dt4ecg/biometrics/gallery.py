@@ -13,7 +13,7 @@ from dt4ecg.biometrics.enrolled import UPDATE_FAR, EnrolledPeople
 from dt4ecg.biometrics.errors import DoubtfulProbeError, NotEnrolledError
 from dt4ecg.biometrics.fusion import fused
 from dt4ecg.biometrics.gallery_file import GalleryFile, reference_embeddings
-from dt4ecg.biometrics.probes import Encoder
+from dt4ecg.biometrics.probes import Encoder, Probe
 
 FAR = 0.01
 
@@ -48,7 +48,8 @@ class Gallery(EnrolledPeople):
     -----
     Thresholds are scores that people of a background cohort reach with the stated rate. The cohort
     must be people who are neither enrolled nor trained, recorded as the later probes will be. For
-    other electrodes, other activities or sick people the real rates differ.
+    other electrodes, other activities or sick people the real rates differ. Several threads may use
+    one gallery.
 
     Examples
     --------
@@ -113,10 +114,16 @@ class Gallery(EnrolledPeople):
         >>> gallery.verify("Anna", data.X[10:20], far=0.05).n_usable
         10
         """
-        self._require_enrolled("verify", name)
         rate = _rate("verify", "far", far)
-        cohort = self._require_cohort("verify")
+        self._require_enrolled("verify", name)
+        self._require_cohort("verify")
         probe = self._read("verify", X)
+        with self._lock:  # other threads may have changed the gallery meanwhile
+            return self._verified(name, probe, rate, activity)
+
+    def _verified(self, name: str, probe: Probe, rate: float, activity: str | None) -> Verification:
+        self._require_enrolled("verify", name)
+        cohort = self._require_cohort("verify")
         n, usable = probe.n_segments, len(probe.embeddings)
         if not usable:
             return Verification(name, False, np.nan, np.nan, rate, None, n, 0)
@@ -126,7 +133,9 @@ class Gallery(EnrolledPeople):
             lambda: cohort.verification_threshold(rate, usable, chosen),
         )
         template = self._templates.vectors[self._templates.row(name)]
-        score = float(template @ fused(probe.embeddings))
+        vector = fused(probe.embeddings)
+        self._require_length("verify", vector)
+        score = float(template @ vector)
         return Verification(name, score >= threshold, score, threshold, rate, chosen, n, usable)
 
     def identify(
@@ -177,10 +186,21 @@ class Gallery(EnrolledPeople):
         """
         rate = _rate("identify", "reject", reject)
         most = integer("identify", "most", most, 1)
+        self._require_people()
+        self._require_cohort("identify")
+        probe = self._read("identify", X)
+        with self._lock:  # other threads may have changed the gallery meanwhile
+            return self._identified(probe, rate, activity, most)
+
+    def _require_people(self) -> None:
         if not len(self):
             raise NotEnrolledError("identify: the gallery is empty; enroll someone first")
+
+    def _identified(
+        self, probe: Probe, rate: float, activity: str | None, most: int
+    ) -> Identification:
+        self._require_people()
         cohort = self._require_cohort("identify")
-        probe = self._read("identify", X)
         n, usable = probe.n_segments, len(probe.embeddings)
         if not usable:
             return Identification(None, (), np.nan, np.nan, rate, None, n, 0)
@@ -189,7 +209,9 @@ class Gallery(EnrolledPeople):
             ("identify", rate, usable, chosen),
             lambda: cohort.identification_threshold(rate, usable, chosen, self._templates),
         )
-        rows, values = self._templates.best(fused(probe.embeddings), max(most, 2))
+        vector = fused(probe.embeddings)
+        self._require_length("identify", vector)
+        rows, values = self._templates.best(vector, max(most, 2))
         unique = len(values) < 2 or values[0] > values[1]
         candidates = tuple(
             Candidate(self._templates.names[row], float(value))
@@ -237,22 +259,26 @@ class Gallery(EnrolledPeople):
         >>> gallery.update("Anna", data.X[:5], far=0.1).accepted
         True
         """
-        found = self.verify(name, X, far)
-        if not found:
-            raise DoubtfulProbeError(
-                f"update: {found}; enrol this person again with clean segments"
-            )
+        rate = _rate("update", "far", far)
+        self._require_enrolled("update", name)
+        self._require_cohort("update")
         probe = self._read("update", X)
-        vector = fused(probe.embeddings)
-        rows, values = self._templates.best(vector, 2)
-        best = self._templates.names[int(rows[0])]
-        if best != name or (len(values) > 1 and values[0] == values[1]):
-            raise DoubtfulProbeError(
-                f"update: the probe is as similar to the template of {best!r} as to that of "
-                f"{name!r}; enrol both again with clean segments"
-            )
-        self._templates.merge(name, vector, len(probe.embeddings))
-        self._limits.clear()
+        with self._lock:
+            found = self._verified(name, probe, rate, None)
+            if not found:
+                raise DoubtfulProbeError(
+                    f"update: {found}; enrol this person again with clean segments"
+                )
+            vector = fused(probe.embeddings)
+            rows, values = self._templates.best(vector, 2)
+            best = self._templates.names[int(rows[0])]
+            if best != name or (len(values) > 1 and values[0] == values[1]):
+                raise DoubtfulProbeError(
+                    f"update: the probe is as similar to the template of {best!r} as to that of "
+                    f"{name!r}; enrol both again with clean segments"
+                )
+            self._templates.merge(name, vector, len(probe.embeddings))
+            self._limits.clear()
         return found
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -280,14 +306,15 @@ class Gallery(EnrolledPeople):
         ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
         >>> Gallery(Spectrum(), sampling_rate=100).save(tempfile.mkdtemp() + "/gallery.safetensors")
         """
-        stored = GalleryFile(
-            self._templates,
-            self._cohort,
-            self._shape,
-            self._reader.settings(),
-            reference_embeddings(self.encoder, self._shape),
-        )
-        stored.write(path)
+        with self._lock:
+            stored = GalleryFile(
+                self._templates,
+                self._cohort,
+                self._shape,
+                self._reader.settings(),
+                reference_embeddings(self.encoder, self._shape),
+            )
+            stored.write(path)
 
     @classmethod
     def load(

@@ -210,6 +210,11 @@ class ProbeReader:
 
     def _of_segments(self, operation: str, x: Any) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         rows, _, segment = as_rows(operation, x)
+        if np.iscomplexobj(rows):
+            raise TypeError(
+                f"{operation}: X must hold real numbers, got complex ones; pass X.real if the "
+                "imaginary part has no meaning"
+            )
         segments = np.asarray(rows, np.float32).reshape(-1, *segment)
         if not segments.size:
             raise ValueError(f"{operation}: X has no segments; pass at least one")

@@ -1,5 +1,9 @@
 """Enrolment, verification, identification and rejection with a simple encoder."""
 
+import pickle
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from support.encoders import Active, Spectrum, people
@@ -311,3 +315,51 @@ def test_without_a_head_the_strictest_threshold_counts():
     gallery.fit_thresholds(data.X[~mine], columns[0])
     with pytest.raises(ValueError, match="one threshold for all"):
         gallery.verify("Ann", data.X[mine], 0.1, activity="rest")
+
+
+def test_embeddings_of_another_length_are_refused(gallery):
+    gallery.encoder.lines = 1
+    attempts = (
+        lambda: gallery.enroll("new", of(8)),
+        lambda: gallery.scores(of(0)),
+        lambda: gallery.verify("person 0", of(0), 0.1),
+        lambda: gallery.identify(of(0), 0.1),
+        lambda: background(gallery),
+    )
+    for attempt in attempts:
+        with pytest.raises(EncoderMismatchError, match="of this gallery have 32"):
+            attempt()
+
+
+def test_people_of_the_cohort_are_not_enrolled(gallery):
+    with pytest.raises(ValueError, match="in the background cohort"):
+        gallery.enroll("S13", of(12))
+
+
+def test_complex_segments_and_names_of_another_type_are_refused(gallery):
+    with pytest.raises(TypeError, match="complex"):
+        gallery.scores(of(0) + 1j)
+    with pytest.raises(NotEnrolledError, match="not among"):
+        gallery.verify(["person 0"], of(0))
+
+
+def test_threads_share_a_gallery(gallery):
+    """Each enrols and dismisses people; the names keep their templates."""
+
+    def work(k):
+        for i in range(20):
+            gallery.enroll(f"{k} {i}", of(k, 0, 4))
+            if i % 2:
+                gallery.dismiss(f"{k} {i - 1}")
+        return gallery.identify(of(k), 0.1).candidates[0].score
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some are similar to enrolled people
+        with ThreadPoolExecutor(4) as pool:
+            assert all(score > 0.9 for score in pool.map(work, range(6, 10)))
+    assert len(gallery) == 6 + 4 * 10
+    copied = pickle.loads(pickle.dumps(gallery))
+    for one in (gallery, copied):
+        for k in range(6, 10):
+            scores = dict(zip(one.names, one.scores(of(k, 0, 4)), strict=True))
+            assert [scores[f"{k} {i}"] for i in range(1, 20, 2)] == pytest.approx([1] * 10)
