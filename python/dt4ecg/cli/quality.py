@@ -7,6 +7,7 @@ summary of each file follows on standard error. With --json, the file holds all 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -23,6 +24,7 @@ from dt4ecg.cli.messages import print_message
 from dt4ecg.cli.reading import read_recording
 
 if TYPE_CHECKING:
+    from dt4ecg import Preprocessor
     from dt4ecg.io import Recording
     from dt4ecg.signal import Segmented
 
@@ -56,12 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
     print("file\tstart\tusable\tscore")
     for path in arguments.recordings:
         arguments.recording = path
-        recording = read_recording("quality", arguments)
         try:
-            found = preprocessor.segment(recording)
-        except ValueError as error:
-            raise ValueError(f"quality: {path}: {error}") from None
-        files.append(_facts(path, recording, found))
+            files.append(_assess(path, arguments, preprocessor))
+        except (ValueError, OSError) as error:
+            if len(arguments.recordings) == 1 or os.environ.get("DT4ECG_DEBUG") == "1":
+                raise
+            print_message(f"dt4ecg: {printable(str(error))}")
+            continue
         for row in files[-1]["segments"]:
             answer = "yes" if row["usable"] else "no"
             print(f"{printable(path)}\t{row['start']:.3f}\t{answer}\t{row['score']:.3f}")
@@ -69,7 +72,18 @@ def run(arguments: argparse.Namespace) -> int:
         print_message(_summary(files[-1]))
     if arguments.json is not None:
         write_json(arguments.json, files)
-    return 0
+    return 0 if len(files) == len(arguments.recordings) else 1
+
+
+def _assess(
+    path: Path, arguments: argparse.Namespace, preprocessor: Preprocessor
+) -> dict[str, Any]:
+    recording = read_recording("quality", arguments)
+    try:
+        found = preprocessor.segment(recording)
+    except ValueError as error:
+        raise ValueError(f"quality: {path}: {error}") from None
+    return _facts(path, recording, found)
 
 
 def _facts(path: Path, recording: Recording, found: Segmented) -> dict[str, Any]:

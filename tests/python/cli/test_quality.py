@@ -84,3 +84,13 @@ def test_a_fast_recording_has_no_classical_indices(files, tmp_path):
     (found,) = strict_json(result)
     assert found["n_usable"] == 4
     assert found["leads"]["0"]["b_sqi"] is None
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(files, capsys):
+    paths = [str(files / "absent.npy"), str(files / "ecg.npy")]
+    result = files / "found.json"
+    assert main(["quality", *paths, "--sampling-rate", "250", "--json", str(result)]) == 1
+    messages = capsys.readouterr().err.splitlines()
+    assert messages[0].startswith("dt4ecg: quality: there is no recording")
+    assert "ecg.npy: 3 of 4 segments usable" in messages[-1]
+    assert [row["file"] for row in strict_json(result)] == paths[1:]
