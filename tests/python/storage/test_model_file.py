@@ -81,6 +81,7 @@ def test_the_header_has_the_documented_keys(path):
         "preprocessor",
         "skewness_range",
         "amplitude_range",
+        "calibration",
         *SETTINGS,
     ]
     assert sorted(tensors) == sorted(
