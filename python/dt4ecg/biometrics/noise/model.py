@@ -259,6 +259,11 @@ class NoiseModel(BaseEstimator):  # type: ignore[misc]
                 error = (reverse(self.network_, start, times) - image) / 2  # from [-1, 1] to [0, 1]
                 found.append(error.double().square().mean(1))
         errors: NDArray[np.float64] = torch.cat(found).numpy()
+        if not np.isfinite(errors).all():
+            raise ValueError(
+                "score: the network gives values that are NaN or infinite, so its weights or its "
+                "noise are damaged; use another model"
+            )
         errors[np.ptp(rows, axis=1) == 0] = np.nan
         return errors.reshape(*to_numpy("score", X).shape[:-1], self.width)
 

@@ -158,6 +158,8 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f"fit: y must have one label for each of the {len(x)} segments, got the shape "
                 f"{labels.shape}"
             )
+        if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+            raise ValueError("fit: y has labels that are NaN or infinite; leave these segments out")
         classes, indices = np.unique(labels, return_inverse=True)
         if len(classes) != 2:
             raise ValueError(
@@ -295,6 +297,10 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             for first in range(0, len(x), _ROWS)
         ]
         found: NDArray[np.float64] = torch.cat(logits).double().softmax(1).numpy()
+        if not np.isfinite(found).all():
+            raise ValueError(
+                "predict: the network gives values that are NaN or infinite; train or load another"
+            )
         return found
 
     def predict(self, X: ArrayLike | torch.Tensor) -> NDArray[Any]:

@@ -12,7 +12,7 @@ import torch
 from dt4ecg._common.numbers import integer
 from dt4ecg.biometrics.tamper.images import FREQUENCIES
 from dt4ecg.storage import container
-from dt4ecg.storage.model_file import plain, refusing, tensors_under
+from dt4ecg.storage.model_file import check_preprocessor, plain, refusing, tensors_under
 
 KIND = "tamper-detector"
 SETTINGS = ("network", "sampling_rate", "width", "epochs", "batch_size", "learning_rate")
@@ -89,11 +89,11 @@ def read(path: str | os.PathLike[str]) -> DetectorFile:
         settings, preprocessor = header.get("settings"), header.get("preprocessor")
         if not isinstance(settings, Mapping) or set(settings) != set(SETTINGS):
             raise ValueError(f"settings must have the fields {', '.join(SETTINGS)}")
-        if preprocessor is not None and not isinstance(preprocessor, Mapping):
-            raise ValueError(f"preprocessor must be an object or null, got {preprocessor!r}")
+        if preprocessor is not None:
+            check_preprocessor(preprocessor)
         classes = header.get("classes")
         if classes is None or not _are_two_labels(classes):
-            raise ValueError(f"classes must be two different labels, got {classes!r}")
+            raise ValueError(f"classes must be two labels in ascending order, got {classes!r}")
         return DetectorFile(
             settings,
             classes,
@@ -111,7 +111,7 @@ def _are_two_labels(classes: Any) -> bool:
         and len(classes) == 2
         and type(classes[0]) is type(classes[1])
         and isinstance(classes[0], bool | int | float | str)
-        and classes[0] != classes[1]
+        and bool(classes[0] < classes[1])  # not so for NaN
     )
 
 

@@ -19,7 +19,7 @@ def check_parameters(
     TypeError
         If the preprocessor is something else.
     """
-    if network not in NETWORKS:
+    if not isinstance(network, str) or network not in NETWORKS:
         raise ValueError(
             f"TamperDetector: network must be one of {', '.join(NETWORKS)}, got {network!r}"
         )

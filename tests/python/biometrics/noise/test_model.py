@@ -153,3 +153,13 @@ def test_a_changed_file_is_refused(trained, tmp_path, change):
     container.write(path, tensors, header)
     with pytest.raises(ValueError, match="load: "):
         NoiseModel.load(path)
+
+
+def test_damaged_noise_gives_no_score(trained, tmp_path):
+    path = tmp_path / "noise.safetensors"
+    trained.save(path)
+    tensors, header = container.read(path)
+    header.pop("format_version")
+    container.write(path, {**tensors, "noise": tensors["noise"] * 0 + 3e38}, header)
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        NoiseModel.load(path).score(beats(4, 7))

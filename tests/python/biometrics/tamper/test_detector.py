@@ -197,3 +197,26 @@ def test_a_changed_file_is_refused(trained, tmp_path, change):
     container.write(path, tensors, header)
     with pytest.raises(ValueError, match="load: "):
         TamperDetector.load(path)
+
+
+def test_damaged_weights_give_no_probability(tmp_path):
+    x = np.random.default_rng(0).normal(size=(8, 300))
+    detector = TamperDetector("cnn", epochs=1, n_threads=1).fit(x, [0, 1] * 4)
+    path = tmp_path / "detector.safetensors"
+    for change in (
+        lambda tensors, _: tensors["images.mean"].fill_(3e38),
+        lambda _, header: header.update(classes=[float("nan"), 1.0]),
+        lambda _, header: header.update(classes=[1, 0]),
+        lambda _, header: header["settings"].update(network=["cnn"]),
+        lambda _, header: header.update(preprocessor={"lead_names": 3}),
+    ):
+        detector.save(path)
+        tensors, header = container.read(path)
+        tensors = {name: tensor.clone() for name, tensor in tensors.items()}
+        change(tensors, header)
+        header.pop("format_version")
+        container.write(path, tensors, header)
+        with pytest.raises(ValueError, match=r"can rebuild|NaN or infinite"):
+            TamperDetector.load(path).predict_proba(x)
+    with pytest.raises(ValueError, match="labels that are NaN"):
+        detector.fit(x, [np.nan, 1] * 4)
