@@ -103,6 +103,11 @@ def conformal_sets(probabilities: ArrayLike, threshold: float) -> NDArray[np.boo
         A row may be empty: the segment is like no class. A row with several classes is a rejection
         with the candidates named.
 
+    Raises
+    ------
+    ValueError
+        If a probability or the threshold is not from 0 to 1, or the shape is another one.
+
     Examples
     --------
     >>> from dt4ecg.metrics import conformal_sets
@@ -110,5 +115,12 @@ def conformal_sets(probabilities: ArrayLike, threshold: float) -> NDArray[np.boo
     [[True, False], [True, True]]
     """
     found = np.asarray(probabilities)
+    if not 0 <= real(threshold) <= 1:
+        raise ValueError(f"conformal_sets: threshold must be from 0 to 1, got {threshold!r}")
+    if found.ndim != 2 or found.dtype.kind not in "fiu" or not ((found >= 0) & (found <= 1)).all():
+        raise ValueError(
+            "conformal_sets: probabilities must be from 0 to 1 and of shape (n, classes), got "
+            f"{found.dtype} of shape {found.shape}; leave out rows with NaN"
+        )
     members: NDArray[np.bool_] = found >= threshold
     return members

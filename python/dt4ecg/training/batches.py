@@ -87,7 +87,7 @@ class SubjectBatches:
     ) -> None:
         name = "SubjectBatches"
         people = numbers.integer(name, "subjects_per_batch", subjects_per_batch, 2)
-        self._each = numbers.integer(name, "segments_per_subject", segments_per_subject, 2)
+        self._each = numbers.integer(name, "segments_per_subject", segments_per_subject, 2, 4096)
         self._seed = numbers.integer(name, "seed", seed, 0)
         self._x = as_segments(name, X).numpy(force=True)
         self._targets = {"subject": _integers("subject", subject, len(self._x))}

@@ -117,3 +117,12 @@ def test_illegal_settings_are_refused():
     for coverage in (0, 1, np.nan, "0.9"):
         with pytest.raises(ValueError, match="between 0 and 1"):
             conformal_threshold(probabilities, truth, coverage)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "threshold"),
+    [([[0.5, np.nan]], 0.3), ([0.5, 0.5], 0.3), ([[1.5, -0.5]], 0.3), ([[0.5, 0.5]], np.nan)],
+)
+def test_sets_of_illegal_probabilities_are_refused(probabilities, threshold):
+    with pytest.raises(ValueError, match="conformal_sets"):
+        conformal_sets(probabilities, threshold)

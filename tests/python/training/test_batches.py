@@ -110,6 +110,8 @@ def test_illegal_arguments():
         SubjectBatches(X, subject[:-1])
     with pytest.raises(ValueError, match="segments_per_subject"):
         SubjectBatches(X, subject, segments_per_subject=1)
+    with pytest.raises(ValueError, match="at most 4096"):
+        SubjectBatches(X, subject, segments_per_subject=10**9)
     with pytest.raises(ValueError, match="NaN"):
         SubjectBatches(np.full((60, 1, 30), np.nan), subject)
     with pytest.raises(ValueError, match="leave y"):
