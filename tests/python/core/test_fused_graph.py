@@ -161,7 +161,7 @@ def test_parameters_of_an_unused_output_have_no_gradient():
 
 
 @pytest.mark.parametrize("attention", dt4ecg.nn.attentions())
-@pytest.mark.parametrize("backbone", dt4ecg.nn.backbones())
+@pytest.mark.parametrize("backbone", dt4ecg._core.nn.backbones())
 def test_every_network_equals_its_reference(backbone, attention):
     network = dt4ecg.nn.Network(
         backbone, attention, tasks={"identity": 3, "activity": 2}, segment_length=64, seed=1

@@ -14,7 +14,7 @@ from dt4ecg.inference import Inference, predict_embedding, predict_logits
 from dt4ecg.nn.segments import as_segments
 
 
-@pytest.fixture(params=dt4ecg.nn.backbones())
+@pytest.fixture(params=dt4ecg._core.nn.backbones())
 def trained(request):
     """A network whose running statistics differ from the initial ones."""
     net = network(backbone=request.param)

@@ -11,7 +11,7 @@ import dt4ecg
 from dt4ecg import _core
 from dt4ecg.inference import Inference
 
-BACKBONES, ATTENTIONS = list(dt4ecg.nn.backbones()), list(dt4ecg.nn.attentions())
+BACKBONES, ATTENTIONS = list(dt4ecg._core.nn.backbones()), list(dt4ecg.nn.attentions())
 every_pair = pytest.mark.parametrize(
     ("backbone", "attention"), [(b, a) for b in BACKBONES for a in ATTENTIONS]
 )

@@ -9,7 +9,7 @@ import dt4ecg
 
 
 @pytest.mark.parametrize("attention", sorted(dt4ecg.nn.attentions()))
-@pytest.mark.parametrize("backbone", sorted(dt4ecg.nn.backbones()))
+@pytest.mark.parametrize("backbone", sorted(dt4ecg._core.nn.backbones()))
 @pytest.mark.parametrize(("leads", "length"), [(1, LENGTH), (3, 37)])
 def test_every_entry_of_the_table_learns(backbone, attention, leads, length):
     X, y = segments(12, leads=leads)
