@@ -29,6 +29,7 @@ from dt4ecg.biometrics.templates import Templates
 from dt4ecg.signal.preprocessor import Preprocessor
 
 UPDATE_FAR = 0.001
+FEWEST_USABLE = 0.8  # of the segments of an enrolment; clean recordings have more than 0.9
 
 _Self = TypeVar("_Self", bound="EnrolledPeople")
 
@@ -125,7 +126,9 @@ class EnrolledPeople:
         Warns
         -----
         UserWarning
-            If the gallery has thresholds and the new template passes as another enrolled person.
+            If less than 0.8 of the segments look like an ECG: some noise, such as that of moving
+            electrodes, passes this check, and would become a template. Also if the gallery has
+            thresholds and the new template passes as another enrolled person.
 
         Examples
         --------
@@ -147,6 +150,13 @@ class EnrolledPeople:
             raise DoubtfulProbeError(
                 f"enroll: none of {counted(probe.n_segments, 'segment')} of {name!r} looks like an "
                 "ECG; check the electrodes, and record again"
+            )
+        if len(probe.embeddings) < FEWEST_USABLE * probe.n_segments:
+            warnings.warn(
+                f"enroll: only {len(probe.embeddings)} of {counted(probe.n_segments, 'segment')} "
+                f"of {name!r} look like an ECG, and the others may be noise too; look at the "
+                "recording, or record again",
+                stacklevel=2,
             )
         vector = fused(probe.embeddings)
         with self._lock:

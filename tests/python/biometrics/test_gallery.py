@@ -137,6 +137,14 @@ def test_noise_is_left_out_and_rejected(gallery):
         gallery.update("person 0", NOISE)
 
 
+def test_an_enrolment_with_much_noise_gives_a_warning():
+    found = Gallery(Spectrum(), sampling_rate=100)
+    found.enroll("clean enough", np.concatenate([of(0, 0, 8), NOISE[:2]]))  # 8 of 10
+    with pytest.warns(UserWarning, match="only 7 of 9 segments of 'noisy' look like an ECG"):
+        found.enroll("noisy", np.concatenate([of(1, 0, 7), NOISE[:2]]))
+    assert len(found) == 2
+
+
 def test_without_thresholds_there_is_no_decision():
     found = Gallery(Spectrum(), sampling_rate=100)
     found.enroll("Ann", of(0))
