@@ -235,18 +235,18 @@ def _spread(values: NDArray[Any], most: int) -> NDArray[Any]:
     return chosen
 
 
-def require_strangers(subjects: ArrayLike, trained: ArrayLike) -> None:
-    """Raise ValueError if people of the cohort are people of the training.
+def require_strangers(operation: str, subjects: ArrayLike, trained: ArrayLike) -> None:
+    """Raise ValueError if people are people of the training.
 
     Examples
     --------
     >>> from dt4ecg.biometrics.cohort import require_strangers
-    >>> require_strangers(["Cy", "Dee"], ["Ann", "Bo"])
+    >>> require_strangers("curve", ["Cy", "Dee"], ["Ann", "Bo"])
     """
     names = [set(map(str, np.asarray(one).ravel().tolist())) for one in (subjects, trained)]
     if both := sorted(names[0] & names[1]):
         raise ValueError(
-            f"fit_thresholds: {both[:3]} are people of the training, whose scores are not those of "
+            f"{operation}: {both[:3]} are people of the training, whose scores are not those of "
             "strangers; pass other people, or give the people of another data set other names"
         )
 

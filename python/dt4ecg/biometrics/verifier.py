@@ -12,16 +12,17 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from dt4ecg._common import numbers
-from dt4ecg._common.names import is_unknown
+from dt4ecg._common.names import is_unknown, known_names
 from dt4ecg._common.segments import as_rows
 from dt4ecg.biometrics.augmentation import Augmentation
 from dt4ecg.biometrics.cohort import require_strangers
 from dt4ecg.biometrics.decisions import Enrolment, Identification, Verification
 from dt4ecg.biometrics.encoder import IdentityEncoder
-from dt4ecg.biometrics.fusion import fused
 from dt4ecg.biometrics.gallery import Gallery
+from dt4ecg.biometrics.trials import trial_scores
 from dt4ecg.metrics.verification_curves import VerificationCurves, curves
 from dt4ecg.nn import Network
+from dt4ecg.protocols.enrolment import enrolment_trials
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.training.batches import SubjectBatches
 from dt4ecg.training.metric_losses import (
@@ -312,7 +313,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         Gallery(IdentityEncoder, 0 people, thresholds from 3 people)
         """
         check_is_fitted(self)
-        require_strangers(subject, self.subjects_)
+        require_strangers("fit_thresholds", subject, self.subjects_)
         self.gallery_.fit_thresholds(X, subject, activity)
         return self
 
@@ -363,13 +364,15 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
     ) -> VerificationCurves:
         """Return the error rates on people outside the training.
 
-        The first session of each person, by its name, is enrolled. Each segment of another session
-        is a probe, and is compared with everyone.
+        The trials are those of :func:`dt4ecg.protocols.enrolment_trials`. The first session of each
+        person, by its name, is enrolled, and each segment of another session is a probe. A person
+        with one session is a stranger. Each probe is compared with everyone who is enrolled.
 
         Parameters
         ----------
         X : array-like (n, T) or (n, leads, T)
         subject, session : array-like (n,)
+            Of each segment. People of the training are refused, because their rates are too low.
 
         Returns
         -------
@@ -378,37 +381,34 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
 
         Raises
         ------
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
         ValueError
-            If there are not two people, or no one has two sessions.
+            If there are not two people, no one has two sessions, someone is a person of the
+            training, or a person or a session is unknown.
 
         Examples
         --------
         >>> import numpy as np
         >>> from dt4ecg.biometrics import Verifier
-        >>> X = np.random.default_rng(0).standard_normal((24, 60))
-        >>> subject, session = np.arange(24) // 8, np.arange(24) % 2
-        >>> verifier = Verifier("mlp", steps=1, n_threads=1).fit(X, subject)
-        >>> found = verifier.curve(X, subject, session)
+        >>> X = np.random.default_rng(0).standard_normal((48, 60))
+        >>> subject, session = np.arange(48) // 8, np.arange(48) % 2
+        >>> verifier = Verifier("mlp", steps=1, n_threads=1).fit(X[:24], subject[:24])
+        >>> found = verifier.curve(X[24:], subject[24:], session[24:])
         >>> found.n_same, found.n_different
         (12, 24)
         """
+        check_is_fitted(self)
+        people = known_names("curve", "subject", subject)
+        require_strangers("curve", people, self.subjects_)
+        trials = enrolment_trials(people, known_names("curve", "session", session, len(people)))
         vectors = self.embed(X)
-        names, person = _codes("subject", subject, len(vectors))
-        _, day = _codes("session", session, len(vectors))
-        first = np.array([day[person == k].min(initial=len(day)) for k in range(len(names))])
-        known = (person >= 0) & (day >= 0)
-        is_enrolled = known & (day == first[person])
-        probes = np.flatnonzero(known & ~is_enrolled)
-        enrolled = np.unique(person[is_enrolled])
-        if len(enrolled) < 2 or not len(probes):
+        if len(vectors) != len(people):
             raise ValueError(
-                f"curve: needs at least two people and a second session, got {len(enrolled)} "
-                f"people and {len(probes)} segments of later sessions"
+                f"curve: subject must have one entry for each of the {len(vectors)} segments, got "
+                f"{len(people)}"
             )
-        templates = np.array([fused(vectors[is_enrolled & (person == k)]) for k in enrolled])
-        scores = vectors[probes] @ templates.T
-        people = np.stack(np.broadcast_arrays(person[probes][:, None], enrolled), -1).reshape(-1, 2)
-        return curves(scores.ravel(), people[:, 0] == people[:, 1], people)
+        return curves(trial_scores(vectors, trials).ravel(), trials.same, trials.people)
 
     def _augmentation(self, length: int) -> Augmentation | None:
         if self.augmentation is None or isinstance(self.augmentation, Augmentation):

@@ -131,12 +131,29 @@ def test_the_curve_is_that_of_all_pairs():
     verifier = clone(SMALL).set_params(steps=2).fit(X, subject)
     new, person = people(10, 2)
     new, session = new[:, :, 5:65], np.tile(["a", "a", "b", "b", "c", "c"], 10)
-    found = verifier.curve(new, person, session)
+    found = verifier.curve(new, 100 + person, session)
     vectors = verifier.embed(new)
     templates = np.array([vectors[(person == k) & (session == "a")].mean(0) for k in range(10)])
     scores = vectors[session != "a"] @ (templates / np.linalg.norm(templates, axis=1)[:, None]).T
     same = person[session != "a"][:, None] == np.arange(10)
     assert (found.n_same, found.n_different) == (40, 360)
     assert found.equal_error_rate == pytest.approx(equal_error_rate(scores.ravel(), same.ravel()))
-    with pytest.raises(ValueError, match="second session"):
-        verifier.curve(new, person, np.zeros(60))
+
+
+def test_the_curve_refuses_what_gives_optimistic_or_no_rates():
+    X, subject = people(4, 1)
+    X, session = X[:, :, 5:65], np.tile(["a", "b"], 12)
+    verifier = clone(SMALL).set_params(steps=1, augmentation=None).fit(X, subject)
+    unknown = np.where(subject == 3, -1, 100 + subject)
+    for who, when, text in (
+        (subject, session, r"curve: \['0', '1', '2'\] are people of the training"),
+        (100 + subject, np.zeros(24), "another session"),
+        (unknown, session, "curve: subject is unknown for 6 of 24"),
+        (100 + subject, [None, *session[1:]], "curve: session is unknown for 1 of 24"),
+        (np.full(24, 100), session, "different"),
+        (100 + subject[:-1], session[:-1], "each of the 24 segments"),
+    ):
+        with pytest.raises(ValueError, match=text):
+            verifier.curve(X, who, when)
+    with pytest.raises(NotFittedError):
+        Verifier().curve(X, 100 + subject, session)
