@@ -22,9 +22,9 @@ def is_unknown(name: object) -> bool:
 
 
 def known_names(
-    operation: str, column: str, values: ArrayLike, n: int | None = None
+    operation: str, column: str, values: ArrayLike, n: int | None = None, row: str = "segment"
 ) -> NDArray[np.str_]:
-    """Return one text for each of n segments.
+    """Return one text for each of n segments, or of another kind of row.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def known_names(
     """
     found = np.asarray(values)
     if found.ndim != 1 or not len(found) or (n is not None and len(found) != n):
-        wanted = "segment" if n is None else f"of the {counted(n, 'segment')}"
+        wanted = row if n is None else f"of the {counted(n, row)}"
         raise ValueError(
             f"{operation}: {column} must have one entry for each {wanted}, got the shape "
             f"{found.shape}"
@@ -47,7 +47,7 @@ def known_names(
     unknown = sum(map(is_unknown, found.tolist()))
     if unknown:
         raise ValueError(
-            f"{operation}: {column} is unknown for {unknown} of {counted(len(found), 'segment')}; "
+            f"{operation}: {column} is unknown for {unknown} of {counted(len(found), row)}; "
             "leave these out"
         )
     return np.array([str(value) for value in found.tolist()])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dt4ecg._common.names import known_names
 from dt4ecg.metrics.pairs import (
     Numbers,
     as_scores,
@@ -108,8 +109,8 @@ def identification_rate(
     Raises
     ------
     ValueError
-        If scores are not finite, the shapes differ, `fpir` is not from 0 to 1, or there are no
-        probes of enrolled people or of strangers.
+        If scores are not finite, the shapes differ, `fpir` is not from 0 to 1, a person is unknown
+        (-1, None, NaN), or there are no probes of enrolled people or of strangers.
 
     Notes
     -----
@@ -132,7 +133,8 @@ def identification_rate(
     """
     limit = require_rate("identification_rate", "fpir", fpir)
     matrix = as_scores("identification_rate", scores, dimensions=2)
-    names, who = np.asarray(enrolled), np.asarray(subject)
+    names = known_names("identification_rate", "enrolled", enrolled, row="template")
+    who = known_names("identification_rate", "subject", subject, row="probe")
     if matrix.shape != (*who.shape, *names.shape):
         raise ValueError(
             "identification_rate: scores must have the shape (probes, templates) of subject and "

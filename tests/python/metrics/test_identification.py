@@ -73,3 +73,12 @@ def test_illegal_values_are_refused(scores, subjects, message):
         identification_rate(scores, ENROLLED, subjects)
     with pytest.raises(ValueError, match="fpir must be a number from 0 to 1"):
         identification_rate(SCORES, ENROLLED, SUBJECTS, fpir=2)
+
+
+@pytest.mark.parametrize("unknown", [-1, None, np.nan, "?"])
+def test_an_unknown_person_is_no_stranger(unknown):
+    subjects = np.array([*SUBJECTS[:4], unknown], object)
+    with pytest.raises(ValueError, match=r"subject is unknown for 1 of 5 probes; leave these out"):
+        identification_rate(SCORES, ENROLLED, subjects)
+    with pytest.raises(ValueError, match=r"enrolled is unknown for 1 of 3 templates"):
+        identification_rate(SCORES, np.array([*ENROLLED[:2], unknown], object), SUBJECTS)
