@@ -7,6 +7,7 @@ import torch
 from numpy.typing import DTypeLike, NDArray
 
 from dt4ecg._common.limits import LARGEST_SAMPLE
+from dt4ecg._common.nested import as_array
 
 _TORCH_REAL = frozenset(
     {
@@ -40,7 +41,7 @@ def to_numpy(operation: str, x: Any, allow_empty: bool = False) -> NDArray[Any]:
     TypeError
         If the dtype is another one, the array is masked, or the tensor requires grad.
     ValueError
-        If ``x`` is a scalar, or empty and ``allow_empty`` is False.
+        If ``x`` is a scalar, or empty and ``allow_empty`` is False, or rows differ in length.
     """
     legal = "expects float32, float64 or integer samples"
     if isinstance(x, torch.Tensor):
@@ -53,7 +54,7 @@ def to_numpy(operation: str, x: Any, allow_empty: bool = False) -> NDArray[Any]:
             raise TypeError(f"{operation}: {legal}, got {x.dtype}; convert them first")
         x = x.cpu().numpy()
     refuse_mask(operation, x, "x.filled(np.nan) and choose a policy for NaN")
-    array = np.asarray(x)
+    array = as_array(operation, x)
     if array.dtype.kind not in "iu" and not (
         array.dtype.kind == "f" and array.dtype.itemsize in (4, 8)
     ):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dt4ecg._common.missing import is_missing_text
+from dt4ecg._common.nested import as_array
 from dt4ecg._common.wording import counted
 
 
@@ -37,7 +38,7 @@ def known_names(
     >>> known_names("splice", "subject", ["Cy", 4], 2).tolist()
     ['Cy', '4']
     """
-    found = np.asarray(values)
+    found = as_array(f"{operation}: {column}", values)
     if found.ndim != 1 or not len(found) or (n is not None and len(found) != n):
         wanted = row if n is None else f"of the {counted(n, row)}"
         raise ValueError(

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from dt4ecg._common.arrays import refuse_mask
+from dt4ecg._common.nested import as_array
 
 
 def as_rows(operation: str, X: Any) -> tuple[Any, tuple[int, ...], tuple[int, int]]:
@@ -30,7 +31,8 @@ def as_rows(operation: str, X: Any) -> tuple[Any, tuple[int, ...], tuple[int, in
     Raises
     ------
     ValueError
-        If X has another number of axes, or three axes of which one is empty.
+        If X has another number of axes, or three axes of which one is empty, or rows differ in
+        length.
     TypeError
         If X is a masked array, or holds text or times.
 
@@ -64,7 +66,7 @@ def as_rows(operation: str, X: Any) -> tuple[Any, tuple[int, ...], tuple[int, in
 
 def _refuse_text_and_times(operation: str, X: Any) -> None:
     """Refuse what NumPy would convert to numbers: samples are never written as text or dates."""
-    values = X if hasattr(X, "dtype") else np.asarray(X)
+    values = X if hasattr(X, "dtype") else as_array(operation, X)
     kind = values.dtype.kind
     if kind in "USMm" or (kind == "O" and any(isinstance(v, str | bytes) for v in values.flat)):
         raise TypeError(

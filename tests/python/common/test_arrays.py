@@ -5,6 +5,8 @@ import pytest
 import torch
 
 from dt4ecg._common.arrays import like, refuse_mask, require_finite, to_numpy
+from dt4ecg._common.names import known_names
+from dt4ecg._common.segments import as_rows
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16, np.uint8])
@@ -20,6 +22,19 @@ def test_empty_arrays_are_refused_unless_allowed():
     assert to_numpy("read", np.zeros((2, 0)), allow_empty=True).shape == (2, 0)
     with pytest.raises(ValueError, match=r"^read: expects at least one dimension, got a scalar"):
         to_numpy("read", np.float64(1), allow_empty=True)
+
+
+def test_rows_of_different_lengths_are_refused():
+    for x, text in (
+        ([[1, 2, 3], [4]], ", got rows of 1 to 3 entries; cut or pad"),
+        ([[[1, 2]], [[3]]], "; cut or pad"),
+    ):
+        with pytest.raises(ValueError, match=f"^read: all rows must have the same length{text}"):
+            to_numpy("read", x)
+        with pytest.raises(ValueError, match=f"^embed: all rows must have .*{text}"):
+            as_rows("embed", x)
+        with pytest.raises(ValueError, match=f"^curve: subject: all rows .*{text}"):
+            known_names("curve", "subject", x)
 
 
 @pytest.mark.parametrize(
