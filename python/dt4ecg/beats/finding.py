@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dt4ecg import _core
-from dt4ecg._common.arrays import require_finite
-from dt4ecg._common.numbers import integer
+from dt4ecg._common.arrays import require_finite, to_numpy
+from dt4ecg._common.numbers import integer, real
+from dt4ecg._common.wording import counted
 from dt4ecg.io.recording import Recording
 from dt4ecg.signal.inputs import as_leads, gaps_of, known_rate_of, samples_of
 
@@ -30,6 +31,13 @@ class Beats:
     gaps : tuple of int
         Indexes of the samples before which time was lost; no interval crosses them.
 
+    Raises
+    ------
+    ValueError
+        If the samples have another shape, or the sampling rate is not a finite number above 0.
+    TypeError
+        If the samples are not integers.
+
     See Also
     --------
     find : Returns this.
@@ -47,6 +55,25 @@ class Beats:
     sampling_rate: float
     gaps: tuple[int, ...] = ()
 
+    def __post_init__(self) -> None:
+        samples = to_numpy("Beats", self.samples, allow_empty=True)
+        if samples.ndim != 1:
+            raise ValueError(
+                f"Beats: samples must be those of one lead, shape (n,), got {samples.shape}; make "
+                "one object for each lead"
+            )
+        if samples.size and samples.dtype.kind not in "iu":
+            raise TypeError(
+                f"Beats: samples must be integers, the indexes of R peaks, got {samples.dtype}; "
+                "pass times in seconds to rr_intervals or rr_features"
+            )
+        if not 0 < real(self.sampling_rate) < np.inf:
+            raise ValueError(
+                "Beats: sampling_rate must be a finite number above 0 Hz, got "
+                f"{self.sampling_rate!r}; pass that of the recording"
+            )
+        object.__setattr__(self, "samples", samples.astype(np.int64, copy=False))
+
     @property
     def times(self) -> NDArray[np.float64]:
         """Time of each R peak in seconds of recorded samples."""
@@ -54,6 +81,10 @@ class Beats:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    def __repr__(self) -> str:
+        gaps = f", {counted(len(self.gaps), 'gap')}" if self.gaps else ""
+        return f"Beats({counted(len(self), 'R peak')} at {self.sampling_rate:g} Hz{gaps})"
 
 
 def find(x: Any, sampling_rate: float | None = None, lead: int | str = 0) -> Beats:

@@ -90,9 +90,12 @@ def rr_intervals(
     >>> found.seconds, found.follows.tolist(), found.dropped
     (array([1., 1., 1., 1., 1.]), [False, True, True, False, True], 1)
     """
-    low, high = (real(one) for one in limits)
+    low, high = _pair(limits)
     if not 0 < low < high:
-        raise ValueError(f"rr_intervals: limits must be 0 < shortest < longest, got {limits}")
+        raise ValueError(
+            "rr_intervals: limits must be two numbers of seconds, 0 < shortest < longest, such as "
+            f"{LIMITS}, got {limits!r}"
+        )
     if missed is not None and not real(missed) > 1:
         raise ValueError(f"rr_intervals: missed must be above 1 or None, got {missed!r}")
     times, gaps = _times_of(beats)
@@ -111,6 +114,15 @@ def rr_intervals(
     indexes = np.flatnonzero(kept)
     follows = np.diff(indexes, prepend=-2) == 1
     return RRIntervals(seconds[kept], times[:-1][kept], follows, int((~kept).sum()))
+
+
+def _pair(limits: Any) -> tuple[float, float]:
+    """Return two numbers; NaN, which no range contains, if these are not two."""
+    try:
+        low, high = limits
+    except (TypeError, ValueError):
+        return float("nan"), float("nan")
+    return real(low), real(high)
 
 
 def _times_of(beats: Any) -> tuple[NDArray[np.float64], list[float]]:

@@ -92,14 +92,24 @@ def test_few_or_no_beats():
             beats.rr_features(times)
 
 
-@pytest.mark.parametrize("times", [[1.0, np.nan, 3.0], [2.0, 1.0], [1.0, 1.0], [[1.0, 2.0]]])
+@pytest.mark.parametrize(
+    "times", [[1.0, np.nan, 3.0], [2.0, 1.0], [1.0, 1.0], [[1.0, 2.0]], [[1.0, 2.0], [3.0]]]
+)
 def test_illegal_times(times):
     with pytest.raises(ValueError, match="rr_intervals"):
         beats.rr_intervals(times)
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"limits": (1.0, 0.5)}, {"limits": (np.nan, 1.0)}, {"missed": 0.9}]
+    "arguments",
+    [
+        {"limits": (1.0, 0.5)},
+        {"limits": (np.nan, 1.0)},
+        {"limits": None},
+        {"limits": (0.2, 1, 2)},
+        {"limits": "ab"},
+        {"missed": 0.9},
+    ],
 )
 def test_illegal_limits(arguments):
     with pytest.raises(ValueError, match="rr_intervals"):
@@ -120,3 +130,25 @@ def test_the_triangular_index_counts_as_a_histogram():
         nn = 1000 * np.diff(np.cumsum([0, *nn]) / 1000)
         counts, _ = np.histogram(nn, np.arange(0, nn.max() + width, width))
         assert found.hti == len(nn) / counts.max()
+
+
+def test_beats_take_a_list_and_refuse_what_has_no_times():
+    found = beats.Beats([100, 200], 100)
+    np.testing.assert_allclose(found.times, [1.0, 2.0])
+    assert len(beats.Beats([], 100)) == 0
+    for samples, rate, error, text in (
+        ([[100, 200]], 100, ValueError, r"shape \(n,\), got \(1, 2\)"),
+        ([[100, 200], [300]], 100, ValueError, "rows of 1 to 2 entries"),
+        ([0.5, 1.5], 100, TypeError, "integers.* got float64; pass times"),
+        ([100], 0, ValueError, "above 0 Hz, got 0"),
+        ([100], np.inf, ValueError, "above 0 Hz, got inf"),
+        ([100], "100", ValueError, "above 0 Hz, got '100'"),
+    ):
+        with pytest.raises(error, match=f"^Beats: .*{text}"):
+            beats.Beats(samples, rate)
+
+
+def test_beats_print_as_one_line():
+    assert repr(beats.Beats(np.arange(1), 100.0)) == "Beats(1 R peak at 100 Hz)"
+    found = beats.Beats(np.arange(5000), 250.0, gaps=(3, 9))
+    assert repr(found) == "Beats(5000 R peaks at 250 Hz, 2 gaps)"
