@@ -291,6 +291,8 @@ class Gallery(EnrolledPeople):
         ------
         OSError
             If the file cannot be written.
+        ValueError
+            If the names take more than 90,000,000 bytes in the file.
 
         See Also
         --------

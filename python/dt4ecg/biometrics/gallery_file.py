@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from dt4ecg import __version__
+from dt4ecg._common.wording import counted
 from dt4ecg.biometrics.cohort import Cohort, CohortProbes
 from dt4ecg.biometrics.errors import EncoderMismatchError
 from dt4ecg.biometrics.fusion import Embeddings, normalised
@@ -23,6 +25,7 @@ KIND = "gallery"
 _REFERENCES = 4
 _LEAST_AGREEMENT = 0.9995  # cosine; another processor or precision changes the fifth digit
 _LENGTH_ERROR = 1e-3
+_MOST_NAME_BYTES = 90_000_000  # the header of a safetensors file has at most 100,000,000
 _MOST_SAMPLES = 10**7  # of a segment
 _SETTINGS = {"sampling_rate", "preprocessor"}
 _VECTORS = {"vectors", "reference", "templates"}  # the last parts of the names of their tensors
@@ -95,7 +98,22 @@ class GalleryFile:
     reference: Embeddings | None
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Write the file, atomically."""
+        """Write the file, atomically.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        ValueError
+            If the names take too many bytes.
+        """
+        size = len(json.dumps(json.dumps(self.templates.names)))  # as text within a text
+        if size > _MOST_NAME_BYTES:
+            raise ValueError(
+                f"save: the names of {counted(len(self.templates), 'person', 'people')} take "
+                f"{size:,} bytes, but a file can hold {_MOST_NAME_BYTES:,}; choose shorter names, "
+                "or use several galleries"
+            )
         arrays: dict[str, NDArray[Any]] = {}
         header = {
             "dt4ecg": __version__,

@@ -6,7 +6,7 @@ import torch
 from support.encoders import Active, Spectrum, people
 
 import dt4ecg
-from dt4ecg.biometrics import EncoderMismatchError, Gallery
+from dt4ecg.biometrics import EncoderMismatchError, Gallery, gallery_file
 from dt4ecg.storage import container
 
 
@@ -147,3 +147,13 @@ def test_the_file_holds_no_names_of_the_cohort(path):
     _, header = container.read(path)
     assert "S05" not in str(header)
     assert np.all([name.startswith(("S01", "S02")) for name in header["names"]])
+
+
+def test_names_beyond_the_header_of_the_file_are_refused(tmp_path, monkeypatch):
+    gallery = Gallery(Spectrum(), sampling_rate=100)
+    gallery.enroll("é" * 100, people().X[:4])
+    monkeypatch.setattr(gallery_file, "_MOST_NAME_BYTES", 700)
+    with pytest.raises(ValueError, match=r"^save: the names of 1 person take 708 bytes, .* 700;"):
+        gallery.save(tmp_path / "gallery.safetensors")
+    monkeypatch.setattr(gallery_file, "_MOST_NAME_BYTES", 708)
+    gallery.save(tmp_path / "gallery.safetensors")
