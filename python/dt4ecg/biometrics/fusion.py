@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numpy.typing import ArrayLike, NDArray
+
+from dt4ecg._common.nested import as_array
 
 Embeddings = NDArray[np.float32]
 
 
-def normalised(embeddings: ArrayLike) -> Embeddings:
+def normalised(embeddings: ArrayLike | torch.Tensor) -> Embeddings:
     """Return embeddings (n, d) of length 1.
 
     Raises
     ------
     ValueError
         If they are not a matrix of finite numbers, or one of them is zero.
+    TypeError
+        If they are a tensor that requires grad.
 
     Examples
     --------
@@ -22,7 +27,12 @@ def normalised(embeddings: ArrayLike) -> Embeddings:
     >>> normalised([[3.0, 4.0]])
     array([[0.6, 0.8]], dtype=float32)
     """
-    values = np.asarray(embeddings)
+    if isinstance(embeddings, torch.Tensor) and embeddings.requires_grad:
+        raise TypeError(
+            "embeddings: an encoder must return numbers without a gradient, got a tensor that "
+            "requires grad; compute it under torch.no_grad(), or return it with detach()"
+        )
+    values = as_array("embeddings", embeddings)
     if values.ndim != 2 or not values.shape[1] or values.dtype.kind not in "fiu":
         raise ValueError(
             "embeddings: an encoder must return real numbers of shape (n, d), got "
