@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -29,6 +30,9 @@ from dt4ecg.biometrics.templates import Templates
 from dt4ecg.signal.preprocessor import Preprocessor
 
 UPDATE_FAR = 0.001
+LONGEST_NAME = 1000  # characters
+_MOST_LISTED = 5  # names in an error
+_MOST_COMPARED = 10_000  # names; to compare more of them takes seconds
 FEWEST_USABLE = 0.8  # of the segments of an enrolment; clean recordings have more than 0.9
 
 _Self = TypeVar("_Self", bound="EnrolledPeople")
@@ -103,7 +107,7 @@ class EnrolledPeople:
         Parameters
         ----------
         name : str
-            Any text but an empty one.
+            A text of 1 to 1000 characters.
         X : array-like (n, T) or (n, leads, T), or Recording
             Segments as the encoder takes them, or a raw recording.
 
@@ -119,7 +123,8 @@ class EnrolledPeople:
         DoubtfulProbeError
             If no segment looks like an ECG.
         ValueError
-            If the name is empty or one of the background cohort, or samples are not finite.
+            If the name is empty, too long or one of the background cohort, or samples are not
+            finite.
         EncoderMismatchError
             If the embeddings have another length than the templates.
 
@@ -144,6 +149,11 @@ class EnrolledPeople:
         """
         if not isinstance(name, str) or not name.strip():
             raise ValueError(f"enroll: a name must be a text that is not empty, got {name!r}")
+        if len(name) > LONGEST_NAME:
+            raise ValueError(
+                f"enroll: a name must have at most {LONGEST_NAME} characters, got {len(name)}; "
+                "choose a shorter one"
+            )
         self._require_new(name)
         probe = self._read("enroll", X)
         if not len(probe.embeddings):
@@ -335,7 +345,7 @@ class EnrolledPeople:
         if not isinstance(name, str) or name not in self._templates:
             raise NotEnrolledError(
                 f"{operation}: {name!r} is not among the {counted(len(self), 'enrolled name')}; "
-                "enroll this person first"
+                + _names_like(name, self._templates.names)
             )
 
     def _require_cohort(self, operation: str) -> Cohort:
@@ -384,3 +394,15 @@ class EnrolledPeople:
                 f"{values[0]:.3f}) as one person is; check that they are two people",
                 stacklevel=3,
             )
+
+
+def _names_like(name: object, names: Sequence[str]) -> str:
+    """Return which names an error proposes instead of an unknown one."""
+    if not names:
+        return "enroll someone first"
+    similar = difflib.get_close_matches(str(name)[:LONGEST_NAME], names[:_MOST_COMPARED], n=3)
+    if similar:
+        return f"similar names are {', '.join(map(repr, similar))}"
+    if len(names) <= _MOST_LISTED:
+        return f"the names are {', '.join(map(repr, names))}"
+    return "no name is similar; the attribute names of the gallery lists all"

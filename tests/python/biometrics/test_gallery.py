@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import torch
 from support.encoders import Active, Spectrum, people
 
 import dt4ecg
@@ -371,3 +372,45 @@ def test_threads_share_a_gallery(gallery):
         for k in range(6, 10):
             scores = dict(zip(one.names, one.scores(of(k, 0, 4)), strict=True))
             assert [scores[f"{k} {i}"] for i in range(1, 20, 2)] == pytest.approx([1] * 10)
+
+
+def test_an_unknown_name_gets_the_similar_names_or_all_of_few():
+    gallery = Gallery(Spectrum(), sampling_rate=100)
+    with pytest.raises(NotEnrolledError, match=r"^dismiss: 'Ann' .* 0 enrolled names; enroll some"):
+        gallery.dismiss("Ann")
+    for name in ("Ann", "Bo", "Cy"):
+        gallery.enroll(name, of(0, 0, 4))
+    with pytest.raises(
+        NotEnrolledError, match=r"3 enrolled names; the names are 'Ann', 'Bo', 'Cy'"
+    ):
+        gallery.dismiss("Zoe")
+    with pytest.raises(NotEnrolledError, match=r"similar names are 'Ann'$"):
+        gallery.verify("Anne", of(0))
+    for name in ("Dee", "Eve", "Flo"):
+        gallery.enroll(name, of(0, 0, 4))
+    with pytest.raises(NotEnrolledError, match=r"no name is similar; .* names .* lists all"):
+        gallery.update("12", of(0))
+
+
+def test_a_long_name_is_refused():
+    gallery = Gallery(Spectrum(), sampling_rate=100)
+    with pytest.raises(ValueError, match=r"^enroll: .* at most 1000 characters, got 1001; choose"):
+        gallery.enroll("A" * 1001, of(0, 0, 4))
+    assert gallery.enroll("A" * 1000, of(0, 0, 4)).n_usable == 4
+
+
+def test_embeddings_with_a_gradient_or_of_different_lengths_are_refused():
+    class Learning(Spectrum):
+        def embed(self, X):
+            return torch.tensor(super().embed(X), requires_grad=True)
+
+    class Ragged(Spectrum):
+        def embed(self, X):
+            return [[1.0], *([[1.0, 2.0]] * (len(X) - 1))]
+
+    for encoder, error, text in (
+        (Learning(), TypeError, r"requires grad; .*no_grad\(\), or return it with detach"),
+        (Ragged(), ValueError, "rows of 1 to 2 entries"),
+    ):
+        with pytest.raises(error, match=f"^embeddings: .*{text}"):
+            Gallery(encoder, sampling_rate=100).enroll("Ann", of(0, 0, 4))
