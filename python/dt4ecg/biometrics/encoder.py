@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from dt4ecg._common.segments import as_rows
 from dt4ecg._common.wording import counted
 from dt4ecg.biometrics import siamese  # noqa: F401  # a stored network may have its backbones
+from dt4ecg.biometrics.arguments import require_preprocessor
 from dt4ecg.inference import predict_embedding
 from dt4ecg.nn import Network
 from dt4ecg.nn.checks import require_sizes
@@ -75,11 +76,7 @@ class IdentityEncoder:
             raise TypeError(
                 f"IdentityEncoder: network must be a dt4ecg.nn.Network, got {network!r}"
             )
-        if preprocessor is not None and not isinstance(preprocessor, Preprocessor):
-            raise TypeError(
-                "IdentityEncoder: preprocessor must be a dt4ecg.Preprocessor or None, got "
-                f"{preprocessor!r}"
-            )
+        require_preprocessor("IdentityEncoder", preprocessor)
         self.network = network.eval()
         self.preprocessor = preprocessor
         self.about = dict(about or {})

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from dt4ecg._common import numbers
 from dt4ecg._common.names import is_unknown, known_names
 from dt4ecg._common.segments import as_rows
+from dt4ecg.biometrics.arguments import require_preprocessor
 from dt4ecg.biometrics.augmentation import Augmentation
 from dt4ecg.biometrics.cohort import require_strangers
 from dt4ecg.biometrics.decisions import Enrolment, Identification, Verification
@@ -169,6 +170,8 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         ValueError
             If there are not two people, the arrays do not fit together, samples are not finite, or
             a setting is outside its range.
+        TypeError
+            If `preprocessor` is something else.
 
         Examples
         --------
@@ -179,6 +182,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         >>> verifier.fit(X, np.arange(24) // 8, session=np.arange(24) % 2).losses_.shape
         (3,)
         """
+        require_preprocessor("Verifier", self.preprocessor)
         steps = numbers.integer("Verifier", "steps", self.steps, 1)
         seed = numbers.integer("Verifier", "random_state", self.random_state, 0, 2**32 - 1)
         rows, _, (leads, length) = as_rows("fit", X)
@@ -399,15 +403,10 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         (12, 24)
         """
         check_is_fitted(self)
-        people = known_names("curve", "subject", subject)
-        require_strangers("curve", people, self.subjects_)
-        trials = enrolment_trials(people, known_names("curve", "session", session, len(people)))
         vectors = self.embed(X)
-        if len(vectors) != len(people):
-            raise ValueError(
-                f"curve: subject must have one entry for each of the {len(vectors)} segments, got "
-                f"{len(people)}"
-            )
+        people = known_names("curve", "subject", subject, len(vectors))
+        require_strangers("curve", people, self.subjects_)
+        trials = enrolment_trials(people, known_names("curve", "session", session, len(vectors)))
         return curves(trial_scores(vectors, trials).ravel(), trials.same, trials.people)
 
     def _augmentation(self, length: int) -> Augmentation | None:

@@ -96,6 +96,8 @@ def test_illegal_arguments():
     ):
         with pytest.raises(ValueError, match=text):
             clone(SMALL).set_params(**settings).fit(X, subject)
+    with pytest.raises(TypeError, match=r"^Verifier: preprocessor must be a .* got 'x'"):
+        clone(SMALL).set_params(preprocessor="x").fit(X, subject)
     with pytest.raises(ValueError, match="subject must have one label per row"):
         clone(SMALL).fit(X, subject[:-1])
     with pytest.raises(ValueError, match="at least 2 people"):
