@@ -17,6 +17,7 @@ from dt4ecg._common.numbers import integer
 from dt4ecg.biometrics.tamper import detector_file
 from dt4ecg.biometrics.tamper.detector_file import DetectorFile
 from dt4ecg.biometrics.tamper.images import FREQUENCIES, as_single_lead, images
+from dt4ecg.biometrics.tamper.labels import two_labels
 from dt4ecg.biometrics.tamper.networks import TASK, build
 from dt4ecg.biometrics.tamper.parameters import check_parameters
 from dt4ecg.biometrics.tamper.scan import Scan
@@ -140,7 +141,8 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             If a parameter is outside its range, X and y do not fit together, a segment is constant
             or not finite, or there are not exactly two labels.
         TypeError
-            If X does not hold real numbers, or `preprocessor` is something else.
+            If X does not hold real numbers, the labels are of several types, or `preprocessor` is
+            something else.
 
         Examples
         --------
@@ -152,20 +154,7 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         self._check_parameters()
         x = as_single_lead("fit", X)
-        labels = np.asarray(y)
-        if labels.shape != (len(x),):
-            raise ValueError(
-                f"fit: y must have one label for each of the {len(x)} segments, got the shape "
-                f"{labels.shape}"
-            )
-        if labels.dtype.kind == "f" and not np.isfinite(labels).all():
-            raise ValueError("fit: y has labels that are NaN or infinite; leave these segments out")
-        classes, indices = np.unique(labels, return_inverse=True)
-        if len(classes) != 2:
-            raise ValueError(
-                f"fit: y must have two labels, clean and tampered, got {len(classes)}; "
-                "fit_on makes tampered segments from clean ones"
-            )
+        classes, indices = two_labels(y, len(x))
         self._fit_images(self._images(x), indices)
         self.classes_, self.n_features_in_ = classes, x.shape[1]
         return self
@@ -447,4 +436,6 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
 
     def _check_parameters(self) -> None:
-        check_parameters(self.network, self.width, self.sampling_rate, self.preprocessor)
+        check_parameters(
+            self.network, self.width, self.sampling_rate, self.epochs, self.preprocessor
+        )

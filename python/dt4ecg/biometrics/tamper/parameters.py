@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dt4ecg._common.numbers import integer, real
+from dt4ecg.biometrics.arguments import require_preprocessor
 from dt4ecg.biometrics.tamper.networks import NETWORKS
 from dt4ecg.signal.preprocessor import Preprocessor
 
 
 def check_parameters(
-    network: str, width: int, sampling_rate: float, preprocessor: Preprocessor | None
+    network: str,
+    width: int,
+    sampling_rate: float,
+    epochs: int,
+    preprocessor: Preprocessor | None,
 ) -> None:
     """Check what the trainer does not check.
 
@@ -24,12 +29,9 @@ def check_parameters(
             f"TamperDetector: network must be one of {', '.join(NETWORKS)}, got {network!r}"
         )
     integer("TamperDetector", "width", width, 8, 4096)
+    integer("TamperDetector", "epochs", epochs, 1)  # a network without training knows nothing
     if not 1 <= real(sampling_rate) <= 1e5:
         raise ValueError(
             f"TamperDetector: sampling_rate must be 1 to 1e5 Hz, got {sampling_rate!r}"
         )
-    if preprocessor is not None and not isinstance(preprocessor, Preprocessor):
-        raise TypeError(
-            "TamperDetector: preprocessor must be a dt4ecg.Preprocessor or None, got "
-            f"{preprocessor!r}"
-        )
+    require_preprocessor("TamperDetector", preprocessor)

@@ -9,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 import dt4ecg
 from dt4ecg.biometrics.tamper import SpliceOptions, TamperDetector, splice
+from dt4ecg.biometrics.tamper.labels import two_labels
 from dt4ecg.biometrics.tamper.networks import NETWORKS
 from dt4ecg.biometrics.tamper.training_set import training_set
 from dt4ecg.storage import container
@@ -138,6 +139,7 @@ def test_a_scan_needs_a_preprocessor_and_one_lead(trained):
         ({"width": 7}, "width"),
         ({"sampling_rate": 0}, "sampling_rate"),
         ({"epochs": -1}, "epochs"),
+        ({"epochs": 0}, "TamperDetector: epochs must be an integer of at least 1"),
     ],
 )
 def test_illegal_parameters_are_refused(changes, text):
@@ -159,6 +161,33 @@ def test_illegal_parameters_are_refused(changes, text):
 def test_illegal_data_are_refused(x, y, text):
     with pytest.raises(ValueError, match=text):
         TamperDetector().fit(x, y)
+
+
+@pytest.mark.parametrize(
+    ("y", "error", "text"),
+    [
+        ([0, 1, None, 1], ValueError, "unknown for 1 of 4 segments; leave these out"),
+        ([0.0, np.nan, 0.0, 0.0], ValueError, "unknown for 1 of 4"),
+        (["a", "?", "a", "b"], ValueError, "unknown for 1 of 4"),
+        ([0, "1", 0, "1"], TypeError, r"objects of int, str; convert .*astype\(str\)"),
+        ([True, 0, True, 0], TypeError, "objects of bool, int"),
+        ([(0, 1), (1,), 2, 3], TypeError, "objects of int, tuple"),
+        ([0.0, np.inf, 0.0, 0.0], ValueError, "NaN or infinite"),
+    ],
+)
+def test_objects_that_are_no_labels_are_refused(y, error, text):
+    labels = np.empty(4, object)
+    labels[:] = y
+    with pytest.raises(error, match=f"^fit: y .*{text}"):
+        TamperDetector().fit(np.eye(4, 50), labels)
+
+
+def test_objects_of_one_type_are_labels():
+    for values in ([False, True], [0, 1], ["clean", "tampered"]):
+        classes, indices = two_labels(np.array(values * 2, object), 4)
+        assert classes.tolist() == values
+        assert classes.dtype != object
+        assert indices.tolist() == [0, 1, 0, 1]
 
 
 def test_illegal_splices_and_segments_of_another_length_are_refused(trained):
