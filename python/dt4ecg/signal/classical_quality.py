@@ -16,6 +16,7 @@ from dt4ecg.signal.inputs import as_leads, known_rate_of, samples_of
 
 WINDOW_SECONDS = 10.0
 LONGEST_WINDOW = 3600.0
+_FAINT = 1e-150  # range of samples whose squares are too small for a float64
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,8 @@ def classical_quality(x: Any, sampling_rate: float | None = None) -> ClassicalQu
     -------
     ClassicalQuality
         Arrays of shape (...,); for a Recording (leads,). A constant signal has 0 everywhere, but
-        ``bas_sqi`` is 1. Gaps of a Recording are ignored.
+        ``bas_sqi`` is 1. A signal with a range below 1e-150 counts as constant. Gaps of a Recording
+        are ignored.
 
     Raises
     ------
@@ -126,7 +128,7 @@ def classical_quality(x: Any, sampling_rate: float | None = None) -> ClassicalQu
     samples = to_numpy("quality", samples_of(x))
     require_finite("quality", samples)
     rows = samples.reshape(-1, samples.shape[-1])
-    arrays = _core.signal.assess_classically(rows, rate)
+    arrays = _assessed(rows, rate)
     shape = samples.shape[:-1]
     return ClassicalQuality(**{name: found.reshape(shape) for name, found in arrays.items()})
 
@@ -208,7 +210,7 @@ class ClassicalQualityStream:
             self._waiting = samples[:, count * self._length :].copy()
         windows = whole.reshape(len(leads), count, self._length).swapaxes(0, 1)
         rows = windows.reshape(-1, self._length)
-        arrays = _core.signal.assess_classically(rows, self._rate)
+        arrays = _assessed(rows, self._rate)
         shape = (count, len(leads))
         return ClassicalQuality(**{name: found.reshape(shape) for name, found in arrays.items()})
 
@@ -227,6 +229,14 @@ class ClassicalQualityStream:
         """
         with self._lock:
             self._waiting = None
+
+
+def _assessed(rows: NDArray[Any], sampling_rate: float) -> dict[str, NDArray[np.float64]]:
+    """Return the indices of rows; the squares of a faint one would be 0, so it counts as flat."""
+    faint = rows.max(axis=1).astype(float) - rows.min(axis=1) < _FAINT
+    if faint.any():
+        rows = np.where(faint[:, None], rows.dtype.type(0), rows)
+    return _core.signal.assess_classically(rows, sampling_rate)
 
 
 def classical_quality_stream(

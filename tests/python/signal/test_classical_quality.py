@@ -60,6 +60,23 @@ def test_constant_signal():
     assert found.to_array().tolist() == [0, 0, 0, 1, 0, 0]
 
 
+@pytest.mark.parametrize("scale", [1e-152, 1e-300, 5e-324])
+def test_a_signal_whose_power_underflows_is_flat(recording, scale):
+    x, rate = recording.samples, recording.sampling_rate
+    faint = np.concatenate([x / np.ptp(x) * scale, x])
+    found = classical_quality(faint, rate).to_array()
+    assert found[0].tolist() == [0, 0, 0, 1, 0, 0]
+    np.testing.assert_array_equal(found[1], classical_quality(x, rate).to_array()[0])
+    window = classical_quality_stream(rate).push(faint).to_array()[0]
+    assert window[0].tolist() == [0, 0, 0, 1, 0, 0]
+
+
+def test_a_small_signal_has_the_indices_of_its_shape(recording):
+    x, rate = recording.samples, recording.sampling_rate
+    found = classical_quality(x / np.ptp(x) * 1e-149, rate).to_array()
+    np.testing.assert_allclose(found[:, :5], classical_quality(x, rate).to_array()[:, :5], 1e-3)
+
+
 def test_a_stream_has_the_indices_of_its_windows():
     x = np.random.default_rng(1).standard_normal((2, 3300))
     stream = classical_quality_stream(250, seconds=4)
@@ -88,7 +105,7 @@ def test_refusals(x, rate):
 
 
 def test_stream_refuses():
-    with pytest.raises(ValueError, match="at least 2"):
+    with pytest.raises(ValueError, match="must be 2 to 3600"):
         classical_quality_stream(250, seconds=1)
     with pytest.raises(ValueError, match="80"):
         classical_quality_stream(20)
