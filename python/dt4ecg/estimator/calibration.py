@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
+from dt4ecg._common.wording import counted
+
 _LOG_RANGE = (-4.0, 4.0)  # of a temperature: from 1/55 to 55
 
 
@@ -54,6 +56,14 @@ class Calibration:
             for task, temperature in self.temperatures.items()
         }
 
+    def __repr__(self) -> str:
+        tasks = []
+        for task, temperature in self.temperatures.items():
+            n = len(self.true_probabilities.get(task, ()))
+            segments = counted(n, "held-out segment") if n else "without held-out segments"
+            tasks.append(f"{task}: temperature {temperature:.3g}, {segments}")
+        return f"Calibration({'; '.join(tasks)})"
+
     @classmethod
     def from_dict(cls, content: Mapping[str, Mapping[str, Any]]) -> Calibration:
         """Return the calibration of such plain data.
@@ -62,7 +72,7 @@ class Calibration:
         --------
         >>> from dt4ecg.estimator import Calibration
         >>> Calibration.from_dict({"identity": {"temperature": 2.0, "true_probabilities": []}})
-        Calibration(temperatures={'identity': 2.0}, true_probabilities={})
+        Calibration(identity: temperature 2, without held-out segments)
         """
         return cls(
             {task: float(entry["temperature"]) for task, entry in content.items()},

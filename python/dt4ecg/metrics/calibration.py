@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dt4ecg._common.numbers import integer
+from dt4ecg._common.wording import counted
 from dt4ecg.metrics.pairs import Numbers
 
 BINS = 15
@@ -92,6 +93,10 @@ class RiskCoverage:
     coverage: Numbers
     risk: Numbers
     area: float
+
+    def __repr__(self) -> str:
+        risk = f"risk {self.risk[-1]:.3g} at full coverage, " if len(self.risk) else ""
+        return f"RiskCoverage({counted(len(self.coverage), 'point')}, {risk}area {self.area:.3g})"
 
     def risk_at(self, coverage: float) -> float:
         """Return the risk at the least coverage of at least this value.

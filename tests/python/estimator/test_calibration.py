@@ -162,3 +162,11 @@ def test_before_fit_and_after_a_new_fit(calibrated):
     assert again.fit(X, y).calibration_ is None
     with pytest.raises(ValueError, match="is not calibrated"):
         again.predict_set(X)
+
+
+def test_a_calibration_prints_as_one_line():
+    found = Calibration({"identity": 1.8333, "activity": 2}, {"identity": np.linspace(0, 1, 5000)})
+    assert repr(found) == (
+        "Calibration(identity: temperature 1.83, 5000 held-out segments; "
+        "activity: temperature 2, without held-out segments)"
+    )

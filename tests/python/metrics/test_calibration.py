@@ -126,3 +126,8 @@ def test_illegal_settings_are_refused():
 def test_sets_of_illegal_probabilities_are_refused(probabilities, threshold):
     with pytest.raises(ValueError, match="conformal_sets"):
         conformal_sets(probabilities, threshold)
+
+
+def test_a_curve_prints_as_one_line():
+    found = risk_coverage([[0.9, 0.1], [0.6, 0.4]], [0, 1])
+    assert repr(found) == "RiskCoverage(2 points, risk 0.5 at full coverage, area 0.25)"

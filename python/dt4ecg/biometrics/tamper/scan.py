@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dt4ecg._common.wording import counted
+
 
 @dataclass(frozen=True, eq=False)
 class Scan:
@@ -37,6 +39,12 @@ class Scan:
     starts: NDArray[np.float64]
     probabilities: NDArray[np.float64]
     usable: NDArray[np.bool_]
+
+    def __repr__(self) -> str:
+        known = self.probabilities[~np.isnan(self.probabilities)]
+        largest = f", largest probability {known.max():.2f}" if known.size else ""
+        n_usable = int(np.count_nonzero(self.usable))
+        return f"Scan({counted(len(self.starts), 'segment')}, {n_usable} usable{largest})"
 
     def alarms(self, threshold: float = 0.5) -> NDArray[np.bool_]:
         """Return where the probability is above a threshold.

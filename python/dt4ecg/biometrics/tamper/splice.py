@@ -12,6 +12,7 @@ from scipy.ndimage import uniform_filter1d
 
 from dt4ecg._common.arrays import like, require_finite, to_numpy
 from dt4ecg._common.numbers import integer, real
+from dt4ecg._common.wording import counted
 from dt4ecg.biometrics.tamper.alignment import aligned, checked_beats
 from dt4ecg.biometrics.tamper.donors import DONORS, draw_donors
 from dt4ecg.biometrics.tamper.masks import MASKS
@@ -109,6 +110,11 @@ class Spliced:
     X: Any
     foreign: NDArray[np.bool_]
     donors: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        share = f", {self.foreign.mean():.0%} foreign" if self.foreign.size else ""
+        count, length = self.foreign.shape
+        return f"Spliced({counted(count, 'segment')} of {counted(length, 'sample')}{share})"
 
 
 def splice(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dt4ecg.biometrics.tamper import SPLICES, SpliceOptions, splice
+from dt4ecg.biometrics.tamper import SPLICES, Scan, SpliceOptions, splice
 
 RATE = 100.0
 SAMPLES = 300
@@ -158,3 +158,13 @@ def test_illegal_options_are_refused(setting):
 def test_the_control_needs_two_segments_of_each_person():
     with pytest.raises(ValueError, match="donor='other'"):
         splice(np.eye(3, 8), [0, 0, 1], options=SpliceOptions(donor="same"))
+
+
+def test_results_print_as_one_line(segments):
+    found = splice(segments, PEOPLE, "quarter", RATE)
+    assert repr(found) == "Spliced(30 segments of 300 samples, 25% foreign)"
+    scan = Scan(np.arange(3.0), np.array([0.2, np.nan, 0.934]), np.array([True, False, True]))
+    assert repr(scan) == "Scan(3 segments, 2 usable, largest probability 0.93)"
+    assert repr(Scan(np.zeros(1), np.full(1, np.nan), np.zeros(1, bool))) == (
+        "Scan(1 segment, 0 usable)"
+    )
