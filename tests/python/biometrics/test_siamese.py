@@ -7,13 +7,13 @@ import torch
 import dt4ecg
 from dt4ecg.biometrics import Verifier, load
 from dt4ecg.biometrics.siamese import CnnTransformer, Transformer
-from dt4ecg.biometrics.siamese.layers import CHANNELS, sinusoids
+from dt4ecg.biometrics.siamese.layers import CHANNELS, positions
 
 NAMES = ("transformer", "cnn_transformer")
 
 
 def test_positions():
-    found = sinusoids(50).numpy()
+    found = positions(50).numpy()
     for place, channel in ((7, 10), (31, 62)):
         angle = place / 10000 ** (channel / CHANNELS)
         expected = [np.sin(angle), np.cos(angle)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import nn
 from torch.nn import functional
+
+from dt4ecg.biometrics.sinusoids import sinusoids
 
 GROUPS = 8
 
@@ -105,21 +105,6 @@ class UNet(nn.Module):
         first = self.up_1(torch.cat([_doubled(second), first], 1), step)
         noise = self.head(functional.silu(self.norm(first)))
         return functional.pixel_shuffle(noise, 2)[:, 0]
-
-
-def sinusoids(time: torch.Tensor, channels: int) -> torch.Tensor:
-    """Return sines and cosines of time steps (n,), float32 (n, channels).
-
-    Examples
-    --------
-    >>> import torch
-    >>> sinusoids(torch.tensor([0]), 4)
-    tensor([[0., 0., 1., 1.]])
-    """
-    half = channels // 2
-    rates = torch.exp(-math.log(10_000) * torch.arange(half) / half)
-    angles = time[:, None] * rates
-    return torch.cat([angles.sin(), angles.cos()], 1)
 
 
 def _doubled(x: torch.Tensor) -> torch.Tensor:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
+
+from dt4ecg.biometrics.sinusoids import sinusoids
 
 CHANNELS = 64
 HEADS = 4
@@ -31,7 +31,7 @@ class Layers(torch.nn.Module):
 
     def __init__(self, length: int) -> None:
         super().__init__()
-        self.register_buffer("position", sinusoids(length), persistent=False)
+        self.register_buffer("position", positions(length), persistent=False)
         layer = torch.nn.TransformerEncoderLayer(
             CHANNELS, HEADS, 2 * CHANNELS, dropout=0.0, batch_first=True, norm_first=True
         )
@@ -45,15 +45,14 @@ class Layers(torch.nn.Module):
         return found
 
 
-def sinusoids(length: int) -> torch.Tensor:
+def positions(length: int) -> torch.Tensor:
     """Return the positions (length, 64) of Vaswani et al. (2017), section 3.5.
 
     Examples
     --------
-    >>> from dt4ecg.biometrics.siamese.layers import sinusoids
-    >>> sinusoids(3)[0, :4]
+    >>> from dt4ecg.biometrics.siamese.layers import positions
+    >>> positions(3)[0, :4]
     tensor([0., 1., 0., 1.])
     """
-    place = torch.arange(length, dtype=torch.float32)[:, None]
-    rate = torch.exp(torch.arange(0, CHANNELS, 2) * (-math.log(10000.0) / CHANNELS))
-    return torch.stack([(place * rate).sin(), (place * rate).cos()], 2).reshape(length, CHANNELS)
+    found = sinusoids(torch.arange(length), CHANNELS)
+    return found.reshape(length, 2, CHANNELS // 2).mT.reshape(length, CHANNELS)  # in pairs

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from dt4ecg.biometrics.noise.diffusion import NoiseLoss, mean_loss, noised, reverse, signal_shares
-from dt4ecg.biometrics.noise.unet import UNet, sinusoids
+from dt4ecg.biometrics.noise.unet import UNet
+from dt4ecg.biometrics.sinusoids import sinusoids
 
 
 def test_the_shares_are_products_of_a_linear_schedule():
