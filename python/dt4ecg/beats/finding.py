@@ -34,7 +34,8 @@ class Beats:
     Raises
     ------
     ValueError
-        If the samples have another shape, or the sampling rate is not a finite number above 0.
+        If the samples have another shape, the sampling rate is not a finite number above 0, or a
+        gap is not an integer of at least 0.
     TypeError
         If the samples are not integers.
 
@@ -72,6 +73,8 @@ class Beats:
                 "Beats: sampling_rate must be a finite number above 0 Hz, got "
                 f"{self.sampling_rate!r}; pass that of the recording"
             )
+        gaps = tuple(integer("Beats", "each of gaps", gap, 0) for gap in self.gaps)
+        object.__setattr__(self, "gaps", gaps)
         object.__setattr__(self, "samples", samples.astype(np.int64, copy=False))
 
     @property

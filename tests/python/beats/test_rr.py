@@ -146,6 +146,8 @@ def test_beats_take_a_list_and_refuse_what_has_no_times():
     ):
         with pytest.raises(error, match=f"^Beats: .*{text}"):
             beats.Beats(samples, rate)
+    with pytest.raises(ValueError, match=r"^Beats: each of gaps"):
+        beats.Beats([100, 200], 100, gaps=[1.5])
 
 
 def test_beats_print_as_one_line():
