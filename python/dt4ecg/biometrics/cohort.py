@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dt4ecg._common.names import known_names
+from dt4ecg._common.nested import as_array
 from dt4ecg.biometrics.errors import NoThresholdError
 from dt4ecg.biometrics.fusion import Embeddings, fused
 from dt4ecg.biometrics.probes import Probe, ProbeReader
@@ -243,7 +244,8 @@ def require_strangers(operation: str, subjects: ArrayLike, trained: ArrayLike) -
     >>> from dt4ecg.biometrics.cohort import require_strangers
     >>> require_strangers("curve", ["Cy", "Dee"], ["Ann", "Bo"])
     """
-    names = [set(map(str, np.asarray(one).ravel().tolist())) for one in (subjects, trained)]
+    given = as_array(f"{operation}: subject", subjects)
+    names = [set(map(str, one.ravel().tolist())) for one in (given, np.asarray(trained))]
     if both := sorted(names[0] & names[1]):
         raise ValueError(
             f"{operation}: {both[:3]} are people of the training, whose scores are not those of "

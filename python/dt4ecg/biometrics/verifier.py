@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from dt4ecg._common import numbers
 from dt4ecg._common.names import is_unknown, known_names
+from dt4ecg._common.nested import as_array
 from dt4ecg._common.segments import as_rows
 from dt4ecg.biometrics.arguments import require_preprocessor
 from dt4ecg.biometrics.augmentation import Augmentation
@@ -434,7 +435,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
 
 def _codes(name: str, values: ArrayLike, n: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Return the different labels as texts, and the number of each row's; -1 where unknown."""
-    found = np.asarray(values)
+    found = as_array(f"fit: {name}", values)
     if found.shape != (n,):
         raise ValueError(
             f"fit: {name} must have one label per row, ({n},), got the shape {found.shape}"

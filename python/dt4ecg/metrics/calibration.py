@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dt4ecg._common.nested import as_array
 from dt4ecg._common.numbers import integer
 from dt4ecg._common.wording import counted
 from dt4ecg.metrics.pairs import Numbers
@@ -166,7 +167,8 @@ def as_probabilities(
     >>> as_probabilities("risk_coverage", [[0.25, 0.75]], [1])[1]
     array([1])
     """
-    found, truth = np.asarray(probabilities), np.asarray(y_true)
+    found = as_array(f"{operation}: probabilities", probabilities)
+    truth = as_array(f"{operation}: y_true", y_true)
     if found.ndim != 2 or not found.size or found.dtype.kind not in "fiu":
         raise ValueError(
             f"{operation}: probabilities must be numbers of shape (n, classes), got {found.dtype} "

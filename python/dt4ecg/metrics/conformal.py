@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dt4ecg._common.nested import as_array
 from dt4ecg._common.numbers import real
 from dt4ecg.metrics.calibration import as_probabilities
 
@@ -114,7 +115,7 @@ def conformal_sets(probabilities: ArrayLike, threshold: float) -> NDArray[np.boo
     >>> conformal_sets([[0.9, 0.1], [0.55, 0.45]], 0.4).tolist()
     [[True, False], [True, True]]
     """
-    found = np.asarray(probabilities)
+    found = as_array("conformal_sets: probabilities", probabilities)
     if not 0 <= real(threshold) <= 1:
         raise ValueError(f"conformal_sets: threshold must be from 0 to 1, got {threshold!r}")
     if found.ndim != 2 or found.dtype.kind not in "fiu" or not ((found >= 0) & (found <= 1)).all():

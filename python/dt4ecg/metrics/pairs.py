@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dt4ecg._common.nested import as_array
 from dt4ecg._common.numbers import integer, real
 
 Numbers = NDArray[np.float64]
@@ -27,7 +28,7 @@ def as_scores(operation: str, scores: ArrayLike, dimensions: int = 1) -> Numbers
     >>> as_scores("curves", [1, 0.5])
     array([1. , 0.5])
     """
-    values = np.asarray(scores)
+    values = as_array(f"{operation}: scores", scores)
     if values.ndim != dimensions or not values.size or values.dtype.kind not in "fiu":
         raise ValueError(
             f"{operation}: scores must be real numbers in {dimensions} dimension"
@@ -59,7 +60,7 @@ def as_pairs(
     >>> as_pairs("curves", [1, 0.5], [1, 0])[1]
     array([ True, False])
     """
-    checked, kinds = as_scores(operation, scores), np.asarray(same)
+    checked, kinds = as_scores(operation, scores), as_array(f"{operation}: same", same)
     if kinds.shape != checked.shape:
         raise ValueError(
             f"{operation}: needs one entry of same for each score, got shapes {kinds.shape} and "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dt4ecg._common.nested import as_array
 from dt4ecg._common.numbers import real
 from dt4ecg._common.tables import frame, html_facts
 from dt4ecg._common.wording import counted
@@ -257,7 +258,7 @@ def _resampled(
 
 def _sides(people: ArrayLike, same: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
     """Return the index of the person on each side of each pair, and the number of people."""
-    names = np.asarray(people)
+    names = as_array("curves: people", people)
     if names.shape != (len(same), 2):
         raise ValueError(
             f"curves: people must name both sides of each pair, with the shape ({len(same)}, 2), "

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dt4ecg._common.names import known_names
+from dt4ecg._common.nested import as_array
 from dt4ecg._common.numbers import integer, real
 from dt4ecg._common.wording import counted
 from dt4ecg.protocols.base import Indices
@@ -180,7 +181,7 @@ def enrolment_trials(
     if session is None:
         raise ValueError("enrolment_trials: needs the session of each segment; pass session=")
     when = known_names("enrolment_trials", "session", session, len(who))
-    recordings = None if groups is None else np.asarray(groups)
+    recordings = None if groups is None else as_array("enrolment_trials: groups", groups)
     if recordings is not None and recordings.shape != who.shape:
         raise ValueError(
             f"enrolment_trials: groups must have the shape {who.shape}, got {recordings.shape}"

@@ -100,6 +100,8 @@ def test_illegal_arguments():
         clone(SMALL).set_params(preprocessor="x").fit(X, subject)
     with pytest.raises(ValueError, match="subject must have one label per row"):
         clone(SMALL).fit(X, subject[:-1])
+    with pytest.raises(ValueError, match=r"^fit: session: all rows must have the same length"):
+        clone(SMALL).fit(X, subject, session=[[0], [1, 2]])
     with pytest.raises(ValueError, match="at least 2 people"):
         clone(SMALL).fit(X, np.zeros(len(X)))
     with pytest.raises(ValueError, match="NaN"):

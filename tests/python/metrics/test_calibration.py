@@ -131,3 +131,13 @@ def test_sets_of_illegal_probabilities_are_refused(probabilities, threshold):
 def test_a_curve_prints_as_one_line():
     found = risk_coverage([[0.9, 0.1], [0.6, 0.4]], [0, 1])
     assert repr(found) == "RiskCoverage(2 points, risk 0.5 at full coverage, area 0.25)"
+
+
+def test_rows_of_different_lengths_are_refused():
+    ragged = [[0.1, 0.9], [0.5]]
+    with pytest.raises(ValueError, match=r"^risk_coverage: probabilities: all rows must have"):
+        risk_coverage(ragged, [0, 1])
+    with pytest.raises(ValueError, match=r"^risk_coverage: y_true: all rows must have"):
+        risk_coverage([[0.9, 0.1], [0.6, 0.4]], ragged)
+    with pytest.raises(ValueError, match=r"^conformal_sets: probabilities: all rows must have"):
+        conformal_sets(ragged, 0.5)

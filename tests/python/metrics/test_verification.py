@@ -172,6 +172,17 @@ def test_illegal_settings_are_refused():
         impostor_threshold(SCORES, 0)
 
 
+def test_rows_of_different_lengths_are_refused():
+    ragged = [[0.1, 0.9], [0.5]]
+    for scores, same, people, name in (
+        (ragged, [0, 1], None, "scores"),
+        ([0.1, 0.9], ragged, None, "same"),
+        ([0.1, 0.9], [0, 1], [["Ann", "Bo"], ["Ann"]], "people"),
+    ):
+        with pytest.raises(ValueError, match=f"^curves: {name}: all rows must have the same"):
+            curves(scores, same, people)
+
+
 def test_too_few_pairs_for_a_rate():
     with pytest.warns(UserWarning, match="at least 100"):
         assert true_accept_rate(SCORES, SAME, 0.01) == pytest.approx(1 / 3)
