@@ -24,6 +24,9 @@ TEST_SIZE = 0.3
 NORM_SCOPE = "shared"  # which parameters gradient norms cover
 PRECISION = "float32"
 
+# Decisions of a gallery of enrolled people.
+FALSE_ACCEPT_RATE = 0.01  # of false claims that are accepted, or of strangers who get a name
+
 
 def names_of_columns(n: int) -> tuple[str, ...]:
     """Return the names of tasks whose ``n`` columns of labels have none."""

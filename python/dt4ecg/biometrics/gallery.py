@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dt4ecg._common.defaults import FALSE_ACCEPT_RATE
 from dt4ecg._common.numbers import integer, real
 from dt4ecg.biometrics.decisions import Candidate, Identification, Verification
 from dt4ecg.biometrics.enrolled import UPDATE_FAR, EnrolledPeople
@@ -14,8 +15,6 @@ from dt4ecg.biometrics.errors import DoubtfulProbeError, NotEnrolledError
 from dt4ecg.biometrics.fusion import fused
 from dt4ecg.biometrics.gallery_file import GalleryFile, reference_embeddings
 from dt4ecg.biometrics.probes import Encoder, Probe
-
-FAR = 0.01
 
 
 class Gallery(EnrolledPeople):
@@ -69,7 +68,7 @@ class Gallery(EnrolledPeople):
     """
 
     def verify(
-        self, name: str, X: Any, far: float = FAR, activity: str | None = None
+        self, name: str, X: Any, far: float = FALSE_ACCEPT_RATE, activity: str | None = None
     ) -> Verification:
         """Decide whether a probe is from the person of this name.
 
@@ -139,7 +138,7 @@ class Gallery(EnrolledPeople):
         return Verification(name, score >= threshold, score, threshold, rate, chosen, n, usable)
 
     def identify(
-        self, X: Any, reject: float = FAR, activity: str | None = None, most: int = 5
+        self, X: Any, reject: float = FALSE_ACCEPT_RATE, activity: str | None = None, most: int = 5
     ) -> Identification:
         """Find the enrolled person of a probe, or reject it.
 

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from dt4ecg._common import numbers
+from dt4ecg._common.defaults import FALSE_ACCEPT_RATE
 from dt4ecg._common.names import is_unknown, known_names
 from dt4ecg._common.nested import as_array
 from dt4ecg._common.segments import as_rows
@@ -323,7 +324,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         return self
 
     def verify(
-        self, name: str, X: Any, far: float = 0.01, activity: str | None = None
+        self, name: str, X: Any, far: float = FALSE_ACCEPT_RATE, activity: str | None = None
     ) -> Verification:
         """Decide whether a probe is from the person of this name; see :meth:`Gallery.verify`.
 
@@ -344,7 +345,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         return self.gallery_.verify(name, X, far, activity)
 
     def identify(
-        self, X: Any, reject: float = 0.01, activity: str | None = None, most: int = 5
+        self, X: Any, reject: float = FALSE_ACCEPT_RATE, activity: str | None = None, most: int = 5
     ) -> Identification:
         """Find the enrolled person of a probe, or reject it; see :meth:`Gallery.identify`.
 

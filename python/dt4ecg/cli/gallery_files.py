@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from dt4ecg._common.defaults import FALSE_ACCEPT_RATE
 from dt4ecg.cli.arguments import add_reading_arguments, frequency, probability
 from dt4ecg.cli.json_output import add_json_argument, write_json
 from dt4ecg.cli.messages import print_mains, print_message, print_result
@@ -54,9 +55,9 @@ def add_decision_arguments(parser: argparse.ArgumentParser, rate: str, meaning: 
     parser.add_argument(
         f"--{rate}",
         type=probability,
-        default=0.01,
+        default=FALSE_ACCEPT_RATE,
         metavar="RATE",
-        help=f"{meaning} (default: 0.01)",
+        help=f"{meaning} (default: {FALSE_ACCEPT_RATE:g})",
     )
     parser.add_argument(
         "--activity",
