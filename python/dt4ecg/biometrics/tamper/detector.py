@@ -28,7 +28,7 @@ from dt4ecg.storage.model_file import refusing
 from dt4ecg.storage.parameters import load_into
 from dt4ecg.training import Trainer
 
-_ROWS = 1024  # images that are made and classified at a time
+_ROWS = 1024  # segments that are classified at a time
 
 
 class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -428,12 +428,7 @@ class TamperDetector(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return detector
 
     def _images(self, x: NDArray[Any]) -> torch.Tensor:
-        return torch.cat(
-            [
-                images(x[first : first + _ROWS], self.sampling_rate, self.width)
-                for first in range(0, len(x), _ROWS)
-            ]
-        )
+        return images(x, self.sampling_rate, self.width)
 
     def _check_parameters(self) -> None:
         check_parameters(
