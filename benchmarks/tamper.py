@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 import torch
-from scipy.stats import rankdata
+from sklearn.metrics import roc_auc_score
 
 from benchmarks import cinc_2017, study, tamper_baselines
 from benchmarks.cinc_2017 import RATE
@@ -85,9 +85,8 @@ def tested(seconds: float, protocol: str, form: str) -> dict[str, np.ndarray]:
 
 
 def auc(positive: np.ndarray, negative: np.ndarray) -> float:
-    ranks = rankdata(np.concatenate([positive, negative]))[: len(positive)]
-    least = len(positive) * (len(positive) + 1) / 2
-    return float((ranks.sum() - least) / len(positive) / len(negative))
+    spliced = np.repeat([True, False], [len(positive), len(negative)])
+    return float(roc_auc_score(spliced, np.concatenate([positive, negative])))
 
 
 def auc_with_interval(positive: np.ndarray, negative: np.ndarray) -> dict:
