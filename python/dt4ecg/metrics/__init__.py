@@ -4,11 +4,16 @@
 :func:`scorers` gives scikit-learn's model selection one score per task. :func:`curves` and
 :func:`identification_rate` judge the similarities of pairs of signals, for people who were never
 trained.
+
+:func:`wilson_interval` and :func:`bootstrap_interval` say how certain such numbers are, and
+:func:`mcnemar` with :func:`holm` whether two models differ.
 """
 
+from dt4ecg.metrics.bootstrap import bootstrap_interval
 from dt4ecg.metrics.calibration import RiskCoverage, expected_calibration_error, risk_coverage
 from dt4ecg.metrics.conformal import conformal_sets, conformal_threshold
 from dt4ecg.metrics.identification import IdentificationRate, identification_rate
+from dt4ecg.metrics.paired_tests import McNemar, holm, mcnemar
 from dt4ecg.metrics.scorers import TaskScorer, scorers
 from dt4ecg.metrics.scores import Report, TaskReport, report
 from dt4ecg.metrics.statistics import wilson_interval
@@ -24,19 +29,23 @@ from dt4ecg.metrics.verification_curves import VerificationCurves, curves
 __all__ = [
     "DetCurve",
     "IdentificationRate",
+    "McNemar",
     "Report",
     "RiskCoverage",
     "TaskReport",
     "TaskScorer",
     "VerificationCurves",
+    "bootstrap_interval",
     "conformal_sets",
     "conformal_threshold",
     "curves",
     "det_curve",
     "equal_error_rate",
     "expected_calibration_error",
+    "holm",
     "identification_rate",
     "impostor_threshold",
+    "mcnemar",
     "report",
     "risk_coverage",
     "scorers",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dt4ecg.metrics import wilson_interval
-from dt4ecg.paper.judge.statistics import CONFIDENCE, interval, mcnemar, resampled_means
+from dt4ecg.metrics import mcnemar, wilson_interval
+from dt4ecg.metrics.bootstrap import CONFIDENCE, central_interval, resampled_means
 from dt4ecg.paper.run.result import Result
 
 
@@ -175,10 +175,10 @@ def compare(
     means = resampled_means(recording, difference, run_of)
     return Comparison(
         difference=float(difference.mean()),
-        interval=interval(means, CONFIDENCE),
+        interval=central_interval(means, CONFIDENCE),
         among=among,
-        corrected=interval(means, 1 - (1 - CONFIDENCE) / among),
-        without_error=interval(resampled_means(recording, 1.0 - b, run_of), CONFIDENCE),
+        corrected=central_interval(means, 1 - (1 - CONFIDENCE) / among),
+        without_error=central_interval(resampled_means(recording, 1.0 - b, run_of), CONFIDENCE),
         only_first=only_first,
         only_second=only_second,
         p=p,

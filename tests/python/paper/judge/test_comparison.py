@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 from support.reproduced import result_of
 
+from dt4ecg.metrics.bootstrap import resampled_means
 from dt4ecg.paper.judge.comparison import compare, summarize
-from dt4ecg.paper.judge.statistics import resampled_means
 
 
 def random_results(n=120, recordings=12, seeds=3):

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 from support.reproduced import PLAN, N, cells, history, result_of
 
+from dt4ecg.metrics import holm
 from dt4ecg.paper.design import published, tables
-from dt4ecg.paper.judge.statistics import holm
 from dt4ecg.paper.report.score_tables import comparisons, comparisons_grid, scores_grid
 from dt4ecg.paper.report.summary import summary
 
