@@ -8,7 +8,6 @@ A :class:`Gallery` holds the templates of enrolled people. Its encoder, for exam
 import importlib as _importlib
 from typing import TYPE_CHECKING, Any
 
-from dt4ecg.biometrics.augmentation import Augmentation
 from dt4ecg.biometrics.decisions import Candidate, Enrolment, Identification, Verification
 from dt4ecg.biometrics.encoder import IdentityEncoder
 from dt4ecg.biometrics.errors import (
@@ -24,6 +23,7 @@ from dt4ecg.biometrics.probes import Encoder
 from dt4ecg.biometrics.trials import trial_scores
 from dt4ecg.biometrics.verifier import Verifier
 from dt4ecg.metrics.verification_curves import curves
+from dt4ecg.training.augmentation import Augmentation
 
 if TYPE_CHECKING:
     from dt4ecg.biometrics import noise, siamese, tamper

@@ -17,7 +17,6 @@ from dt4ecg._common.names import is_unknown, known_names
 from dt4ecg._common.nested import as_array
 from dt4ecg._common.segments import as_rows
 from dt4ecg.biometrics.arguments import require_preprocessor
-from dt4ecg.biometrics.augmentation import Augmentation
 from dt4ecg.biometrics.cohort import require_strangers
 from dt4ecg.biometrics.decisions import Enrolment, Identification, Verification
 from dt4ecg.biometrics.encoder import IdentityEncoder
@@ -27,6 +26,7 @@ from dt4ecg.metrics.verification_curves import VerificationCurves, curves
 from dt4ecg.nn import Network
 from dt4ecg.protocols.enrolment import enrolment_trials
 from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.training.augmentation import Augmentation
 from dt4ecg.training.batches import SubjectBatches
 from dt4ecg.training.metric_losses import (
     Contrastive,

@@ -23,6 +23,7 @@ from dt4ecg._common.defaults import (
 )
 from dt4ecg._common.label_columns import as_columns
 from dt4ecg._common.labels import UNKNOWN
+from dt4ecg.estimator import recipe_parts
 from dt4ecg.estimator.amplitude import amplitude_range, keeps_amplitude
 from dt4ecg.estimator.calibrated import CalibratedPredictions, digests
 from dt4ecg.estimator.fine_tuning import load_initial
@@ -262,7 +263,7 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             in_channels=x.shape[1],
             segment_length=x.shape[2],
             seed=seed,
-            standardize=chosen.standardize,
+            **recipe_parts.network_arguments(chosen),
         )
         if self.init is not None and resume is None:  # a checkpoint has all parameters
             load_initial(network, dict(zip(self.tasks, classes, strict=True)), self.init)
@@ -272,8 +273,6 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             learning_rate=self.learning_rate,
             batch_size=self.batch_size,
             epochs=self.epochs,
-            schedule=chosen.schedule,
-            label_smoothing=chosen.label_smoothing,
             norm_scope=self.norm_scope,
             precision=self.precision,
             device=self.device,
@@ -281,6 +280,10 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             seed=seed,
             verbose=self.verbose,
             settings=self._settings(classes),
+            **recipe_parts.trainer_arguments(chosen),
+        )
+        data = recipe_parts.training_data(
+            chosen, x, indices, sample_weight, self.preprocessor, seed
         )
         self.skewness_range_ = self.amplitude_range_ = self.calibration_ = None
         self._training_digests = frozenset(digests(x))
@@ -297,7 +300,13 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             held_y = class_indices(held_y, classes, self._marker())
             validation_data = self._validated(held_X, (x.shape[1], x.shape[2])), held_y
         try:
-            trainer.fit(x, indices, validation_data, sample_weight, callbacks, resume, checkpoint)
+            trainer.fit(
+                **data,
+                validation_data=validation_data,
+                callbacks=callbacks,
+                resume=resume,
+                checkpoint=checkpoint,
+            )
         finally:
             if trainer.started:
                 self._keep(classes, network, trainer)

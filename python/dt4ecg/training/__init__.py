@@ -10,12 +10,17 @@ from dt4ecg.training.settings import EarlyStopping, TrainingSettings
 
 if TYPE_CHECKING:
     from dt4ecg.training import metric_losses, objectives, recipes
+    from dt4ecg.training.augmentation import Augmentation
     from dt4ecg.training.batches import SubjectBatches
+    from dt4ecg.training.epoch_data import AugmentedSegments, EpochData
     from dt4ecg.training.history import History
     from dt4ecg.training.trainer import Trainer
 
 __all__ = [
+    "Augmentation",
+    "AugmentedSegments",
     "EarlyStopping",
+    "EpochData",
     "History",
     "SubjectBatches",
     "Trainer",
@@ -24,7 +29,14 @@ __all__ = [
     "objectives",
     "recipes",
 ]
-_MODULES = {"History": "history", "SubjectBatches": "batches", "Trainer": "trainer"}
+_MODULES = {
+    "Augmentation": "augmentation",
+    "AugmentedSegments": "epoch_data",
+    "EpochData": "epoch_data",
+    "History": "history",
+    "SubjectBatches": "batches",
+    "Trainer": "trainer",
+}
 
 
 def __getattr__(name: str) -> Any:

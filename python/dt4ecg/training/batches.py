@@ -1,20 +1,18 @@
 """Batches that a training draws again for every epoch, with several segments of each person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from dt4ecg import _core
 from dt4ecg._common import numbers
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.nn.segments import as_segments
+from dt4ecg.training.epoch_data import Change, EpochData
 
-Augmentation = Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32]]
 
-
-class SubjectBatches:
+class SubjectBatches(EpochData):
     """Draw batches of some people with some segments each, as metric losses need them.
 
     :meth:`dt4ecg.Trainer.fit` takes this object in place of X and y. Each epoch of the trainer then
@@ -82,7 +80,7 @@ class SubjectBatches:
         groups: ArrayLike | None = None,
         source: ArrayLike | None = None,
         targets: Mapping[str, ArrayLike] | None = None,
-        augmentation: Augmentation | None = None,
+        augmentation: Change | None = None,
         seed: int = 0,
     ) -> None:
         name = "SubjectBatches"
@@ -132,23 +130,6 @@ class SubjectBatches:
         rounds = max(map(len, left))
         order = [rows[i] for i in range(rounds) for rows in left if i < len(rows)]
         return np.resize(np.array(order[: self._each]), self._each)
-
-
-def refill(data: _core.train.TrainingData, drawn: _core.train.TrainingData) -> None:
-    """Give the training data the segments and targets of another call, in place.
-
-    Raises
-    ------
-    ValueError
-        If their shapes differ.
-    """
-    for old, new in zip((data.x, *data.targets), (drawn.x, *drawn.targets), strict=True):
-        if old.shape != new.shape:
-            raise ValueError(
-                "fit: every call of the batches must return arrays of the same shapes, got "
-                f"{tuple(old.shape)} and later {tuple(new.shape)}"
-            )
-        old.copy_(new)
 
 
 def _segments_by_person(

@@ -1,4 +1,4 @@
-"""Recipes: named combinations of input standardisation, learning rate schedule and smoothing.
+"""Recipes: named combinations of input standardisation, random changes, schedule and smoothing.
 
 This module does not import torch, so that the command line can show its help quickly.
 """
@@ -26,6 +26,9 @@ class Recipe:
         Argument of :class:`dt4ecg.Trainer`.
     label_smoothing : float
         Argument of :class:`dt4ecg.Trainer`.
+    augmentation : dict of str to float, optional
+        Arguments of :class:`dt4ecg.training.Augmentation`, which changes the segments at random in
+        each epoch. None leaves them as they are.
     streamable : bool
         Whether ``dt4ecg train`` chooses causal filters, so that the model can label a stream.
 
@@ -40,6 +43,7 @@ class Recipe:
     standardize: bool = False
     schedule: str = "constant"
     label_smoothing: float = 0.0
+    augmentation: Mapping[str, float] | None = None
     streamable: bool = False
 
 

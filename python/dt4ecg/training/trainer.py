@@ -16,9 +16,9 @@ from dt4ecg.nn.contexts import keep_modes
 from dt4ecg.storage import checkpoint as checkpoints
 from dt4ecg.storage.container import require_writable
 from dt4ecg.training import objectives
-from dt4ecg.training.batches import SubjectBatches, refill
 from dt4ecg.training.data import DataReader
 from dt4ecg.training.device import device_of, require_float32, warn_of_emulation
+from dt4ecg.training.epoch_data import EpochData, own_copy, refill
 from dt4ecg.training.labels import as_pair
 from dt4ecg.training.options import (
     MOST_THREADS,
@@ -168,7 +168,7 @@ class Trainer(Results):
     @torch.inference_mode(False)  # the tensors of inference mode cannot be trained
     def fit(
         self,
-        X: ArrayLike | torch.Tensor | SubjectBatches,
+        X: ArrayLike | torch.Tensor | EpochData,
         y: Any = None,
         validation_data: tuple[Any, Any] | None = None,
         sample_weight: ArrayLike | torch.Tensor | None = None,
@@ -182,7 +182,7 @@ class Trainer(Results):
         ----------
         X : array or tensor (n, leads, segment_length)
             Segments. They are not copied if they are float32 already, so do not change them during
-            the training. Or :class:`dt4ecg.training.SubjectBatches`, which draw the segments and
+            the training. Or a :class:`dt4ecg.training.EpochData`, which draws the segments and
             targets of every epoch; then y and `sample_weight` must be None.
         y : int array (n, tasks)
             Class indices from 0, in the network's order of tasks; -1 where a label is unknown.
@@ -277,14 +277,15 @@ class Trainer(Results):
         require_float32(self.network)
         self.network.to(self.device)
         read = DataReader(self.network, self.objective, self.device, self._tasks)
-        drawn = X if isinstance(X, SubjectBatches) else None
+        drawn = X if isinstance(X, EpochData) else None
         if drawn is None:
             data = read(X, y, sample_weight)
         elif y is None and sample_weight is None:
-            data = read(*drawn(0))
+            data = own_copy(read(*drawn(0), drawn.sample_weight))
         else:
             raise ValueError(
-                "fit: SubjectBatches have their own targets; leave y and sample_weight out"
+                f"fit: {type(X).__name__} has its own targets and weights; leave y and "
+                "sample_weight out"
             )
         validation = None
         if validation_data is not None:

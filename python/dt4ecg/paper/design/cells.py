@@ -13,8 +13,9 @@ from typing import Any
 from dt4ecg.paper.design import published
 from dt4ecg.paper.design.sources import Source
 from dt4ecg.training.recipes import DEFAULT as PAPERS_RECIPE
-from dt4ecg.training.recipes import RECIPES
+from dt4ecg.training.recipes import RECIPES, Recipe
 
+FIRST_PARTS = ("standardize", "schedule", "label_smoothing")  # of recipes
 FORMAT = 1  # version of the cell files; cells of another version are computed again
 
 
@@ -72,9 +73,15 @@ def configuration(cell: Cell) -> dict[str, Any]:
     plain["source"]["name"] = cell.source.title  # the digest identifies the data of a folder
     name = plain.pop("recipe", PAPERS_RECIPE)
     if name != PAPERS_RECIPE:  # cells that are older than recipes do not have this key
-        settings = asdict(RECIPES[name])
         # Cells have the preprocessing of the paper, so what a user's filters do has no effect.
-        del settings["summary"], settings["streamable"]
+        # Cells that are older than another part of recipes do not have that part.
+        defaults = asdict(Recipe(""))
+        settings = {
+            part: value
+            for part, value in asdict(RECIPES[name]).items()
+            if part not in ("summary", "streamable")
+            and (part in FIRST_PARTS or value != defaults[part])
+        }
         plain["recipe"] = {"name": name, **settings}
     stored: dict[str, Any] = json.loads(json.dumps(plain))
     return stored

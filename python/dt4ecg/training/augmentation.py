@@ -57,7 +57,7 @@ class Augmentation:
     Examples
     --------
     >>> import numpy as np
-    >>> from dt4ecg.biometrics import Augmentation
+    >>> from dt4ecg.training import Augmentation
     >>> segments = np.random.default_rng(0).normal(size=(8, 1, 400)).astype(np.float32)
     >>> Augmentation()(segments, np.random.default_rng(1)).shape
     (8, 1, 300)
@@ -138,7 +138,7 @@ def scaled(x: NDArray[np.float64]) -> NDArray[np.float64]:
     Examples
     --------
     >>> import numpy as np
-    >>> from dt4ecg.biometrics.augmentation import scaled
+    >>> from dt4ecg.training.augmentation import scaled
     >>> scaled(np.array([[[1.0, 3.0]]]))
     array([[[-1.,  1.]]])
     """

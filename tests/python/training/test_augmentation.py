@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import welch
 from scipy.stats import zscore
 
-from dt4ecg.biometrics import Augmentation
+from dt4ecg.training import Augmentation
 
 
 def rows(n=6, leads=2, length=400):

@@ -1,0 +1,53 @@
+"""The arguments of network and trainer, and the training data, that a recipe chooses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.training.augmentation import Augmentation
+from dt4ecg.training.epoch_data import AugmentedSegments
+from dt4ecg.training.recipes import Recipe
+
+_RATE = 100.0  # Hz, of segments without a preprocessor
+
+
+def network_arguments(recipe: Recipe) -> dict[str, Any]:
+    """Return the arguments of :class:`dt4ecg.nn.Network` that a recipe chooses."""
+    return {"standardize": recipe.standardize}
+
+
+def trainer_arguments(recipe: Recipe) -> dict[str, Any]:
+    """Return the arguments of :class:`dt4ecg.Trainer` that a recipe chooses."""
+    return {"schedule": recipe.schedule, "label_smoothing": recipe.label_smoothing}
+
+
+def training_data(
+    recipe: Recipe,
+    X: np.ndarray,
+    y: np.ndarray,
+    sample_weight: Any,
+    preprocessor: Preprocessor | None,
+    seed: int,
+) -> dict[str, Any]:
+    """Return the arguments X, y and sample_weight of :meth:`dt4ecg.Trainer.fit`.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    X : float32 array (n, leads, T)
+        Checked segments.
+    y : array (n, tasks)
+        Class indices.
+    sample_weight : array (n,) or None
+    preprocessor : Preprocessor or None
+        It states the sampling rate of the segments; 100 Hz without it.
+    seed : int
+    """
+    if recipe.augmentation is None:
+        return {"X": X, "y": y, "sample_weight": sample_weight}
+    rate = _RATE if preprocessor is None else X.shape[2] / preprocessor.segment_seconds
+    change = Augmentation(X.shape[2], rate, **recipe.augmentation)
+    return {"X": AugmentedSegments(X, y, change, sample_weight, seed)}
