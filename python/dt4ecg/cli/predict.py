@@ -49,6 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="name also the segments that do not look like an ECG",
     )
+    parser.add_argument(
+        "--context",
+        type=float,
+        metavar="SECONDS",
+        help="average the predictions of consecutive segments over this time (default: each "
+        "segment alone)",
+    )
     add_json_argument(parser)
 
 
@@ -70,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = classifier.predict_recording(
             _flipped(recording, arguments.flip),
             unusable=None if arguments.name_all else UNUSABLE,
+            context=arguments.context,
         )
     except _core.InvalidArgument as error:
         if error.operation != "notch":
@@ -116,6 +124,8 @@ def _rows(found: RecordingPrediction) -> list[dict[str, Any]]:
     """Return one row per segment: its start, its quality, and each task's label and probability."""
     columns: dict[str, Any] = found.to_columns()
     columns["usable"] = columns["usable"].tolist()
+    if found.averaged is not None:
+        columns["averaged"] = columns["averaged"].tolist()
     for task in found.tasks:
         columns[task] = [str(label) for label in columns[task]]
     rows = zip(*(map(_plain, values) for values in columns.values()), strict=True)
@@ -124,7 +134,7 @@ def _rows(found: RecordingPrediction) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     """Return a number as a float, and None for the probability of an unusable segment."""
-    if isinstance(value, str | bool):
+    if isinstance(value, str | bool | int):
         return value
     return None if value != value else float(value)
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from dt4ecg._common.label_columns import as_columns, side_by_side
+from dt4ecg._common.label_columns import as_columns
 from dt4ecg._common.labels import marker_of
 from dt4ecg._common.segments import as_rows
 from dt4ecg._common.wording import counted
@@ -19,7 +19,13 @@ from dt4ecg.estimator.clipping import warn_of_clipping
 from dt4ecg.estimator.polarity import warn_of_reversed_leads
 from dt4ecg.estimator.recording_prediction import UNUSABLE, RecordingPrediction, relabelled
 from dt4ecg.estimator.scoring import mean_accuracy
-from dt4ecg.estimator.stream import PredictionStream, TaskPredictions, require_streamable
+from dt4ecg.estimator.stream import PredictionStream, require_streamable
+from dt4ecg.estimator.task_predictions import (
+    TaskPredictions,
+    in_context,
+    labels_of,
+    probabilities_of,
+)
 from dt4ecg.inference import predict_embedding, predict_logits
 from dt4ecg.io.lead_order import in_lead_order
 from dt4ecg.io.recording import Recording
@@ -78,7 +84,7 @@ class Predictions:
         >>> DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).predict(X[:3]).shape
         (3,)
         """
-        labels = _labels(self._labels_and_probabilities(X))
+        labels = labels_of(self._labels_and_probabilities(X))
         if unusable is None:
             return labels
         segments = self._segments(X)
@@ -104,7 +110,7 @@ class Predictions:
         >>> DT4ECGClassifier(tasks=("identity",), epochs=1).fit(X, y).predict_proba(X).shape
         (8, 2)
         """
-        return _probabilities(self._labels_and_probabilities(X))
+        return probabilities_of(self._labels_and_probabilities(X))
 
     def embed(self, X: ArrayLike | torch.Tensor) -> np.ndarray:
         """Return the pooled features that the heads share.
@@ -135,6 +141,7 @@ class Predictions:
         recording: ArrayLike | Recording,
         sampling_rate: float | None = None,
         unusable: str | None = UNUSABLE,
+        context: float | None = None,
     ) -> RecordingPrediction:
         """Predict the labels of a raw recording, segment by segment.
 
@@ -146,6 +153,10 @@ class Predictions:
             Label, for every task, of segments that do not look like an ECG, such as those of a
             lead that fell off; see :func:`dt4ecg.signal.quality`. Their probabilities are NaN.
             None names every segment.
+        context : float, optional
+            Seconds of signal, at least one segment, over which the probabilities of consecutive
+            usable segments are averaged; see :func:`dt4ecg.inference.average_over_context`. None
+            predicts each segment alone.
 
         Returns
         -------
@@ -179,14 +190,18 @@ class Predictions:
         warn_of_clipping(quality, stacklevel=2)
         if doubt := doubtful_rate(quality, preprocessor.segment_seconds):
             warnings.warn(f"recording: {doubt}", stacklevel=2)
-        labels, probabilities = _labels(found), _probabilities(found)
         usable = self._usable(segmented.segments, quality)
+        found, averaged = in_context(
+            found, self.classes_by_task, segmented.starts, usable, context, preprocessor, recording
+        )
+        labels, probabilities = labels_of(found), probabilities_of(found)
         if unusable is not None:
             labels = relabelled(labels, ~usable, unusable)
             for of_task in probabilities if isinstance(probabilities, list) else [probabilities]:
                 of_task[~usable] = np.nan
+        tasks = tuple(self.classes_by_task)
         return RecordingPrediction(
-            labels, segmented.starts, probabilities, quality, usable, tuple(self.classes_by_task)
+            labels, segmented.starts, probabilities, quality, usable, tasks, averaged
         )
 
     def segments_of(
@@ -433,15 +448,3 @@ class Predictions:
     def _logits(self, X: Any) -> list[torch.Tensor]:
         check_is_fitted(self)
         return list(predict_logits(self.network_, self._segments(X)).values())
-
-
-def _labels(found: TaskPredictions) -> np.ndarray:
-    """Return labels (n, tasks), or (n,) with a single task."""
-    columns = [labels for labels, _ in found.values()]
-    return columns[0] if len(columns) == 1 else side_by_side(columns)
-
-
-def _probabilities(found: TaskPredictions) -> list[np.ndarray] | np.ndarray:
-    """Return a list with the probabilities of each task, or those of a single task."""
-    several = [probabilities for _, probabilities in found.values()]
-    return several[0] if len(several) == 1 else several

@@ -35,6 +35,8 @@ class RecordingPrediction:
         depends on it.
     tasks : tuple of str
         Names of the tasks.
+    averaged : array (n,) of int, or None
+        Number of segments over which each prediction is averaged; None without a context.
 
     Examples
     --------
@@ -59,6 +61,7 @@ class RecordingPrediction:
     quality: Quality
     usable: np.ndarray
     tasks: tuple[str, ...]
+    averaged: np.ndarray | None = None
 
     def __iter__(self) -> Iterator[np.ndarray]:
         return iter((self.labels, self.starts))
@@ -67,7 +70,8 @@ class RecordingPrediction:
         """Return a pandas data frame with one row per segment.
 
         Its columns are ``start`` in seconds, ``quality`` from 0 to 1, ``usable``, and for each task
-        its label and ``TASK_probability``, the largest one.
+        its label and ``TASK_probability``, the largest one. With a context, ``averaged`` is the
+        number of segments behind them.
 
         Raises
         ------
@@ -106,6 +110,8 @@ class RecordingPrediction:
             "quality": self.quality.score,
             "usable": self.usable,
         }
+        if self.averaged is not None:
+            columns["averaged"] = self.averaged
         labels = self.labels.reshape(len(self.starts), len(self.tasks))
         found = self.probabilities if isinstance(self.probabilities, list) else [self.probabilities]
         for task, names, of_task in zip(self.tasks, labels.T, found, strict=True):

@@ -10,11 +10,9 @@ import numpy as np
 
 from dt4ecg.estimator.amplitude import usable_segments
 from dt4ecg.estimator.recording_prediction import relabelled
+from dt4ecg.estimator.task_predictions import TaskPredictions
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.stream import Stream
-
-# The labels (n,) and the probabilities (n, classes) of each task.
-TaskPredictions = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
 """Predictions of a trained network on segments."""
 
+from dt4ecg.inference.context import average_over_context
 from dt4ecg.inference.predictor import Inference, predict_embedding, predict_logits
 
-__all__ = ["Inference", "predict_embedding", "predict_logits"]
+__all__ = ["Inference", "average_over_context", "predict_embedding", "predict_logits"]
 
 
 def __dir__() -> list[str]:

@@ -99,6 +99,10 @@ def test_a_lead_that_fell_off_gets_no_name(cohort_model, tmp_path, capsys):
     assert "5 of 10 segments usable; identity S0" in printed.err
     assert main([*predict, "--name-all"]) == 0
     assert "unusable" not in capsys.readouterr().out
+    assert main([*predict, "--context", "9"]) == 0
+    assert [row["averaged"] for row in strict_json(tmp_path / "rows.json")[:5]] == [3, 3, 3, 3, 2]
+    assert main([*predict, "--context", "2"]) == 1
+    assert "context must be from one segment, 3 s" in capsys.readouterr().err
 
 
 @pytest.mark.filterwarnings("default:recording. lead 0 looks upside down")
