@@ -6,12 +6,15 @@
 #include <atomic>
 #include <exception>
 #include <functional>
+#include <span>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "dt4ecg/signal/filter_design.hpp"
 #include "dt4ecg/signal/pipeline.hpp"
+#include "dt4ecg/signal/stream.hpp"
 #include "errors.hpp"
 #include "modules.hpp"
 #include "ops/parallel.hpp"
@@ -324,7 +327,21 @@ void register_pipeline(py::module_& module) {
             return stream.push(leads);
           },
           "chunk"_a)
-      .def("reset", &Stream::reset, py::call_guard<py::gil_scoped_release>());
+      .def("reset", &Stream::reset, py::call_guard<py::gil_scoped_release>())
+      .def("state",
+           [](Stream& stream) {
+             const std::vector<double> state = stream.state();
+             return py::array_t<double>(static_cast<py::ssize_t>(state.size()), state.data());
+           })
+      .def(
+          "restore",
+          [](Stream& stream, const py::array_t<double, py::array::c_style>& numbers) {
+            const std::span<const double> state(numbers.data(),
+                                                static_cast<std::size_t>(numbers.size()));
+            const py::gil_scoped_release release;
+            stream.restore(state);
+          },
+          "state"_a);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "signal/state_archive.hpp"
 #include "signal/strip_filter.hpp"
 
 namespace dt4ecg::signal {
@@ -41,6 +42,14 @@ void Cascade::filter(std::span<double> samples) {
       x = y;
     }
     sample = x;
+  }
+}
+
+void Cascade::archive(StateArchive& archive) {
+  archive.flag(settled_);
+  for (State& state : states_) {
+    archive.real(state.state1);
+    archive.real(state.state2);
   }
 }
 

@@ -6,6 +6,8 @@
 #include <limits>
 #include <ranges>
 
+#include "signal/state_archive.hpp"
+
 namespace dt4ecg::signal {
 namespace {
 
@@ -98,6 +100,18 @@ void LostCodes::remove(std::size_t lead, std::span<double> samples, std::vector<
       before.high = std::max(before.high, sample);
       before.has_fractions = before.has_fractions || sample != std::trunc(sample);
     }
+  }
+}
+
+void LostCodes::archive(StateArchive& archive, std::size_t most_leads) {
+  std::size_t count = leads_.size();
+  archive.count(count, most_leads);
+  leads_.resize(count);
+  for (Lead& lead : leads_) {
+    archive.real(lead.last);
+    archive.any(lead.low);
+    archive.any(lead.high);
+    archive.flag(lead.has_fractions);
   }
 }
 

@@ -7,14 +7,13 @@
 #include <variant>
 
 #include "base/error.hpp"
+#include "dt4ecg/signal/causal_chain.hpp"
 #include "signal/append_quality.hpp"
+#include "signal/append_segment.hpp"
 #include "signal/rate.hpp"
 
 namespace dt4ecg::signal {
 namespace {
-
-// The filtered signals of one piece, one per lead, all of the same length.
-using Signals = std::vector<Samples>;
 
 struct FilteredPiece {
   Piece recorded;
@@ -148,32 +147,6 @@ std::vector<Limits> limits_of(const std::vector<FilteredPiece>& pieces) {
   return limits;
 }
 
-// Appends one window of every lead, scaled. `limits` has one entry per lead, unless each segment
-// has limits of its own.
-void append_segment(const Plan& plan, const Signals& signals, std::size_t start,
-                    const std::vector<Limits>& limits, Segments& segments) {
-  const Normalization normalization = plan.settings.normalization;
-  for (std::size_t lead = 0; lead < signals.size(); ++lead) {
-    const auto window = std::span(signals[lead]).subspan(start, plan.window.length);
-    segments.samples.insert(segments.samples.end(), window.begin(), window.end());
-    if (normalization == Normalization::none) {
-      continue;
-    }
-    const Limits scale = normalization == Normalization::segment  ? find_limits(window)
-                         : normalization == Normalization::zscore ? find_z_score_limits(window)
-                                                                  : limits[lead];
-    scale_to_unit(std::span(segments.samples).last(plan.window.length), scale);
-    segments.flat += is_flat(scale);
-  }
-}
-
-void check_leads(const Settings& settings, std::size_t leads) {
-  if (settings.normalization == Normalization::training && leads != settings.limits.size()) {
-    throw_invalid("transform", "limits", "the number of leads was ", settings.limits.size(),
-                  " when normalize=\"training\" was fitted, got ", leads);
-  }
-}
-
 Segments cut(const Filtered& filtered, const Leads& recording) {
   const Plan& plan = filtered.plan;
   Segments segments{.leads = recording.leads,
@@ -214,13 +187,6 @@ Outcome outcome_of(const Attempt& attempt, const Leads& recording) {
     return {.error = error};
   }
   return {.segments = cut(filtered, recording)};
-}
-
-void drop_front(Signals& signals, std::size_t count) {
-  for (Samples& signal : signals) {
-    const auto end = signal.begin() + static_cast<std::ptrdiff_t>(std::min(count, signal.size()));
-    signal.erase(signal.begin(), end);
-  }
 }
 
 }  // namespace
@@ -300,150 +266,6 @@ std::vector<std::vector<Limits>> fit_limits(const Settings& settings,
     limits[i] = limits_of(std::get<Filtered>(attempt).pieces);
   });
   return limits;
-}
-
-CausalChain::CausalChain(const Plan& plan)
-    : highpass_(plan.highpass),
-      notch_(plan.notch),
-      notch_first_(plan.settings.settle),
-      settling_(plan.settling) {
-  if (plan.bank) {
-    resampler_.emplace(plan.bank);
-  }
-}
-
-Samples CausalChain::push(std::span<const double> samples) {
-  Samples filtered(samples.begin(), samples.end());
-  if (notch_first_) {
-    notch_.filter(filtered);
-    leave_out_transient(filtered);
-    highpass_.filter(filtered);
-  } else {
-    highpass_.filter(filtered);
-    notch_.filter(filtered);
-  }
-  if (!resampler_) {
-    return filtered;
-  }
-  Samples resampled;
-  resampler_->push(filtered, resampled);
-  return resampled;
-}
-
-void CausalChain::leave_out_transient(Samples& samples) {
-  const std::size_t count = std::min(settling_ - received_, samples.size());
-  if (count == 0) {
-    return;
-  }
-  const auto end = samples.begin() + static_cast<std::ptrdiff_t>(count);
-  sum_ = std::accumulate(samples.begin(), end, sum_);
-  received_ += count;
-  if (received_ == settling_) {
-    highpass_.settle_once(sum_ / static_cast<double>(settling_));
-  }
-  samples.erase(samples.begin(), end);
-}
-
-Stream::Stream(const Settings& settings, double sampling_rate)
-    : plan_(settings, sampling_rate), bridge_(longest_hole(settings, sampling_rate)) {
-  if (settings.normalization == Normalization::record) {
-    throw_invalid(
-        "stream", "normalize",
-        "normalize=\"record\" needs the lowest and highest sample of the whole recording, "
-        "which a stream has not seen yet; use \"zscore\", \"segment\", \"training\" or "
-        "None");
-  }
-}
-
-void Stream::start_piece(std::size_t begin) {
-  piece_begin_ = begin + plan_.settling;
-  first_pending_ = 0;
-  chains_.assign(leads_, CausalChain(plan_));
-  pending_.assign(leads_, {});
-  recorded_.assign(leads_, {});
-  skipped_ = plan_.settling;
-}
-
-Segments Stream::push(const Leads& chunk) {
-  const std::lock_guard lock(mutex_);
-  if (chunk.leads == 0) {
-    throw_invalid("stream", "chunk", "a chunk needs at least one lead, got none");
-  }
-  if (leads_ != 0 && chunk.leads != leads_) {
-    throw_invalid("stream", "chunk", "the number of leads was ", leads_,
-                  " in the first chunk, got ", chunk.leads, "; open a stream for each recording");
-  }
-  check_leads(plan_.settings, chunk.leads);
-  Segments segments{.leads = chunk.leads, .length = plan_.window.length};
-  Samples samples(chunk.samples.begin(), chunk.samples.end());
-  LostCodes codes = codes_;
-  if (plan_.settings.find_lost) {
-    for (std::size_t lead = 0; lead < chunk.leads; ++lead) {
-      const auto row = std::span(samples).subspan(lead * chunk.length, chunk.length);
-      codes.remove(lead, row, segments.repairs.lost);
-    }
-  }
-  if (plan_.settings.non_finite == NonFinite::raise) {
-    require_finite("stream", "open it with nan=\"interpolate\" or nan=\"drop\"",
-                   {samples, chunk.leads, chunk.length});
-  } else if (plan_.settings.non_finite == NonFinite::interpolate) {
-    samples =
-        bridge_.push({samples, chunk.leads, chunk.length}, filtered_, segments.repairs.bridged);
-  }
-  codes_ = std::move(codes);
-  leads_ = chunk.leads;
-  const Leads ready{samples, leads_, samples.size() / leads_};
-  std::size_t end = 0;
-  for (const Piece& piece : split_at_non_finite(ready, {0, ready.length})) {
-    if (piece.begin != end) {
-      end_piece();
-    }
-    feed(ready, piece, segments);
-    end = piece.end;
-  }
-  if (end != ready.length) {
-    end_piece();
-  }
-  filtered_ += ready.length;
-  return segments;
-}
-
-void Stream::reset() {
-  const std::lock_guard lock(mutex_);
-  end_piece();
-  filtered_ += bridge_.reset();
-}
-
-void Stream::feed(const Leads& chunk, const Piece& piece, Segments& segments) {
-  if (piece.length() == 0) {
-    return;
-  }
-  if (chains_.empty()) {
-    start_piece(filtered_ + piece.begin);
-  }
-  for (std::size_t lead = 0; lead < leads_; ++lead) {
-    const auto samples = chunk.lead(lead).subspan(piece.begin, piece.length());
-    const auto signal = chains_[lead].push(samples);
-    pending_[lead].insert(pending_[lead].end(), signal.begin(), signal.end());
-    if (plan_.settings.quality) {
-      const auto kept = samples.subspan(std::min(skipped_, samples.size()));
-      recorded_[lead].insert(recorded_[lead].end(), kept.begin(), kept.end());
-    }
-  }
-  skipped_ -= std::min(skipped_, piece.length());
-  const auto& [length, hop] = plan_.window;
-  const std::size_t first_recorded = plan_.recorded(first_pending_).begin;
-  std::size_t start = 0;
-  for (; start + length <= pending_.front().size(); start += hop) {
-    const auto [begin, end] = plan_.recorded(first_pending_ + start);
-    append_quality(plan_, {recorded_.begin(), recorded_.end()},
-                   {begin - first_recorded, end - first_recorded}, pending_, start, segments);
-    append_segment(plan_, pending_, start, plan_.settings.limits, segments);
-    segments.start_seconds.push_back(plan_.seconds(piece_begin_, first_pending_ + start));
-  }
-  first_pending_ += start;
-  drop_front(pending_, start);
-  drop_front(recorded_, plan_.recorded(first_pending_).begin - first_recorded);
 }
 
 }  // namespace dt4ecg::signal

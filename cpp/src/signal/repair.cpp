@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "signal/state_archive.hpp"
 
 namespace dt4ecg::signal {
 namespace {
@@ -152,6 +153,23 @@ std::size_t Bridge::reset() {
   const std::size_t held = rows_.empty() ? 0 : rows_.front().size() - 1;
   rows_.clear();
   return held;
+}
+
+void Bridge::archive(StateArchive& archive, std::size_t leads) {
+  bool begun = !rows_.empty();
+  archive.flag(begun);
+  if (!begun) {
+    return;
+  }
+  std::size_t held = rows_.empty() ? 0 : rows_.front().size() - 1;
+  archive.count(held, longest_);
+  archive.expect((held + 1) * leads);
+  rows_.resize(leads, Samples(held + 1));
+  for (Samples& row : rows_) {
+    for (double& sample : row) {
+      archive.any(sample);
+    }
+  }
 }
 
 }  // namespace dt4ecg::signal

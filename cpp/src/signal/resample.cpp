@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "signal/clones.hpp"
 #include "signal/rate.hpp"
+#include "signal/state_archive.hpp"
 
 namespace dt4ecg::signal {
 namespace {
@@ -179,6 +180,21 @@ void Resampler::push(std::span<const double> samples, Samples& resampled) {
   const std::int64_t spent = newest_ - taps + 1;
   inputs_.erase(inputs_.begin(), inputs_.begin() + spent);
   newest_ -= spent;
+}
+
+void Resampler::archive(StateArchive& archive) {
+  // Between two chunks the next output needs the inputs from the first one on.
+  std::size_t count = inputs_.size(), phase = static_cast<std::size_t>(phase_);
+  archive.count(count, bank_->taps() - 1);
+  archive.count(phase, static_cast<std::size_t>(bank_->ratio().up - 1));
+  inputs_.resize(count);
+  for (double& input : inputs_) {
+    archive.real(input);
+  }
+  if (count > 0) {
+    newest_ = static_cast<std::int64_t>(bank_->taps()) - 1;
+    phase_ = static_cast<std::int64_t>(phase);
+  }
 }
 
 Samples resample(const FilterBank& bank, std::span<const double> samples, const ForEach& for_each) {

@@ -168,6 +168,51 @@ class PredictionStream:
         self._segments.reset()
 
 
+    def state(self) -> bytes:
+        """Return the state of the stream, as :meth:`dt4ecg.signal.Stream.state` does.
+
+        The state belongs to the preprocessing; the model file is stored apart from it.
+
+        Examples
+        --------
+        See :meth:`restore`.
+
+        >>> from dt4ecg.estimator import PredictionStream
+        >>> PredictionStream.state.__name__
+        'state'
+        """
+        return self._segments.state()
+
+    def restore(self, state: bytes) -> None:
+        """Continue from a state, with the answers of the stream that returned it.
+
+        Parameters
+        ----------
+        state : bytes
+            What :meth:`state` returned, of a stream of the same model and sampling rate.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As :meth:`dt4ecg.signal.Stream.restore`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import DT4ECGClassifier, Preprocessor
+        >>> X, y = np.eye(8, 300), ["Ann", "Bo"] * 4
+        >>> pre = Preprocessor(zero_phase=False)
+        >>> fitted = DT4ECGClassifier(tasks=("identity",), epochs=1, preprocessor=pre).fit(X, y)
+        >>> before, after = fitted.stream(500), fitted.stream(500)
+        >>> before.push(np.sin(np.arange(1250) / 20))
+        []
+        >>> after.restore(before.state())
+        >>> len(after.push(np.sin(np.arange(1250, 2500) / 20)))
+        1
+        """
+        self._segments.restore(state)
+
+
 def require_streamable(preprocessor: Preprocessor) -> None:
     """Raise ValueError if a model's preprocessing needs the whole recording."""
     needs_all = [

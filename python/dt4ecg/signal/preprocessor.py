@@ -379,12 +379,11 @@ class Preprocessor(PreprocessorSettings):
         >>> stream.push(np.random.default_rng(0).normal(size=5000)).shape
         (3, 1, 300)
         """
-        if isinstance(sampling_rate, Recording):
-            sampling_rate = sampling_rate.sampling_rate
-        rate = self._rate(sampling_rate)
+        rate = self._rate(getattr(sampling_rate, "sampling_rate", sampling_rate))
         settings = self._settings()
         settings.quality = True
-        return Stream(_core.signal.Stream(settings, rate))
+        core = _core.signal.Stream(settings, rate)
+        return Stream(core, {**self.to_dict(), "stream_rate": rate})
 
     def _segment(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import numpy as np
@@ -11,6 +12,7 @@ from dt4ecg._common.arrays import like
 from dt4ecg.signal.inputs import as_leads
 from dt4ecg.signal.outcomes import warn_of_flat, warn_of_repairs
 from dt4ecg.signal.quality_indices import as_quality
+from dt4ecg.signal.stream_state import pack, unpack
 
 
 class Stream:
@@ -41,13 +43,13 @@ class Stream:
     [0, 1, 0, 1, 1]
     """
 
-    def __init__(self, core: _core.signal.Stream) -> None:
-        self._core = core
+    def __init__(self, core: _core.signal.Stream, settings: Mapping[str, Any]) -> None:
+        self._core, self._settings = core, settings
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "Stream: the state of its filters cannot be pickled or copied; pickle the Preprocessor "
-            "and open a stream in the other process with preprocessor.stream(sampling_rate)"
+            "Stream: cannot be pickled or copied; open a stream in the other process with "
+            "preprocessor.stream(sampling_rate), and give it the bytes of state() with restore()"
         )
 
     def push(self, chunk: Any, return_starts: bool = False, return_quality: bool = False) -> Any:
@@ -112,3 +114,55 @@ class Stream:
         0
         """
         self._core.reset()
+
+    def state(self) -> bytes:
+        """Return the state of the stream, for example to store it before a restart.
+
+        Returns
+        -------
+        bytes
+            About 8 bytes per sample of an incomplete segment, with a checksum.
+
+        See Also
+        --------
+        Stream.restore : Continue from a state.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import Preprocessor
+        >>> stream = Preprocessor(notch=50).stream(500)
+        >>> segments = stream.push(np.random.default_rng(0).normal(size=700))
+        >>> type(stream.state())
+        <class 'bytes'>
+        """
+        return pack(self._core.state(), self._settings)
+
+    def restore(self, state: bytes) -> None:
+        """Continue from a state, with the bits of the stream that returned it.
+
+        Parameters
+        ----------
+        state : bytes
+            What :meth:`state` of a stream with the same settings and sampling rate returned.
+
+        Raises
+        ------
+        ValueError
+            If the bytes are damaged, or belong to other settings. The stream does not change.
+        TypeError
+            If `state` is not a bytes object.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from dt4ecg import Preprocessor
+        >>> noise = np.random.default_rng(0).normal(size=2000)  # 4 s
+        >>> before, after = (Preprocessor(notch=50).stream(500) for _ in range(2))
+        >>> len(before.push(noise[:700]))
+        0
+        >>> after.restore(before.state())
+        >>> np.array_equal(after.push(noise[700:]), before.push(noise[700:]))
+        True
+        """
+        self._core.restore(unpack(state, self._settings))

@@ -10,6 +10,8 @@
 
 namespace dt4ecg::signal {
 
+class StateArchive;
+
 // Sections in series with their state: a causal filter that takes a signal in chunks of any size.
 // It starts in the steady state of the first sample, so that a constant offset of the recorder
 // causes no transient.
@@ -27,6 +29,7 @@ class Cascade {
 
   // Takes the steady state of a constant signal of this level, unless a signal has begun.
   void settle_once(double level);
+  void archive(StateArchive& archive);
   const std::vector<Section>& sections() const { return sections_; }
   std::span<State> states() { return states_; }
 

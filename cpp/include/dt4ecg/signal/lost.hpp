@@ -10,6 +10,8 @@
 
 namespace dt4ecg::signal {
 
+class StateArchive;
+
 // No ECG in any unit reaches this magnitude. Larger samples count as infinite: the filters and the
 // normalisation could overflow.
 inline constexpr double kLargestSample = 1e30;
@@ -34,6 +36,8 @@ class LostCodes {
  public:
   // Replaces the codes among the next samples of a lead by NaN, and adds them to `found`.
   void remove(std::size_t lead, std::span<double> samples, std::vector<LostValue>& found);
+  // Writes or reads the state of at most so many leads.
+  void archive(StateArchive& archive, std::size_t most_leads);
 
  private:
   // The measured samples of a lead so far.

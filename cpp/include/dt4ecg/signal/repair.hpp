@@ -10,6 +10,8 @@
 
 namespace dt4ecg::signal {
 
+class StateArchive;
+
 // The lost samples of a recording, and how they were treated.
 struct Repairs {
   std::vector<LostValue> lost = {};  // values that were taken for lost samples
@@ -45,6 +47,8 @@ class Bridge {
   Samples push(const Leads& chunk, std::size_t begin, std::vector<Hole>& bridged);
   // Marks a gap. Returns the number of samples that were held back; they are lost.
   std::size_t reset();
+  // Writes or reads the state of so many leads.
+  void archive(StateArchive& archive, std::size_t leads);
 
  private:
   std::size_t longest_;

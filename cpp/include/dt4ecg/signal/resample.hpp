@@ -11,6 +11,8 @@
 
 namespace dt4ecg::signal {
 
+class StateArchive;
+
 // target rate / source rate in lowest terms.
 struct Ratio {
   std::int64_t up, down;
@@ -55,6 +57,7 @@ class Resampler {
 
   void push(std::span<const double> samples, Samples& resampled);  // appends to `resampled`
   void reset();  // the next sample starts a new signal
+  void archive(StateArchive& archive);
 
  private:
   std::shared_ptr<const FilterBank> bank_;
