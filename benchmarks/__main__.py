@@ -20,6 +20,7 @@ NAMES = (
     "scaling",
     "busy",
     "gallery",
+    "streaming",
 )
 _THREADS = bounded_int(1, MOST_THREADS)
 

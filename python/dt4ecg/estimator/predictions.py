@@ -1,7 +1,7 @@
 """Predictions of a fitted classifier, for segments and for raw recordings."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from dt4ecg.estimator.task_predictions import (
     labels_of,
     probabilities_of,
 )
-from dt4ecg.inference import predict_embedding, predict_logits
+from dt4ecg.inference import predict_embedding, predict_logits, prepared
 from dt4ecg.io.lead_order import in_lead_order
 from dt4ecg.io.recording import Recording
 from dt4ecg.nn import Network
@@ -287,9 +287,12 @@ class Predictions:
         """
         preprocessor = self._preprocessor_for("stream")
         require_streamable(preprocessor)
-        segments = preprocessor.stream(sampling_rate)
+        segments, logits = preprocessor.stream(sampling_rate), prepared(self.network_)
         return PredictionStream(
-            segments, self._labels_and_probabilities, unusable, self.amplitude_range_
+            segments,
+            lambda X: self._named(logits(self._segments(X)).values()),
+            unusable,
+            self.amplitude_range_,
         )
 
     def score(
@@ -381,7 +384,10 @@ class Predictions:
         return marker_of(self.missing_label)
 
     def _labels_and_probabilities(self, X: Any) -> TaskPredictions:
-        found = zip(self.classes_by_task.items(), self._logits(X), strict=True)
+        return self._named(self._logits(X))
+
+    def _named(self, logits: Iterable[torch.Tensor]) -> TaskPredictions:
+        found = zip(self.classes_by_task.items(), logits, strict=True)
         return {
             task: (classes[x.argmax(1).numpy()], softmax_of(x, self.calibration_, task))
             for (task, classes), x in found

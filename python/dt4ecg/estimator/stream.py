@@ -167,7 +167,6 @@ class PredictionStream:
         """
         self._segments.reset()
 
-
     def state(self) -> bytes:
         """Return the state of the stream, as :meth:`dt4ecg.signal.Stream.state` does.
 

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 import torch
@@ -90,6 +91,34 @@ class Inference:
         logits = self._run(as_segments("Inference", X))
         _require_finite("Inference", self._network, logits)
         return dict(zip(self._tasks, logits, strict=True))
+
+
+def prepared(network: torch.nn.Module) -> Callable[[Any], dict[str, torch.Tensor]]:
+    """Return a function from segments to logits that prepares the network only once if possible.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        As for :func:`predict_logits`.
+
+    Returns
+    -------
+    callable
+        An :class:`Inference`, which keeps the weights of this moment, or :func:`predict_logits` of
+        the network.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dt4ecg
+    >>> from dt4ecg.inference import prepared
+    >>> logits_of = prepared(dt4ecg.nn.Network(seed=0))
+    >>> logits_of(np.zeros((4, 1, 300)))["activity"].shape
+    torch.Size([4, 3])
+    """
+    if isinstance(network, Network) and _executor(network) is not None:
+        return Inference(network)
+    return partial(predict_logits, network)
 
 
 def predict_logits(network: torch.nn.Module, X: Any) -> dict[str, torch.Tensor]:

@@ -379,7 +379,8 @@ class Preprocessor(PreprocessorSettings):
         >>> stream.push(np.random.default_rng(0).normal(size=5000)).shape
         (3, 1, 300)
         """
-        rate = self._rate(getattr(sampling_rate, "sampling_rate", sampling_rate))
+        recorder = sampling_rate
+        rate = self._rate(recorder.sampling_rate if isinstance(recorder, Recording) else recorder)
         settings = self._settings()
         settings.quality = True
         core = _core.signal.Stream(settings, rate)

@@ -63,6 +63,6 @@ def unpack(state: Any, settings: Mapping[str, Any]) -> NDArray[np.float64]:
     if different:
         raise ValueError(
             "restore: the state belongs to a stream with other settings "
-            f"({'; '.join(different)}); open the stream with the same preprocessor and sampling rate"
+            f"({'; '.join(different)}); open the stream with the same preprocessor and rate"
         )
     return np.frombuffer(body, "<f8").astype(np.float64)
