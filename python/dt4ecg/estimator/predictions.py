@@ -18,6 +18,7 @@ from dt4ecg.estimator.calibration import Calibration, softmax_of
 from dt4ecg.estimator.clipping import warn_of_clipping
 from dt4ecg.estimator.polarity import warn_of_reversed_leads
 from dt4ecg.estimator.recording_prediction import UNUSABLE, RecordingPrediction, relabelled
+from dt4ecg.estimator.recording_segments import segments_of
 from dt4ecg.estimator.scoring import mean_accuracy
 from dt4ecg.estimator.stream import PredictionStream, require_streamable
 from dt4ecg.estimator.task_predictions import (
@@ -27,11 +28,9 @@ from dt4ecg.estimator.task_predictions import (
     probabilities_of,
 )
 from dt4ecg.inference import predict_embedding, predict_logits, prepared
-from dt4ecg.io.lead_order import in_lead_order
 from dt4ecg.io.recording import Recording
 from dt4ecg.nn import Network
 from dt4ecg.signal.heart_rate import doubtful_rate
-from dt4ecg.signal.outcomes import Segmented
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.signal.quality_indices import Quality, segment_quality
 from dt4ecg.training.classes import require_equal_lengths, task_names
@@ -182,7 +181,7 @@ class Predictions:
         (array([ 0.,  3.,  6.,  9., 12.]), array([ True,  True,  True,  True,  True]))
         """
         preprocessor = self._preprocessor_for("recording")
-        segmented = self._segmented(recording, sampling_rate)
+        segmented = segments_of(recording, sampling_rate, self._preprocessor_for("recording"))
         quality = segmented.quality
         found = self._labels_and_probabilities(segmented.segments)  # refuses other leads first
         require_amplitude(segmented.segments, quality, self.amplitude_range_)
@@ -245,7 +244,7 @@ class Predictions:
         >>> segments.shape, starts.tolist()
         ((2, 1, 300), [0.0, 3.0])
         """
-        found = self._segmented(recording, sampling_rate)
+        found = segments_of(recording, sampling_rate, self._preprocessor_for("recording"))
         return found.segments, found.starts
 
     def stream(
@@ -401,21 +400,6 @@ class Predictions:
                 "preprocessor=..., or make segments yourself and call predict"
             )
         return self.preprocessor
-
-    def _segmented(
-        self, recording: ArrayLike | Recording, sampling_rate: float | None
-    ) -> Segmented:
-        preprocessor = self._preprocessor_for("recording")
-        if isinstance(recording, Recording):
-            recording = in_lead_order(recording, preprocessor.lead_names_)
-        found = preprocessor.segment(recording, sampling_rate)
-        if len(found.segments) == 0:
-            raise ValueError(
-                "recording: it has no stretch of usable samples as long as one segment of "
-                f"{preprocessor.segment_seconds:g} s; record longer, or bridge lost samples "
-                'with nan="interpolate"'
-            )
-        return found
 
     def _quality_of(self, segments: np.ndarray) -> Quality:
         """Return the quality of segments (n, leads, T)."""
