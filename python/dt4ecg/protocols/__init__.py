@@ -9,6 +9,7 @@ split lets through. :func:`enrolment_trials` makes the trials of verification an
 from dt4ecg.protocols.base import Protocol, Split
 from dt4ecg.protocols.enrolment import EnrolmentLeaks, EnrolmentTrials, enrolment_trials
 from dt4ecg.protocols.leakage import LeakReport, leak_report
+from dt4ecg.protocols.overlapping import non_overlapping, overlapping_training
 from dt4ecg.protocols.scikit_learn import BlockedKFold, RandomKFold, SessionKFold, SubjectKFold
 from dt4ecg.protocols.splits import PROTOCOLS, folds, split
 
@@ -26,6 +27,8 @@ __all__ = [
     "enrolment_trials",
     "folds",
     "leak_report",
+    "non_overlapping",
+    "overlapping_training",
     "split",
 ]
 
