@@ -73,6 +73,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="filter causally, so that the model can label a stream of samples while it arrives "
         f"(default: with --recipe {streamable})",
     )
+    overlapping = ", ".join(
+        f"{row.overlap:.2g} with --recipe {name}"
+        for name, row in recipes.RECIPES.items()
+        if row.overlap
+    )
+    parser.add_argument(
+        "--overlap",
+        type=float,
+        metavar="FRACTION",
+        help="overlap of the training segments, of which there are then more; no other segment "
+        f"overlaps (default: {overlapping or 0})",
+    )
     parser.add_argument(
         "--preprocessing",
         choices=PREPROCESSINGS,

@@ -25,7 +25,7 @@ _NAMES_OF_PARTS = ("train", "validation", "test")
 
 # Fraction of a segment's length. Start times are sample counts divided by a measured sampling
 # rate, so times that should be equal differ slightly.
-_SAME_TIME = 1e-3
+SAME_TIME = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,5 +191,5 @@ def near_others(
         np.abs(start[segments] - sorted_starts[np.maximum(next_index - 1, 0)]),
         np.abs(start[segments] - sorted_starts[np.minimum(next_index, len(sorted_starts) - 1)]),
     )
-    near: NDArray[np.bool_] = distance < (1 + reach - _SAME_TIME) * seconds
+    near: NDArray[np.bool_] = distance < (1 + reach - SAME_TIME) * seconds
     return near

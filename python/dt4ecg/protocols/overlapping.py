@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dt4ecg.protocols.base import Indices, Split, near_others
+from dt4ecg.protocols.base import SAME_TIME, Indices, Split, near_others
 
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
@@ -53,7 +53,7 @@ def non_overlapping(data: SegmentSet) -> Indices:
         own = np.flatnonzero(data.groups == group)
         end = -np.inf
         for row in own[np.argsort(start[own], kind="stable")]:
-            if start[row] >= end - 0.01 * (stop[row] - start[row]):
+            if start[row] >= end - SAME_TIME * (stop[row] - start[row]):
                 rows.append(int(row))
                 end = stop[row]
     return np.sort(np.array(rows, dtype=np.int64))

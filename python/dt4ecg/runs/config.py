@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "weighting": weighting.DEFAULT,
     "recipe": recipes.DEFAULT,
     "streamable": recipes.recipe(recipes.DEFAULT).streamable,
+    "overlap": recipes.recipe(recipes.DEFAULT).overlap,
     "norm_scope": defaults.NORM_SCOPE,
     "precision": defaults.PRECISION,
     "epochs": defaults.EPOCHS,
@@ -54,6 +55,7 @@ _ADDED_LATER = {  # absent from configurations of older versions
     "recipe",
     "precision",
     "streamable",
+    "overlap",
     "weight_decay",
     "class_weight",
     "early_stopping",
@@ -96,10 +98,10 @@ def complete_config(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def new_config(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the configuration of a new run, in which the recipe decides whether it can stream.
+    """Return the configuration of a new run, in which the recipe decides how segments are cut.
 
-    :func:`complete_config` takes False for ``"streamable"`` instead, as older versions did. A run
-    with ``"init"`` has the preprocessing of that model, whatever its recipe.
+    These are ``"streamable"`` and ``"overlap"``. :func:`complete_config` takes False and 0 instead,
+    as older versions did. A run with ``"init"`` has the filters of that model, whatever its recipe.
 
     Parameters
     ----------
@@ -120,9 +122,12 @@ def new_config(given: dict[str, Any]) -> dict[str, Any]:
     False
     """
     config = complete_config(given)
-    if "streamable" in given or config["init"] is not None:
-        return config
-    return config | {"streamable": recipes.recipe(config["recipe"]).streamable}
+    chosen = recipes.recipe(config["recipe"])
+    if "overlap" not in given:
+        config["overlap"] = chosen.overlap
+    if "streamable" not in given and config["init"] is None:
+        config["streamable"] = chosen.streamable
+    return config
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,14 +88,25 @@ def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
         sampling_rate=config["sampling_rate"],
         leads=config["lead"],
     )
-    split = protocols.split(
+    if not config["overlap"]:
+        return data, _split(data, config)
+    rows = protocols.non_overlapping(data)
+    divided = protocols.overlapping_training(data, rows, _split(data[rows], config))
+    # The model cuts the recordings that it labels without an overlap.
+    preprocessor = copy.deepcopy(data.preprocessor).set_params(overlap=0.0)
+    return replace(data, preprocessor=preprocessor), divided
+
+
+def _split(data: SegmentSet, config: dict[str, Any]) -> Split:
+    from dt4ecg import protocols
+
+    return protocols.split(
         data,
         config["protocol"],
         test_size=config["test_size"],
         validation_size=config["validation_size"],
         seed=config["seed"],
     )
-    return data, split
 
 
 def _preprocessor(config: dict[str, Any]) -> Preprocessor | None:
@@ -120,6 +132,8 @@ def _preprocessor(config: dict[str, Any]) -> Preprocessor | None:
         if config["init"] is None:
             preprocessor.set_params(zero_phase=False)
         estimator.stream.require_streamable(preprocessor)
+    if config["overlap"]:
+        preprocessor = (preprocessor or Preprocessor()).set_params(overlap=config["overlap"])
     return preprocessor
 
 

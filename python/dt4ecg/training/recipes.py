@@ -29,6 +29,9 @@ class Recipe:
     augmentation : dict of str to float, optional
         Arguments of :class:`dt4ecg.training.Augmentation`, which changes the segments at random in
         each epoch. None leaves them as they are.
+    overlap : float
+        Overlap of the training segments that ``dt4ecg train`` cuts, as a fraction of a segment.
+        Other segments never overlap.
     streamable : bool
         Whether ``dt4ecg train`` chooses causal filters, so that the model can label a stream.
 
@@ -44,6 +47,7 @@ class Recipe:
     schedule: str = "constant"
     label_smoothing: float = 0.0
     augmentation: Mapping[str, float] | None = None
+    overlap: float = 0.0
     streamable: bool = False
 
 

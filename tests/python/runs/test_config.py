@@ -54,6 +54,13 @@ def test_the_recipe_of_a_new_run_decides_whether_it_can_stream():
     assert runs.new_config({"recipe": "strong", "init": "model"})["streamable"] is False
 
 
+def test_no_segments_overlap_in_runs_of_older_versions():
+    assert runs.complete_config({"recipe": "strong"})["overlap"] == 0
+    assert runs.new_config({"overlap": 0.5})["overlap"] == 0.5
+    with pytest.raises(ValueError, match="overlap"):
+        runs.check_types(Path("run"), runs.DEFAULTS | {"overlap": "half"})
+
+
 def test_flags_of_a_file_are_true_or_false():
     with pytest.raises(ValueError, match=r"config\.json: streamable must be true or false, got 1"):
         runs.check_types(Path("run"), runs.DEFAULTS | {"streamable": 1})

@@ -73,13 +73,13 @@ def configuration(cell: Cell) -> dict[str, Any]:
     plain["source"]["name"] = cell.source.title  # the digest identifies the data of a folder
     name = plain.pop("recipe", PAPERS_RECIPE)
     if name != PAPERS_RECIPE:  # cells that are older than recipes do not have this key
-        # Cells have the preprocessing of the paper, so what a user's filters do has no effect.
+        # Cells have the preprocessing of the paper, so choices of ``dt4ecg train`` have no effect.
         # Cells that are older than another part of recipes do not have that part.
         defaults = asdict(Recipe(""))
         settings = {
             part: value
             for part, value in asdict(RECIPES[name]).items()
-            if part not in ("summary", "streamable")
+            if part not in ("summary", "overlap", "streamable")
             and (part in FIRST_PARTS or value != defaults[part])
         }
         plain["recipe"] = {"name": name, **settings}
