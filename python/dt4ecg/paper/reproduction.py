@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dt4ecg._common.document import to_html, to_markdown
 from dt4ecg.paper.design.cells import Cell
 from dt4ecg.paper.design.figures import FIGURES
 from dt4ecg.paper.design.plan import Plan
@@ -17,7 +18,6 @@ from dt4ecg.paper.design.rows import Figure, Table, cells_of
 from dt4ecg.paper.design.tables import TABLES
 from dt4ecg.paper.report import page
 from dt4ecg.paper.report.curves import draw
-from dt4ecg.paper.report.document import to_html, to_markdown
 from dt4ecg.paper.report.run_facts import of_run
 from dt4ecg.paper.report.summary import FILE_NAME, summary
 from dt4ecg.paper.run.executors import InProcess

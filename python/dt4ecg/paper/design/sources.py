@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,6 +14,7 @@ from dt4ecg._common.defaults import MAINS_FREQUENCY
 from dt4ecg.datasets import from_recordings, simulate_cohort
 from dt4ecg.datasets.catalogue import load
 from dt4ecg.datasets.cohort import PAPER_COHORT
+from dt4ecg.datasets.digest import digest
 
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
@@ -72,16 +72,6 @@ def segments(source: Source) -> SegmentSet:
             "files and the same version of dt4ecg"
         )
     return data
-
-
-def digest(data: SegmentSet) -> str:
-    """Return the SHA-256 of X (n, leads, length) and y (n, tasks) in hexadecimal digits.
-
-    The bytes are those of little-endian float32 and int64.
-    """
-    found = hashlib.sha256(np.ascontiguousarray(data.X, "<f4").tobytes())
-    found.update(np.ascontiguousarray(data.y, "<i8").tobytes())
-    return found.hexdigest()
 
 
 @lru_cache(maxsize=2)

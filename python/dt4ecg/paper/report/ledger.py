@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from dt4ecg._common.document import Block, Code, Grid, Heading, Text, to_markdown
 from dt4ecg._common.files import require_regular_file
 from dt4ecg._common.text import literal
 from dt4ecg.paper.judge.claims import CLAIMS
 from dt4ecg.paper.judge.verdicts import FAILS, FOLLOWS, HOLDS, OPEN, Finding
-from dt4ecg.paper.report.document import Block, Code, Grid, Heading, Text, to_markdown
 from dt4ecg.paper.report.page import ABOUT
 from dt4ecg.paper.report.summary import FILE_NAME
 from dt4ecg.protocols import PROTOCOLS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dt4ecg._common.document import Block, Grid, Heading, Picture, Text
 from dt4ecg._common.text import literal
 from dt4ecg.metrics.bootstrap import RESAMPLES
 from dt4ecg.paper.design import published
@@ -16,7 +17,6 @@ from dt4ecg.paper.design.plan import Plan
 from dt4ecg.paper.design.rows import Figure, Table
 from dt4ecg.paper.judge.claims import CLAIMS, of_parts
 from dt4ecg.paper.judge.inputs import Results
-from dt4ecg.paper.report.document import Block, Grid, Heading, Picture, Text
 from dt4ecg.paper.report.run_facts import any_result, data_and_protocol, of_run, run_facts
 from dt4ecg.paper.report.score_tables import comparisons, comparisons_grid, has_task, scores_grid
 

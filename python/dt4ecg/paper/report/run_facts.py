@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from dt4ecg._common.document import Block, Code, Heading, Text
 from dt4ecg._common.text import literal
 from dt4ecg._common.wording import counted
 from dt4ecg.paper.design import published
 from dt4ecg.paper.design.plan import Plan
 from dt4ecg.paper.design.rows import Figure, Table, cells_of
 from dt4ecg.paper.judge.inputs import Results
-from dt4ecg.paper.report.document import Block, Code, Heading, Text
 from dt4ecg.paper.run.result import Result
 
 

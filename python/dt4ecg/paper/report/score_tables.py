@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dt4ecg._common.document import Grid
 from dt4ecg._common.text import literal
 from dt4ecg.metrics import holm
 from dt4ecg.paper.design.cells import Cell
@@ -11,7 +12,6 @@ from dt4ecg.paper.design.published import Scores
 from dt4ecg.paper.design.rows import Row, Table
 from dt4ecg.paper.judge.comparison import Comparison, Summary, compare, summarize
 from dt4ecg.paper.judge.inputs import Results
-from dt4ecg.paper.report.document import Grid
 from dt4ecg.paper.run.result import Result
 
 NONE = "-"

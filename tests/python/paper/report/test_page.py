@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from support.reproduced import PLAN, cells, result_of, rows_of
 
+from dt4ecg._common.document import to_markdown
 from dt4ecg.paper.design import figures, tables
 from dt4ecg.paper.design.rows import Figure, Table
 from dt4ecg.paper.judge.claims import CLAIMS
 from dt4ecg.paper.report import page
-from dt4ecg.paper.report.document import to_markdown
 from dt4ecg.paper.report.run_facts import of_run
 
 TABLE_IV = tables.table_iv(PLAN)

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from dt4ecg._common.document import Code, Grid, Heading, Picture, Text, to_html, to_markdown
 from dt4ecg._common.text import literal
-from dt4ecg.paper.report.document import Code, Grid, Heading, Picture, Text, to_html, to_markdown
 
 BLOCKS = (
     Heading("A & B", 1),
