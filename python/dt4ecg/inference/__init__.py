@@ -1,9 +1,18 @@
-"""Predictions of a trained network on segments."""
+"""Predictions of a trained network on segments, and the weights of its attention."""
 
 from dt4ecg.inference.context import average_over_context
 from dt4ecg.inference.predictor import Inference, predict_embedding, predict_logits, prepared
+from dt4ecg.inference.sca import ScaWeights, sca_weights
 
-__all__ = ["Inference", "average_over_context", "predict_embedding", "predict_logits", "prepared"]
+__all__ = [
+    "Inference",
+    "ScaWeights",
+    "average_over_context",
+    "predict_embedding",
+    "predict_logits",
+    "prepared",
+    "sca_weights",
+]
 
 
 def __dir__() -> list[str]:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, which people with any colour vision can distinguish. Task i has colour i.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 TRACE = "#333333"
+_TRACE_ON_DARK, _GRID, _GRID_ON_DARK = "#CCCCCC", "#DDDDDD", "#4A4A4A"
 
 LEGIBLE_CLASSES = 25  # a confusion matrix of more classes has no numbers
+LEGIBLE_ENTRIES = 12  # of a legend
 WIDE_TITLE = 40  # characters; longer titles take a second line
 LONGEST_LABEL = 24  # characters; longer labels would leave no space for the axes
 LONGEST_LINE = 60  # characters of a line of a legend or title
@@ -38,6 +40,22 @@ def labels(names: Sequence[object]) -> list[str]:
 
 def colour(i: int) -> str:
     return COLOURS[i % len(COLOURS)]
+
+
+def is_dark(ax: Axes) -> bool:
+    """Return whether the axes are made for a dark background: their labels are light.
+
+    The colour of the background does not say it, since a notebook may make it transparent.
+    """
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = to_rgb(ax.xaxis.label.get_color())
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
+
+
+def ink(ax: Axes) -> str:
+    """Return the colour of traces and reference lines."""
+    return _TRACE_ON_DARK if is_dark(ax) else TRACE
 
 
 def lines(ax: Axes, epochs: Any, values: Any, labels: Sequence[str], dashes: str) -> None:
@@ -82,6 +100,7 @@ def finish(
 
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     if grid:
-        ax.grid(axis="both" if horizontal else "x", color="#DDDDDD", lw=0.6)
+        colour = _GRID_ON_DARK if is_dark(ax) else _GRID
+        ax.grid(axis="both" if horizontal else "x", color=colour, lw=0.6)
         ax.set_axisbelow(True)
     return ax
