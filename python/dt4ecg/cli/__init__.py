@@ -33,6 +33,7 @@ COMMANDS = {
     "evaluate": Command(
         "dt4ecg.cli.evaluate", "score a saved model on the test part of a data set"
     ),
+    "report": Command("dt4ecg.cli.report", "write the report of a finished run"),
     "predict": Command("dt4ecg.cli.predict", "predict identity and activity in a recording"),
     "enroll": Command("dt4ecg.cli.enroll", "enrol a person in a gallery"),
     "verify": Command("dt4ecg.cli.verify", "decide whether a recording is of a claimed person"),

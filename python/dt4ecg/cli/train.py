@@ -230,7 +230,7 @@ def _print_results(
         f"{len(split.train)} training and "
         f"{counted(len(split.test), 'test segment')}"
     )
-    print_result(done.report)
+    print_result(done.scores)
 
 
 def _epochs(done: TrainedRun) -> str:

@@ -1,4 +1,4 @@
-"""Training runs as folders: configuration, training, results and figures.
+"""Training runs as folders: configuration, training, results, figures and reports.
 
 The commands ``train`` and ``evaluate`` call this layer, and a notebook or a script can do the same.
 """
@@ -12,6 +12,8 @@ from dt4ecg.runs.config import (
     read_config,
 )
 from dt4ecg.runs.folder import CHECKPOINT, MODEL, model_file, remove_leftovers
+from dt4ecg.runs.loading import load
+from dt4ecg.runs.reporting import RunReport, report
 from dt4ecg.runs.training import TrainedRun, load_and_split, train
 
 __all__ = [
@@ -19,14 +21,17 @@ __all__ = [
     "CONFIG",
     "DEFAULTS",
     "MODEL",
+    "RunReport",
     "TrainedRun",
     "check_types",
     "complete_config",
+    "load",
     "load_and_split",
     "model_file",
     "new_config",
     "read_config",
     "remove_leftovers",
+    "report",
     "train",
 ]
 

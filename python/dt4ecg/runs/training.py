@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 from dt4ecg._common.labels import UNKNOWN
 from dt4ecg._common.wording import counted
 from dt4ecg.datasets.catalogue import load
+from dt4ecg.datasets.digest import digest
 from dt4ecg.datasets.segment_set import labelled_tasks
 from dt4ecg.runs.config import CONFIG, PREPROCESSINGS, complete_config
+from dt4ecg.runs.environment import environment
 from dt4ecg.runs.figures import save_figures
 from dt4ecg.runs.folder import CHECKPOINT, MODEL
+from dt4ecg.runs.reporting import RunReport, report
 from dt4ecg.runs.results import summary, to_json
 from dt4ecg.storage.container import write_bytes
 from dt4ecg.training.settings import EarlyStopping, TrainingSettings
@@ -34,10 +37,18 @@ class TrainedRun:
     ----------
     classifier : DT4ECGClassifier
         The trained model.
-    report : Report
+    scores : Report
         Scores of the test part; None for a task that the protocol does not score.
     results : dict
         The content of ``metrics.json``.
+    data : SegmentSet
+    split : Split
+        Division of ``data``.
+
+    See Also
+    --------
+    train : Makes a run.
+    load : Reads a finished run.
 
     Examples
     --------
@@ -45,12 +56,42 @@ class TrainedRun:
 
     >>> from dt4ecg import runs
     >>> list(runs.TrainedRun.__dataclass_fields__)
-    ['classifier', 'report', 'results']
+    ['classifier', 'scores', 'results', 'data', 'split']
     """
 
     classifier: DT4ECGClassifier
-    report: Report
+    scores: Report
     results: dict[str, Any]
+    data: SegmentSet
+    split: Split
+
+    def report(self, errors: int = 10) -> RunReport:
+        """Report data, leaks, scores with intervals, curves, errors and methods of the run.
+
+        Parameters
+        ----------
+        errors : int, default 10
+            Most wrong predictions of each task to list.
+
+        Returns
+        -------
+        RunReport
+            As :func:`dt4ecg.runs.report`, with the environment of the training.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from dt4ecg import datasets, protocols, runs
+        >>> data = datasets.from_recordings(datasets.simulate_cohort(subjects=2, seconds=15))
+        >>> split = protocols.split(data, "blocked")
+        >>> done = runs.train({"epochs": 1}, data, split, Path(tempfile.mkdtemp()))
+        >>> list(done.report().to_frame().index)
+        ['identity', 'activity']
+        """
+        return report(
+            self.classifier, self.data, self.split, errors, self.results.get("environment")
+        )
 
 
 def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:
@@ -192,7 +233,7 @@ def train(
         classifier = _fit(config, data, split, folder, resume, verbose)
         classifier.save(folder / MODEL)
         _write_json(folder / "history.json", classifier.history_)
-        report = _score(classifier, data, split)
+        scores = score_test_part(classifier, data, split)
     except BaseException:
         if not (folder / CHECKPOINT).exists():
             (folder / CONFIG).unlink(missing_ok=True)
@@ -202,7 +243,7 @@ def train(
         config["data"],
         data,
         split,
-        report,
+        scores,
         epochs=len(classifier.history_["epoch"]),
         seconds=seconds,
     )
@@ -210,10 +251,12 @@ def train(
         "weighting": config["weighting"],
         "recipe": config["recipe"],
         "task_weights": classifier.history_["weight"],
+        "sha256": digest(data),
+        "environment": environment(),
     }
     _write_json(folder / "metrics.json", results)
-    save_figures(folder, classifier.history_, report, data.simulated)
-    return TrainedRun(classifier, report, results)
+    save_figures(folder, classifier.history_, scores, data.simulated)
+    return TrainedRun(classifier, scores, results, data, split)
 
 
 def _fit(
@@ -278,7 +321,8 @@ def _settings(config: dict[str, Any]) -> TrainingSettings:
     return TrainingSettings(config["weight_decay"], None if weight == "none" else weight, stopping)
 
 
-def _score(classifier: DT4ECGClassifier, data: SegmentSet, split: Split) -> Report:
+def score_test_part(classifier: DT4ECGClassifier, data: SegmentSet, split: Split) -> Report:
+    """Predict the test part and compare the predictions with its labels."""
     from dt4ecg import metrics
 
     tasks = tuple(classifier.tasks)
