@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from dt4ecg._common.segments import as_rows
 from dt4ecg._common.wording import counted
-from dt4ecg.biometrics import siamese  # noqa: F401  # a stored network may have its backbones
 from dt4ecg.biometrics.arguments import require_preprocessor
+from dt4ecg.biometrics.siamese.network import SiameseNetwork
 from dt4ecg.inference import predict_embedding
 from dt4ecg.nn import Network
 from dt4ecg.nn.checks import require_sizes
@@ -210,7 +210,7 @@ class IdentityEncoder:
             if not isinstance(about, dict) or not all(map(_is_text, about.values())):
                 raise ValueError("the entry 'about' must be an object of texts")
             require_sizes(spec, tensors)
-            network = Network(**spec)
+            network = SiameseNetwork(**spec)
             load_into(network, tensors)
             preprocessor = None if stored is None else Preprocessor.from_dict(stored)
         return cls(network, preprocessor, about)

@@ -103,10 +103,15 @@ class Network(torch.nn.Module):
         segment = (self.spec["in_channels"], self.spec["segment_length"])
         self.standardize = Stage(_core.nn.standardization(*segment)) if standardize else None
         with nullcontext() if seed is None else seeded(seed):
-            self.backbone, shape = _backbone(backbone, *segment, generator)
+            self.backbone, shape = _backbone(backbone, self._factory(backbone), *segment, generator)
             self.attention = _attention(attention, shape, generator)
         self.pool = Stage(_core.nn.pooling(*shape))
         self.heads = Heads(shape[0], self.tasks, generator)
+
+    def _factory(self, backbone: str) -> registry.Factory | None:
+        """Return the factory of a backbone written in Python; a subclass may have its own."""
+        known_name("backbone", backbone, registry.backbones())
+        return registry.python_backbone(backbone)
 
     @property
     def tasks(self) -> dict[str, int]:
@@ -202,11 +207,13 @@ class Network(torch.nn.Module):
 
 
 def _backbone(
-    name: str, in_channels: int, segment_length: int, generator: torch.Generator | None
+    name: str,
+    factory: registry.Factory | None,
+    in_channels: int,
+    segment_length: int,
+    generator: torch.Generator | None,
 ) -> tuple[torch.nn.Module, tuple[int, int]]:
     """Build a backbone; return it and the shape (channels, length) of its feature maps."""
-    known_name("backbone", name, registry.backbones())
-    factory = registry.python_backbone(name)
     if factory is None:
         graphs = _core.nn.backbone(name, in_channels, segment_length)
         stages: OrderedDict[str, torch.nn.Module] = OrderedDict(

@@ -6,7 +6,7 @@ import torch
 
 import dt4ecg
 from dt4ecg.biometrics import Verifier, load
-from dt4ecg.biometrics.siamese import CnnTransformer, Transformer
+from dt4ecg.biometrics.siamese import CnnTransformer, SiameseNetwork, Transformer
 from dt4ecg.biometrics.siamese.layers import CHANNELS, positions
 
 NAMES = ("transformer", "cnn_transformer")
@@ -51,4 +51,16 @@ def test_the_verifier_trains_and_saves_them(name, tmp_path):
 
 def test_a_segment_must_hold_a_patch():
     with pytest.raises(ValueError, match="at least 20 samples"):
-        dt4ecg.nn.Network("transformer", "none", segment_length=10)
+        SiameseNetwork("transformer", "none", segment_length=10)
+
+
+def test_the_table_of_backbones_has_none_of_them():
+    assert not set(NAMES) & set(dt4ecg.nn.backbones())
+    with pytest.raises(ValueError, match="no backbone is called 'transformer'"):
+        dt4ecg.nn.Network("transformer", "none")
+
+
+def test_a_registered_backbone_of_the_same_name_is_preferred(monkeypatch):
+    monkeypatch.setattr(dt4ecg.nn.registry, "_python_backbones", {})
+    dt4ecg.nn.register_backbone("transformer", lambda leads, length: torch.nn.Conv1d(leads, 8, 3))
+    assert SiameseNetwork("transformer", "none").embed(torch.zeros(1, 1, 300)).shape == (1, 8)
