@@ -8,22 +8,20 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from dt4ecg._common import numbers
-from dt4ecg._common.defaults import FALSE_ACCEPT_RATE
 from dt4ecg._common.names import is_unknown, known_names
 from dt4ecg._common.nested import as_array
 from dt4ecg._common.segments import as_rows
 from dt4ecg.biometrics.arguments import require_preprocessor
 from dt4ecg.biometrics.cohort import require_strangers
-from dt4ecg.biometrics.decisions import Enrolment, Identification, Verification
 from dt4ecg.biometrics.encoder import IdentityEncoder
 from dt4ecg.biometrics.gallery import Gallery
+from dt4ecg.biometrics.siamese.network import SiameseNetwork
 from dt4ecg.biometrics.trials import trial_scores
+from dt4ecg.biometrics.verifier_decisions import VerifierDecisions
 from dt4ecg.metrics.verification_curves import VerificationCurves, curves
-from dt4ecg.nn import Network
 from dt4ecg.protocols.enrolment import enrolment_trials
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.training.augmentation import Augmentation
@@ -45,13 +43,14 @@ LOSSES: dict[str, Callable[[], Any]] = {
 """The metric losses by name, with their default settings."""
 
 
-class Verifier(BaseEstimator):  # type: ignore[misc]
+class Verifier(VerifierDecisions):
     """Train an encoder that compares people it has never seen.
 
     Parameters
     ----------
     backbone : str, default="cnn"
-        A name of :func:`dt4ecg.nn.backbones`.
+        A name of :func:`dt4ecg.nn.backbones`, or a network of :mod:`dt4ecg.biometrics.siamese`:
+        ``"transformer"`` or ``"cnn_transformer"``.
     attention : str, default="none"
         A name of :func:`dt4ecg.nn.attentions`.
     loss : str or callable, default="supervised_contrastive"
@@ -210,7 +209,7 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
             augmentation=change,
             seed=seed,
         )
-        network = Network(
+        network = SiameseNetwork(
             self.backbone,
             self.attention,
             tasks={"identity": 1},  # a network has a head; no loss uses it
@@ -267,103 +266,6 @@ class Verifier(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         return self.encoder_.embed(X)
-
-    def enroll(self, name: str, X: Any) -> Enrolment:
-        """Enrol a person; see :meth:`Gallery.enroll`.
-
-        Examples
-        --------
-        >>> import dt4ecg
-        >>> from dt4ecg.biometrics import Verifier
-        >>> recordings = dt4ecg.datasets.simulate_cohort(subjects=3, seconds=30)
-        >>> data = dt4ecg.datasets.from_recordings(recordings)
-        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
-        >>> print(verifier.fit(data.X, data.meta["subject"]).enroll("Ann", recordings[0]))
-        enrolled Ann with 10 of 10 segments
-        """
-        check_is_fitted(self)
-        return self.gallery_.enroll(name, X)
-
-    def dismiss(self, name: str) -> None:
-        """Remove a person; see :meth:`Gallery.dismiss`.
-
-        Examples
-        --------
-        >>> import dt4ecg
-        >>> from dt4ecg.biometrics import Verifier
-        >>> recordings = dt4ecg.datasets.simulate_cohort(subjects=3, seconds=30)
-        >>> data = dt4ecg.datasets.from_recordings(recordings)
-        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
-        >>> _ = verifier.fit(data.X, data.meta["subject"]).enroll("Ann", recordings[0])
-        >>> verifier.dismiss("Ann")
-        >>> verifier.gallery_.names
-        ()
-        """
-        check_is_fitted(self)
-        self.gallery_.dismiss(name)
-
-    def fit_thresholds(
-        self, X: Any, subject: ArrayLike, activity: ArrayLike | str | None = None
-    ) -> Verifier:
-        """Take thresholds from people outside the training; see :meth:`Gallery.fit_thresholds`.
-
-        Examples
-        --------
-        >>> import dt4ecg
-        >>> from dt4ecg.biometrics import Verifier
-        >>> cohort = dt4ecg.datasets.simulate_cohort(subjects=6, activities=("rest",), seconds=30)
-        >>> data = dt4ecg.datasets.from_recordings(cohort)
-        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
-        >>> _ = verifier.fit(data.X[:30], data.meta["subject"][:30])
-        >>> verifier.fit_thresholds(data.X[30:], data.meta["subject"][30:]).gallery_
-        Gallery(IdentityEncoder, 0 people, thresholds from 3 people)
-        """
-        check_is_fitted(self)
-        require_strangers("fit_thresholds", subject, self.subjects_)
-        self.gallery_.fit_thresholds(X, subject, activity)
-        return self
-
-    def verify(
-        self, name: str, X: Any, far: float = FALSE_ACCEPT_RATE, activity: str | None = None
-    ) -> Verification:
-        """Decide whether a probe is from the person of this name; see :meth:`Gallery.verify`.
-
-        Examples
-        --------
-        >>> import dt4ecg
-        >>> from dt4ecg.biometrics import Verifier
-        >>> cohort = dt4ecg.datasets.simulate_cohort(subjects=6, activities=("rest",), seconds=30)
-        >>> data = dt4ecg.datasets.from_recordings(cohort)
-        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
-        >>> _ = verifier.fit(data.X[:30], data.meta["subject"][:30])
-        >>> _ = verifier.fit_thresholds(data.X[30:], data.meta["subject"][30:])
-        >>> _ = verifier.enroll("Ann", data.X[:5])
-        >>> verifier.verify("Ann", data.X[5:10], far=0.1).n_usable
-        5
-        """
-        check_is_fitted(self)
-        return self.gallery_.verify(name, X, far, activity)
-
-    def identify(
-        self, X: Any, reject: float = FALSE_ACCEPT_RATE, activity: str | None = None, most: int = 5
-    ) -> Identification:
-        """Find the enrolled person of a probe, or reject it; see :meth:`Gallery.identify`.
-
-        Examples
-        --------
-        >>> import dt4ecg
-        >>> from dt4ecg.biometrics import Verifier
-        >>> cohort = dt4ecg.datasets.simulate_cohort(subjects=6, activities=("rest",), seconds=30)
-        >>> data = dt4ecg.datasets.from_recordings(cohort)
-        >>> verifier = Verifier("mlp", steps=1, n_threads=1, preprocessor=data.preprocessor)
-        >>> _ = verifier.fit(data.X[:30], data.meta["subject"][:30])
-        >>> _ = verifier.fit_thresholds(data.X[30:], data.meta["subject"][30:])
-        >>> _ = verifier.enroll("Ann", data.X[:5])
-        >>> verifier.identify(data.X[5:6], reject=0.2).candidates[0].name
-        'Ann'
-        """
-        check_is_fitted(self)
-        return self.gallery_.identify(X, reject, activity, most)
 
     def curve(
         self, X: ArrayLike | torch.Tensor, subject: ArrayLike, session: ArrayLike
