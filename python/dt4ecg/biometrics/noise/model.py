@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from dt4ecg._common.arrays import require_finite, to_numpy
 from dt4ecg._common.numbers import integer, real
 from dt4ecg.biometrics.noise import model_file
-from dt4ecg.biometrics.noise.diffusion import (
-    STEPS,
-    NoiseLoss,
-    mean_loss,
-    noised,
-    reverse,
-)
-from dt4ecg.biometrics.noise.distances import Separation, separation
+from dt4ecg.biometrics.noise.diffusion import STEPS, NoiseLoss, mean_loss
 from dt4ecg.biometrics.noise.model_file import NoiseFile
+from dt4ecg.biometrics.noise.scores import FREQUENCIES, NoiseScores, segment_rows
 from dt4ecg.biometrics.noise.unet import UNet
 from dt4ecg.nn.contexts import seeded
-from dt4ecg.signal.wavelets import wavelet_image
 from dt4ecg.storage.model_file import refusing
 from dt4ecg.storage.parameters import load_into
 from dt4ecg.training import Trainer
 
-FREQUENCIES = 32
-_ROWS = 256  # images that are scored at a time
 
-
-class NoiseModel(BaseEstimator):  # type: ignore[misc]
+class NoiseModel(NoiseScores):
     """Score segments by how well a diffusion model of clean ECG reconstructs their image.
 
     A segment becomes an image of the logarithms of the power of its superlets. Noise of time step
@@ -95,13 +82,9 @@ class NoiseModel(BaseEstimator):  # type: ignore[misc]
     >>> from dt4ecg.biometrics.noise import NoiseModel
     >>> X = dt4ecg.datasets.load_paper_cohort().X[:8, 0]  # simulated
     >>> model = NoiseModel(width=32, channels=8, epochs=1, n_threads=1).fit(X)
-    >>> model.score(X).shape
+    >>> model.score_samples(X).shape
     (8,)
     """
-
-    network_: UNet
-    noise_: torch.Tensor
-    n_features_in_: int
 
     def __init__(
         self,
@@ -163,7 +146,7 @@ class NoiseModel(BaseEstimator):  # type: ignore[misc]
         100
         """
         self._check_parameters()
-        rows = _rows("fit", X)
+        rows = segment_rows("fit", X)
         made = self._images(rows)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         with seeded(seed):
@@ -184,122 +167,6 @@ class NoiseModel(BaseEstimator):  # type: ignore[misc]
         self.network_ = network.eval()
         return self
 
-    def score(self, X: ArrayLike | torch.Tensor, y: object = None) -> NDArray[np.float64]:
-        """Return how clean each segment is.
-
-        Parameters
-        ----------
-        X : array or tensor (n, T) or (n, leads, T)
-        y : ignored
-
-        Returns
-        -------
-        array (n,) or (n, leads)
-            Peak signal-to-noise ratio of the reconstruction in dB. Larger is cleaner. The score of
-            a segment does not depend on the others. A constant segment, which is easy to
-            reconstruct and yet no ECG, has the score NaN.
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError
-            Before `fit`.
-        ValueError
-            If the segments have another length than those of `fit`, or values that are not finite.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics.noise import NoiseModel
-        >>> X = np.random.default_rng(0).normal(size=(4, 3, 100))
-        >>> NoiseModel(width=16, channels=8, epochs=1).fit(X).score(X).shape
-        (4, 3)
-        """
-        errors = self.errors(X).mean(axis=-1)
-        decibels: NDArray[np.float64] = -10 * np.log10(np.maximum(errors, 1e-12))
-        return decibels
-
-    def errors(self, X: ArrayLike | torch.Tensor) -> NDArray[np.float64]:
-        """Return the squared error of the reconstruction over time, for images in [0, 1].
-
-        Parameters
-        ----------
-        X : array or tensor (n, T) or (n, leads, T)
-
-        Returns
-        -------
-        array (n, width) or (n, leads, width)
-            Mean over the frequencies of each column. A short burst of noise shows in a few columns.
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError, ValueError
-            As :meth:`score`.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics.noise import NoiseModel
-        >>> X = np.random.default_rng(0).normal(size=(4, 100))
-        >>> NoiseModel(width=16, channels=8, epochs=1).fit(X).errors(X).shape
-        (4, 16)
-        """
-        check_is_fitted(self)
-        rows = _rows("score", X)
-        if rows.shape[1] != self.n_features_in_:
-            raise ValueError(
-                f"score: the model takes segments of {self.n_features_in_} samples, got "
-                f"{rows.shape[1]}; cut them as for fit"
-            )
-        times = self._times()
-        found = []
-        with torch.no_grad():
-            for first in range(0, len(rows), _ROWS):
-                image = self._images(rows[first : first + _ROWS])
-                start = noised(image, self.noise_.expand_as(image), torch.tensor([self.start]))
-                error = (reverse(self.network_, start, times) - image) / 2  # from [-1, 1] to [0, 1]
-                found.append(error.double().square().mean(1))
-        errors: NDArray[np.float64] = torch.cat(found).numpy()
-        if not np.isfinite(errors).all():
-            raise ValueError(
-                "score: the network gives values that are NaN or infinite, so its weights or its "
-                "noise are damaged; use another model"
-            )
-        errors[np.ptp(rows, axis=1) == 0] = np.nan
-        return errors.reshape(*to_numpy("score", X).shape[:-1], self.width)
-
-    def wasserstein(
-        self, clean: ArrayLike | torch.Tensor, noisy: ArrayLike | torch.Tensor
-    ) -> Separation:
-        """Return the distance between the scores of clean and of noisy segments.
-
-        Parameters
-        ----------
-        clean, noisy : array or tensor (n, T) or (n, leads, T)
-
-        Returns
-        -------
-        Separation
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError, ValueError
-            As :meth:`score`.
-
-        See Also
-        --------
-        separation : The same for scores of any kind.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics.noise import NoiseModel
-        >>> X = np.random.default_rng(0).normal(size=(4, 100))
-        >>> model = NoiseModel(width=16, channels=8, epochs=1).fit(X)
-        >>> model.wasserstein(X, X)
-        Separation(pooled=0.0, balanced=0.0)
-        """
-        return separation(self.score(clean).ravel(), self.score(noisy).ravel())
-
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model to one file, atomically and without pickle.
 
@@ -318,7 +185,7 @@ class NoiseModel(BaseEstimator):  # type: ignore[misc]
         >>> X = np.random.default_rng(0).normal(size=(4, 100))
         >>> path = tempfile.mkdtemp() + "/noise.safetensors"
         >>> NoiseModel(width=16, channels=8, epochs=1).fit(X).save(path)
-        >>> NoiseModel.load(path).score(X).shape
+        >>> NoiseModel.load(path).score_samples(X).shape
         (4,)
         """
         check_is_fitted(self)
@@ -380,26 +247,3 @@ class NoiseModel(BaseEstimator):  # type: ignore[misc]
                 raise ValueError(
                     f"NoiseModel: {name} must be {legal[0]:g} to {legal[1]:g}, got {value!r}"
                 )
-
-    def _times(self) -> list[int]:
-        """Return the times of the calls: 30, 20, 10 for three, and 30, 20, 10, 0 for four."""
-        last = 0 if self.calls == 4 else self.start / self.calls
-        return [round(time) for time in np.linspace(self.start, last, self.calls)]
-
-    def _images(self, rows: NDArray[Any]) -> torch.Tensor:
-        """Return images in [-1, 1]."""
-        made = wavelet_image(
-            rows, self.sampling_rate, FREQUENCIES, width=self.width, unit=self.unit
-        )
-        return torch.from_numpy(2 * made - 1)
-
-
-def _rows(operation: str, X: Any) -> NDArray[Any]:
-    x = to_numpy(operation, X)
-    if x.ndim not in (2, 3):
-        raise ValueError(
-            f"{operation}: X must be segments (n, T) or (n, leads, T), got {x.shape}; a segment "
-            "x (T,) alone is x[None]"
-        )
-    require_finite(operation, x)
-    return x.reshape(-1, x.shape[-1])

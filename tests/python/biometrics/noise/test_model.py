@@ -30,7 +30,7 @@ def trained() -> NoiseModel:
 
 
 def test_clean_segments_have_larger_scores(trained):
-    clean, noisy = (trained.score(beats(40, 1, noise)) for noise in (0.01, 0.3))
+    clean, noisy = (trained.score_samples(beats(40, 1, noise)) for noise in (0.01, 0.3))
     assert np.median(clean) > np.median(noisy) + 0.3
     found = trained.wasserstein(beats(40, 1, 0.01), beats(40, 2, 0.3))
     assert found.balanced > 1
@@ -39,14 +39,14 @@ def test_clean_segments_have_larger_scores(trained):
 def test_a_score_is_the_ratio_of_peak_to_mean_squared_error(trained):
     x = beats(5, 3)
     np.testing.assert_allclose(
-        trained.score(x), 10 * np.log10(1 / trained.errors(x).mean(axis=1)), rtol=1e-12
+        trained.score_samples(x), 10 * np.log10(1 / trained.errors(x).mean(axis=1)), rtol=1e-12
     )
 
 
 def test_a_score_does_not_depend_on_other_segments(trained):
     x = beats(6, 4)
-    together = trained.score(x)
-    alone = np.concatenate([trained.score(x[i : i + 1]) for i in range(6)])
+    together = trained.score_samples(x)
+    alone = np.concatenate([trained.score_samples(x[i : i + 1]) for i in range(6)])
     np.testing.assert_allclose(together, alone, rtol=1e-4)
 
 
@@ -62,23 +62,33 @@ def test_a_burst_shows_in_its_columns(trained):
 def test_a_constant_segment_has_no_score(trained):
     x = beats(3, 8)
     x[1] = 0.7
-    assert np.isnan(trained.score(x)).tolist() == [False, True, False]
+    assert np.isnan(trained.score_samples(x)).tolist() == [False, True, False]
+    assert np.isnan(trained.score(x))
+
+
+def test_score_is_the_mean_of_the_segments(trained):
+    x = beats(3, 8)
+    assert trained.score(x) == pytest.approx(
+        np.mean([trained.score(x[i : i + 1]) for i in range(3)])
+    )
 
 
 def test_leads_are_scored_one_by_one(trained):
     x = beats(6, 6).reshape(3, 2, 300)
-    found = trained.score(x)
+    found = trained.score_samples(x)
     assert found.shape == (3, 2)
-    np.testing.assert_allclose(found[1, 1], trained.score(x[1:2, 1])[0], rtol=1e-4)
-    np.testing.assert_allclose(trained.score(torch.tensor(x)), found, rtol=1e-6)
+    np.testing.assert_allclose(found[1, 1], trained.score_samples(x[1:2, 1])[0], rtol=1e-4)
+    np.testing.assert_allclose(trained.score_samples(torch.tensor(x)), found, rtol=1e-6)
 
 
 def test_the_unit_matters_unless_it_is_none():
     x = beats(16, 0, 0.01)
     absolute = NoiseModel(**SMALL, epochs=1).fit(x)
     relative = NoiseModel(**SMALL, epochs=1, unit=None).fit(x)
-    assert not np.allclose(absolute.score(x), absolute.score(1000 * x), rtol=1e-3)
-    np.testing.assert_allclose(relative.score(x), relative.score(1000 * x), rtol=1e-3)
+    assert not np.allclose(absolute.score_samples(x), absolute.score_samples(1000 * x), rtol=1e-3)
+    np.testing.assert_allclose(
+        relative.score_samples(x), relative.score_samples(1000 * x), rtol=1e-3
+    )
 
 
 def test_three_calls_and_the_four_of_the_released_code():
@@ -93,13 +103,15 @@ def test_it_comes_back_from_its_file(trained, tmp_path):
     assert isinstance(loaded, NoiseModel)
     with pytest.raises(ValueError, match="of the kind 'noise-model'"):
         estimator.load(tmp_path / "noise.safetensors")
-    np.testing.assert_array_equal(loaded.score(beats(4, 7)), trained.score(beats(4, 7)))
+    np.testing.assert_array_equal(
+        loaded.score_samples(beats(4, 7)), trained.score_samples(beats(4, 7))
+    )
     assert clone(NoiseModel(width=64)).width == 64
 
 
 def test_equal_seeds_give_equal_models():
     x = beats(16, 0)
-    first, second = (NoiseModel(**SMALL, epochs=1).fit(x).score(x) for _ in range(2))
+    first, second = (NoiseModel(**SMALL, epochs=1).fit(x).score_samples(x) for _ in range(2))
     np.testing.assert_array_equal(first, second)
 
 
@@ -125,13 +137,13 @@ def test_illegal_data_are_refused(trained):
     x = beats(4, 0)
     x[2, 5] = np.nan
     with pytest.raises(ValueError, match="NaN or infinite"):
-        trained.score(x)
+        trained.score_samples(x)
     with pytest.raises(ValueError, match="300 samples, got 200"):
-        trained.score(beats(4, 0)[:, :200])
+        trained.score_samples(beats(4, 0)[:, :200])
     with pytest.raises(ValueError, match=r"segments \(n, T\)"):
-        trained.score(x[0])
+        trained.score_samples(x[0])
     with pytest.raises(NotFittedError):
-        NoiseModel().score(x)
+        NoiseModel().score_samples(x)
 
 
 @pytest.mark.parametrize(
@@ -162,4 +174,4 @@ def test_damaged_noise_gives_no_score(trained, tmp_path):
     header.pop("format_version")
     container.write(path, {**tensors, "noise": tensors["noise"] * 0 + 3e38}, header)
     with pytest.raises(ValueError, match="NaN or infinite"):
-        NoiseModel.load(path).score(beats(4, 7))
+        NoiseModel.load(path).score_samples(beats(4, 7))
