@@ -258,7 +258,7 @@ def wavelet_image(
     images = np.empty((len(rows), np.size(frequencies), width), np.float32)
     for begin in range(0, len(rows), _IMAGES_AT_A_TIME):
         part = np.s_[begin : begin + _IMAGES_AT_A_TIME]
-        scaled = _in_units(rows[part], unit)
+        scaled = in_units(rows[part], unit)
         magnitudes = superlet(scaled, rate, frequencies, order)
         with np.errstate(divide="ignore"):
             values = np.clip(1 + 2 * np.log10(magnitudes) / decades, 0, 1)
@@ -267,8 +267,15 @@ def wavelet_image(
     return _as_kind_of(x, images.reshape(shape))
 
 
-def _in_units(rows: NDArray[Any], unit: float | None) -> NDArray[np.float32]:
-    """Return rows of mean 0 in units, or in standard deviations; a flat row is 0."""
+def in_units(rows: NDArray[Any], unit: float | None) -> NDArray[np.float32]:
+    """Return rows of mean 0 in units, or in standard deviations; a flat row is 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> in_units(np.array([[1e-6, 3e-6], [10, 30]]), None).tolist()
+    [[-1.0, 1.0], [-1.0, 1.0]]
+    """
     centred = rows - rows.mean(axis=-1, keepdims=True, dtype=np.float64)
     deviation = centred.std(axis=-1, keepdims=True)
     flat = deviation <= 1e-12 * np.abs(rows).max(axis=-1, keepdims=True)

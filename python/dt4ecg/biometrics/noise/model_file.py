@@ -9,9 +9,9 @@ from typing import Any
 
 import torch
 
-from dt4ecg._common.numbers import integer
-from dt4ecg.storage import container
-from dt4ecg.storage.model_file import plain, refusing, tensors_under
+from dt4ecg.biometrics import estimator_file
+from dt4ecg.biometrics.estimator_file import EstimatorFile
+from dt4ecg.storage.model_file import refusing
 
 KIND = "noise-model"
 SETTINGS = (
@@ -26,7 +26,6 @@ SETTINGS = (
     "calls",
     "times",
 )
-_NETWORK = "network."
 
 
 @dataclass(frozen=True)
@@ -59,13 +58,10 @@ def write(path: str | os.PathLike[str], content: NoiseFile) -> None:
     OSError
         If the file cannot be written.
     """
-    header = {
-        "kind": KIND,
-        "settings": {name: plain(content.settings[name]) for name in SETTINGS},
-        "samples": content.samples,
-    }
-    tensors = {_NETWORK + name: value for name, value in content.parameters.items()}
-    container.write(path, tensors | {"noise": content.noise}, header)
+    stored = EstimatorFile(
+        content.settings, content.samples, {}, {"noise": content.noise}, content.parameters
+    )
+    estimator_file.write(path, KIND, SETTINGS, stored)
 
 
 def read(path: str | os.PathLike[str]) -> NoiseFile:
@@ -78,18 +74,9 @@ def read(path: str | os.PathLike[str]) -> NoiseFile:
     ValueError
         If the file is damaged, or not that of a noise model.
     """
-    tensors, header = container.read(path)
-    if header.get("kind") != KIND:
-        raise ValueError(f"load: {str(path)!r} is a file of dt4ecg, but not that of a noise model")
+    stored = estimator_file.read(path, KIND, "a noise model", SETTINGS)
     with refusing(path):
-        settings, noise = header.get("settings"), tensors.get("noise")
-        if not isinstance(settings, Mapping) or set(settings) != set(SETTINGS):
-            raise ValueError(f"settings must have the fields {', '.join(SETTINGS)}")
+        noise = stored.tensors.get("noise")
         if noise is None or noise.dtype != torch.float32 or not noise.isfinite().all():
             raise ValueError("noise must be finite float32 numbers")
-        return NoiseFile(
-            settings,
-            integer("load", "samples", header.get("samples"), 1),
-            noise,
-            tensors_under(_NETWORK, tensors),
-        )
+    return NoiseFile(stored.settings, stored.samples, noise, stored.parameters)

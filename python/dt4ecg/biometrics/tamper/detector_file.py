@@ -9,14 +9,13 @@ from typing import Any
 
 import torch
 
-from dt4ecg._common.numbers import integer
+from dt4ecg.biometrics import estimator_file
+from dt4ecg.biometrics.estimator_file import EstimatorFile
 from dt4ecg.biometrics.tamper.images import FREQUENCIES
-from dt4ecg.storage import container
-from dt4ecg.storage.model_file import check_preprocessor, plain, refusing, tensors_under
+from dt4ecg.storage.model_file import check_preprocessor, refusing
 
 KIND = "tamper-detector"
 SETTINGS = ("network", "sampling_rate", "width", "epochs", "batch_size", "learning_rate")
-_NETWORK = "network."
 
 
 @dataclass(frozen=True)
@@ -58,16 +57,10 @@ def write(path: str | os.PathLike[str], content: DetectorFile) -> None:
     TypeError
         If JSON cannot hold a label or a setting.
     """
-    header = {
-        "kind": KIND,
-        "settings": {name: plain(content.settings[name]) for name in SETTINGS},
-        "classes": content.classes,
-        "samples": content.samples,
-        "preprocessor": content.preprocessor,
-    }
-    tensors = {_NETWORK + name: value for name, value in content.parameters.items()}
+    facts = {"classes": content.classes, "preprocessor": content.preprocessor}
     images = {"images.mean": content.mean, "images.scale": content.scale}
-    container.write(path, tensors | images, header)
+    stored = EstimatorFile(content.settings, content.samples, facts, images, content.parameters)
+    estimator_file.write(path, KIND, SETTINGS, stored)
 
 
 def read(path: str | os.PathLike[str]) -> DetectorFile:
@@ -80,28 +73,21 @@ def read(path: str | os.PathLike[str]) -> DetectorFile:
     ValueError
         If the file is damaged, or not that of a detector.
     """
-    tensors, header = container.read(path)
-    if header.get("kind") != KIND:
-        raise ValueError(
-            f"load: {str(path)!r} is a file of dt4ecg, but not that of a detector of tampering"
-        )
+    stored = estimator_file.read(path, KIND, "a detector of tampering", SETTINGS)
     with refusing(path):
-        settings, preprocessor = header.get("settings"), header.get("preprocessor")
-        if not isinstance(settings, Mapping) or set(settings) != set(SETTINGS):
-            raise ValueError(f"settings must have the fields {', '.join(SETTINGS)}")
+        classes, preprocessor = (stored.facts.get(name) for name in ("classes", "preprocessor"))
         if preprocessor is not None:
             check_preprocessor(preprocessor)
-        classes = header.get("classes")
         if classes is None or not _are_two_labels(classes):
             raise ValueError(f"classes must be two labels in ascending order, got {classes!r}")
         return DetectorFile(
-            settings,
+            stored.settings,
             classes,
-            integer("load", "samples", header.get("samples"), 1),
+            stored.samples,
             preprocessor,
-            _scale(tensors, "mean"),
-            _scale(tensors, "scale"),
-            tensors_under(_NETWORK, tensors),
+            _scale(stored.tensors, "mean"),
+            _scale(stored.tensors, "scale"),
+            stored.parameters,
         )
 
 

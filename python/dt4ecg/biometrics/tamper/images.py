@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from dt4ecg._common.arrays import require_finite, to_numpy
-from dt4ecg.signal.wavelets import wavelet_image
+from dt4ecg.signal.wavelets import in_units, wavelet_image
 
 FREQUENCIES = tuple(np.geomspace(1, 40, 32).round(3).tolist())  # Hz
 ORDER = 3  # of the superlets: a compromise between time and frequency
@@ -62,20 +62,6 @@ def images(x: NDArray[Any], sampling_rate: float, width: int) -> torch.Tensor:
     torch.Size([2, 32, 64])
     """
     made: NDArray[np.float32] = wavelet_image(
-        standardised(x), sampling_rate, FREQUENCIES, width, ORDER, unit=UNIT, decades=DECADES
+        in_units(x, None), sampling_rate, FREQUENCIES, width, ORDER, unit=UNIT, decades=DECADES
     )
     return torch.from_numpy(made)
-
-
-def standardised(x: NDArray[Any]) -> NDArray[np.float32]:
-    """Return segments with mean 0 and standard deviation 1, whatever their unit.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> standardised(np.array([[1e-6, 3e-6], [10, 30]])).tolist()
-    [[-1.0, 1.0], [-1.0, 1.0]]
-    """
-    centred = x - x.mean(axis=1, keepdims=True, dtype=np.float64)
-    scaled: NDArray[np.float32] = (centred / centred.std(axis=1, keepdims=True)).astype(np.float32)
-    return scaled
