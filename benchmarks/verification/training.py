@@ -1,5 +1,6 @@
 """The trainings: candidates that are compared on validation people, and the encoder that ships."""
 
+import json
 import time
 from pathlib import Path
 
@@ -30,11 +31,17 @@ CANDIDATES = {
 
 
 def choice(steps: int, out: Path) -> None:
-    """Train each candidate on CinC 2017; compare 60 people of ECG-ID outside the test part."""
+    """Train each candidate on CinC 2017; compare 60 people of ECG-ID outside the test part.
+
+    Candidates that the file has with the same number of steps are not trained again.
+    """
     X, subject, _ = sets.rows(sets.cinc_2017("train"))
     people = sets.ecg_id(("train", "validation"))
-    found = {}
+    earlier = json.loads(out.read_bytes()) if out.exists() else {}
+    found = earlier["candidates"] if earlier.get("steps") == steps else {}
     for name, settings in CANDIDATES.items():
+        if name in found:
+            continue
         start = time.process_time()
         verifier = Verifier(steps=steps, n_threads=1, **settings).fit(X, subject)
         seconds = time.process_time() - start
