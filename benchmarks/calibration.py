@@ -131,7 +131,7 @@ def measured(data: SegmentSet, folder: Path, recipe: str) -> dict:
             several = trained.predict_proba(data.X[rows])
             sets = [None] * len(data.tasks)
             if calibration is not None:
-                sets = trained.predict_set(data.X[rows], COVERAGE)
+                sets = trained.predict_set(data.X[rows], COVERAGE, name_all=True)
             for column, task in enumerate(data.tasks):
                 names = np.array(data.classes[task])[data.y[rows, column]]
                 truth = np.searchsorted(trained.classes_by_task[task], names)

@@ -105,7 +105,10 @@ class CalibratedPredictions(Predictions):
         return self
 
     def predict_set(
-        self, X: ArrayLike | torch.Tensor, coverage: float = COVERAGE
+        self,
+        X: ArrayLike | torch.Tensor,
+        coverage: float = COVERAGE,
+        name_all: bool = False,
     ) -> list[NDArray[np.bool_]] | NDArray[np.bool_]:
         """Return which labels belong to the conformal set of each segment.
 
@@ -115,12 +118,16 @@ class CalibratedPredictions(Predictions):
         coverage : float, default 0.9
             Smallest probability that the set contains the true label, for segments like those of
             `calibrate`.
+        name_all : bool, default False
+            Also give labels to segments that do not look like an ECG; see
+            :func:`dt4ecg.signal.segment_quality`. A model without a preprocessor, which knows no
+            sampling rate, gives labels to all.
 
         Returns
         -------
         members : list of bool arrays (n, classes), or one array with a single task
-            In the order of ``classes_``. An empty row is like no class; a row with several labels
-            leaves the choice open.
+            In the order of ``classes_``. An empty row is like no class, or does not look like an
+            ECG; a row with several labels leaves the choice open.
 
         Raises
         ------
@@ -144,6 +151,7 @@ class CalibratedPredictions(Predictions):
         (3, 2)
         """
         sets = []
+        refused = np.zeros(0, bool) if name_all else self._refused(X)
         for task, (_, probabilities) in self._labels_and_probabilities(X).items():
             held_out = {} if self.calibration_ is None else self.calibration_.true_probabilities
             if task not in held_out:
@@ -153,7 +161,16 @@ class CalibratedPredictions(Predictions):
                 )
             limit = threshold_of("predict_set", held_out[task], coverage)
             sets.append(conformal_sets(probabilities, limit))
+            sets[-1][np.flatnonzero(refused)] = False
         return sets[0] if len(sets) == 1 else sets
+
+    def _refused(self, X: ArrayLike | torch.Tensor) -> NDArray[np.bool_]:
+        """Return which segments do not look like an ECG; none without a preprocessor."""
+        segments = self._segments(X)
+        if self.preprocessor is None:
+            return np.zeros(len(segments), bool)
+        refused: NDArray[np.bool_] = ~self._usable(segments, self._quality_of(segments))
+        return refused
 
 
 def digests(segments: NDArray[np.float32]) -> list[bytes]:

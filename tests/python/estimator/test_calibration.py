@@ -80,6 +80,29 @@ def test_sets_keep_the_coverage(calibrated):
         calibrated.predict_set(X, 0.999)
 
 
+def test_noise_gets_no_label(calibrated):
+    X = noisy(20, 3)[0]
+    data = dt4ecg.datasets.from_recordings(
+        dt4ecg.datasets.simulate_cohort(2, ("rest",), seconds=45)
+    )
+    half = len(data.X) // 2
+    rows = np.arange(len(data.X)) % 2 == 0
+    real = dt4ecg.DT4ECGClassifier(
+        tasks=("identity",), epochs=2, n_threads=1, preprocessor=data.preprocessor
+    ).fit(data.X[rows], data.labels[rows, 0])
+    real.calibrate(data.X[~rows], data.labels[~rows, 0])
+    noise = np.random.default_rng(0).normal(size=(3, *data.X.shape[1:]))
+    mixed = np.concatenate([data.X[:half], noise])
+    found, all_named = (real.predict_set(mixed, 0.8, name_all=choice) for choice in (False, True))
+    assert not found[half:].any()
+    np.testing.assert_array_equal(found[:half], all_named[:half])
+    assert all_named[half:].any()
+    for ours, theirs in zip(
+        calibrated.predict_set(X), calibrated.predict_set(X, name_all=True), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)  # without a preprocessor
+
+
 def test_the_model_file_keeps_the_calibration(calibrated, tmp_path):
     path = tmp_path / "model.safetensors"
     calibrated.save(path)

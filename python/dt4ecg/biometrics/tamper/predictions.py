@@ -13,7 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 from dt4ecg.biometrics.tamper.images import as_single_lead, images
 from dt4ecg.biometrics.tamper.networks import TASK
 from dt4ecg.biometrics.tamper.scan import Scan
+from dt4ecg.estimator.recording_prediction import relabelled
 from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.signal.quality_indices import segment_quality
 
 _ROWS = 1024  # segments that are classified at a time
 
@@ -32,6 +34,8 @@ class TamperPredictions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: ArrayLike | torch.Tensor) -> NDArray[np.float64]:
         """Return the probabilities of clean and tampered, for equal shares of both.
+
+        Noise has probabilities too; :meth:`scan` and :meth:`predict` can leave it out.
 
         Parameters
         ----------
@@ -75,20 +79,41 @@ class TamperPredictions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         return found
 
-    def predict(self, X: ArrayLike | torch.Tensor) -> NDArray[Any]:
+    def predict(self, X: ArrayLike | torch.Tensor, unusable: str | None = None) -> NDArray[Any]:
         """Return the more probable label of each segment.
+
+        Parameters
+        ----------
+        X : array or tensor (n, T) or (n, 1, T)
+        unusable : str, optional
+            Label of segments that do not look like an ECG; see
+            :func:`dt4ecg.signal.segment_quality`. None gives each segment a label of the training,
+            as scikit-learn's scores expect, noise too.
+
+        Returns
+        -------
+        labels : array (n,)
+            With `unusable`, an array of objects.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError, ValueError
+            As :meth:`predict_proba`.
 
         Examples
         --------
         >>> import numpy as np
         >>> from dt4ecg.biometrics.tamper import TamperDetector
-        >>> X = np.random.default_rng(0).normal(size=(8, 100))
-        >>> TamperDetector(epochs=1).fit(X, [0, 1] * 4).predict(X).shape
-        (8,)
+        >>> X = np.random.default_rng(0).normal(size=(8, 300))
+        >>> TamperDetector(epochs=1).fit(X, [0, 1] * 4).predict(X, unusable="no ECG")[:2]
+        array(['no ECG', 'no ECG'], dtype=object)
         """
         likely = self.predict_proba(X).argmax(axis=1)
         labels: NDArray[Any] = self.classes_[likely]
-        return labels
+        if unusable is None:
+            return labels
+        x = as_single_lead("predict", X)[:, None].astype(np.float32)
+        return relabelled(labels, ~segment_quality(x, self.sampling_rate).usable, unusable)
 
     def scan(self, recording: Any, sampling_rate: float | None = None) -> Scan:
         """Return the probability of tampering for each segment of a raw recording.

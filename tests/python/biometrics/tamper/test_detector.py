@@ -49,6 +49,18 @@ def test_gain_offset_and_type_have_no_effect(trained):
         np.testing.assert_allclose(trained.predict_proba(changed), expected, atol=1e-4)
 
 
+def test_noise_has_the_label_that_is_asked_for():
+    people = dt4ecg.datasets.simulate_cohort(2, ("rest",), seconds=30)
+    data = dt4ecg.datasets.from_recordings(people)
+    noise = np.random.default_rng(0).normal(size=(3, 1, 300))
+    detector = TamperDetector(width=16, epochs=1, n_threads=1).fit_on(
+        data.X, data.meta["subject"], ["halves"]
+    )
+    mixed = np.concatenate([data.X[:4], noise])
+    named, marked = detector.predict(mixed), detector.predict(mixed, unusable="no ECG")
+    assert marked.tolist() == [*named[:4].tolist(), *["no ECG"] * 3]
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_every_network_trains_and_comes_back_from_its_file(network, tmp_path):
     x, people = waves(24, 0)
