@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.verification.sets import Signal
-from dt4ecg.metrics import VerificationCurves, curves
+from dt4ecg.biometrics import curves
+from dt4ecg.metrics import VerificationCurves
 from dt4ecg.metrics.pairs import RankedPairs, pair_weights, percentile_interval, resampled_people
 from dt4ecg.metrics.verification import crossing
 

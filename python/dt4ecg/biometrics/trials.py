@@ -31,7 +31,7 @@ def trial_scores(embeddings: ArrayLike, trials: EnrolmentTrials) -> NDArray[np.f
     See Also
     --------
     dt4ecg.protocols.enrolment_trials : Makes the trials.
-    dt4ecg.metrics.curves : Error rates of ``scores.ravel()``, with ``trials.same``.
+    curves : Error rates of ``scores.ravel()``, with ``trials.same``.
     dt4ecg.metrics.identification_rate : The open-set rate of these scores.
 
     Examples

@@ -1,9 +1,9 @@
 """Scores of predictions for each task, and error rates of verification and identification.
 
 :func:`report` gives accuracy, precision, recall, F1 and the confusion matrix of each task.
-:func:`scorers` gives scikit-learn's model selection one score per task. :func:`curves` and
-:func:`identification_rate` judge the similarities of pairs of signals, for people who were never
-trained.
+:func:`scorers` gives scikit-learn's model selection one score per task.
+:func:`dt4ecg.biometrics.curves` and :func:`identification_rate` judge the similarities of pairs of
+signals, for people who were never trained.
 
 :func:`wilson_interval` and :func:`bootstrap_interval` say how certain such numbers are, and
 :func:`mcnemar` with :func:`holm` whether two models differ.
@@ -24,7 +24,7 @@ from dt4ecg.metrics.verification import (
     impostor_threshold,
     true_accept_rate,
 )
-from dt4ecg.metrics.verification_curves import VerificationCurves, curves
+from dt4ecg.metrics.verification_curves import VerificationCurves
 
 __all__ = [
     "DetCurve",
@@ -38,7 +38,6 @@ __all__ = [
     "bootstrap_interval",
     "conformal_sets",
     "conformal_threshold",
-    "curves",
     "det_curve",
     "equal_error_rate",
     "expected_calibration_error",

@@ -57,7 +57,7 @@ class VerificationCurves:
 
     Examples
     --------
-    >>> from dt4ecg.metrics import curves
+    >>> from dt4ecg.biometrics import curves
     >>> found = curves([0.9, 0.8, 0.7, 0.1], [True, True, False, False], false_accept_rates=[0.5])
     >>> found.equal_error_rate, found.true_accept_rates
     (0.0, {0.5: 1.0})
@@ -77,7 +77,7 @@ class VerificationCurves:
 
         Examples
         --------
-        >>> from dt4ecg.metrics import curves
+        >>> from dt4ecg.biometrics import curves
         >>> found = curves([0.9, 0.1], [True, False], false_accept_rates=[0.5])
         >>> found.to_dict()["true_accept_rates"]
         {'0.5': 1.0}
@@ -105,7 +105,7 @@ class VerificationCurves:
 
         Examples
         --------
-        >>> from dt4ecg.metrics import curves
+        >>> from dt4ecg.biometrics import curves
         >>> found = curves([0.9, 0.1], [True, False], false_accept_rates=[])
         >>> found.to_frame().columns.tolist()
         ['threshold', 'false_accept_rate', 'false_reject_rate']
@@ -205,7 +205,7 @@ def curves(
     Examples
     --------
     >>> import numpy as np
-    >>> from dt4ecg.metrics import curves
+    >>> from dt4ecg.biometrics import curves
     >>> people = np.array([[a, b] for a in range(8) for b in range(8)])
     >>> same = people[:, 0] == people[:, 1]
     >>> scores = np.random.default_rng(0).normal(size=64) + 3 * same

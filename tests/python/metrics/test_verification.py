@@ -8,8 +8,8 @@ from scipy.optimize import brentq
 from sklearn.metrics import det_curve as sklearn_det_curve
 from sklearn.metrics import roc_curve
 
+from dt4ecg.biometrics import curves
 from dt4ecg.metrics import (
-    curves,
     det_curve,
     equal_error_rate,
     impostor_threshold,
