@@ -52,9 +52,7 @@ def names(gallery: Gallery, new: list[Signal], n: int) -> dict:
     enrolled = set(people[::2])
     for name in gallery.names:
         gallery.dismiss(name)
-    first: dict[str, Signal] = {}
-    for signal in sorted(new, key=lambda one: (one.subject, one.session)):
-        first.setdefault(signal.subject, signal)
+    first = first_recordings(new)
     for name in sorted(enrolled):
         gallery.enroll(name, first[name].segments)
     strangers, right, own = [], 0, 0
@@ -75,6 +73,14 @@ def names(gallery: Gallery, new: list[Signal], n: int) -> dict:
         "strangers": counted(int(named.sum()), len(named), resampled(named, sides)),
         "right names": counted(right, own),
     }
+
+
+def first_recordings(signals: list[Signal]) -> dict[str, Signal]:
+    """Return the first recording of each person."""
+    first: dict[str, Signal] = {}
+    for signal in sorted(signals, key=lambda one: (one.subject, one.session)):
+        first.setdefault(signal.subject, signal)
+    return first
 
 
 def counted(k: int, n: int, interval: tuple[float, float] | None = None) -> dict:

@@ -26,6 +26,7 @@ PRECISION = "float32"
 
 # Decisions of a gallery of enrolled people.
 FALSE_ACCEPT_RATE = 0.01  # of false claims that are accepted, or of strangers who get a name
+PREDICTED = "predicted"  # activities by the encoder's head
 
 
 def names_of_columns(n: int) -> tuple[str, ...]:

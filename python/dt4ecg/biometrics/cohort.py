@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dt4ecg._common.defaults import PREDICTED
 from dt4ecg._common.names import known_names
 from dt4ecg._common.nested import as_array
 from dt4ecg.biometrics.errors import NoThresholdError
@@ -20,7 +21,6 @@ from dt4ecg.metrics.verification import impostor_threshold
 SIZES = (1, 2, 4, 8)
 """Numbers of segments that the probes of a cohort are fused from."""
 
-PREDICTED = "predicted"
 MOST_PEOPLE = 500
 MOST_PROBES = 20  # of one person, activity and size
 

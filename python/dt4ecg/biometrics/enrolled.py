@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import copy
-import difflib
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,24 +14,23 @@ from numpy.typing import ArrayLike, NDArray
 from dt4ecg._common.names import known_names
 from dt4ecg._common.text import printable
 from dt4ecg._common.wording import counted
+from dt4ecg.biometrics import shipped_cohort
 from dt4ecg.biometrics.cohort import Cohort, activities_of, make_cohort
 from dt4ecg.biometrics.decisions import Enrolment
+from dt4ecg.biometrics.enrolled_names import require_enrolled, require_legal_name
 from dt4ecg.biometrics.errors import (
     AlreadyEnrolledError,
     DoubtfulProbeError,
     EncoderMismatchError,
-    NotEnrolledError,
     NoThresholdError,
 )
+from dt4ecg.biometrics.file_state import FileState
 from dt4ecg.biometrics.fusion import Embeddings, fused
 from dt4ecg.biometrics.probes import Encoder, Probe, ProbeReader
 from dt4ecg.biometrics.templates import Templates
 from dt4ecg.signal.preprocessor import Preprocessor
 
 UPDATE_FAR = 0.001
-LONGEST_NAME = 1000  # characters
-_MOST_LISTED = 5  # names in an error
-_MOST_COMPARED = 10_000  # names; to compare more of them takes seconds
 FEWEST_USABLE = 0.8  # of the segments of an enrolment; clean recordings have more than 0.9
 
 _Self = TypeVar("_Self", bound="EnrolledPeople")
@@ -48,6 +46,7 @@ class EnrolledPeople:
         self._shape: tuple[int, int] | None = None  # leads and samples of a segment
         self._limits: dict[tuple[object, ...], float] = {}  # thresholds for the present templates
         self._strangers: frozenset[str] = frozenset()  # names of the cohort; no file has them
+        self._file = FileState()
         self._lock = threading.RLock()  # for templates, cohort and thresholds
 
     def __getstate__(self) -> dict[str, Any]:
@@ -137,23 +136,13 @@ class EnrolledPeople:
 
         Examples
         --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics import Gallery
-        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
-        >>> class Spectrum:
-        ...     def embed(self, X):
-        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
-        >>> data = from_recordings(simulate_cohort(subjects=1, activities=("rest",), seconds=15))
-        >>> Gallery(Spectrum(), sampling_rate=100).enroll("Anna", data.X).n_usable
+        >>> import dt4ecg
+        >>> recording = dt4ecg.datasets.simulate_cohort(1, ("rest",), seconds=15)[0]
+        >>> gallery = dt4ecg.biometrics.Gallery(dt4ecg.load("identity-encoder"))
+        >>> gallery.enroll("Anna", recording).n_usable
         5
         """
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError(f"enroll: a name must be a text that is not empty, got {name!r}")
-        if len(name) > LONGEST_NAME:
-            raise ValueError(
-                f"enroll: a name must have at most {LONGEST_NAME} characters, got {len(name)}; "
-                "choose a shorter one"
-            )
+        require_legal_name(name)
         self._require_new(name)
         probe = self._read("enroll", X)
         if not len(probe.embeddings):
@@ -188,38 +177,35 @@ class EnrolledPeople:
 
         Examples
         --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics import Gallery
-        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
-        >>> class Spectrum:
-        ...     def embed(self, X):
-        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
-        >>> data = from_recordings(simulate_cohort(subjects=1, activities=("rest",), seconds=15))
-        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
-        >>> _ = gallery.enroll("Anna", data.X)
+        >>> import dt4ecg
+        >>> recording = dt4ecg.datasets.simulate_cohort(1, ("rest",), seconds=15)[0]
+        >>> gallery = dt4ecg.biometrics.Gallery(dt4ecg.load("identity-encoder"))
+        >>> _ = gallery.enroll("Anna", recording)
         >>> gallery.dismiss("Anna")
         >>> gallery.names
         ()
         """
         with self._lock:
-            self._require_enrolled("dismiss", name)
+            require_enrolled("dismiss", name, self._templates)
             self._templates.remove(name)
             self._limits.clear()
 
     def fit_thresholds(
         self: _Self,
-        X: ArrayLike,
-        subject: ArrayLike,
+        X: ArrayLike | str,
+        subject: ArrayLike | None = None,
         activity: ArrayLike | str | None = None,
     ) -> _Self:
         """Take thresholds from the scores of people who are not enrolled.
 
         Parameters
         ----------
-        X : array-like (n, T) or (n, leads, T)
-            Segments of a background cohort, in the order of time for each person.
-        subject : array-like of str (n,)
-            The person of each segment.
+        X : array-like (n, T) or (n, leads, T), or "identity-cohort"
+            Segments of a background cohort, in the order of time for each person. The name stands
+            for the cohort of the package: 300 recordings of a hand-held device, whose embeddings
+            are of the encoder ``dt4ecg.load("identity-encoder")``.
+        subject : array-like of str (n,), optional
+            The person of each segment; needed with segments.
         activity : array-like of str (n,), "predicted" or None, default None
             The activity of each segment, for one threshold per activity. With "predicted", the
             activity head of the encoder names them, as it does for later probes. None gives one
@@ -234,6 +220,8 @@ class EnrolledPeople:
         ValueError
             If fewer than two people have two usable segments, a person is enrolled, the arrays do
             not fit together, or the encoder has no activity head to predict with.
+        EncoderMismatchError
+            If the cohort of the package is wanted for another encoder than its own.
 
         Notes
         -----
@@ -243,31 +231,31 @@ class EnrolledPeople:
 
         Examples
         --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics import Gallery
-        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
-        >>> class Spectrum:
-        ...     def embed(self, X):
-        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
-        >>> data = from_recordings(simulate_cohort(subjects=6, activities=("rest",), seconds=60))
-        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
+        >>> import dt4ecg
+        >>> encoder = dt4ecg.load("identity-encoder")
+        >>> recordings = dt4ecg.datasets.simulate_cohort(6, ("rest",), seconds=60)
+        >>> data = dt4ecg.datasets.from_recordings(recordings, encoder.preprocessor)
+        >>> gallery = dt4ecg.biometrics.Gallery(encoder)
         >>> gallery.fit_thresholds(data.X, data.meta["subject"])
-        Gallery(Spectrum, 0 people, thresholds from 6 people)
+        Gallery(IdentityEncoder, 0 people, thresholds from 6 people)
+        >>> gallery.fit_thresholds("identity-cohort")
+        Gallery(IdentityEncoder, 0 people, thresholds from 300 people)
         """
-        probe = self._read("fit_thresholds", X)
-        people = known_names("fit_thresholds", "subject", subject, probe.n_segments)
-        kinds = activities_of(self._reader, probe, activity)
+        strangers: list[str] = []
+        if isinstance(X, str):
+            cohort = self._named_cohort(X, subject, activity)
+        else:
+            cohort, strangers = self._cohort_of(X, subject, activity)
         with self._lock:
-            enrolled = sorted(set(people.tolist()) & set(self.names))
+            enrolled = sorted(set(strangers) & set(self.names))
             if enrolled:
                 raise ValueError(
                     f"fit_thresholds: {enrolled[:3]} are enrolled, so their scores are not those "
                     "of impostors; pass a cohort of other people"
                 )
-            cohort = make_cohort(probe.embeddings, people[probe.usable], kinds)
             if len(self):
                 self._require_length("fit_thresholds", cohort.templates[0])
-            self._cohort, self._strangers = cohort, frozenset(people.tolist())
+            self._cohort, self._strangers = cohort, frozenset(strangers)
             self._limits.clear()
         return self
 
@@ -286,16 +274,11 @@ class EnrolledPeople:
 
         Examples
         --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics import Gallery
-        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
-        >>> class Spectrum:
-        ...     def embed(self, X):
-        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
-        >>> data = from_recordings(simulate_cohort(subjects=1, activities=("rest",), seconds=15))
-        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
-        >>> _ = gallery.enroll("Anna", data.X)
-        >>> gallery.scores(data.X).round(3)
+        >>> import dt4ecg
+        >>> recording = dt4ecg.datasets.simulate_cohort(1, ("rest",), seconds=15)[0]
+        >>> gallery = dt4ecg.biometrics.Gallery(dt4ecg.load("identity-encoder"))
+        >>> _ = gallery.enroll("Anna", recording)
+        >>> gallery.scores(recording).round(3)
         array([1.])
         """
         probe = self._read("scores", X)
@@ -305,6 +288,38 @@ class EnrolledPeople:
             vector = fused(probe.embeddings)
             self._require_length("scores", vector)
             return self._templates.scores(vector).astype(np.float64)
+
+    def _cohort_of(
+        self, X: ArrayLike, subject: ArrayLike | None, activity: ArrayLike | str | None
+    ) -> tuple[Cohort, list[str]]:
+        """Return a cohort of segments, and the names of its people."""
+        if subject is None:
+            raise ValueError(
+                "fit_thresholds: segments need subject, the person of each; without recordings of "
+                f'your own, pass the name of the cohort of the package, "{shipped_cohort.NAME}"'
+            )
+        probe = self._read("fit_thresholds", X)
+        people = known_names("fit_thresholds", "subject", subject, probe.n_segments)
+        kinds = activities_of(self._reader, probe, activity)
+        return make_cohort(probe.embeddings, people[probe.usable], kinds), people.tolist()
+
+    def _named_cohort(
+        self, name: str, subject: ArrayLike | None, activity: ArrayLike | str | None
+    ) -> Cohort:
+        if name != shipped_cohort.NAME:
+            raise ValueError(
+                f"fit_thresholds: the cohort of the package is {shipped_cohort.NAME!r}, got "
+                f"{name!r}; pass its name, or segments and subject"
+            )
+        if subject is not None or activity is not None:
+            raise ValueError(
+                f"fit_thresholds: {name!r} has its own people and one activity; leave subject and "
+                "activity out"
+            )
+        cohort = shipped_cohort.load(self.encoder)
+        with self._lock:
+            self._shape = shipped_cohort.SHAPE if self._shape is None else self._shape
+        return cohort
 
     def _read(self, operation: str, X: Any) -> Probe:
         probe = self._reader.read(operation, X)
@@ -341,18 +356,12 @@ class EnrolledPeople:
                 f"this gallery have {known.shape[1]}; use the encoder that enrolled its people"
             )
 
-    def _require_enrolled(self, operation: str, name: str) -> None:
-        if not isinstance(name, str) or name not in self._templates:
-            raise NotEnrolledError(
-                f"{operation}: {name!r} is not among the {counted(len(self), 'enrolled name')}; "
-                + _names_like(name, self._templates.names)
-            )
-
     def _require_cohort(self, operation: str) -> Cohort:
         if self._cohort is None:
             raise NoThresholdError(
                 f"{operation}: this gallery has no thresholds, so it cannot decide; call "
-                "fit_thresholds(X, subject) with people who are not enrolled, or take scores(X)"
+                "fit_thresholds(X, subject) with people who are not enrolled, or take the cohort "
+                f'of the package, fit_thresholds("{shipped_cohort.NAME}")'
             )
         return self._cohort
 
@@ -394,15 +403,3 @@ class EnrolledPeople:
                 f"{values[0]:.3f}) as one person is; check that they are two people",
                 stacklevel=3,
             )
-
-
-def _names_like(name: object, names: Sequence[str]) -> str:
-    """Return which names an error proposes instead of an unknown one."""
-    if not names:
-        return "enroll someone first"
-    similar = difflib.get_close_matches(str(name)[:LONGEST_NAME], names[:_MOST_COMPARED], n=3)
-    if similar:
-        return f"similar names are {', '.join(map(repr, similar))}"
-    if len(names) <= _MOST_LISTED:
-        return f"the names are {', '.join(map(repr, names))}"
-    return "no name is similar; the attribute names of the gallery lists all"

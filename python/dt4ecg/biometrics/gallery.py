@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,14 @@ from dt4ecg._common.defaults import FALSE_ACCEPT_RATE
 from dt4ecg._common.numbers import integer, real
 from dt4ecg.biometrics.decisions import Candidate, Identification, Verification
 from dt4ecg.biometrics.enrolled import UPDATE_FAR, EnrolledPeople
+from dt4ecg.biometrics.enrolled_names import require_enrolled
 from dt4ecg.biometrics.errors import DoubtfulProbeError, NotEnrolledError
+from dt4ecg.biometrics.file_state import FileState
+from dt4ecg.biometrics.fingerprint import reference_embeddings
 from dt4ecg.biometrics.fusion import fused
-from dt4ecg.biometrics.gallery_file import GalleryFile, reference_embeddings
-from dt4ecg.biometrics.probes import Encoder, Probe
+from dt4ecg.biometrics.gallery_file import GalleryFile
+from dt4ecg.biometrics.probes import Encoder, Probe, warn_of_inversion
+from dt4ecg.storage import lock
 
 
 class Gallery(EnrolledPeople):
@@ -41,7 +47,7 @@ class Gallery(EnrolledPeople):
 
     See Also
     --------
-    dt4ecg.metrics.curves : Error rates of many verifications.
+    dt4ecg.biometrics.curves : Error rates of many verifications.
 
     Notes
     -----
@@ -98,30 +104,36 @@ class Gallery(EnrolledPeople):
         ValueError
             If `far` is not between 0 and 1, or the activity has no threshold.
 
+        Warns
+        -----
+        UserWarning
+            If the probe is rejected, and would be accepted with the opposite sign: its electrodes
+            may be swapped.
+
         Examples
         --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics import Gallery
-        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
-        >>> class Spectrum:
-        ...     def embed(self, X):
-        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
-        >>> data = from_recordings(simulate_cohort(subjects=6, activities=("rest",), seconds=60))
-        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
-        >>> _ = gallery.fit_thresholds(data.X[20:], data.meta["subject"][20:])
-        >>> _ = gallery.enroll("Anna", data.X[:10])
-        >>> gallery.verify("Anna", data.X[10:20], far=0.05).n_usable
-        10
+        >>> import dt4ecg
+        >>> recording = dt4ecg.datasets.simulate_cohort(1, ("rest",), seconds=30)[0]
+        >>> gallery = dt4ecg.biometrics.Gallery(dt4ecg.load("identity-encoder"))
+        >>> _ = gallery.fit_thresholds("identity-cohort")
+        >>> _ = gallery.enroll("Anna", recording)
+        >>> gallery.verify("Anna", recording).accepted
+        True
         """
         rate = _rate("verify", "far", far)
-        self._require_enrolled("verify", name)
+        require_enrolled("verify", name, self._templates)
         self._require_cohort("verify")
         probe = self._read("verify", X)
         with self._lock:  # other threads may have changed the gallery meanwhile
-            return self._verified(name, probe, rate, activity)
+            found = self._verified(name, probe, rate, activity)
+        if not found and found.n_usable:
+            inverted = self._reader.inverted(probe)
+            with self._lock:
+                warn_of_inversion("verify", bool(self._verified(name, inverted, rate, activity)))
+        return found
 
     def _verified(self, name: str, probe: Probe, rate: float, activity: str | None) -> Verification:
-        self._require_enrolled("verify", name)
+        require_enrolled("verify", name, self._templates)
         cohort = self._require_cohort("verify")
         n, usable = probe.n_segments, len(probe.embeddings)
         if not usable:
@@ -168,19 +180,20 @@ class Gallery(EnrolledPeople):
         ValueError
             If `reject` is not between 0 and 1, or the activity has no threshold.
 
+        Warns
+        -----
+        UserWarning
+            If the probe is rejected, and would be accepted with the opposite sign: its electrodes
+            may be swapped.
+
         Examples
         --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics import Gallery
-        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
-        >>> class Spectrum:
-        ...     def embed(self, X):
-        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
-        >>> data = from_recordings(simulate_cohort(subjects=6, activities=("rest",), seconds=60))
-        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
-        >>> _ = gallery.fit_thresholds(data.X[20:], data.meta["subject"][20:])
-        >>> _ = gallery.enroll("Anna", data.X[:10])
-        >>> gallery.identify(data.X[10:20], reject=0.1).candidates[0].name
+        >>> import dt4ecg
+        >>> recording = dt4ecg.datasets.simulate_cohort(1, ("rest",), seconds=30)[0]
+        >>> gallery = dt4ecg.biometrics.Gallery(dt4ecg.load("identity-encoder"))
+        >>> _ = gallery.fit_thresholds("identity-cohort")
+        >>> _ = gallery.enroll("Anna", recording)
+        >>> gallery.identify(recording).name
         'Anna'
         """
         rate = _rate("identify", "reject", reject)
@@ -189,7 +202,12 @@ class Gallery(EnrolledPeople):
         self._require_cohort("identify")
         probe = self._read("identify", X)
         with self._lock:  # other threads may have changed the gallery meanwhile
-            return self._identified(probe, rate, activity, most)
+            found = self._identified(probe, rate, activity, most)
+        if not found and found.n_usable:
+            inverted = self._reader.inverted(probe)
+            with self._lock:
+                warn_of_inversion("identify", bool(self._identified(inverted, rate, activity, 1)))
+        return found
 
     def _require_people(self) -> None:
         if not len(self):
@@ -245,21 +263,16 @@ class Gallery(EnrolledPeople):
 
         Examples
         --------
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics import Gallery
-        >>> from dt4ecg.datasets import from_recordings, simulate_cohort
-        >>> class Spectrum:
-        ...     def embed(self, X):
-        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
-        >>> data = from_recordings(simulate_cohort(subjects=6, activities=("rest",), seconds=60))
-        >>> gallery = Gallery(Spectrum(), sampling_rate=100)
-        >>> _ = gallery.fit_thresholds(data.X[20:], data.meta["subject"][20:])
-        >>> _ = gallery.enroll("Anna", data.X[:10])
-        >>> gallery.update("Anna", data.X[:5], far=0.1).accepted
+        >>> import dt4ecg
+        >>> recording = dt4ecg.datasets.simulate_cohort(1, ("rest",), seconds=30)[0]
+        >>> gallery = dt4ecg.biometrics.Gallery(dt4ecg.load("identity-encoder"))
+        >>> _ = gallery.fit_thresholds("identity-cohort")
+        >>> _ = gallery.enroll("Anna", recording)
+        >>> gallery.update("Anna", recording).accepted
         True
         """
         rate = _rate("update", "far", far)
-        self._require_enrolled("update", name)
+        require_enrolled("update", name, self._templates)
         self._require_cohort("update")
         probe = self._read("update", X)
         with self._lock:
@@ -291,23 +304,23 @@ class Gallery(EnrolledPeople):
         OSError
             If the file cannot be written.
         ValueError
-            If the names take more than 90,000,000 bytes in the file.
+            If the names take more than 90,000,000 bytes in the file. Also if this gallery was read
+            from this file or saved to it, and another program has changed it since.
 
         See Also
         --------
         Gallery.load : Read the file.
+        Gallery.changing : Keep other programs from changing the file meanwhile.
 
         Examples
         --------
         >>> import tempfile
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics import Gallery
-        >>> class Spectrum:
-        ...     def embed(self, X):
-        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
-        >>> Gallery(Spectrum(), sampling_rate=100).save(tempfile.mkdtemp() + "/gallery.safetensors")
+        >>> import dt4ecg
+        >>> gallery = dt4ecg.biometrics.Gallery(dt4ecg.load("identity-encoder"))
+        >>> gallery.save(tempfile.mkdtemp() + "/gallery.safetensors")
         """
         with self._lock:
+            self._file.require_unchanged("save", path)
             stored = GalleryFile(
                 self._templates,
                 self._cohort,
@@ -316,6 +329,7 @@ class Gallery(EnrolledPeople):
                 reference_embeddings(self.encoder, self._shape),
             )
             stored.write(path)
+            self._file.note(path)
 
     @classmethod
     def load(
@@ -345,22 +359,70 @@ class Gallery(EnrolledPeople):
         Examples
         --------
         >>> import tempfile
-        >>> import numpy as np
-        >>> from dt4ecg.biometrics import Gallery
-        >>> class Spectrum:
-        ...     def embed(self, X):
-        ...         return np.abs(np.fft.rfft(X[:, 0]))[:, 1:33]
+        >>> import dt4ecg
+        >>> encoder = dt4ecg.load("identity-encoder")
         >>> path = tempfile.mkdtemp() + "/gallery.safetensors"
-        >>> Gallery(Spectrum(), sampling_rate=100).save(path)
-        >>> Gallery.load(path, Spectrum(), sampling_rate=100)
-        Gallery(Spectrum, 0 people, without thresholds)
+        >>> dt4ecg.biometrics.Gallery(encoder).save(path)
+        >>> dt4ecg.biometrics.Gallery.load(path, encoder)
+        Gallery(IdentityEncoder, 0 people, without thresholds)
         """
+        state = FileState()
+        state.note(path)  # before the file is read
         stored = GalleryFile.read(path)
         gallery = cls(encoder, sampling_rate)
         stored.require_encoder(path, encoder, gallery._reader.settings())
         gallery._templates, gallery._cohort = stored.templates, stored.cohort
-        gallery._shape = stored.shape
+        gallery._shape, gallery._file = stored.shape, state
         return gallery
+
+    @classmethod
+    @contextlib.contextmanager
+    def changing(
+        cls, path: str | os.PathLike[str], encoder: Encoder, sampling_rate: float | None = None
+    ) -> Iterator[Gallery]:
+        """Read a gallery or make a new one, and save it at the end of the block.
+
+        Other programs that use this method, or ``dt4ecg enroll``, wait meanwhile, so that no change
+        is lost. After an error in the block, the file stays as it was.
+
+        Parameters
+        ----------
+        path : path
+            A file of :meth:`save`; without a file, the gallery is empty.
+        encoder, sampling_rate
+            As in :meth:`load`.
+
+        Yields
+        ------
+        Gallery
+
+        Raises
+        ------
+        ValueError
+            If another program changes the file for more than 60 s, and as :meth:`load`.
+        OSError
+            If the file cannot be read or written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import dt4ecg
+        >>> encoder = dt4ecg.load("identity-encoder")
+        >>> recording = dt4ecg.datasets.simulate_cohort(1, ("rest",), seconds=15)[0]
+        >>> path = tempfile.mkdtemp() + "/gallery.safetensors"
+        >>> with dt4ecg.biometrics.Gallery.changing(path, encoder) as gallery:
+        ...     _ = gallery.enroll("Anna", recording)
+        >>> dt4ecg.biometrics.Gallery.load(path, encoder).names
+        ('Anna',)
+        """
+        with lock.changing(path):
+            exists = os.path.exists(path)
+            gallery = (
+                cls.load(path, encoder, sampling_rate) if exists else cls(encoder, sampling_rate)
+            )
+            gallery._file.note(path)
+            yield gallery
+            gallery.save(path)
 
 
 def _rate(operation: str, name: str, value: Any) -> float:

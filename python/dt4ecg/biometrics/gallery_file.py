@@ -16,52 +16,18 @@ from dt4ecg import __version__
 from dt4ecg._common.wording import counted
 from dt4ecg.biometrics.cohort import Cohort, CohortProbes
 from dt4ecg.biometrics.errors import EncoderMismatchError
-from dt4ecg.biometrics.fusion import Embeddings, normalised
+from dt4ecg.biometrics.fingerprint import is_same_encoder
+from dt4ecg.biometrics.fusion import Embeddings
 from dt4ecg.biometrics.probes import Encoder
 from dt4ecg.biometrics.templates import Templates
 from dt4ecg.storage import container
 
 KIND = "gallery"
-_REFERENCES = 4
-_LEAST_AGREEMENT = 0.9995  # cosine; another processor or precision changes the fifth digit
 _LENGTH_ERROR = 1e-3
 _MOST_NAME_BYTES = 90_000_000  # the header of a safetensors file has at most 100,000,000
 _MOST_SAMPLES = 10**7  # of a segment
 _SETTINGS = {"sampling_rate", "preprocessor"}
 _VECTORS = {"vectors", "reference", "templates"}  # the last parts of the names of their tensors
-
-
-def reference_segments(shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Return the fixed signals (4, leads, T) whose embeddings recognise an encoder.
-
-    Examples
-    --------
-    >>> from dt4ecg.biometrics.gallery_file import reference_segments
-    >>> reference_segments((1, 300)).shape
-    (4, 1, 300)
-    """
-    leads, length = shape
-    time = np.arange(length) / length
-    signals = [
-        [np.sin(2 * np.pi * (k + 1) * (3 * time + time**2) + lead) for lead in range(leads)]
-        for k in range(_REFERENCES)
-    ]
-    return np.array(signals, np.float32)
-
-
-def reference_embeddings(encoder: Encoder, shape: tuple[int, int] | None) -> Embeddings | None:
-    """Return the embeddings (4, d) of the fixed signals; None if no segment was ever embedded.
-
-    Examples
-    --------
-    >>> from dt4ecg.biometrics.gallery_file import reference_embeddings
-    >>> class Flat:
-    ...     def embed(self, X):
-    ...         return X[:, 0]
-    >>> reference_embeddings(Flat(), (1, 300)).shape
-    (4, 300)
-    """
-    return None if shape is None else normalised(encoder.embed(reference_segments(shape)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,15 +142,7 @@ class GalleryFile:
             )
         if self.reference is None or self.shape is None:
             return
-        try:
-            found = reference_embeddings(encoder, self.shape)
-        except ValueError:  # segments of another shape
-            found = None
-        if found is None or found.shape != self.reference.shape:
-            agreement = 0.0
-        else:
-            agreement = float((found * self.reference).sum(axis=1).min())
-        if agreement < _LEAST_AGREEMENT:
+        if not is_same_encoder(encoder, self.shape, self.reference):
             raise EncoderMismatchError(
                 f"load: the templates in {str(path)!r} are of another encoder; load the gallery "
                 "with the encoder that enrolled its people, or enrol them again"

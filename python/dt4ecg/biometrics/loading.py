@@ -6,7 +6,7 @@ import os
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from dt4ecg.biometrics import gallery_file
+from dt4ecg.biometrics import gallery_file, shipped_cohort
 from dt4ecg.biometrics.encoder import KIND, IdentityEncoder
 from dt4ecg.biometrics.noise import model_file as noise_file
 from dt4ecg.biometrics.tamper import detector_file
@@ -59,6 +59,10 @@ def load(
     if isinstance(path, str) and path in SHIPPED and not os.path.exists(path):
         with resources.as_file(resources.files(__package__) / "weights" / SHIPPED[path]) as file:
             return IdentityEncoder.load(file)
+    if path == shipped_cohort.NAME and not os.path.exists(path):
+        raise ValueError(
+            f"load: {path!r} is a background cohort; pass its name to Gallery.fit_thresholds"
+        )
     kind = _kind(path)
     if kind == gallery_file.KIND:
         raise ValueError(

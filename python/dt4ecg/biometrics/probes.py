@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -149,6 +150,11 @@ class ProbeReader:
                 )
         return Probe(embeddings, kept, usable)
 
+    def inverted(self, probe: Probe) -> Probe:
+        """Return the probe with the opposite sign in all leads."""
+        segments = -probe.segments
+        return Probe(normalised(self.encoder.embed(segments)), segments, probe.usable)
+
     def activity_probabilities(self, segments: NDArray[Any]) -> NDArray[np.float64] | None:
         """Return the probabilities (n, activities) of the encoder's activity head, if it has one.
 
@@ -232,3 +238,19 @@ class ProbeReader:
 
     def _amplitude(self) -> NDArray[np.float64] | None:
         return getattr(self.encoder, "amplitude_range_", None)
+
+
+def warn_of_inversion(operation: str, fits: bool) -> None:
+    """Warn that a rejected probe fits with the opposite sign.
+
+    Examples
+    --------
+    >>> from dt4ecg.biometrics.probes import warn_of_inversion
+    >>> warn_of_inversion("verify", False)
+    """
+    if fits:
+        warnings.warn(
+            f"{operation}: the probe is rejected, but would be accepted with the opposite sign; "
+            "its electrodes may be swapped, so check them and record again",
+            stacklevel=3,
+        )

@@ -6,7 +6,7 @@ import torch
 from support.encoders import Active, Spectrum, people
 
 import dt4ecg
-from dt4ecg.biometrics import EncoderMismatchError, Gallery, gallery_file
+from dt4ecg.biometrics import EncoderMismatchError, Gallery, NotEnrolledError, gallery_file
 from dt4ecg.storage import container
 
 
@@ -44,6 +44,39 @@ def test_an_empty_gallery_is_saved(tmp_path):
     path = tmp_path / "empty.safetensors"
     Gallery(Spectrum(), sampling_rate=100).save(path)
     assert len(Gallery.load(path, Spectrum(), sampling_rate=100)) == 0
+
+
+def test_changes_of_another_program_are_not_lost(tmp_path):
+    path, data = tmp_path / "gallery.safetensors", people(10, ("rest", "exercise"))
+    with Gallery.changing(path, Spectrum(), 100) as gallery:
+        gallery.enroll("Ann", data.X[:10])
+    first, second = (Gallery.load(path, Spectrum(), 100) for _ in range(2))
+    first.enroll("Bo", data.X[10:20])
+    first.save(path)
+    first.dismiss("Ann")
+    first.save(path)  # its own change
+    second.enroll("Cy", data.X[20:30])
+    with pytest.raises(ValueError, match="another program has changed"):
+        second.save(path)
+    second.save(tmp_path / "other.safetensors")
+    with Gallery.changing(path, Spectrum(), 100) as gallery:
+        gallery.enroll("Cy", data.X[20:30])
+    assert Gallery.load(path, Spectrum(), 100).names == ("Bo", "Cy")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_block_that_fails_leaves_the_file(path, tmp_path):
+    copy = tmp_path / "gallery.safetensors"
+    copy.write_bytes(path.read_bytes())
+    with pytest.raises(NotEnrolledError), Gallery.changing(copy, Active(), 100) as gallery:
+        dismiss_twice(gallery)
+    assert copy.read_bytes() == path.read_bytes()
+
+
+def dismiss_twice(gallery):
+    name = gallery.names[0]
+    gallery.dismiss(name)
+    gallery.dismiss(name)
 
 
 def test_another_encoder_is_refused(path):
