@@ -38,6 +38,7 @@ COMMANDS = {
     "enroll": Command("dt4ecg.cli.enroll", "enrol a person in a gallery"),
     "verify": Command("dt4ecg.cli.verify", "decide whether a recording is of a claimed person"),
     "identify": Command("dt4ecg.cli.identify", "find the enrolled person of a recording"),
+    "dismiss": Command("dt4ecg.cli.dismiss", "remove a person from a gallery"),
     "tamper": Command("dt4ecg.cli.tamper", "search a recording for spliced segments"),
     "quality": Command("dt4ecg.cli.quality", "assess whether recordings look like an ECG"),
     "reproduce": Command("dt4ecg.paper.command", "compute the paper's tables and figures again"),

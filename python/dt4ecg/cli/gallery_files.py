@@ -28,9 +28,7 @@ _Decision = TypeVar("_Decision", bound="Verification | Identification")
 def add_file_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the recording, the gallery, the encoder and the options for reading."""
     parser.add_argument("recording", type=Path, help="a file that dt4ecg.read can read")
-    parser.add_argument(
-        "--gallery", type=Path, required=True, metavar="FILE", help="the enrolled people"
-    )
+    add_gallery_argument(parser)
     parser.add_argument(
         "--encoder",
         default=ENCODER,
@@ -48,6 +46,21 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
         "recording has no mains interference (default: as the encoder was trained)",
     )
     add_json_argument(parser)
+
+
+def add_gallery_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the file of the gallery."""
+    parser.add_argument(
+        "--gallery", type=Path, required=True, metavar="FILE", help="the enrolled people"
+    )
+
+
+def require_gallery(command: str, path: Path) -> None:
+    """Raise ValueError unless there is a file."""
+    if not path.exists():
+        raise ValueError(
+            f"{command}: there is no gallery {str(path)!r}; make it with dt4ecg enroll"
+        )
 
 
 def add_decision_arguments(parser: argparse.ArgumentParser, rate: str, meaning: str) -> None:
@@ -102,16 +115,16 @@ def decide(
     """Make a decision about a recording, print it, and return the exit status."""
     from dt4ecg.biometrics import Gallery, NoThresholdError
 
-    if not arguments.gallery.exists():
-        raise ValueError(
-            f"{command}: there is no gallery {str(arguments.gallery)!r}; make it with dt4ecg enroll"
-        )
+    require_gallery(command, arguments.gallery)
     gallery = Gallery.load(arguments.gallery, load_encoder(arguments.encoder))
     recording = read_probe(command, arguments, gallery)
     try:
         found = decision(gallery, recording)
     except NoThresholdError as error:
-        raise ValueError(f"{error}; here, fit them with dt4ecg enroll --background") from None
+        raise ValueError(
+            f"{error}; here, fit them with dt4ecg enroll "
+            "--background, whose NAME may be identity-cohort"
+        ) from None
     print_result(str(found))
     if arguments.json is not None:
         write_json(arguments.json, found.to_dict())

@@ -143,6 +143,45 @@ def test_a_gallery_without_thresholds_names_the_option(files, capsys):
     assert "there is no gallery" in capsys.readouterr().err
 
 
+def test_dismiss_removes_one_person(enrolled, tmp_path, capsys):
+    path, rows = tmp_path / "gallery.safetensors", tmp_path / "rows.json"
+    path.write_bytes((enrolled / "gallery.safetensors").read_bytes())
+    command = ["dismiss", NAME, "--gallery", str(path)]
+    assert main([*command, "--json", str(rows)]) == 0
+    assert strict_json(rows) == {"name": NAME, "n_enrolled": 1}
+    gallery = Gallery.load(path, dt4ecg.load(enrolled / "encoder.safetensors"))
+    assert gallery.names == ("Bo",)
+    assert "thresholds from 11 people" in repr(gallery)
+    assert main(command) == 1
+    assert "is not among the 1 enrolled name" in capsys.readouterr().err
+    assert main(["dismiss", "Bo", "--gallery", str(tmp_path / "absent")]) == 1
+    assert "there is no gallery" in capsys.readouterr().err
+
+
+def test_thresholds_by_activity(files, capsys):
+    new = {"gallery": "active.safetensors"}
+    command = arguments(files, "enroll", "Bo", str(files / "bo1.npy"), **new)
+    assert main([*command, "--per-activity", "labels"]) == 1
+    assert "--per-activity belongs to --background" in capsys.readouterr().err
+    command += ["--background", str(files / "others")]
+    assert main([*command, "--per-activity", "predicted"]) == 1
+    assert "no task activity to predict with" in capsys.readouterr().err
+    assert main([*command, "--per-activity", "labels"]) == 0
+    verify = [*arguments(files, "verify", "Bo", str(files / "bo1.npy"), **new), "--far", "0.1"]
+    assert main([*verify, "--activity", "rest"]) == 0
+    assert "during rest" in capsys.readouterr().out
+    assert main([*verify, "--activity", "run"]) == 1
+    assert "known: rest" in capsys.readouterr().err
+
+
+def test_the_cohort_of_the_package(files, capsys):
+    more = ["--gallery", str(files / "cohort.safetensors"), "--sampling-rate", str(RATE)]
+    enroll = ["enroll", "Ann", str(files / "ann1.npy"), *more, "--background", "identity-cohort"]
+    assert main(enroll) == 0
+    assert "thresholds from 300 people" in capsys.readouterr().err
+    assert main(["verify", "Ann", str(files / "ann2.npy"), *more]) == 0
+
+
 def test_the_encoder_of_the_package_is_the_default(files, capsys):
     more = ["--gallery", str(files / "shipped.safetensors"), "--sampling-rate", str(RATE)]
     assert main(["enroll", "Ann", str(files / "ann1.npy"), *more]) == 0
