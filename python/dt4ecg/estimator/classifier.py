@@ -83,8 +83,8 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
         and processor give equal bits.
     verbose : int, default=0
         1 shows a progress bar over epochs.
-    recipe : {"paper", "strong"}, default="paper"
-        A name of :data:`dt4ecg.training.recipes.RECIPES`. ``"strong"`` is meant for electrodes and
+    recipe : {"paper", "strong", "robust"}, default="paper"
+        A name of :data:`dt4ecg.training.recipes.RECIPES`. ``"robust"`` is meant for electrodes and
         people that the training data do not contain.
     settings : dt4ecg.training.TrainingSettings, optional
         Weight decay, class weights (by label) and early stopping. The default has none of them.
@@ -283,7 +283,7 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             **recipe_parts.trainer_arguments(chosen),
         )
         data = recipe_parts.training_data(
-            chosen, x, indices, sample_weight, self.preprocessor, seed
+            chosen, self.tasks, x, indices, sample_weight, self.preprocessor, seed
         )
         self.skewness_range_ = self.amplitude_range_ = self.calibration_ = None
         self._training_digests = frozenset(digests(x))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.training.augmentation import Augmentation
 from dt4ecg.training.epoch_data import AugmentedSegments
 from dt4ecg.training.recipes import Recipe
+from dt4ecg.training.slow_exchange import SlowExchange
 
 _RATE = 100.0  # Hz, of segments without a preprocessor
 
@@ -26,6 +28,7 @@ def trainer_arguments(recipe: Recipe) -> dict[str, Any]:
 
 def training_data(
     recipe: Recipe,
+    tasks: Sequence[str],
     X: np.ndarray,
     y: np.ndarray,
     sample_weight: Any,
@@ -37,6 +40,8 @@ def training_data(
     Parameters
     ----------
     recipe : Recipe
+    tasks : sequence of str
+        Names of the columns of y.
     X : float32 array (n, leads, T)
         Checked segments.
     y : array (n, tasks)
@@ -46,8 +51,13 @@ def training_data(
         It states the sampling rate of the segments; 100 Hz without it.
     seed : int
     """
-    if recipe.augmentation is None:
+    exchanged = recipe.exchange in tasks
+    if recipe.augmentation is None and not exchanged:
         return {"X": X, "y": y, "sample_weight": sample_weight}
     rate = _RATE if preprocessor is None else X.shape[2] / preprocessor.segment_seconds
-    change = Augmentation(X.shape[2], rate, **recipe.augmentation)
-    return {"X": AugmentedSegments(X, y, change, sample_weight, seed)}
+    change = exchange = classes = None
+    if recipe.augmentation is not None:
+        change = Augmentation(X.shape[2], rate, **recipe.augmentation)
+    if exchanged:
+        exchange, classes = SlowExchange(rate), y[:, list(tasks).index(str(recipe.exchange))]
+    return {"X": AugmentedSegments(X, y, change, sample_weight, seed, exchange, classes)}

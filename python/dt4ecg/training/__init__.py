@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dt4ecg.training.batches import SubjectBatches
     from dt4ecg.training.epoch_data import AugmentedSegments, EpochData
     from dt4ecg.training.history import History
+    from dt4ecg.training.slow_exchange import SlowExchange
     from dt4ecg.training.trainer import Trainer
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "EarlyStopping",
     "EpochData",
     "History",
+    "SlowExchange",
     "SubjectBatches",
     "Trainer",
     "TrainingSettings",
@@ -34,6 +36,7 @@ _MODULES = {
     "AugmentedSegments": "epoch_data",
     "EpochData": "epoch_data",
     "History": "history",
+    "SlowExchange": "slow_exchange",
     "SubjectBatches": "batches",
     "Trainer": "trainer",
 }

@@ -15,6 +15,9 @@ from dt4ecg._common import numbers
 from dt4ecg.nn.segments import as_segments
 
 Change = Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32]]
+Exchange = Callable[
+    [NDArray[np.float32], NDArray[np.int64], np.random.Generator], NDArray[np.float32]
+]
 
 
 class EpochData(ABC):
@@ -80,24 +83,32 @@ class AugmentedSegments(EpochData):
         Segments.
     y : array (n, ...), or dict of such arrays
         Targets, as in :meth:`dt4ecg.Trainer.fit`. The changes leave them as they are.
-    augmentation : callable
+    augmentation : callable, optional
         Called as ``augmentation(segments, generator)``, such as an :class:`Augmentation`. It
         returns changed segments, one for each, and leaves its argument as it is.
     sample_weight : array (n,), optional
         Non-negative weight of each segment in the losses.
     seed : int, default=0
         Seed of all random numbers. An epoch depends on the seed and its number alone.
+    exchange : callable, optional
+        Called before it as ``exchange(segments, classes, generator)``, such as a
+        :class:`SlowExchange`.
+    classes : int array (n,), optional
+        Class of each segment for `exchange`; -1 where it is unknown.
 
     Raises
     ------
     ValueError
-        If X has another shape or is not finite, or the seed is negative.
+        If X has another shape or is not finite, `classes` are not one integer per segment, or the
+        seed is negative.
     TypeError
-        If X does not hold numbers, or `augmentation` cannot be called.
+        If X does not hold numbers, `augmentation` or `exchange` cannot be called, or neither is
+        given.
 
     See Also
     --------
     Augmentation : Changes of time, baseline, noise and frequency response.
+    SlowExchange : Exchanges the slow parts of segments of one class.
 
     Examples
     --------
@@ -114,29 +125,45 @@ class AugmentedSegments(EpochData):
         self,
         X: ArrayLike | torch.Tensor,
         y: Any,
-        augmentation: Change,
+        augmentation: Change | None = None,
         sample_weight: ArrayLike | torch.Tensor | None = None,
         seed: int = 0,
+        exchange: Exchange | None = None,
+        classes: ArrayLike | None = None,
     ) -> None:
         name = "AugmentedSegments"
-        if not callable(augmentation):
+        changes = [change for change in (augmentation, exchange) if change is not None]
+        if not changes or not all(map(callable, changes)):
             raise TypeError(
-                f"{name}: augmentation must be called as (segments, generator), got "
-                f"{augmentation!r}; pass a dt4ecg.training.Augmentation"
+                f"{name}: augmentation must be called as (segments, generator), and exchange as "
+                f"(segments, classes, generator), got {augmentation!r} and {exchange!r}; pass a "
+                "dt4ecg.training.Augmentation or a SlowExchange"
             )
         self.sample_weight = sample_weight
         self._x: NDArray[np.float32] = as_segments(name, X).numpy(force=True)
         self._y = y
-        self._augmentation = augmentation
+        self._augmentation, self._exchange = augmentation, exchange
+        self._classes = np.asarray([] if classes is None else classes)
+        if exchange is not None and (
+            self._classes.shape != (len(self._x),) or self._classes.dtype.kind not in "iu"
+        ):
+            raise ValueError(
+                f"{name}: exchange needs classes, one integer per segment, ({len(self._x)},), got "
+                f"{self._classes.dtype} {self._classes.shape}"
+            )
         self._seed = numbers.integer(name, "seed", seed, 0)
 
     def __call__(self, number: int) -> tuple[NDArray[np.float32], Any]:
         """Return all segments, changed, and their targets."""
         generator = np.random.default_rng([self._seed, number])
-        changed = np.asarray(self._augmentation(self._x, generator), np.float32)
+        changed = self._x
+        if self._exchange is not None:
+            changed = np.asarray(self._exchange(changed, self._classes, generator), np.float32)
+        if self._augmentation is not None:
+            changed = np.asarray(self._augmentation(changed, generator), np.float32)
         if changed.shape[:1] != self._x.shape[:1]:
             raise ValueError(
-                "AugmentedSegments: augmentation must return one segment for each of "
+                "AugmentedSegments: a change must return one segment for each of "
                 f"{len(self._x)}, got the shape {changed.shape}"
             )
         return changed, self._y

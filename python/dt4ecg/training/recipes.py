@@ -29,6 +29,9 @@ class Recipe:
     augmentation : dict of str to float, optional
         Arguments of :class:`dt4ecg.training.Augmentation`, which changes the segments at random in
         each epoch. None leaves them as they are.
+    exchange : str, optional
+        Task within whose classes :class:`dt4ecg.training.SlowExchange` exchanges the slow parts of
+        segments in each epoch. It has no effect on a classifier without this task.
     overlap : float
         Overlap of the training segments that ``dt4ecg train`` cuts, as a fraction of a segment.
         Other segments never overlap.
@@ -47,6 +50,7 @@ class Recipe:
     schedule: str = "constant"
     label_smoothing: float = 0.0
     augmentation: Mapping[str, float] | None = None
+    exchange: str | None = None
     overlap: float = 0.0
     streamable: bool = False
 
@@ -62,6 +66,16 @@ RECIPES: dict[str, Recipe] = {
         standardize=True,
         schedule="cosine",
         label_smoothing=0.1,
+        streamable=True,
+    ),
+    # Chosen within the training parts, see benchmarks/robust.
+    "robust": Recipe(
+        "strong with overlapping training segments, whose slow waves are exchanged at random",
+        standardize=True,
+        schedule="cosine",
+        label_smoothing=0.1,
+        exchange="activity",
+        overlap=2 / 3,
         streamable=True,
     ),
 }

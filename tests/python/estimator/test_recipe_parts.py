@@ -5,9 +5,9 @@ import pytest
 from sklearn.base import clone
 from support.toy import LENGTH, classifier, same_tensors, segments
 
-from dt4ecg import Preprocessor
+from dt4ecg import Preprocessor, load
 from dt4ecg.estimator import recipe_parts
-from dt4ecg.training import AugmentedSegments
+from dt4ecg.training import AugmentedSegments, SlowExchange
 from dt4ecg.training.recipes import RECIPES, Recipe
 
 AUGMENTED = Recipe("for this test", augmentation={"noise": 0.5, "baseline": 0.0})
@@ -51,12 +51,34 @@ def test_weights_and_validation_data_are_used_as_without_it():
     assert fitted.history_["validation"]["accuracy"].shape == (2, 2)
 
 
+def test_robust_exchanges_slow_parts_within_activities():
+    X, y = segments()
+    arguments = (("activity", "identity"), X, y[:, ::-1], None, None, 3)
+    data = recipe_parts.training_data(RECIPES["robust"], *arguments)["X"]
+    expected = SlowExchange()(X, y[:, 1], np.random.default_rng([3, 0]))
+    np.testing.assert_array_equal(data(0)[0], expected)
+    alone = recipe_parts.training_data(RECIPES["robust"], ("identity",), X, y[:, :1], None, None, 3)
+    assert alone["X"] is X
+
+
+def test_robust_learns_saves_and_loads(tmp_path):
+    X, y = segments()
+    fitted = classifier(epochs=12, recipe="robust").fit(X, y)
+    assert fitted.score(X, y) > 0.8
+    fitted.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    assert loaded.recipe == "robust"
+    np.testing.assert_array_equal(loaded.predict(X), fitted.predict(X))
+
+
 def test_the_preprocessor_states_the_sampling_rate():
     X, y = segments()
     rates = {}
     for seconds in (None, 0.5, 2.0):
         pre = None if seconds is None else Preprocessor(segment_seconds=seconds, target_rate=None)
-        found = recipe_parts.training_data(AUGMENTED, X, y, None, pre, 0)["X"]
+        found = recipe_parts.training_data(AUGMENTED, ("identity", "activity"), X, y, None, pre, 0)[
+            "X"
+        ]
         assert isinstance(found, AugmentedSegments)
         rates[seconds] = found._augmentation.sampling_rate
     assert rates == {None: 100.0, 0.5: LENGTH / 0.5, 2.0: LENGTH / 2}

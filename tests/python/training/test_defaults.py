@@ -51,12 +51,18 @@ def test_the_recipes():
     assert {
         name: (recipe.standardize, recipe.schedule, recipe.label_smoothing)
         for name, recipe in recipes.RECIPES.items()
-    } == {"paper": (False, "constant", 0.0), "strong": (True, "cosine", 0.1)}
+    } == {
+        "paper": (False, "constant", 0.0),
+        "strong": (True, "cosine", 0.1),
+        "robust": (True, "cosine", 0.1),
+    }
+    robust = recipes.RECIPES["robust"]
+    assert (robust.exchange, robust.overlap, robust.streamable) == ("activity", 2 / 3, True)
 
 
 @pytest.mark.parametrize("name", ["weak", None, ["paper"], 3])
 def test_an_unknown_recipe_is_refused(name):
-    with pytest.raises(ValueError, match="recipe: must be one of paper, strong, got"):
+    with pytest.raises(ValueError, match="recipe: must be one of paper, strong, robust, got"):
         recipes.recipe(name)
 
 
