@@ -95,6 +95,97 @@ def _counted(found: dict[str, Any]) -> str:
     return f"{100 * found['k'] / found['n']:.1f} ({found['k']}/{found['n']}, {low:.1f}-{high:.1f})"
 
 
+def cohort() -> str:
+    """Return the table of the people who are accepted at thresholds of the shipped cohort."""
+    found = results("cohort")
+    rows = []
+    for key, source in (
+        ("ecg-id", "ECG-ID, other day"),
+        ("cinc-2017", "CinC 2017, same recording"),
+    ):
+        claims, names = found[key]["claims"], found[key]["names"]
+        for n, name in TRIALS.items():
+            cells = (claims[n]["impostors"], claims[n]["own accepted"])
+            more = (names[n]["strangers"], names[n]["right names"])
+            rows.append([source, name, *map(_counted, (*cells, *more))])
+    head = ("people", "probe", "false claims accepted, %", "own claims accepted, %")
+    return table((*head, "strangers named, %", "right names, %"), rows)
+
+
+def noise() -> str:
+    """Return the table of noise and other signals in a gallery."""
+    found = results("noise")
+    columns = ("usable", "named", "claims accepted", "named without the quality check")
+    rows = [
+        [name, *(_counted(cells[column]) for column in columns)]
+        for name, cells in found["signals"].items()
+    ]
+    rows += [
+        [f"{name} (clean)", _counted(cell), "", "", ""] for name, cell in found["clean"].items()
+    ]
+    return table(("segments of 3 s", *(f"{column}, %" for column in columns)), rows)
+
+
+def upside_down() -> str:
+    """Return the table of probes with the opposite sign."""
+    rows = [
+        [name, _counted(cells["named"]), _counted(cells["warned"])]
+        for name, cells in results("noise")["upside down"].items()
+    ]
+    return table(("probes of 3 s", "named, %", "warned, %"), rows)
+
+
+def siamese() -> str:
+    """Return the table of the Siamese networks, on known and new people."""
+    rows = [
+        [f"`{name}`", kind, _counted(found), equal_error(found)]
+        for name, kinds in results("siamese")["networks"].items()
+        for kind, found in kinds.items()
+    ]
+    return table(("network", "pairs", "right, %", "equal error rate, %"), rows)
+
+
+def cromotex() -> str:
+    """Return the claims and the code of CroMoTEX, and what was found."""
+    found = results("choice")["candidates"]
+
+    def rates(name: str) -> str:
+        return " / ".join(percent(found[name][n]["equal_error_rate"]) for n in TRIALS)
+
+    weights = ", ".join(f"`{one}` {rates(f'weights {one}')}" for one in ("topk", "linear", "exp"))
+    rows = [
+        [
+            "text: hard negatives get larger weights",
+            "code: `topk`, `linear` and `exp` weigh all compared segments, the true pair too. With "
+            "aligned pairs, `topk` then has a loss of log 5 in place of 0",
+            "contradiction; `mask_positives=True` follows the text, False the code",
+        ],
+        [
+            "code: weights `exp` at the temperature 0.01",
+            "1 + exp(5 s / 0.01) is infinite in single precision for s above 0.18. The loss is the "
+            "constant -log(1e-8) = 18.4, and its gradient is not a number",
+            "cannot train as released; here all sums are of logarithms",
+        ],
+        [
+            "configuration: 8 attention heads",
+            "code: the number is not passed on, so the default of 4 is used",
+            "contradiction, read in the code",
+        ],
+        [
+            "code: a checkpoint is chosen by the AUROC of the logits of the ECG encoder",
+            "code: the loss takes these logits and does not use them",
+            "the chosen head is not trained, read in the code",
+        ],
+        [
+            "weights of hard negatives improve the encoder",
+            f"equal error rates with one segment / with five, %: without weights "
+            f"{rates('cnn, supervised contrastive')}; {weights} (one seed, temperature 0.1)",
+            "inconclusive for `topk` and `linear`; `exp` has far larger rates",
+        ],
+    ]
+    return table(("statement", "found", "verdict"), rows)
+
+
 def candidates() -> str:
     """Return the table of the losses, backbones and changes that were compared."""
     rows = [
@@ -109,5 +200,10 @@ TABLES = {
     "verification-other-day": other_day,
     "verification-other-electrode": other_electrode,
     "verification-strangers": strangers,
+    "verification-cohort": cohort,
+    "verification-noise": noise,
+    "verification-upside-down": upside_down,
+    "verification-siamese": siamese,
+    "verification-cromotex": cromotex,
     "verification-candidates": candidates,
 }
