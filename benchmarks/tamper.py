@@ -6,7 +6,8 @@ Recordings are taken for people. The protocol "people" trains on 60 % of them an
 the threshold for 5 % of false alarms comes from the other 10 %. The protocol "random" draws
 segments at random, so that the test part has the people of the training part; the paper's split
 is not published. "hidden" splices are level-matched and cross-faded over 50 ms, "raw" ones are
-neither. The control splices a segment with another one of the same person.
+neither, and "r-peaks" are hidden ones whose cuts lie at R peaks of both signals. The control
+splices a segment with another one of the same person.
 """
 
 import functools
@@ -18,6 +19,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks import cinc_2017, study, tamper_baselines
 from benchmarks.cinc_2017 import RATE
+from dt4ecg import beats
 from dt4ecg.biometrics.tamper import SPLICES, SpliceOptions, TamperDetector, splice
 from dt4ecg.biometrics.tamper.images import images
 from dt4ecg.biometrics.tamper.training_set import training_set
@@ -40,6 +42,7 @@ TRIALS = [
     ("featcnn-tran", 3.0, "people", "hidden", "all", 0),
     ("featcnn-trancnn", 3.0, "people", "hidden", "all", 0),
     ("resnet", 3.0, "people", "hidden", "control", 0),
+    ("resnet", 3.0, "people", "r-peaks", "all", 0),
 ]
 
 
@@ -49,6 +52,13 @@ def key(network, seconds, protocol, form, training, seed) -> str:
 
 def options(form: str, donor: str = "other") -> SpliceOptions:
     return SpliceOptions.raw(donor) if form == "raw" else SpliceOptions(donor=donor)
+
+
+def peaks_of(form: str, x: np.ndarray) -> list[np.ndarray] | None:
+    """Return the R peaks of each segment, if the splices are cut at them."""
+    if form != "r-peaks":
+        return None
+    return [beats.find(segment, RATE).samples for segment in x]
 
 
 @functools.cache
@@ -75,10 +85,11 @@ def tested(seconds: float, protocol: str, form: str) -> dict[str, np.ndarray]:
     rows = rows_of(seconds, protocol)["test"]
     first = np.unique(owner[rows], return_index=True)[1]
     found = {"clean": x[rows][first]}
+    peaks = peaks_of(form, x[rows])
     for number, kind in enumerate(SPLICES):
         for donor in ("other", "same"):
             spliced = splice(
-                x[rows], owner[rows], kind, RATE, options(form, donor), seed=1000 + number
+                x[rows], owner[rows], kind, RATE, options(form, donor), 1000 + number, peaks
             )
             found[f"{kind}, {donor}"] = spliced.X[first]
     return found
@@ -143,7 +154,15 @@ def training_images(seconds, protocol, form, training) -> tuple[torch.Tensor, np
     rows = rows[np.isin(owner[rows], people[np.cumsum(counts) <= CLEAN])]
     kinds = SPLICES if training in ("all", "control") else (training,)
     segments, tampered = training_set(
-        x[rows], owner[rows], kinds, options(form), RATE, 1, training == "control", 0
+        x[rows],
+        owner[rows],
+        kinds,
+        options(form),
+        RATE,
+        1,
+        training == "control",
+        0,
+        peaks_of(form, x[rows]),
     )
     size = {"segments": len(rows), "people": len(np.unique(owner[rows]))}
     return images(segments, RATE, WIDTH[seconds]), tampered.astype(int), size
