@@ -63,7 +63,7 @@ def bootstrap_interval(
     See Also
     --------
     wilson_interval : For independent trials.
-    curves : Error rates of verification with a bootstrap over people.
+    dt4ecg.biometrics.curves : Error rates of verification with a bootstrap over people.
 
     Notes
     -----

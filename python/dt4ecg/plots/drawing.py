@@ -58,6 +58,13 @@ def ink(ax: Axes) -> str:
     return _TRACE_ON_DARK if is_dark(ax) else TRACE
 
 
+def outline(ax: Axes) -> list[Any]:
+    """Return path effects that keep a text legible on top of points."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.5, foreground="black" if is_dark(ax) else "white")]
+
+
 def lines(ax: Axes, epochs: Any, values: Any, labels: Sequence[str], dashes: str) -> None:
     """Draw one line for each column of ``values`` (epochs, tasks); a marker for a single epoch."""
     table = np.asarray(values, dtype=float)

@@ -104,6 +104,7 @@ def embedding(
                 va="center",
                 fontsize=8,
                 color=drawing.ink(ax),
+                path_effects=drawing.outline(ax),
                 parse_math=False,
             )
     if len(classes) <= drawing.LEGIBLE_ENTRIES:

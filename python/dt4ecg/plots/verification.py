@@ -32,7 +32,7 @@ def det(
     Parameters
     ----------
     curves : DetCurve, VerificationCurves, or dict of str to one of these
-        Result of :func:`dt4ecg.metrics.det_curve` or :func:`dt4ecg.metrics.curves`; several with
+        Result of :func:`dt4ecg.metrics.det_curve` or :func:`dt4ecg.biometrics.curves`; several with
         their names for the legend.
     title : str, default "Detection error tradeoff"
         Title of the axes.
@@ -55,7 +55,7 @@ def det(
 
     See Also
     --------
-    dt4ecg.metrics.curves : The rates with intervals.
+    dt4ecg.biometrics.curves : The rates with intervals.
 
     References
     ----------
