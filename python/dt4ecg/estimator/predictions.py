@@ -181,7 +181,7 @@ class Predictions:
         (array([ 0.,  3.,  6.,  9., 12.]), array([ True,  True,  True,  True,  True]))
         """
         preprocessor = self._preprocessor_for("recording")
-        segmented = segments_of(recording, sampling_rate, self._preprocessor_for("recording"))
+        segmented = segments_of(recording, sampling_rate, preprocessor)
         quality = segmented.quality
         found = self._labels_and_probabilities(segmented.segments)  # refuses other leads first
         require_amplitude(segmented.segments, quality, self.amplitude_range_)
