@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 import re
 from pathlib import Path
 
@@ -48,6 +49,10 @@ def read(path: Path) -> FileContents:
         raise ValueError(f"not a sound AcqKnowledge file ({error!r})") from error
     if not channels:
         raise ValueError("the file has no channel, at least one is needed")
+    if not 0 < rate < math.inf:
+        raise ValueError(
+            f"the file states a sampling rate of {rate:g} Hz, so it is damaged; export it again"
+        )
     joins = [at / rate for at, kind, text in markers if at > 0 and _is_join(kind, text)]
     signals = tuple(
         Signal(

@@ -70,6 +70,16 @@ def test_a_damaged_file_is_refused(tmp_path):
         read_contents(tmp_path / "x.acq")
 
 
+@pytest.mark.parametrize("sample_time", [-np.inf, np.inf, -1.0])
+def test_a_file_without_a_legal_sampling_rate_is_refused(field_cases, tmp_path, sample_time):
+    pytest.importorskip("bioread")
+    content = bytearray((field_cases / "formats" / "two_segments.acq").read_bytes())
+    struct.pack_into("<d", content, 16, sample_time)  # milliseconds
+    (tmp_path / "x.acq").write_bytes(content)
+    with pytest.raises(ValueError, match=r"a sampling rate of .* Hz, so it is damaged"):
+        read_contents(tmp_path / "x.acq")
+
+
 def test_an_endless_list_of_markers_is_refused(field_cases, tmp_path):
     pytest.importorskip("bioread")
     content = bytearray((field_cases / "formats" / "two_segments.acq").read_bytes())
