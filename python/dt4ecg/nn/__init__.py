@@ -6,11 +6,13 @@ its parameters. A backbone or an attention written in Python joins the same tabl
 """
 
 from dt4ecg.nn.network import Network
+from dt4ecg.nn.recurrent import Recurrent
 from dt4ecg.nn.registry import attentions, backbones, register_attention, register_backbone
 from dt4ecg.nn.stage import Stage
 
 __all__ = [
     "Network",
+    "Recurrent",
     "Stage",
     "attentions",
     "backbones",

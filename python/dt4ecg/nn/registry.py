@@ -5,10 +5,14 @@ from collections.abc import Callable, Iterable
 import torch
 
 from dt4ecg import _core
+from dt4ecg.nn import recurrent
 
 Factory = Callable[[int, int], torch.nn.Module]
 
-_python_backbones: dict[str, tuple[Factory, str]] = {}
+_OWN_BACKBONES: dict[str, tuple[Factory, str]] = {
+    "gru": (recurrent.gru, "one layer of 64 gated units over time (Cho et al. 2014)"),
+}
+_python_backbones = dict(_OWN_BACKBONES)
 _python_attentions: dict[str, tuple[Factory, str]] = {}
 
 
@@ -18,7 +22,7 @@ def backbones() -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Summaries by name: the core's backbones, then those of :func:`register_backbone`.
+        Summaries by name: the core's backbones, then those written in Python.
 
     Examples
     --------
@@ -53,7 +57,7 @@ def register_backbone(name: str, factory: Factory, summary: str = "") -> None:
     ----------
     name : str
         Name for ``Network(backbone=...)``. Registering a name again replaces the earlier factory,
-        so a notebook cell can run twice. The names of the core cannot be replaced.
+        so a notebook cell can run twice. The names of the package cannot be replaced.
     factory : callable
         ``factory(in_channels, segment_length)`` returns a module that maps segments
         (batch, in_channels, segment_length) to feature maps (batch, channels, length).
@@ -63,7 +67,7 @@ def register_backbone(name: str, factory: Factory, summary: str = "") -> None:
     Raises
     ------
     ValueError
-        If the name is empty or belongs to the core.
+        If the name is empty or belongs to the package.
     TypeError
         If the factory cannot be called.
 
@@ -82,7 +86,8 @@ def register_backbone(name: str, factory: Factory, summary: str = "") -> None:
     >>> network(torch.zeros(2, 1, 30))["activity"].shape
     torch.Size([2, 3])
     """
-    _register(_python_backbones, _core.nn.backbones(), "backbone", name, factory, summary)
+    taken = _core.nn.backbones().keys() | _OWN_BACKBONES
+    _register(_python_backbones, taken, "backbone", name, factory, summary)
 
 
 def register_attention(name: str, factory: Factory, summary: str = "") -> None:
@@ -141,7 +146,7 @@ def _register(
         raise ValueError(f"register_{kind}: the name must be a non-empty string, got {name!r}")
     if name in taken:
         raise ValueError(
-            f"register_{kind}: {name!r} is one of the core's own ({', '.join(sorted(taken))}); "
+            f"register_{kind}: {name!r} is one of the package's own ({', '.join(sorted(taken))}); "
             "choose another name"
         )
     if not callable(factory):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dt4ecg.training.settings import EarlyStopping, TrainingSettings
 
 if TYPE_CHECKING:
-    from dt4ecg.training import metric_losses, objectives, recipes
+    from dt4ecg.training import head_losses, metric_losses, objectives, recipes
     from dt4ecg.training.augmentation import Augmentation
     from dt4ecg.training.batches import SubjectBatches
     from dt4ecg.training.epoch_data import AugmentedSegments, EpochData
@@ -27,6 +27,7 @@ __all__ = [
     "SubjectBatches",
     "Trainer",
     "TrainingSettings",
+    "head_losses",
     "metric_losses",
     "objectives",
     "recipes",
