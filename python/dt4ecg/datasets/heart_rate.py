@@ -166,9 +166,9 @@ class HeartRateSeries:
         Examples
         --------
         >>> from dt4ecg.datasets import HeartRateSeries
-        >>> series = HeartRateSeries.from_beats([0.0, 1.0, 2.0, 2.5, 3.0, 3.5], "Anna")
-        >>> series.times.tolist(), series.values.tolist()
-        ([0.0, 1.0, 2.0, 3.0], [60.0, 60.0, 120.0, 120.0])
+        >>> series = HeartRateSeries.from_beats([0.0, 0.8, 1.6, 2.2, 2.8, 3.4], "Anna")
+        >>> series.times.tolist(), series.values.round(1).tolist()
+        ([0.0, 1.0, 2.0, 3.0], [75.0, 75.0, 100.0, 100.0])
         """
         from dt4ecg.beats import rr_intervals
 
@@ -191,6 +191,7 @@ def heart_rate_windows(
     length: int = 60,
     step: int | None = None,
     normalize: bool = True,
+    changes: bool = False,
     *,
     classes: Mapping[str, Sequence[str]] | None = None,
     name: str = "",
@@ -210,6 +211,8 @@ def heart_rate_windows(
     normalize : bool, default True
         Subtract the mean of the first part of each person with ``rest=True``, and divide by its
         standard deviation. A new person needs such a part, too. False keeps the values.
+    changes : bool, default False
+        Add a second lead: each value less the one before it, and 0 at the first one.
     classes : dict of str to sequence of str, optional
         Names and order of the classes of a task. Default: the labels that occur, sorted.
     name, citation : str, default ""
@@ -217,7 +220,7 @@ def heart_rate_windows(
     Returns
     -------
     SegmentSet
-        ``X`` is (n, 1, length). Each part is a recording of its own, and so a session.
+        ``X`` is (n, 1, length), or (n, 2, length) with `changes`. Each part is a recording of its own, and so a session.
 
     Raises
     ------
@@ -257,8 +260,11 @@ def heart_rate_windows(
         )
     windows, starts, people, recordings, labels = zip(*rows, strict=True)
     tasks = sorted({task for of_row in labels for task in of_row})
+    X = np.stack(windows)[:, None]
+    if changes:
+        X = np.concatenate([X, np.diff(X, axis=-1, prepend=X[..., :1])], axis=1)
     return SegmentSet.from_arrays(
-        np.stack(windows)[:, None],
+        X,
         {task: [of_row.get(task) for of_row in labels] for task in tasks},
         groups=recordings,
         subject=people,
@@ -266,6 +272,7 @@ def heart_rate_windows(
         start=starts,
         classes=classes,
         segment_seconds=float(length),
+        lead_names=("value", "change") if changes else ("value",),
         name=name,
         citation=citation,
     )

@@ -26,6 +26,7 @@ def load_noneeg_hr(
     length: int = 60,
     step: int | None = None,
     normalize: bool = True,
+    changes: bool = False,
 ) -> SegmentSet:
     """Load windows of heart rate of 20 people in four states (real recordings, ODC-BY 1.0).
 
@@ -37,7 +38,7 @@ def load_noneeg_hr(
     ----------
     path : path, optional
         Folder with ``hr_spo2.csv``; default: ``$DT4ECG_DATA/noneeg_hr``, else the user cache.
-    length, step, normalize : default 60, None, True
+    length, step, normalize, changes : default 60, None, True, False
         As :func:`dt4ecg.datasets.heart_rate_windows`.
 
     Returns
@@ -65,13 +66,14 @@ def load_noneeg_hr(
     --------
     >>> from dt4ecg.datasets import load_noneeg_hr
     >>> load_noneeg_hr().X.shape  # doctest: +SKIP
-    (734, 1, 60)
+    (718, 1, 60)
     """
     return heart_rate_windows(
         noneeg_heart_rate(path),
         length,
         step,
         normalize,
+        changes,
         classes={"state": [*STATES.values()]},
         name=NONEEG_HR.name,
         citation=NONEEG_HR.citation,

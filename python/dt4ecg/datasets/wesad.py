@@ -22,6 +22,7 @@ def load_wesad_hr(
     length: int = 60,
     step: int | None = None,
     normalize: bool = True,
+    changes: bool = False,
     aligned: bool = True,
 ) -> SegmentSet:
     """Load windows of heart rate with ratings of valence and arousal (real, CC BY 4.0).
@@ -33,7 +34,7 @@ def load_wesad_hr(
     ----------
     path : path, optional
         Folder with ``conditions.csv``; default: ``$DT4ECG_DATA/wesad_hr``, else the user cache.
-    length, step, normalize : default 60, None, True
+    length, step, normalize, changes : default 60, None, True, False
         As :func:`dt4ecg.datasets.heart_rate_windows`.
     aligned : bool, default True
         Only the 12 people whose conditions are aligned with the heart rate to a few seconds. For
@@ -71,6 +72,7 @@ def load_wesad_hr(
         length,
         step,
         normalize,
+        changes,
         classes={"arousal": RATINGS, "valence": RATINGS},
         name=WESAD_HR.name,
         citation=WESAD_HR.citation,
