@@ -64,3 +64,13 @@ def mitdb_folder() -> Path:
 @pytest.fixture(scope="session")
 def nstdb_folder() -> Path:
     return _folder_of("nstdb_noise")
+
+
+@pytest.fixture(scope="session")
+def noneeg_folder() -> Path:
+    return _folder_of("noneeg_hr")
+
+
+@pytest.fixture(scope="session")
+def wesad_folder() -> Path:
+    return _folder_of("wesad_hr")

@@ -90,9 +90,9 @@ class HeartRateSeries:
                     f"{array.shape}"
                 )
             if not np.isfinite(array).all():
+                at = int(np.argmin(np.isfinite(array)))
                 raise ValueError(
-                    f"{_NAME}: {name} must be finite, but number {int(np.argmin(np.isfinite(array)))}"
-                    " is not; leave such samples out"
+                    f"{_NAME}: {name} must be finite, but number {at} is not; leave it out"
                 )
             object.__setattr__(self, name, array.astype(np.float64))
         object.__setattr__(self, "follows", np.asarray(self.follows, bool))
@@ -220,7 +220,8 @@ def heart_rate_windows(
     Returns
     -------
     SegmentSet
-        ``X`` is (n, 1, length), or (n, 2, length) with `changes`. Each part is a recording of its own, and so a session.
+        ``X`` is (n, 1, length), or (n, 2, length) with `changes`. Each part is a recording and
+        a session of its own.
 
     Raises
     ------

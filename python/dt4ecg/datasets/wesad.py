@@ -107,10 +107,11 @@ def wesad_heart_rate(
         rest = row["condition"] == "Baseline"
         part = Part(float(row["start_s"]), float(row["end_s"]), labels, rest)
         parts.setdefault(row["subject"], []).append(part)
-    return [
-        HeartRateSeries.from_rate(*np.array(rates[subject]).T, subject, own)
-        for subject, own in parts.items()
-    ]
+    found = []
+    for subject, own in parts.items():
+        times, rate = np.array(rates[subject]).T
+        found.append(HeartRateSeries.from_rate(times, rate, subject, own))
+    return found
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

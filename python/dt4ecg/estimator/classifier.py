@@ -26,6 +26,7 @@ from dt4ecg._common.labels import UNKNOWN
 from dt4ecg.estimator import recipe_parts
 from dt4ecg.estimator.amplitude import amplitude_range, keeps_amplitude
 from dt4ecg.estimator.calibrated import CalibratedPredictions, digests
+from dt4ecg.estimator.confounder_heads import ConfounderHeads
 from dt4ecg.estimator.fine_tuning import load_initial
 from dt4ecg.estimator.polarity import skewness_range
 from dt4ecg.nn import Network
@@ -43,6 +44,7 @@ from dt4ecg.training.classes import (
     warn_of_single_classes,
     warn_of_untrained,
 )
+from dt4ecg.training.deconfounding import Deconfounding
 from dt4ecg.training.labels import as_pair
 from dt4ecg.training.settings import TrainingSettings
 from dt4ecg.training.trainer import Trainer
@@ -92,6 +94,8 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
         A model file, a checkpoint or a fitted classifier from whose parameters the training starts
         (fine-tuning). Backbone, attention, recipe and the shape of the segments must be equal. The
         head of a task with other classes is new.
+    deconfounding : dt4ecg.training.Deconfounding, optional
+        How `fit` trains against confounders. By default as ``Deconfounding()`` does.
 
     Attributes
     ----------
@@ -163,6 +167,7 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
         recipe: str = recipes.DEFAULT,
         settings: TrainingSettings | None = None,
         init: "str | os.PathLike[str] | DT4ECGClassifier | None" = None,
+        deconfounding: Deconfounding | None = None,
     ) -> None:
         self.backbone = backbone
         self.attention = attention
@@ -182,6 +187,7 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
         self.recipe = recipe
         self.settings = settings
         self.init = init
+        self.deconfounding = deconfounding
 
     @torch.inference_mode(False)  # the tensors of inference mode cannot be trained
     def fit(
@@ -193,6 +199,7 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
         callbacks: Sequence[Callable[[Trainer], object]] = (),
         resume: str | os.PathLike[str] | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
+        confounders: Any = None,
     ) -> "DT4ECGClassifier":
         """Train on labelled segments.
 
@@ -208,6 +215,10 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             scored.
         sample_weight, callbacks, resume, checkpoint
             As in :meth:`dt4ecg.Trainer.fit`. Callbacks receive the trainer.
+        confounders : dict of str to array-like (n,), or data frame, optional
+            Labels that the features shall not reveal, such as ``{"subject": names}``; see
+            :class:`dt4ecg.training.Deconfounding`. A checkpoint of such a training can be resumed,
+            but not loaded.
 
         Returns
         -------
@@ -255,11 +266,14 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
         require_equal_lengths("fit", x, labels)
         indices, classes = learn_classes(labels, self.tasks, self._marker())
         warn_of_single_classes(classes, self.tasks, stacklevel=4)  # fit has a decorator
+        extra = ConfounderHeads(
+            confounders, self.deconfounding, indices, self.tasks, self._marker()
+        )
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         network = Network(
             backbone=self.backbone,
             attention=self.attention,
-            tasks={t: len(c) for t, c in zip(self.tasks, classes, strict=True)},
+            tasks={t: len(c) for t, c in zip(self.tasks, classes, strict=True)} | extra.sizes,
             in_channels=x.shape[1],
             segment_length=x.shape[2],
             seed=seed,
@@ -280,10 +294,10 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             seed=seed,
             verbose=self.verbose,
             settings=self._settings(classes),
-            **recipe_parts.trainer_arguments(chosen),
+            **extra.arguments(network, recipe_parts.trainer_arguments(chosen)),
         )
         data = recipe_parts.training_data(
-            chosen, self.tasks, x, indices, sample_weight, self.preprocessor, seed
+            chosen, self.tasks, x, extra.targets(indices), sample_weight, self.preprocessor, seed
         )
         self.skewness_range_ = self.amplitude_range_ = self.calibration_ = None
         self._training_digests = frozenset(digests(x))
@@ -298,6 +312,7 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             held_y = as_columns(held_y, self.tasks)
             warn_of_untrained(held_y, classes, self.tasks, self._marker(), stacklevel=4)
             held_y = class_indices(held_y, classes, self._marker())
+            held_y = extra.targets(held_y, training=False)
             validation_data = self._validated(held_X, (x.shape[1], x.shape[2])), held_y
         try:
             trainer.fit(
@@ -309,7 +324,7 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             )
         finally:
             if trainer.started:
-                self._keep(classes, network, trainer)
+                self._keep(classes, extra.removed(network), trainer)
         return self
 
     def save(self, path: str | os.PathLike[str]) -> None:

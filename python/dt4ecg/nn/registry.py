@@ -12,7 +12,7 @@ Factory = Callable[[int, int], torch.nn.Module]
 _OWN_BACKBONES: dict[str, tuple[Factory, str]] = {
     "gru": (recurrent.gru, "one layer of 64 gated units over time (Cho et al. 2014)"),
 }
-_python_backbones = dict(_OWN_BACKBONES)
+_python_backbones: dict[str, tuple[Factory, str]] = {}
 _python_attentions: dict[str, tuple[Factory, str]] = {}
 
 
@@ -30,7 +30,8 @@ def backbones() -> dict[str, str]:
     >>> "resnet" in dt4ecg.nn.backbones()
     True
     """
-    return _core.nn.backbones() | {name: text for name, (_, text) in _python_backbones.items()}
+    in_python = _OWN_BACKBONES | _python_backbones
+    return _core.nn.backbones() | {name: text for name, (_, text) in in_python.items()}
 
 
 def attentions() -> dict[str, str]:
@@ -125,8 +126,9 @@ def register_attention(name: str, factory: Factory, summary: str = "") -> None:
 
 
 def python_backbone(name: str) -> Factory | None:
-    """Return the factory of a registered backbone; None for a backbone of the core."""
-    return _python_backbones[name][0] if name in _python_backbones else None
+    """Return the factory of a backbone written in Python; None for a backbone of the core."""
+    found = _OWN_BACKBONES | _python_backbones
+    return found[name][0] if name in found else None
 
 
 def python_attention(name: str) -> Factory | None:

@@ -12,17 +12,22 @@ if TYPE_CHECKING:
     from dt4ecg.training import head_losses, metric_losses, objectives, recipes
     from dt4ecg.training.augmentation import Augmentation
     from dt4ecg.training.batches import SubjectBatches
+    from dt4ecg.training.deconfounding import DeconfoundedCrossEntropy, Deconfounding
     from dt4ecg.training.epoch_data import AugmentedSegments, EpochData
     from dt4ecg.training.history import History
+    from dt4ecg.training.linear_eraser import LinearEraser
     from dt4ecg.training.slow_exchange import SlowExchange
     from dt4ecg.training.trainer import Trainer
 
 __all__ = [
     "Augmentation",
     "AugmentedSegments",
+    "DeconfoundedCrossEntropy",
+    "Deconfounding",
     "EarlyStopping",
     "EpochData",
     "History",
+    "LinearEraser",
     "SlowExchange",
     "SubjectBatches",
     "Trainer",
@@ -35,8 +40,11 @@ __all__ = [
 _MODULES = {
     "Augmentation": "augmentation",
     "AugmentedSegments": "epoch_data",
+    "DeconfoundedCrossEntropy": "deconfounding",
+    "Deconfounding": "deconfounding",
     "EpochData": "epoch_data",
     "History": "history",
+    "LinearEraser": "linear_eraser",
     "SlowExchange": "slow_exchange",
     "SubjectBatches": "batches",
     "Trainer": "trainer",

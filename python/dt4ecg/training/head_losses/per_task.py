@@ -7,7 +7,7 @@ import torch
 
 
 class HeadLoss(Protocol):
-    """What :class:`PerTask` needs of a loss."""
+    """A loss as :class:`PerTask` takes it."""
 
     @property
     def outputs(self) -> int:
@@ -59,7 +59,7 @@ class PerTask:
     {'state': 4, 'valence': 8, 'age': 1}
     >>> network = dt4ecg.nn.Network("gru", "none", tasks=heads.outputs, segment_length=60, seed=0)
     >>> X = torch.randn(8, 1, 60)
-    >>> y = {"state": torch.arange(8) % 4, "valence": torch.arange(8), "age": torch.full((8,), 40.0)}
+    >>> y = {"state": torch.arange(8) % 4, "valence": torch.arange(8), "age": torch.ones(8)}
     >>> run = dt4ecg.Trainer(network, objective=heads, epochs=1, n_threads=1).fit(X, y)
     >>> {task: tuple(found.shape) for task, found in heads.predict(network(X)).items()}
     {'state': (8,), 'valence': (8,), 'age': (8,)}
@@ -87,8 +87,8 @@ class PerTask:
                 f"PerTask: the network has no task {', '.join(missing)}; build it with "
                 "tasks=PerTask(...).outputs"
             )
-        found = {task: loss(outputs[task], targets[task]) for task, loss in self.losses.items()}
-        return {task: loss for task, loss in found.items() if loss is not None}
+        losses = {task: loss(outputs[task], targets[task]) for task, loss in self.losses.items()}
+        return {task: loss for task, loss in losses.items() if loss is not None}
 
     def predict(self, outputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Return the predictions (n,) of each task, from the outputs of the network.
