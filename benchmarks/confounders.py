@@ -1,4 +1,4 @@
-"""What training against confounders removes, and what it does to the main task.
+"""The effect of training against confounders: what remains of them, and the main task.
 
     python -m benchmarks.confounders --out benchmarks/results/confounders.json
 

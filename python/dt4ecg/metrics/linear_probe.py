@@ -1,4 +1,4 @@
-"""What a linear classifier can read from features, such as a confounder."""
+"""A linear probe: the label that a linear classifier can read from features, such as a confounder."""
 
 from __future__ import annotations
 
