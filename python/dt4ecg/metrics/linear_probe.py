@@ -1,4 +1,4 @@
-"""A linear probe: the label that a linear classifier can read from features, such as a confounder."""
+"""A linear probe: how well a linear classifier predicts a label from features."""
 
 from __future__ import annotations
 
