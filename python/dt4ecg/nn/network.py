@@ -110,7 +110,7 @@ class Network(torch.nn.Module):
 
     def _factory(self, backbone: str) -> registry.Factory | None:
         """Return the factory of a backbone written in Python; a subclass may have its own."""
-        known_name("backbone", backbone, registry.backbones())
+        known_name("backbone", backbone, registry.known_backbones())
         return registry.python_backbone(backbone)
 
     @property

@@ -1,5 +1,6 @@
 """The table of backbones and attentions: those of the core, and those registered from Python."""
 
+import importlib
 from collections.abc import Callable, Iterable
 
 import torch
@@ -14,6 +15,11 @@ _OWN_BACKBONES: dict[str, tuple[Factory, str]] = {
 }
 _python_backbones: dict[str, tuple[Factory, str]] = {}
 _python_attentions: dict[str, tuple[Factory, str]] = {}
+_ON_DEMAND = {  # backbones of the package in Python: their module is imported when they are built
+    "spectrogram": ("dt4ecg.nn.two_views", "Spectrogram"),
+    "gated": ("dt4ecg.nn.two_views", "Gated"),
+    "co_attention": ("dt4ecg.nn.two_views", "CoAttention"),
+}
 
 
 def backbones() -> dict[str, str]:
@@ -22,7 +28,9 @@ def backbones() -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Summaries by name: the core's backbones, then those written in Python.
+        Summaries by name: the core's backbones, then those written in Python. The backbones of
+        :mod:`dt4ecg.nn.two_views` are not listed, because they end with a fusion of their own and
+        take no short segments.
 
     Examples
     --------
@@ -128,7 +136,16 @@ def register_attention(name: str, factory: Factory, summary: str = "") -> None:
 def python_backbone(name: str) -> Factory | None:
     """Return the factory of a backbone written in Python; None for a backbone of the core."""
     found = _OWN_BACKBONES | _python_backbones
+    if name in _ON_DEMAND and name not in found:
+        module, factory = _ON_DEMAND[name]
+        built: Factory = getattr(importlib.import_module(module), factory)
+        return built
     return found[name][0] if name in found else None
+
+
+def known_backbones() -> dict[str, str]:
+    """Return :func:`backbones` and those of :mod:`dt4ecg.nn.two_views`, which are not listed."""
+    return backbones() | dict.fromkeys(_ON_DEMAND, "see dt4ecg.nn.two_views")
 
 
 def python_attention(name: str) -> Factory | None:
