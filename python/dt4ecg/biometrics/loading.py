@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from dt4ecg.biometrics import gallery_file, shipped_cohort
@@ -11,31 +10,31 @@ from dt4ecg.biometrics.encoder import KIND, IdentityEncoder
 from dt4ecg.biometrics.noise import model_file as noise_file
 from dt4ecg.biometrics.tamper import detector_file
 from dt4ecg.estimator import DT4ECGClassifier, loading
+from dt4ecg.inference import ECGEncoder
 from dt4ecg.storage import container
+from dt4ecg.storage.encoder_file import ECG_ENCODER
+from dt4ecg.storage.shipped import SHIPPED, is_shipped, shipped_file
 
 if TYPE_CHECKING:
     from dt4ecg.biometrics.noise import NoiseModel
     from dt4ecg.biometrics.tamper import TamperDetector
 
-SHIPPED = {KIND: "identity-encoder.safetensors"}
-"""Names of the models of the package, with their files."""
-
 
 def load(
     path: str | os.PathLike[str],
-) -> DT4ECGClassifier | IdentityEncoder | TamperDetector | NoiseModel:
+) -> DT4ECGClassifier | ECGEncoder | TamperDetector | NoiseModel:
     """Read a model that dt4ecg has written, or a model of the package by its name.
 
     Parameters
     ----------
-    path : path or "identity-encoder"
-        A file that the method ``save`` of one of these models wrote, or a checkpoint of a
-        classifier. ``"identity-encoder"`` is the encoder that the package has, unless there is a
-        file of this name.
+    path : path, "identity-encoder" or "ecg-encoder"
+        A file that the method ``save`` of one of these models or of a pre-training wrote, or a
+        checkpoint of a classifier. The two names are the encoders that the package has, unless
+        there is a file of this name.
 
     Returns
     -------
-    model : DT4ECGClassifier, IdentityEncoder, TamperDetector or NoiseModel
+    model : DT4ECGClassifier, ECGEncoder, IdentityEncoder, TamperDetector or NoiseModel
 
     Raises
     ------
@@ -56,9 +55,9 @@ def load(
     >>> encoder.about["licence"]
     'ODC-BY 1.0'
     """
-    if isinstance(path, str) and path in SHIPPED and not os.path.exists(path):
-        with resources.as_file(resources.files(__package__) / "weights" / SHIPPED[path]) as file:
-            return IdentityEncoder.load(file)
+    if is_shipped(path):
+        with shipped_file(str(path)) as file:
+            return load(file)
     if path == shipped_cohort.NAME and not os.path.exists(path):
         raise ValueError(
             f"load: {path!r} is a background cohort; pass its name to Gallery.fit_thresholds"
@@ -71,6 +70,8 @@ def load(
         )
     if kind == KIND:
         return IdentityEncoder.load(path)
+    if kind == ECG_ENCODER:
+        return ECGEncoder.load(path)
     if kind == detector_file.KIND:
         from dt4ecg.biometrics.tamper import TamperDetector
 

@@ -7,9 +7,9 @@ import pytest
 
 import dt4ecg
 from dt4ecg.biometrics import Gallery, IdentityEncoder
-from dt4ecg.biometrics.loading import SHIPPED
+from dt4ecg.storage.shipped import SHIPPED
 
-FILE = resources.files("dt4ecg.biometrics") / "weights" / SHIPPED["identity-encoder"]
+FILE = resources.files("dt4ecg.biometrics") / "weights" / SHIPPED["identity-encoder"][1]
 
 
 @pytest.fixture(scope="module")
