@@ -48,6 +48,7 @@ _NAMES = {
     "load": "dt4ecg.biometrics",
     "read": "dt4ecg.io",
 }
+_PACKAGES = {"pretraining": "dt4ecg.training.pretraining"}
 _RENAMED = {
     "comparators": "paper.comparators",
     "preprocessing": "signal.preprocessor",
@@ -56,7 +57,7 @@ _RENAMED = {
     "serialization": "storage.container",
 }
 
-__all__ = ["__version__", "build_info", *sorted(_SUBMODULES), *sorted(_NAMES)]
+__all__ = ["__version__", "build_info", *sorted(_SUBMODULES | set(_PACKAGES)), *sorted(_NAMES)]
 
 
 def build_info() -> dict[str, str]:
@@ -99,6 +100,8 @@ def __getattr__(name: str) -> _Any:
         return _importlib.import_module("dt4ecg._core")
     if name in _SUBMODULES:
         return _importlib.import_module(f"dt4ecg.{name}")
+    if name in _PACKAGES:
+        return _importlib.import_module(_PACKAGES[name])
     if name in _NAMES:
         return getattr(_importlib.import_module(_NAMES[name]), name)
     if name in _RENAMED:

@@ -1,0 +1,90 @@
+"""Contrastive learning of two views (SimCLR), a baseline of self-distillation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dt4ecg.nn import Network
+from dt4ecg.signal.preprocessor import Preprocessor
+from dt4ecg.training.pretraining.base import Pretraining, checked_temperature, features_of
+from dt4ecg.training.pretraining.crops import Crops
+from dt4ecg.training.pretraining.heads import projection
+from dt4ecg.training.pretraining.objectives import Contrast, Schedule, ViewObjective
+
+
+class SimCLR(Pretraining):
+    """Pre-training by contrast: two views of a row are similar, those of other rows are not.
+
+    Parameters
+    ----------
+    view, backbone, attention, segment_length, epochs, batch_size, learning_rate
+        As in :class:`SelfDistillation`.
+    crops : Crops, optional
+        Settings of the views; by default ``Crops()``. Short crops have no part.
+    temperature : float, default=0.1
+        Divides the cosines, from 0.001 to 10.
+    preprocessor, n_threads, random_state, verbose
+        As in :class:`SelfDistillation`.
+
+    Attributes
+    ----------
+    network_ : dt4ecg.nn.Network
+        The trained network, in eval mode. Its head is not trained.
+    losses_ : array (steps,)
+        The loss of each batch.
+    n_features_in_ : int
+        Number of leads times number of samples per row.
+
+    See Also
+    --------
+    SelfDistillation : Needs no negatives.
+
+    Notes
+    -----
+    Chen et al. (2020), "A Simple Framework for Contrastive Learning of Visual Representations".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dt4ecg.training.pretraining import SimCLR
+    >>> X = np.random.default_rng(0).standard_normal((16, 60))
+    >>> SimCLR(epochs=2, batch_size=8, n_threads=1).fit(X).losses_.shape
+    (4,)
+    """
+
+    def __init__(
+        self,
+        view: str = "segment",
+        backbone: str = "resnet",
+        attention: str = "sca",
+        segment_length: int | None = None,
+        crops: Crops | None = None,
+        epochs: int = 10,
+        batch_size: int = 64,
+        learning_rate: float = 1e-3,
+        temperature: float = 0.1,
+        preprocessor: Preprocessor | None = None,
+        n_threads: int | None = None,
+        random_state: int = 0,
+        verbose: int = 0,
+    ) -> None:
+        self.view = view
+        self.backbone = backbone
+        self.attention = attention
+        self.segment_length = segment_length
+        self.crops = crops
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.temperature = temperature
+        self.preprocessor = preprocessor
+        self.n_threads = n_threads
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _crops(self) -> Crops:
+        return replace(super()._crops(), local=0)
+
+    def _objective(self, network: Network, schedule: Schedule) -> ViewObjective:
+        temperature = checked_temperature("temperature", self.temperature)
+        return Contrast(projection(features_of(network)), schedule, temperature)
