@@ -90,10 +90,13 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
         people that the training data do not contain.
     settings : dt4ecg.training.TrainingSettings, optional
         Weight decay, class weights (by label) and early stopping. The default has none of them.
-    init : path or DT4ECGClassifier, optional
-        A model file, a checkpoint or a fitted classifier from whose parameters the training starts
-        (fine-tuning). Backbone, attention, recipe and the shape of the segments must be equal. The
-        head of a task with other classes is new.
+    init : path, name, DT4ECGClassifier, ECGEncoder or object of dt4ecg.pretraining, optional
+        A model from whose parameters the training starts (fine-tuning). Of a classifier, its file
+        or a checkpoint, backbone, attention, recipe and the shape of the segments must be equal;
+        the head of a task with other classes is new. ``"ecg-encoder"`` is the encoder of the
+        package. Of an encoder, only the backbone must be equal: attention and heads are new where
+        they differ, and an encoder of one lead starts any number of leads. The backbone
+        ``"gated"`` takes a pair: encoders of the segment and of the spectrogram.
     deconfounding : dt4ecg.training.Deconfounding, optional
         How `fit` trains against confounders. By default as ``Deconfounding()`` does.
 

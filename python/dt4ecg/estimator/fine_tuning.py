@@ -9,6 +9,7 @@ import torch
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from dt4ecg.estimator.pretrained import as_networks, take_over
 from dt4ecg.nn import Network
 from dt4ecg.storage import model_file
 
@@ -24,15 +25,16 @@ def load_initial(
     """Give a new network the parameters of a trained model.
 
     All parts but the heads must be equal. A head is taken over if its task has the same classes;
-    another head keeps its own initial parameters.
+    another head keeps its own initial parameters. An encoder gives its backbone, and its attention
+    if the shapes are equal; see :mod:`dt4ecg.estimator.pretrained`.
 
     Parameters
     ----------
     network : dt4ecg.nn.Network
     classes : dict of str to array
         Classes of each task of the network.
-    init : path or DT4ECGClassifier
-        A model file, a checkpoint, or a fitted classifier.
+    init : path, DT4ECGClassifier, ECGEncoder or pre-training
+        A model file, a checkpoint, a fitted classifier, or one or several encoders.
 
     Raises
     ------
@@ -45,6 +47,10 @@ def load_initial(
     sklearn.exceptions.NotFittedError
         If the classifier is not fitted.
     """
+    encoders = as_networks(init)
+    if encoders is not None:
+        take_over(network, encoders)
+        return
     spec, own_classes, parameters = _content(init)
     different = [
         f"{name} {spec[name]!r} -> {value!r}"
@@ -77,7 +83,7 @@ def _content(init: Any) -> tuple[Mapping[str, Any], dict[str, list[Any]], Mappin
         parameters: Mapping[str, torch.Tensor] = stored.parameters
         return stored.network, {t: list(c) for t, c in stored.classes.items()}, parameters
     if not isinstance(init, BaseEstimator):
-        raise TypeError(f"fit: init must be a path or a DT4ECGClassifier, got {init!r}")
+        raise TypeError(f"fit: init must be a path, a DT4ECGClassifier or an encoder, got {init!r}")
     check_is_fitted(init)
     found = {task: labels.tolist() for task, labels in init.classes_by_task.items()}
     return init.network_.spec, found, init.network_.state_dict()
