@@ -2,7 +2,7 @@
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.metrics import f1_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -78,8 +78,3 @@ def test_recordings() -> np.ndarray:
 def validation_recordings() -> np.ndarray:
     """Return the numbers of the recordings on which choices are made."""
     return np.flatnonzero(cinc_2017.parts() == "validation")
-
-
-def macro_auroc(labels: np.ndarray, scores: np.ndarray) -> float:
-    """Return the mean area under the curve over the superclasses."""
-    return float(roc_auc_score(labels, scores, average="macro"))
