@@ -40,6 +40,9 @@ _SUBMODULES = frozenset(
         "weighting",
     }
 )
+_PACKAGES = {
+    "pretraining": "dt4ecg.training.pretraining",
+}
 _NAMES = {
     "DT4ECGClassifier": "dt4ecg.estimator",
     "Preprocessor": "dt4ecg.signal",
@@ -48,7 +51,6 @@ _NAMES = {
     "load": "dt4ecg.biometrics",
     "read": "dt4ecg.io",
 }
-_PACKAGES = {"pretraining": "dt4ecg.training.pretraining"}
 _RENAMED = {
     "comparators": "paper.comparators",
     "preprocessing": "signal.preprocessor",
@@ -57,7 +59,7 @@ _RENAMED = {
     "serialization": "storage.container",
 }
 
-__all__ = ["__version__", "build_info", *sorted(_SUBMODULES | set(_PACKAGES)), *sorted(_NAMES)]
+__all__ = ["__version__", "build_info", *sorted(_SUBMODULES), *sorted(_PACKAGES), *sorted(_NAMES)]
 
 
 def build_info() -> dict[str, str]:
