@@ -83,7 +83,10 @@ def _content(init: Any) -> tuple[Mapping[str, Any], dict[str, list[Any]], Mappin
         parameters: Mapping[str, torch.Tensor] = stored.parameters
         return stored.network, {t: list(c) for t, c in stored.classes.items()}, parameters
     if not isinstance(init, BaseEstimator):
-        raise TypeError(f"fit: init must be a path, a DT4ECGClassifier or an encoder, got {init!r}")
+        raise TypeError(
+            "fit: init must be a path or a DT4ECGClassifier, or an encoder of dt4ecg.pretraining, "
+            f"got {init!r}"
+        )
     check_is_fitted(init)
     found = {task: labels.tolist() for task, labels in init.classes_by_task.items()}
     return init.network_.spec, found, init.network_.state_dict()
