@@ -1,4 +1,4 @@
-"""What the estimators of pre-training share: their checks, their training and their file."""
+"""The base of the estimators of pre-training: checks, training and file."""
 
 from __future__ import annotations
 
