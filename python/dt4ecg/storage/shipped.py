@@ -10,6 +10,7 @@ from pathlib import Path
 
 SHIPPED = {
     "identity-encoder": ("dt4ecg.biometrics", "identity-encoder.safetensors"),
+    "ecg-encoder": ("dt4ecg.training.pretraining", "ecg-encoder.safetensors"),
 }
 """Package and file of each; the files are in the folder ``weights`` of the package."""
 

@@ -10,8 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 WEIGHTS = [
-    f"python/dt4ecg/biometrics/weights/{name}.safetensors"
-    for name in ("identity-cohort", "identity-encoder")
+    "python/dt4ecg/biometrics/weights/identity-cohort.safetensors",
+    "python/dt4ecg/biometrics/weights/identity-encoder.safetensors",
+    "python/dt4ecg/training/pretraining/weights/ecg-encoder.safetensors",
 ]
 SIGNALS = (".dat", ".hea", ".atr", ".npz", ".npy", ".csv", ".edf", ".mat")
 
