@@ -21,7 +21,7 @@ copyright = f"2026, {author}"
 version = release = dt4ecg.__version__
 
 extensions = [
-    "myst_parser",
+    "myst_nb",  # pages in Markdown and notebooks
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
@@ -30,6 +30,7 @@ extensions = [
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+nb_execution_mode = "off"  # the notebooks hold their outputs, and the tests run them
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings have the types

@@ -1,4 +1,4 @@
-"""Pages from outside this folder, such as the benchmarks and the reports on the paper.
+"""Pages from outside this folder: the benchmarks, the reports on the paper and the notebooks.
 
 They are copied into ``_generated`` with their folders, so that links among them stay valid. Links
 from a page of this folder to one of them are changed when the page is read.
@@ -14,7 +14,9 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 COPIES = DOCS / "_generated"
 KINDS = {".md", ".png", ".json"}
-_TO_PAGE = re.compile(r"\]\((?:\.\./)+((?:benchmarks|(?!README)[A-Z_]+[.]md)[^)]*)\)")
+_TO_PAGE = re.compile(
+    r"\]\((?:\.\./)+((?:benchmarks|notebooks/\w+[.]ipynb|(?!README)[A-Z_]+[.]md)[^)]*)\)"
+)
 _TO_DOCS = re.compile(r"\]\((?:\.\./)*docs/([^)]*)\)")
 
 
@@ -26,6 +28,9 @@ def copy_pages() -> None:
             target = COPIES / source.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
+    (COPIES / "notebooks").mkdir()
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        shutil.copyfile(notebook, COPIES / "notebooks" / notebook.name)
     for page in ROOT.glob("*.md"):
         if page.name != "README.md":  # its content is that of the first pages
             shutil.copyfile(page, COPIES / page.name)

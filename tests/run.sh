@@ -54,6 +54,6 @@ step "stubs" stubs
 step "C++ tests" cpp_tests
 step "Python tests" python -m pytest "${workers[@]}"
 step "examples in docstrings" python -m pytest "${workers[@]}" --doctest-modules --pyargs dt4ecg
-step "notebooks" python -m pytest --nbmake notebooks
+step "notebooks" python -m pytest "${workers[@]}" --nbmake notebooks
 step "documentation" python -m sphinx -W --keep-going -q -b html docs build/docs
 step "words" python tests/style/check_words.py
