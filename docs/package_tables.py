@@ -25,6 +25,8 @@ BACKBONES = {
     "stride 2",
     "resnet": "the residual modules of DT4ECG",
     "resnet_wide": "the same at constant width",
+    "multiresolution": "four blocks of parallel kernels of 5, 11 and 21 samples; 8, 12, 16 and 24 "
+    "channels of each, max pooling by 2 after the first two blocks",
 }
 
 # Each weighting's rule and source.
@@ -106,7 +108,7 @@ def weightings() -> str:
 def backbones() -> str:
     """Size of each backbone without attention."""
     rows = []
-    for name in _core.nn.backbones():
+    for name in (*_core.nn.backbones(), "multiresolution"):
         network = dt4ecg.nn.Network(
             name, "none", tasks={"identity": PEOPLE, "activity": ACTIVITIES}
         )

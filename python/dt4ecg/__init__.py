@@ -41,6 +41,7 @@ _SUBMODULES = frozenset(
     }
 )
 _PACKAGES = {
+    "explain": "dt4ecg.inference.explain",
     "pretraining": "dt4ecg.training.pretraining",
 }
 _NAMES = {

@@ -35,6 +35,7 @@ COMMANDS = {
     ),
     "report": Command("dt4ecg.cli.report", "write the report of a finished run"),
     "predict": Command("dt4ecg.cli.predict", "predict identity and activity in a recording"),
+    "explain": Command("dt4ecg.cli.explain", "show which samples a prediction rests on"),
     "enroll": Command("dt4ecg.cli.enroll", "enrol a person in a gallery"),
     "verify": Command("dt4ecg.cli.verify", "decide whether a recording is of a claimed person"),
     "identify": Command("dt4ecg.cli.identify", "find the enrolled person of a recording"),

@@ -23,10 +23,11 @@ from dt4ecg._common.defaults import (
 )
 from dt4ecg._common.label_columns import as_columns
 from dt4ecg._common.labels import UNKNOWN
-from dt4ecg.estimator import recipe_parts
+from dt4ecg.estimator import guided_training, recipe_parts
 from dt4ecg.estimator.amplitude import amplitude_range, keeps_amplitude
-from dt4ecg.estimator.calibrated import CalibratedPredictions, digests
+from dt4ecg.estimator.calibrated import digests
 from dt4ecg.estimator.confounder_heads import ConfounderHeads
+from dt4ecg.estimator.explained import ExplainedPredictions
 from dt4ecg.estimator.fine_tuning import load_initial
 from dt4ecg.estimator.polarity import skewness_range
 from dt4ecg.nn import Network
@@ -50,7 +51,7 @@ from dt4ecg.training.settings import TrainingSettings
 from dt4ecg.training.trainer import Trainer
 
 
-class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class DT4ECGClassifier(ExplainedPredictions, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Classifier of identity and activity: one network with one head per task.
 
     Parameters
@@ -85,9 +86,10 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
         and processor give equal bits.
     verbose : int, default=0
         1 shows a progress bar over epochs.
-    recipe : {"paper", "strong", "robust"}, default="paper"
+    recipe : {"paper", "strong", "robust", "guided"}, default="paper"
         A name of :data:`dt4ecg.training.recipes.RECIPES`. ``"robust"`` is meant for electrodes and
-        people that the training data do not contain.
+        people that the training data do not contain. ``"guided"`` draws the explanations of
+        :meth:`explain` to the waves of the heartbeats; it needs `preprocessor`.
     settings : dt4ecg.training.TrainingSettings, optional
         Weight decay, class weights (by label) and early stopping. The default has none of them.
     init : path, name, DT4ECGClassifier, ECGEncoder or object of dt4ecg.pretraining, optional
@@ -284,8 +286,9 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
         )
         if self.init is not None and resume is None:  # a checkpoint has all parameters
             load_initial(network, dict(zip(self.tasks, classes, strict=True)), self.init)
+        module = guided_training.module_to_train(chosen, network, extra.sizes)
         trainer = Trainer(
-            network,
+            module,
             weighting=self.weighting,
             learning_rate=self.learning_rate,
             batch_size=self.batch_size,
@@ -297,10 +300,11 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             seed=seed,
             verbose=self.verbose,
             settings=self._settings(classes),
-            **extra.arguments(network, recipe_parts.trainer_arguments(chosen)),
+            **extra.arguments(network, recipe_parts.trainer_arguments(chosen, network)),
         )
+        targets = guided_training.targets(module, x, extra.targets(indices), self.preprocessor)
         data = recipe_parts.training_data(
-            chosen, self.tasks, x, extra.targets(indices), sample_weight, self.preprocessor, seed
+            chosen, self.tasks, x, targets, sample_weight, self.preprocessor, seed
         )
         self.skewness_range_ = self.amplitude_range_ = self.calibration_ = None
         self._training_digests = frozenset(digests(x))
@@ -316,7 +320,9 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             warn_of_untrained(held_y, classes, self.tasks, self._marker(), stacklevel=4)
             held_y = class_indices(held_y, classes, self._marker())
             held_y = extra.targets(held_y, training=False)
-            validation_data = self._validated(held_X, (x.shape[1], x.shape[2])), held_y
+            held_X = self._validated(held_X, (x.shape[1], x.shape[2]))
+            held_y = guided_training.targets(module, held_X, held_y, self.preprocessor)
+            validation_data = held_X, held_y
         try:
             trainer.fit(
                 **data,
@@ -327,6 +333,7 @@ class DT4ECGClassifier(CalibratedPredictions, ClassifierMixin, BaseEstimator):  
             )
         finally:
             if trainer.started:
+                guided_training.finish(module)
                 self._keep(classes, extra.removed(network), trainer)
         return self
 

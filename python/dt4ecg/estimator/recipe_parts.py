@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from dt4ecg.estimator import guided_training
+from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.training.augmentation import Augmentation
 from dt4ecg.training.epoch_data import AugmentedSegments
@@ -21,16 +23,16 @@ def network_arguments(recipe: Recipe) -> dict[str, Any]:
     return {"standardize": recipe.standardize}
 
 
-def trainer_arguments(recipe: Recipe) -> dict[str, Any]:
+def trainer_arguments(recipe: Recipe, network: Network) -> dict[str, Any]:
     """Return the arguments of :class:`dt4ecg.Trainer` that a recipe chooses."""
-    return {"schedule": recipe.schedule, "label_smoothing": recipe.label_smoothing}
+    return {"schedule": recipe.schedule, **guided_training.objective(recipe, network)}
 
 
 def training_data(
     recipe: Recipe,
     tasks: Sequence[str],
     X: np.ndarray,
-    y: np.ndarray,
+    y: Any,
     sample_weight: Any,
     preprocessor: Preprocessor | None,
     seed: int,
@@ -44,8 +46,8 @@ def training_data(
         Names of the columns of y.
     X : float32 array (n, leads, T)
         Checked segments.
-    y : array (n, tasks)
-        Class indices.
+    y : array (n, tasks), or dict of arrays
+        Class indices, or the targets of a guided training.
     sample_weight : array (n,) or None
     preprocessor : Preprocessor or None
         It states the sampling rate of the segments; 100 Hz without it.

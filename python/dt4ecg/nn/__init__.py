@@ -5,12 +5,14 @@ its parameters. A backbone or an attention written in Python joins the same tabl
 :func:`register_backbone` and :func:`register_attention`.
 """
 
+from dt4ecg.nn.map_network import MapNetwork
 from dt4ecg.nn.network import Network
 from dt4ecg.nn.recurrent import Recurrent
 from dt4ecg.nn.registry import attentions, backbones, register_attention, register_backbone
 from dt4ecg.nn.stage import Stage
 
 __all__ = [
+    "MapNetwork",
     "Network",
     "Recurrent",
     "Stage",

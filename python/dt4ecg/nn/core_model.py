@@ -6,6 +6,7 @@ import torch
 
 from dt4ecg import _core
 from dt4ecg.nn.called_module import CalledModule
+from dt4ecg.nn.map_network import MapNetwork
 from dt4ecg.nn.network import Network
 from dt4ecg.nn.stage import Heads, Stage
 
@@ -56,8 +57,9 @@ def graph_stages(network: torch.nn.Module) -> list[tuple[str, Stage]] | None:
     None if the chain of their graphs is not the whole network: with hooks, parametrized or shared
     parameters, subclasses, or parts written in Python.
     """
-    if type(network) is not Network:
+    if type(network) not in (Network, MapNetwork):
         return None
+    assert isinstance(network, Network | MapNetwork)  # for the type checker
     stages: list[tuple[str, Stage]] = []
     for path, module in network.named_modules():
         if module._forward_hooks or module._forward_pre_hooks or module._backward_hooks:

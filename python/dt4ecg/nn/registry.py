@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 import torch
 
 from dt4ecg import _core
-from dt4ecg.nn import recurrent
+from dt4ecg.nn import multiresolution, recurrent
 
 Factory = Callable[[int, int], torch.nn.Module]
 
 _OWN_BACKBONES: dict[str, tuple[Factory, str]] = {
     "gru": (recurrent.gru, "one layer of 64 gated units over time (Cho et al. 2014)"),
+    "multiresolution": (multiresolution.multiresolution, multiresolution.SUMMARY),
 }
 _python_backbones: dict[str, tuple[Factory, str]] = {}
 _python_attentions: dict[str, tuple[Factory, str]] = {}

@@ -6,6 +6,7 @@ of a dark style, such as ``dark_background``, traces are light.
 """
 
 from dt4ecg.plots.attention import sca_weights
+from dt4ecg.plots.attributions import attribution
 from dt4ecg.plots.calibration import reliability
 from dt4ecg.plots.confusion import confusion_matrix
 from dt4ecg.plots.feature_map import embedding
@@ -15,6 +16,7 @@ from dt4ecg.plots.training import gradient_norms, task_weights, training_curves
 from dt4ecg.plots.verification import det
 
 __all__ = [
+    "attribution",
     "confusion_matrix",
     "det",
     "embedding",

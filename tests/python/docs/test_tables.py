@@ -74,7 +74,7 @@ def test_results_of_a_page_are_those_of_the_reports(page, least_accuracies, leas
 def test_sizes_of_the_backbones():
     page = (DOCS / "networks.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \|.*\| ([\d,]+) \| ([\d.]+) M \|$", page, re.MULTILINE)
-    assert [name for name, _, _ in rows] == list(dt4ecg._core.nn.backbones())
+    assert [name for name, _, _ in rows] == [*dt4ecg._core.nn.backbones(), "multiresolution"]
     for name, parameters, millions in rows:
         network = dt4ecg.nn.Network(name, "none")
         assert sum(p.numel() for p in network.parameters()) == int(parameters.replace(",", ""))

@@ -227,7 +227,7 @@ def test_a_file_with_code_does_not_run_it(path, tmp_path):
     ("changes", "message"),
     [
         ({"recipe": "strong"}, "recipe 'strong' builds another network than the fitted one"),
-        ({"recipe": "x"}, "recipe: must be one of paper, strong, got 'x'"),
+        ({"recipe": "x"}, "recipe: must be one of paper, strong, robust, guided, got 'x'"),
         ({"tasks": ("who", "activity")}, "fitted with tasks=.'identity', 'activity'."),
         ({"missing_label": ()}, r"missing_label must be .* got \(\)"),
         ({"preprocessor": 3}, "preprocessor must be a dt4ecg.Preprocessor or None, got 3"),

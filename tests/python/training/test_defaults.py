@@ -55,6 +55,7 @@ def test_the_recipes():
         "paper": (False, "constant", 0.0),
         "strong": (True, "cosine", 0.1),
         "robust": (True, "cosine", 0.1),
+        "guided": (True, "cosine", 0.1),
     }
     robust = recipes.RECIPES["robust"]
     assert (robust.exchange, robust.overlap, robust.streamable) == ("activity", 2 / 3, True)
@@ -62,7 +63,9 @@ def test_the_recipes():
 
 @pytest.mark.parametrize("name", ["weak", None, ["paper"], 3])
 def test_an_unknown_recipe_is_refused(name):
-    with pytest.raises(ValueError, match="recipe: must be one of paper, strong, robust, got"):
+    with pytest.raises(
+        ValueError, match="recipe: must be one of paper, strong, robust, guided, got"
+    ):
         recipes.recipe(name)
 
 

@@ -226,7 +226,9 @@ def test_strong_is_learned_and_saved(tmp_path):
 
 def test_unknown_recipe():
     X, y = segments()
-    with pytest.raises(ValueError, match="recipe: must be one of paper, strong, got 'weak'"):
+    with pytest.raises(
+        ValueError, match="must be one of paper, strong, robust, guided, got 'weak'"
+    ):
         dt4ecg.DT4ECGClassifier(recipe="weak").fit(X, y)
 
 
@@ -235,4 +237,9 @@ def test_the_settings_of_the_recipes():
         name: (recipe.standardize, recipe.schedule, recipe.label_smoothing)
         for name, recipe in RECIPES.items()
     }
-    assert settings == {"paper": (False, "constant", 0.0), "strong": (True, "cosine", 0.1)}
+    assert settings == {
+        "paper": (False, "constant", 0.0),
+        "strong": (True, "cosine", 0.1),
+        "robust": (True, "cosine", 0.1),
+        "guided": (True, "cosine", 0.1),
+    }
