@@ -110,8 +110,8 @@ def row(
 def trials(data: SegmentSet) -> study.Trials:
     for seed in SEEDS:
         for protocol in STUDIES:
-            for fold in range(len(list(protocols.folds(data, protocol)))):
-                for arm in ARMS:
+            for arm in ARMS:
+                for fold in range(len(list(protocols.folds(data, protocol)))):
                     name = f"{protocol} | fold {fold} | seed {seed} | {arm}"
                     yield name, partial(trial, data, protocol, fold, seed, arm)
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import confounder_tables
 import noise_tables
 import package_tables
 import result_tables
@@ -24,6 +25,7 @@ TABLES: dict[str, Callable[[], str]] = {
     **package_tables.TABLES,
     **signal_tables.TABLES,
     **noise_tables.TABLES,
+    **confounder_tables.TABLES,
     **tamper_tables.TABLES,
     **verification_tables.TABLES,
 }
