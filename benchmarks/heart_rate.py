@@ -203,7 +203,31 @@ def regression_of_conditions() -> dict[str, list[float]]:
     return found
 
 
+def truth_of_states() -> dict:
+    """Return the states as digits, and the number of windows of each person in their order."""
+    people, counts = np.unique(noneeg(False).meta["subject"], return_counts=True)
+    windows = dict(zip(people.tolist(), counts.tolist(), strict=True))
+    order = dict.fromkeys(noneeg(False).meta["subject"].tolist())
+    return {
+        "states": "".join(map(str, noneeg(False).y[:, 0])),
+        "windows": {person: windows[person] for person in order},
+    }
+
+
+def truth_of_ratings() -> dict:
+    """Return person and high ratings of each condition, and the share of high ones of windows."""
+    data = wesad()
+    first = [np.flatnonzero(data.groups == group)[0] for group in np.unique(data.groups)]
+    found = {"people": data.meta["subject"][first].tolist()}
+    for task in RATED:
+        found[task] = "".join(str(int(one)) for one in high(task)[first])
+        found[f"{task}, high windows"] = [int(high(task).sum()), len(data)]
+    return found
+
+
 def choices() -> study.Trials:
+    yield "noneeg | truth", truth_of_states
+    yield "wesad | truth", truth_of_ratings
     yield "noneeg | logistic regression", partial(regression, False)
     yield "noneeg | logistic regression, balanced", partial(regression, True)
     yield "wesad | logistic regression", regression_of_conditions

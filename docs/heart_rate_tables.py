@@ -21,12 +21,18 @@ def content() -> dict[str, Any]:
     return found
 
 
+def states(name: str) -> np.ndarray:
+    """Return the states of all windows of one trial."""
+    return np.array([*map(int, content()["trials"][f"noneeg | {name}"])])
+
+
 def confusions(name: str) -> np.ndarray:
     """Return the confusion matrix of each person, of one trial."""
-    truth, person = (np.array(content()["trials"]["noneeg | truth"][key]) for key in ("y", "person"))
-    predicted = np.array([*map(int, content()["trials"][f"noneeg | {name}"])])
-    found = np.zeros((person.max() + 1, 4, 4))
-    np.add.at(found, (person, truth, predicted), 1)
+    truth = content()["trials"]["noneeg | truth"]
+    windows = [*truth["windows"].values()]
+    person = np.repeat(np.arange(len(windows)), windows)
+    found = np.zeros((len(windows), 4, 4))
+    np.add.at(found, (person, np.array([*map(int, truth["states"])]), states(name)), 1)
     return found
 
 
@@ -54,3 +60,102 @@ def resampled(names: list[str]) -> np.ndarray:
     several = np.stack([confusions(name) for name in names])
     drawn = np.einsum("rp,spij->rsij", draws(several.shape[1]), several)
     return f1(drawn).mean((-1, -2))
+
+
+def scored(label: str, names: list[str], other: list[str]) -> list[str]:
+    """Return a row of the table: macro F1, its difference from others, and F1 of each state."""
+    several = np.stack([confusions(name).sum(0) for name in names])
+    drawn, drawn_others = resampled(names), resampled(other)
+    mean = float(f1(several).mean())
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    compared = ""
+    if names != other:
+        others = np.stack([confusions(name).sum(0) for name in other])
+        points = {"difference": mean - float(f1(others).mean())}
+        points["interval"] = np.quantile(drawn - drawn_others, [0.025, 0.975])
+        compared = difference(points)
+    correct = int(np.trace(several.sum(0)))
+    return [
+        label,
+        f"{mean:.3f} ({low:.3f}-{high:.3f})",
+        compared,
+        f"{correct}/{int(several.sum())}",
+        *(f"{value:.2f}" for value in f1(several).mean(0)),
+    ]
+
+
+def by_person() -> str:
+    """Macro F1 of the states, one person left out at a time."""
+    baseline = ["logistic regression, balanced"]
+    rows = [
+        scored("logistic regression", baseline, baseline),
+        *(scored(f"`{cell}`", trials_of(cell), baseline) for cell in ("gru", "lstm")),
+        scored("`gru` less `lstm`", trials_of("gru"), trials_of("lstm")),
+    ]
+    rows[3][1] = rows[3][3] = ""
+    rows[3][4:] = [""] * 4
+    head = ("classifier", "macro F1", "difference in points", "correct windows of all trainings")
+    return table((*head, *STATES), rows)
+
+
+def auc(high: np.ndarray, score: np.ndarray) -> float:
+    """Return the area under the ROC curve, NaN with one class."""
+    if not 0 < high.sum() < len(high):
+        return float("nan")
+    above = score[high][:, None] - score[~high]
+    return float(((above > 0) + 0.5 * (above == 0)).mean())
+
+
+def ratings() -> str:
+    """Arousal and valence of WESAD, one person left out at a time."""
+    trials = content()["trials"]
+    truth = trials["wesad | truth"]
+    people, person = np.unique(truth["people"], return_inverse=True)
+    rows = []
+    for task in ("arousal", "valence"):
+        high = np.array([*map(int, truth[task])], bool)
+        larger = max(high.mean(), 1 - high.mean())
+        for label in ("logistic regression", "gru, ordinal", "gru, regression", "lstm, ordinal"):
+            names = [name for name in trials if name.startswith(f"wesad | {label}")]
+            if not names:
+                continue
+            scores = np.array([trials[name][task] for name in names])
+            drawn = np.random.default_rng(0).integers(0, len(people), (RESAMPLES, len(people)))
+            values = []
+            for draw in drawn:
+                index = np.concatenate([np.flatnonzero(person == one) for one in draw])
+                values.append(np.mean([auc(high[index], one[index]) for one in scores]))
+            low, top = np.nanquantile(values, [0.025, 0.975])
+            right = int(((scores > 0) == high).sum())
+            rows.append(
+                [
+                    task,
+                    label,
+                    f"{np.mean([auc(high, one) for one in scores]):.2f} ({low:.2f}-{top:.2f})",
+                    f"{100 * right / scores.size:.0f} % ({right}/{scores.size})",
+                    f"{100 * larger:.0f} %",
+                ]
+            )
+    head = ("rating", "classifier", "AUC (95 % interval)", "accuracy", "larger class")
+    return table(head, rows)
+
+
+def random_windows() -> str:
+    """Accuracy if windows of every condition are in both parts."""
+    trials = content()["trials"]
+    rows = []
+    for task in ("arousal", "valence"):
+        k, n = trials["wesad | truth"][f"{task}, high windows"]
+        cells = [task]
+        for cell in ("gru", "lstm"):
+            right, total = trials[f"wesad, random windows | {cell}"][task]
+            cells.append(f"{100 * right / total:.1f} % ({right}/{total})")
+        rows.append([*cells, f"{100 * max(k, n - k) / n:.1f} %"])
+    return table(("rating", "`gru`", "`lstm`", "larger class"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "heart-rate-states": by_person,
+    "heart-rate-ratings": ratings,
+    "heart-rate-random": random_windows,
+}
