@@ -14,6 +14,7 @@ from pathlib import Path
 import confounder_tables
 import noise_tables
 import package_tables
+import pretraining_tables
 import result_tables
 import signal_tables
 import tamper_tables
@@ -27,6 +28,7 @@ TABLES: dict[str, Callable[[], str]] = {
     **noise_tables.TABLES,
     **confounder_tables.TABLES,
     **tamper_tables.TABLES,
+    **pretraining_tables.TABLES,
     **verification_tables.TABLES,
 }
 _MARKED = re.compile(r"<!-- table: (\S+) -->\n.*?<!-- end of table -->", re.DOTALL)

@@ -85,10 +85,14 @@ def summary(cells: Cells) -> dict:
         if name != "scratch" and common:
             mine = [np.array(c["predicted"]) for c in several if c["seed"] in common]
             other = [np.array(c["predicted"]) for c in base if c["seed"] in common]
-            gain = np.mean([evaluation.macro_f1(labels, p) for p in mine]) - np.mean(
-                [evaluation.macro_f1(labels, p) for p in other]
-            )
-            entry["gain"] = round(float(gain), 4)
+            gains = [
+                evaluation.macro_f1(labels, one) - evaluation.macro_f1(labels, two)
+                for one, two in zip(mine, other, strict=True)
+            ]
+            entry["gain"] = round(float(np.mean(gains)), 4)
+            entry["gain_by_seed"] = [round(gain, 4) for gain in gains]
+            if len(gains) > 1:
+                entry["gain_interval_over_seeds"] = evaluation.t_interval(gains)
             entry["gain_interval"] = evaluation.interval(labels, mine, other)
         found["arms"][f"{kind}, {name}, {share:g}"] = entry
     return found

@@ -1,6 +1,7 @@
 """Scores, and a logistic regression on the features of a frozen network."""
 
 import numpy as np
+from scipy import stats
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -70,6 +71,13 @@ def interval(
             score -= np.mean([macro_f1(labels[rows], p[rows]) for p in other])
         found.append(score)
     return [round(float(v), 4) for v in np.quantile(found, [0.025, 0.975])]
+
+
+def t_interval(values: list[float]) -> list[float]:
+    """Return the 95 % interval of a mean over seeds, by Student's t distribution."""
+    mean, error = np.mean(values), stats.sem(values)
+    found = stats.t.interval(0.95, len(values) - 1, loc=mean, scale=error)
+    return [round(float(v), 4) for v in found]
 
 
 def test_recordings() -> np.ndarray:

@@ -30,6 +30,12 @@ def test_noise_is_predicted_but_not_scored():
     assert evaluation.macro_f1(labels, predicted) == pytest.approx(expected)
 
 
+def test_the_interval_over_seeds_is_that_of_student():
+    # mean 2, standard error 1 / sqrt(3), and 4.3027 is the quantile of two degrees of freedom
+    expected = 2 + np.array([-1, 1]) * 4.3027 / np.sqrt(3)
+    assert evaluation.t_interval([1.0, 2.0, 3.0]) == pytest.approx(expected, abs=1e-3)
+
+
 def test_the_interval_of_equal_arms_is_zero():
     labels = np.arange(40) % 4
     low, high = evaluation.interval(labels, [labels], [labels])
