@@ -17,6 +17,9 @@ MILD = Crops(local=2, short_share=(0.3, 0.6), silence=(0.0, 0.2))
 COMMON = {"segment_length": 300, "n_threads": 1, "preprocessor": Preprocessor(notch=50)}
 CANDIDATES = {  # about equal times of a processor core
     "SimCLR, mild crops": SimCLR(epochs=9, batch_size=128, crops=MILD, **COMMON),
+    "self-distillation, mild crops, rate 1e-3": SelfDistillation(
+        epochs=3, teacher_momentum=0.99, learning_rate=1e-3, crops=MILD, **COMMON
+    ),
     "self-distillation, mild crops": SelfDistillation(
         epochs=3, teacher_momentum=0.99, crops=MILD, **COMMON
     ),

@@ -19,8 +19,10 @@ class BYOL(Pretraining):
 
     Parameters
     ----------
-    view, backbone, attention, segment_length, epochs, batch_size, learning_rate
+    view, backbone, attention, segment_length, epochs, batch_size
         As in :class:`SelfDistillation`.
+    learning_rate : float, default=1e-3
+        First step size of Adam, which falls along half a cosine to 0.
     crops : Crops, optional
         Settings of the views; by default ``Crops()``. Short crops have no part.
     teacher_momentum : float, default=0.99
