@@ -135,16 +135,6 @@ def upside_down() -> str:
     return table(("probes of 3 s", "named, %", "warned, %"), rows)
 
 
-def siamese() -> str:
-    """Return the table of the Siamese networks, on known and new people."""
-    rows = [
-        [f"`{name}`", kind, _counted(found), equal_error(found)]
-        for name, kinds in results("siamese")["networks"].items()
-        for kind, found in kinds.items()
-    ]
-    return table(("network", "pairs", "right, %", "equal error rate, %"), rows)
-
-
 def cromotex() -> str:
     """Return the claims and the code of CroMoTEX, and what was found."""
     found = results("choice")["candidates"]
@@ -203,7 +193,6 @@ TABLES = {
     "verification-cohort": cohort,
     "verification-noise": noise,
     "verification-upside-down": upside_down,
-    "verification-siamese": siamese,
     "verification-cromotex": cromotex,
     "verification-candidates": candidates,
 }
