@@ -18,6 +18,7 @@ JOBS = (
     "Tune",
     "Cross-validate by person",
     "Evaluate",
+    "Explain",
 )
 
 
