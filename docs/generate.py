@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import confounder_tables
+import heart_rate_tables
 import noise_tables
 import package_tables
 import pretraining_tables
@@ -26,6 +27,7 @@ TABLES: dict[str, Callable[[], str]] = {
     **package_tables.TABLES,
     **signal_tables.TABLES,
     **noise_tables.TABLES,
+    **heart_rate_tables.TABLES,
     **confounder_tables.TABLES,
     **tamper_tables.TABLES,
     **pretraining_tables.TABLES,
