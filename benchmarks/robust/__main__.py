@@ -8,22 +8,21 @@ seeds can be added later. The tables of docs/recipes.md are made from the file.
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import torch
 
 from benchmarks import study
 from benchmarks.robust import evaluation, summary
-
-RECIPES = ("paper", "strong", "robust")
-FOLDS = {"subject": 5, "session": 3}
+from dt4ecg.storage.container import write_bytes
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--recipes", nargs="+", default=list(RECIPES), choices=RECIPES)
+    parser.add_argument("--recipes", nargs="+", default=summary.RECIPES, choices=summary.RECIPES)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     data = evaluation.load()
@@ -35,16 +34,16 @@ def main() -> None:
     }
     trials = evaluation.trials(data, arguments.recipes, arguments.seeds)
     found = study.run(arguments.out, about, trials)
-    for question, (protocol, place) in summary.QUESTIONS.items():
-        for recipe in RECIPES:
-            own = list(summary.counts(found, recipe, protocol, place))
-            seeds = summary.complete_seeds(own, FOLDS[protocol])
-            own = [one for one in own if one.seed in seeds]
-            for what in ("alone", "context") if own else ():
-                k, n, low, high = summary.accuracy(own, what)
+    made = json.loads(arguments.out.read_text())
+    made["summary"] = summary.summary(found, about["activities"])
+    write_bytes(arguments.out, json.dumps(made, indent=1).encode())
+    for question, result in made["summary"].items():
+        for recipe, scores in result["recipes"].items():
+            for what in ("alone", "context"):
+                k, n, low, high = scores[what]
                 print(
                     f"{question}: {recipe}, {what}: {100 * k / n:.1f} ({k}/{n}, {low:.1f}-"
-                    f"{high:.1f}), seeds {seeds}"
+                    f"{high:.1f}), seeds {scores['seeds']}"
                 )
 
 

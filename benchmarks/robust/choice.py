@@ -30,6 +30,10 @@ CANDIDATES: dict[str, dict[str, Any]] = {
     "overlap, slow exchange": {"overlap": True, "changes": {"slow": True}},
     "overlap, mixup": {"overlap": True, "mixup": 0.3},
     "overlap, filter, stretch": {"overlap": True, "changes": {"filter": 0.2, "stretch": 0.05}},
+    "overlap, slow exchange, stretch": {
+        "overlap": True,
+        "changes": {"slow": True, "stretch": 0.2},
+    },
 }
 # Epochs, candidates, outer folds of people and outer electrodes of each round.
 ROUNDS = (

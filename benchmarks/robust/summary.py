@@ -79,7 +79,7 @@ def difference(first: list[Count], second: list[Count], what: str) -> tuple[floa
     values = np.concatenate([np.full(sizes[key], a[key][0] - b[key][0]) for key in b])
     person = np.concatenate([[key[0]] * sizes[key] for key in b])
     low, high = bootstrap_interval(values, person)
-    return 100 * values.mean(), 100 * low, 100 * high
+    return float(100 * values.mean()), 100 * low, 100 * high
 
 
 def by(found: list[Count], field: str, what: str = "alone") -> dict[str, tuple[int, int]]:
@@ -90,3 +90,53 @@ def by(found: list[Count], field: str, what: str = "alone") -> dict[str, tuple[i
         cell[0] += getattr(one, what)
         cell[1] += one.n
     return {key: (k, n) for key, (k, n) in table.items()}
+
+
+RECIPES = ("paper", "strong", "robust")
+FOLDS = {"subject": 5, "session": 3}
+PAIRS = (("strong", "paper"), ("robust", "strong"), ("robust", "paper"))
+
+
+def summary(trials: Mapping[str, Any], activities: list[str]) -> dict[str, Any]:
+    """Return the numbers of the tables, of the seeds that all folds of a recipe have."""
+    found: dict[str, Any] = {}
+    for question, (protocol, place) in QUESTIONS.items():
+        of_recipes = {}
+        for recipe in RECIPES:
+            own = list(counts(trials, recipe, protocol, place))
+            seeds = complete_seeds(own, FOLDS[protocol])
+            if seeds:
+                of_recipes[recipe] = [one for one in own if one.seed in seeds]
+        found[question] = {
+            "recipes": {name: _of_recipe(own, activities) for name, own in of_recipes.items()},
+            "differences": {
+                f"{first} less {second}": _difference(of_recipes[first], of_recipes[second])
+                for first, second in PAIRS
+                if {first, second} <= of_recipes.keys()
+            },
+        }
+    return found
+
+
+def _of_recipe(own: list[Count], activities: list[str]) -> dict[str, Any]:
+    named = {
+        activity: np.sum([one.named for one in own if one.activity == activity], 0).tolist()
+        for activity in activities
+    }
+    return {
+        "seeds": sorted({one.seed for one in own}),
+        "alone": accuracy(own, "alone"),
+        "context": accuracy(own, "context"),
+        "by": {field: by(own, field) for field in ("fold", "subject", "session", "activity")},
+        "activities named": named,
+    }
+
+
+def _difference(first: list[Count], second: list[Count]) -> dict[str, Any]:
+    """Return the differences on the seeds that both recipes have."""
+    seeds = {one.seed for one in first} & {one.seed for one in second}
+    pair = [[one for one in own if one.seed in seeds] for own in (first, second)]
+    return {
+        "seeds": sorted(seeds),
+        **{what: difference(*pair, what) for what in ("alone", "context")},
+    }

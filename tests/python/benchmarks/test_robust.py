@@ -94,3 +94,17 @@ def test_summaries_agree_with_hand_counts():
     assert summary.by(robust, "subject") == {"01": (8, 8), "02": (2, 8)}
     assert summary.complete_seeds(strong, 2) == [0]
     assert summary.complete_seeds(strong, 3) == []
+
+
+def test_the_summary_leaves_out_seeds_that_lack_a_fold():
+    more = {name.replace("seed 0", "seed 1"): trial for name, trial in TRIALS.items()}
+    more = {name: trial for name, trial in more.items() if "fold 0" in name}
+    third = {name.replace("fold 0", "fold 2"): t for name, t in TRIALS.items() if "fold 0" in name}
+    found = summary.summary(TRIALS | more | third, ["rest", "run"])
+    assert found["activity of people never seen"] == {"recipes": {}, "differences": {}}
+    result = found["activity with an electrode never seen"]
+    assert result["recipes"]["strong"]["seeds"] == [0]
+    assert result["recipes"]["strong"]["alone"][:2] == (9, 24)
+    assert result["recipes"]["strong"]["activities named"] == {"rest": [12, 0], "run": [9, 3]}
+    assert result["differences"].keys() == {"robust less strong"}
+    assert result["differences"]["robust less strong"]["alone"][0] == 25

@@ -30,6 +30,19 @@ def test_the_model_labels_segments_that_do_not_overlap(folder, tmp_path):
     assert classifier.predict_recording(x, 1000).starts.tolist() == [0, 3, 6, 9]
 
 
+def test_the_recipe_robust_chooses_it_and_evaluate_finds_the_same_test_part(folder, tmp_path):
+    run = tmp_path / "run"
+    assert main(train(folder, run, 1, "--recipe", "robust")) == 0
+    config = strict_json(run / "config.json")
+    assert (config["overlap"], config["streamable"]) == (2 / 3, True)
+    assert dt4ecg.load(run / "model.safetensors").preprocessor.overlap == 0
+    scores, again = run / "metrics.json", tmp_path / "again.json"
+    options = ["--data", str(folder), "--protocol", "blocked", "--json", str(again)]
+    assert main(["evaluate", "--model", str(run), *options]) == 0
+    for task in ("identity", "activity"):
+        assert strict_json(again)[task] == strict_json(scores)[task]
+
+
 @pytest.mark.parametrize("overlap", ["1", "-0.1", "nan"])
 def test_an_illegal_overlap(folder, tmp_path, capsys, overlap):
     assert main(train(folder, tmp_path / "run", 1, "--overlap", overlap)) == 1
