@@ -17,6 +17,7 @@ import noise_tables
 import package_tables
 import pretraining_tables
 import result_tables
+import robust_tables
 import signal_tables
 import tamper_tables
 import verification_tables
@@ -24,6 +25,7 @@ import verification_tables
 PAGES = Path(__file__).parent
 TABLES: dict[str, Callable[[], str]] = {
     **result_tables.TABLES,
+    **robust_tables.TABLES,
     **package_tables.TABLES,
     **signal_tables.TABLES,
     **noise_tables.TABLES,
@@ -37,11 +39,12 @@ _MARKED = re.compile(r"<!-- table: (\S+) -->\n.*?<!-- end of table -->", re.DOTA
 
 
 def pages() -> list[Path]:
-    """Return all pages that a person wrote."""
+    """Return all pages that a person wrote, and the README."""
     skipped = {"_generated", "_build"}
-    return sorted(
+    written = sorted(
         page for page in PAGES.rglob("*.md") if not skipped & set(page.relative_to(PAGES).parts)
     )
+    return [PAGES.parent / "README.md", *written]
 
 
 def with_tables(text: str) -> str:

@@ -18,11 +18,20 @@ from benchmarks.robust import evaluation, summary
 from dt4ecg.storage.container import write_bytes
 
 
+def text_of(made: dict) -> str:
+    """Return the file's text, with one line per trial."""
+    parts = []
+    for key, content in made.items():
+        lines = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in content.items())
+        parts.append(f" {json.dumps(key)}: {{\n" + ",\n".join(lines) + "\n }")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--recipes", nargs="+", default=summary.RECIPES, choices=summary.RECIPES)
+    parser.add_argument("--arms", nargs="+", default=summary.ARMS, choices=summary.ARMS)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     data = evaluation.load()
@@ -32,11 +41,11 @@ def main() -> None:
         "context": evaluation.CONTEXT,
         "activities": data.dense.classes["activity"],
     }
-    trials = evaluation.trials(data, arguments.recipes, arguments.seeds)
+    trials = evaluation.trials(data, arguments.arms, arguments.seeds)
     found = study.run(arguments.out, about, trials)
     made = json.loads(arguments.out.read_text())
     made["summary"] = summary.summary(found, about["activities"])
-    write_bytes(arguments.out, json.dumps(made, indent=1).encode())
+    write_bytes(arguments.out, text_of(made).encode())
     for question, result in made["summary"].items():
         for recipe, scores in result["recipes"].items():
             for what in ("alone", "context"):

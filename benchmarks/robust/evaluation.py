@@ -1,6 +1,7 @@
 """Accuracy of one recipe on people or electrodes that it has never seen."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -10,11 +11,12 @@ from dt4ecg import protocols
 from dt4ecg.datasets import SegmentSet
 from dt4ecg.datasets.motion import motion_ecg_recordings
 from dt4ecg.inference import average_over_context
-from dt4ecg.training.recipes import RECIPES
+from dt4ecg.training.recipes import RECIPES, Recipe
 
-EPOCHS = 20  # of segments that do not overlap
+EPOCHS = 20
 CONTEXT = 10.0  # seconds
 FOLDS_SEED = 0
+LONGER = ", three times the steps"
 SCORED = {"subject": ("activity",), "session": ("identity", "activity")}
 
 
@@ -59,21 +61,21 @@ def training_rows(data: Data, train: np.ndarray, overlap: float) -> np.ndarray:
     return protocols.overlapping_training(data.dense, data.rows, divided).train
 
 
-def epochs_of(overlap: float) -> int:
-    """Return the number of epochs that gives about the same number of steps."""
-    return max(1, round(EPOCHS * (1 - overlap)))
+def epochs_of(arm: str) -> int:
+    """Return the number of epochs: as many steps as without an overlap, or three times as many."""
+    return EPOCHS if arm.endswith(LONGER) else max(1, round(EPOCHS * (1 - recipe_of(arm).overlap)))
 
 
-def trial(data: Data, split: protocols.Split, recipe: str, seed: int, **settings) -> dict:
+def recipe_of(arm: str) -> Recipe:
+    """Return the recipe of an arm of the comparison."""
+    return RECIPES[arm.removesuffix(LONGER)]
+
+
+def trial(data: Data, split: protocols.Split, arm: str, seed: int) -> dict:
     """Train on one part, and count the right labels of each recording of the other."""
-    chosen = RECIPES[recipe]
-    rows = training_rows(data, split.train, chosen.overlap)
+    rows = training_rows(data, split.train, recipe_of(arm).overlap)
     classifier = dt4ecg.DT4ECGClassifier(
-        recipe=recipe,
-        epochs=epochs_of(chosen.overlap),
-        random_state=seed,
-        n_threads=1,
-        **settings,
+        recipe=arm.removesuffix(LONGER), epochs=epochs_of(arm), random_state=seed, n_threads=1
     ).fit(data.dense.X[rows], data.dense.labels[rows])
     return {"train": len(rows), "recordings": scores(data, split, classifier)}
 
@@ -107,12 +109,12 @@ def scores(data: Data, split: protocols.Split, classifier) -> list[list]:
     return found
 
 
-def trials(data: Data, recipes: list[str], seeds: list[int]) -> study.Trials:
-    """Yield the trials by name, all recipes of a seed and fold one after the other."""
+def trials(data: Data, arms: list[str], seeds: list[int]) -> study.Trials:
+    """Yield the trials by name, all arms of a seed and fold one after the other."""
     divided = {protocol: folds(data, protocol) for protocol in SCORED}
     for seed in seeds:
         for protocol, splits in divided.items():
             for fold, split in enumerate(splits):
-                for recipe in recipes:
-                    name = f"{recipe} | {protocol} | fold {fold} | seed {seed}"
-                    yield name, lambda s=split, r=recipe, i=seed: trial(data, s, r, i)
+                for arm in arms:
+                    name = f"{arm} | {protocol} | fold {fold} | seed {seed}"
+                    yield name, partial(trial, data, split, arm, seed)

@@ -92,9 +92,9 @@ def by(found: list[Count], field: str, what: str = "alone") -> dict[str, tuple[i
     return {key: (k, n) for key, (k, n) in table.items()}
 
 
-RECIPES = ("paper", "strong", "robust")
+ARMS = ("paper", "strong", "robust", "robust, three times the steps")
 FOLDS = {"subject": 5, "session": 3}
-PAIRS = (("strong", "paper"), ("robust", "strong"), ("robust", "paper"))
+PAIRS = (("strong", "paper"), ("robust", "strong"), (ARMS[3], "robust"), (ARMS[3], "strong"))
 
 
 def summary(trials: Mapping[str, Any], activities: list[str]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def summary(trials: Mapping[str, Any], activities: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for question, (protocol, place) in QUESTIONS.items():
         of_recipes = {}
-        for recipe in RECIPES:
+        for recipe in ARMS:
             own = list(counts(trials, recipe, protocol, place))
             seeds = complete_seeds(own, FOLDS[protocol])
             if seeds:

@@ -87,9 +87,9 @@ class DT4ECGClassifier(ExplainedPredictions, ClassifierMixin, BaseEstimator):  #
     verbose : int, default=0
         1 shows a progress bar over epochs.
     recipe : {"paper", "strong", "robust", "guided"}, default="paper"
-        A name of :data:`dt4ecg.training.recipes.RECIPES`. ``"robust"`` is meant for electrodes and
-        people that the training data do not contain. ``"guided"`` draws the explanations of
-        :meth:`explain` to the waves of the heartbeats; it needs `preprocessor`.
+        A name of :data:`dt4ecg.training.recipes.RECIPES`. ``"strong"`` and ``"robust"`` are meant
+        for electrodes and people that the training data do not contain. ``"guided"`` draws the
+        explanations of :meth:`explain` to the waves of the heartbeats; it needs `preprocessor`.
     settings : dt4ecg.training.TrainingSettings, optional
         Weight decay, class weights (by label) and early stopping. The default has none of them.
     init : path, name, DT4ECGClassifier, ECGEncoder or object of dt4ecg.pretraining, optional

@@ -50,6 +50,12 @@ def results_of_reports() -> tuple[set[tuple[str, ...]], set[tuple[float, ...]]]:
                 low, high = pair["interval"]
                 for three in ((pair["difference"], low, high), (-pair["difference"], -high, -low)):
                     differences.add(tuple(round(100 * x, 1) for x in three))
+    robust = json.loads((ROOT / "benchmarks" / "results" / "robust.json").read_bytes())
+    for result in robust["summary"].values():
+        for scores in result["recipes"].values():
+            for k, n, *interval in (scores["alone"], scores["context"]):
+                percent = [f"{x:.1f}" for x in (100 * k / n, *interval)]
+                accuracies.add((percent[0], str(k), str(n), *percent[1:]))
     return accuracies, differences
 
 
