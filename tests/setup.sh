@@ -17,6 +17,11 @@ else
 fi
 command -v c++ >/dev/null && compiles version || missing+=(g++)
 command -v c++ >/dev/null && compiles gtest/gtest.h || missing+=(libgtest-dev)
+# The viewer's test drives a browser, and is skipped without one.
+if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null &&
+  [ "$(. /etc/os-release 2>/dev/null && echo "${ID:-}")" = debian ]; then
+  missing+=(chromium)
+fi
 
 if [ ${#missing[@]} -gt 0 ]; then
   root=()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -180,6 +181,71 @@ class Recording:
         return printable(
             "; ".join([f"{self.name or 'recording'}: {', '.join(facts)}", *self.notes])
         )
+
+    def plot(
+        self,
+        model: Any = None,
+        preprocessor: Any = None,
+        lead: int = 0,
+        points: int = 20_000,
+        quality: bool = True,
+        live: bool = False,
+        title: str = "",
+    ) -> Any:
+        """Plot the recording to scroll through, in a browser or a notebook.
+
+        The raw and the filtered signal are above ribbons with labels, predictions and quality. A
+        slider below them moves the visible part.
+
+        Parameters
+        ----------
+        model : DT4ECGClassifier, optional
+            Its predictions become a ribbon for each task.
+        preprocessor : Preprocessor, optional
+            It filters, and cuts the segments whose quality is shown. Default: that of the model,
+            else one with a notch at ``mains_frequency``.
+        lead : int, default 0
+            Position of the lead to show.
+        points : int, default 20000
+            Most points of each signal that are sent. A longer signal is reduced to the smallest and
+            the largest sample of each part, so that every peak stays visible.
+        quality : bool, default True
+            Show which segments look like an ECG; this takes a second for each hour or so.
+        live : bool, default False
+            Return a widget for Jupyter, which sends the visible part again after each zoom, with
+            all its samples. It needs a running kernel.
+        title : str, default the name of the recording
+            Title of the figure.
+
+        Returns
+        -------
+        plotly.graph_objects.Figure or FigureWidget
+            ``show()`` opens it in a browser, and ``write_html(path)`` saves it.
+
+        Raises
+        ------
+        ImportError
+            If plotly, or anywidget for ``live``, is not installed.
+        ValueError
+            If there is no such lead, `points` is below 2, the model has no preprocessor, or the
+            sampling rate is too low for a filter.
+
+        See Also
+        --------
+        dt4ecg.plots.trace : A stretch as a picture of matplotlib.
+
+        Examples
+        --------
+        >>> import dt4ecg
+        >>> recording = dt4ecg.datasets.simulate_cohort(subjects=1, seconds=30, seed=0)[0]
+        >>> figure = recording.plot()
+        >>> [trace.name for trace in figure.data]
+        ['raw', 'filtered', 'rest', 'usable']
+        """
+        # The plots are above this layer. They are looked up by name when they are used, as pandas
+        # looks up its plotting backend.
+        view = import_module("dt4ecg.plots.viewer").view
+        return view(self, model, preprocessor, lead, points, quality, live, title)
 
     def __repr__(self) -> str:
         facts = ", ".join(

@@ -94,7 +94,7 @@ def segments(
     return drawing.finish(ax, "time (s)", title, data.simulated, horizontal=False)
 
 
-def _filtered(
+def filters(
     x: NDArray[np.float64], rate: float, preprocessor: Preprocessor
 ) -> Iterator[tuple[str, NDArray[np.float64]]]:
     """Yield the name of each filter and its result, in the order of the preprocessor."""
@@ -169,7 +169,7 @@ def preprocessing_stages(
     rate = recording.sampling_rate
     x = recording.samples[0].astype(np.float64)
     stages = [("raw", rate, x)]
-    stages += [(name, rate, filtered) for name, filtered in _filtered(x, rate, preprocessor)]
+    stages += [(name, rate, filtered) for name, filtered in filters(x, rate, preprocessor)]
     x = stages[-1][2]
     if preprocessor.target_rate:
         x = signal.resample(x, rate, preprocessor.target_rate)
