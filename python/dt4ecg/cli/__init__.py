@@ -43,6 +43,7 @@ COMMANDS = {
     "tamper": Command("dt4ecg.cli.tamper", "search a recording for spliced segments"),
     "quality": Command("dt4ecg.cli.quality", "assess whether recordings look like an ECG"),
     "reproduce": Command("dt4ecg.paper.command", "compute the paper's tables and figures again"),
+    "export": Command("dt4ecg.cli.export", "export a model to ONNX"),
     "datasets": Command("dt4ecg.cli.datasets", "list the data sets, or download one"),
     "info": Command("dt4ecg.cli.info", "print versions and data sets for a bug report"),
 }

@@ -2,6 +2,7 @@
 
 from dt4ecg.inference.context import average_over_context
 from dt4ecg.inference.encoder import ECGEncoder
+from dt4ecg.inference.export import export_onnx
 from dt4ecg.inference.predictor import Inference, predict_embedding, predict_logits, prepared
 from dt4ecg.inference.sca import ScaWeights, sca_weights
 
@@ -10,6 +11,7 @@ __all__ = [
     "Inference",
     "ScaWeights",
     "average_over_context",
+    "export_onnx",
     "predict_embedding",
     "predict_logits",
     "prepared",
