@@ -171,7 +171,7 @@ def compared(out: Path) -> None:
     made = json.loads(out.read_text())
     made["comparisons"] = {}
     for arm in list(ARMS)[1:]:
-        if f"fold 1 | {arm}" in made["trials"]:
+        if f"fold 0 | {arm}" in made["trials"]:
             made["comparisons"][arm] = summary(made["trials"], ("unguided", arm))
     write_bytes(out, json.dumps(made, indent=1).encode())
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import confounder_tables
+import guided_tables
 import heart_rate_tables
 import noise_tables
 import package_tables
@@ -32,6 +33,7 @@ TABLES: dict[str, Callable[[], str]] = {
     **heart_rate_tables.TABLES,
     **confounder_tables.TABLES,
     **tamper_tables.TABLES,
+    **guided_tables.TABLES,
     **pretraining_tables.TABLES,
     **verification_tables.TABLES,
 }
