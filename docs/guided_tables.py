@@ -25,6 +25,11 @@ def _folds(found: dict[str, Any]) -> str:
     return f"fold{'s' * (len(folds) > 1)} {', '.join(map(str, folds))}"
 
 
+def _once(rows: list[list[str]]) -> list[list[str]]:
+    """Leave out rows that are equal to an earlier one."""
+    return [row for number, row in enumerate(rows) if row not in rows[:number]]
+
+
 def _points(value: float, interval: list[float]) -> str:
     """ "+2.0 (+1.0 to +3.0)" in points; bold where the interval excludes 0."""
     low, high = (100 * bound for bound in interval)
@@ -65,7 +70,7 @@ def comparisons() -> str:
                 ]
             )
     head = ("network", "share inside the waves", "difference", "accuracy", "difference")
-    return table((*head, "macro F1"), rows)
+    return table((*head, "macro F1"), _once(rows))
 
 
 def areas() -> str:
@@ -82,7 +87,7 @@ def areas() -> str:
             ]
             rows.append([f"{name}, {_folds(found)}", f"{100 * found['peak'][row]:.1f}", *cells])
     head = ("network", "largest value inside, %", "deletion", "random", "insertion", "random")
-    return table(head, rows)
+    return table(head, _once(rows))
 
 
 TABLES = {"guided": comparisons, "guided-areas": areas}
