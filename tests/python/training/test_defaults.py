@@ -27,6 +27,7 @@ def test_the_classifier_has_the_settings_of_the_paper():
     assert dt4ecg.DT4ECGClassifier().get_params() == {
         "attention": "sca",
         "backbone": "resnet",
+        "deconfounding": None,
         "batch_size": 16,
         "device": "cpu",
         "epochs": 50,
