@@ -19,6 +19,7 @@ JOBS = (
     "Cross-validate by person",
     "Evaluate",
     "Explain",
+    "Export",
 )
 
 
