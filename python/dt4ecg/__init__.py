@@ -15,6 +15,7 @@ import importlib as _importlib
 from typing import Any as _Any
 
 from dt4ecg._common import torch_check as _torch_check
+from dt4ecg._common.short_names import ShortNames as _ShortNames
 
 _torch_check.check()
 
@@ -60,6 +61,8 @@ _RENAMED = {
     "serialization": "storage.container",
 }
 
+_ShortNames({f"{__name__}.{short}": long for short, long in _PACKAGES.items()}).install()
+
 __all__ = ["__version__", "build_info", *sorted(_SUBMODULES), *sorted(_PACKAGES), *sorted(_NAMES)]
 
 
@@ -101,10 +104,8 @@ def __getattr__(name: str) -> _Any:
     if name == "_core":
         _torch_check.import_torch()  # the core's symbols come from torch's libraries
         return _importlib.import_module("dt4ecg._core")
-    if name in _SUBMODULES:
+    if name in _SUBMODULES or name in _PACKAGES:
         return _importlib.import_module(f"dt4ecg.{name}")
-    if name in _PACKAGES:
-        return _importlib.import_module(_PACKAGES[name])
     if name in _NAMES:
         return getattr(_importlib.import_module(_NAMES[name]), name)
     if name in _RENAMED:
