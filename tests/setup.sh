@@ -17,23 +17,26 @@ else
 fi
 command -v c++ >/dev/null && compiles version || missing+=(g++)
 command -v c++ >/dev/null && compiles gtest/gtest.h || missing+=(libgtest-dev)
-# The viewer's test drives a browser, and is skipped without one.
-if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null &&
-  [ "$(. /etc/os-release 2>/dev/null && echo "${ID:-}")" = debian ]; then
-  missing+=(chromium)
-fi
 
+root=()
+if [ "$(id -u)" -ne 0 ]; then root=(sudo); fi
+install() {
+  "${root[@]}" apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq "$@"
+}
 if [ ${#missing[@]} -gt 0 ]; then
-  root=()
-  if [ "$(id -u)" -ne 0 ]; then root=(sudo); fi
   if ! command -v apt-get >/dev/null || ! command -v "${root[0]:-true}" >/dev/null; then
     echo "setup: install the equivalents of these Debian packages, then run this again:" \
       "${missing[*]}" >&2
     exit 1
   fi
   echo "setup: installing ${missing[*]}"
-  "${root[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq "${missing[@]}"
+  install "${missing[@]}"
+fi
+if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null &&
+  [ "$(. /etc/os-release 2>/dev/null && echo "${ID:-}")" = debian ]; then
+  echo "setup: installing chromium for the test of the viewer"
+  install chromium || echo "setup: no browser; the test of the viewer will be skipped"
 fi
 
 if [ ! -x .venv/bin/python ]; then "$python" -m venv .venv; fi
