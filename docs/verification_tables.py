@@ -185,6 +185,26 @@ def candidates() -> str:
     return table(("candidate", *TRIALS.values(), "seconds of one core"), rows)
 
 
+SIAMESE = {"transformer": "Transformer", "cnn_transformer": "CNN-Transformer"}
+PAIRS = {
+    "seen, random": "people of the training, random pairs of other segments",
+    "new, any": "new people, any pairs",
+    "new, other day": "new people, another day",
+}
+
+
+def siamese() -> str:
+    """Return the table of the two Siamese networks on pairs of segments."""
+    rows = []
+    for network, label in SIAMESE.items():
+        for kind, text in PAIRS.items():
+            found = results("siamese")["networks"][network][kind]
+            right = f"{found['k']}/{found['n']}"
+            accuracy = percent(found["k"] / found["n"], found["interval"])
+            rows.append([label, text, accuracy, right, equal_error(found)])
+    return table(("network", "pairs", "right pairs, %", "k/N", "equal error rate, %"), rows)
+
+
 TABLES = {
     "verification-first-encoder": first_encoder,
     "verification-other-day": other_day,
@@ -195,4 +215,5 @@ TABLES = {
     "verification-upside-down": upside_down,
     "verification-cromotex": cromotex,
     "verification-candidates": candidates,
+    "verification-siamese": siamese,
 }
