@@ -11,6 +11,7 @@ KINDS = ("halves", "quarter", "quarter_inside", "insert", "insert_many", "interl
 NETWORKS = ("resnet", "cnn", "featcnn-tran", "featcnn-trancnn")
 PEOPLE = "{} | 3 s | people | hidden | all | seed {}"
 CONTROL = "resnet | 3 s | people | hidden | control | seed 0"
+R_PEAKS = "resnet | 3 s | people | r-peaks | all | seed 0"
 RANDOM = "{} | 3 s | random | raw | all | seed {}"
 
 
@@ -64,6 +65,14 @@ def control() -> str:
             rows.append([f"`{name}`", f"`{kind}`", *alarms, against])
     head = ("detector", "segments", "alarms, another person", "alarms, the same person")
     return table((*head, "area, another person against the same"), rows)
+
+
+def r_peaks() -> str:
+    """Area under the curve on new people, where the cuts lie anywhere and at R peaks."""
+    found = trials()
+    several = (found[PEOPLE.format("resnet", 0)], found[R_PEAKS])
+    rows = [[f"`{k}`", *(area(cells[f"{k}, other"]) for cells in several)] for k in KINDS]
+    return table(("splice", "cuts anywhere", "cuts at R peaks"), rows)
 
 
 def random() -> str:
@@ -125,6 +134,7 @@ def claims() -> str:
 
 TABLES = {
     "tamper-people": people,
+    "tamper-r-peaks": r_peaks,
     "tamper-control": control,
     "tamper-random": random,
     "tamper-claims": claims,
