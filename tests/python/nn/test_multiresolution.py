@@ -64,7 +64,7 @@ def test_equal_seeds_give_equal_parameters_and_others_differ():
 
 
 def test_it_cannot_be_replaced_and_needs_four_samples():
-    with pytest.raises(ValueError, match="'multiresolution' is one of the core's own"):
+    with pytest.raises(ValueError, match="'multiresolution' is one of the package's own"):
         nn.register_backbone("multiresolution", lambda channels, length: torch.nn.Identity())
     with pytest.raises(ValueError, match="max_pool"):
         nn.Network("multiresolution", "none", {"a": 3}, 1, 3)

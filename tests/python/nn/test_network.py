@@ -196,7 +196,7 @@ def test_wrong_shapes(shape):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"backbone": "vgg"}, "no backbone is called 'vgg'; there are cnn, densenet"),
+        ({"backbone": "vgg"}, "'vgg'; there are cnn, (co_attention, )?densenet"),
         ({"attention": "eca"}, "no attention is called 'eca'; there are cbam, mha, none, sca, se"),
         ({"tasks": {}}, "at least one task"),
         ({"tasks": {"identity": 0}}, "must be an integer of at least 1"),
