@@ -63,7 +63,8 @@ def training_rows(data: Data, train: np.ndarray, overlap: float) -> np.ndarray:
 
 def epochs_of(arm: str) -> int:
     """Return the number of epochs: as many steps as without an overlap, or three times as many."""
-    return EPOCHS if arm.endswith(LONGER) else max(1, round(EPOCHS * (1 - recipe_of(arm).overlap)))
+    times = 3 if arm.endswith(LONGER) else 1
+    return max(1, round(times * EPOCHS * (1 - recipe_of(arm).overlap)))
 
 
 def recipe_of(arm: str) -> Recipe:

@@ -92,9 +92,22 @@ def by(found: list[Count], field: str, what: str = "alone") -> dict[str, tuple[i
     return {key: (k, n) for key, (k, n) in table.items()}
 
 
-ARMS = ("paper", "strong", "robust", "robust, three times the steps")
+ARMS = (
+    "paper",
+    "strong",
+    "strong, three times the steps",
+    "robust",
+    "robust, three times the steps",
+)
 FOLDS = {"subject": 5, "session": 3}
-PAIRS = (("strong", "paper"), ("robust", "strong"), (ARMS[3], "robust"), (ARMS[3], "strong"))
+PAIRS = (
+    ("strong", "paper"),
+    (ARMS[2], "strong"),
+    ("robust", "strong"),
+    (ARMS[4], "robust"),
+    (ARMS[4], "strong"),
+    (ARMS[4], ARMS[2]),
+)
 
 
 def summary(trials: Mapping[str, Any], activities: list[str]) -> dict[str, Any]:
