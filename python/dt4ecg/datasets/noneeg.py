@@ -30,9 +30,9 @@ def load_noneeg_hr(
 ) -> SegmentSet:
     """Load windows of heart rate of 20 people in four states (real recordings, ODC-BY 1.0).
 
-    Everyone went through four relaxed parts, physical, cognitive and emotional stress in the same
-    order, so that state and time are confounded. The rate is that of an oximeter, once a second in
-    whole beats per minute.
+    Everyone went through several relaxed parts, physical, cognitive and emotional stress in the
+    same order, so that state and time are confounded. The rate is that of an oximeter, once a
+    second in whole beats per minute.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ class SelfDistillation(Pretraining):
     "Multimodality Multi-Lead ECG Arrhythmia Classification using Self-Supervised Learning",
     arXiv 2210.06297. The network standardises each lead of a segment. The page "Pre-training"
     lists what differs from the paper. Few epochs are not enough: after 3 epochs on CinC 2017, the
-    features were worse than those of random weights, and those of :class:`SimCLR` were better.
+    features were no better than those of random weights, and those of :class:`SimCLR` were.
 
     Examples
     --------
