@@ -9,7 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
-    from dt4ecg.runs.reporting.predictions import TaskPredictions
+    from dt4ecg.runs.reporting.predictions import ScoredTask
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ConfidentError:
     confidence: float
 
 
-def confident_errors(data: SegmentSet, found: TaskPredictions, most: int) -> list[ConfidentError]:
+def confident_errors(data: SegmentSet, found: ScoredTask, most: int) -> list[ConfidentError]:
     """Return at most ``most`` wrong predictions, those of the largest confidence first."""
     wrong = np.flatnonzero(~found.right)
     order = wrong[np.argsort(-found.confidence[wrong], kind="stable")][:most]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class TaskPredictions:
+class ScoredTask:
     """Scored segments of one task: those with a known label that the model was trained on.
 
     Attributes
@@ -45,9 +45,7 @@ class TaskPredictions:
         return np.asarray(self.true == self.predicted)
 
 
-def predict(
-    classifier: DT4ECGClassifier, data: SegmentSet, split: Split
-) -> dict[str, TaskPredictions]:
+def predict(classifier: DT4ECGClassifier, data: SegmentSet, split: Split) -> dict[str, ScoredTask]:
     """Predict the test part; a task without segments to score has no entry.
 
     Raises
@@ -83,7 +81,7 @@ def predict(
         scored = known & np.isin(names[labels], trained)
         best = proba[scored].argmax(axis=1)
         if scored.any():
-            found[task] = TaskPredictions(
+            found[task] = ScoredTask(
                 rows=test[scored],
                 true=names[labels[scored]],
                 predicted=np.array(trained)[best],
@@ -96,6 +94,9 @@ def predict(
 
 def _names(trained: NDArray[np.generic], classes: Sequence[str]) -> list[str]:
     """Return the names of the labels that a model was trained on, which may be indices."""
+    names = [str(label) for label in trained]
+    if set(names) <= set(classes):  # numbers such as ratings can be names
+        return names
     if trained.dtype.kind in "iu" and len(trained) and trained.max() < len(classes):
         return [classes[int(label)] for label in trained]
-    return [str(label) for label in trained]
+    return names

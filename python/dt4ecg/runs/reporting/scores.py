@@ -13,7 +13,7 @@ from dt4ecg.metrics.bootstrap import CONFIDENCE
 if TYPE_CHECKING:
     from dt4ecg.datasets import SegmentSet
     from dt4ecg.metrics import TaskReport
-    from dt4ecg.runs.reporting.predictions import TaskPredictions
+    from dt4ecg.runs.reporting.predictions import ScoredTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class TaskScores:
     untrained: int
 
 
-def score(data: SegmentSet, task: str, found: TaskPredictions) -> TaskScores:
+def score(data: SegmentSet, task: str, found: ScoredTask) -> TaskScores:
     """Return the scores of one task."""
     scores = metrics.report(found.true, found.predicted, {task: found.classes})[task]
     assert scores is not None  # there is at least one scored segment
@@ -62,9 +62,7 @@ def score(data: SegmentSet, task: str, found: TaskPredictions) -> TaskScores:
     )
 
 
-def _interval(
-    found: TaskPredictions, groups: np.ndarray, n_units: int
-) -> tuple[float, float] | None:
+def _interval(found: ScoredTask, groups: np.ndarray, n_units: int) -> tuple[float, float] | None:
     right = found.right
     if n_units < 2:
         return None
