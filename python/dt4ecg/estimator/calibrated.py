@@ -28,6 +28,7 @@ class CalibratedPredictions(Predictions):
     """The methods of a classifier for calibrated probabilities and sets of labels."""
 
     _training_digests: frozenset[bytes] = frozenset()  # of this process; the file has none
+    _confounders: tuple[str, ...] = ()  # likewise
 
     def calibrate(self: _Self, X: ArrayLike | torch.Tensor, y: ArrayLike | torch.Tensor) -> _Self:
         """Make the probabilities match the accuracy on held-out segments.

@@ -307,6 +307,7 @@ class DT4ECGClassifier(ExplainedPredictions, ClassifierMixin, BaseEstimator):  #
             chosen, self.tasks, x, targets, sample_weight, self.preprocessor, seed
         )
         self.skewness_range_ = self.amplitude_range_ = self.calibration_ = None
+        self._confounders = extra.names
         self._training_digests = frozenset(digests(x))
         if self.preprocessor is not None:
             quality = self._quality_of(x)

@@ -31,6 +31,8 @@ class ConfounderHeads:
     ----------
     sizes : dict of str to int
         Number of classes of each head.
+    names : tuple of str
+        The names that the caller gave the confounders.
 
     Raises
     ------
@@ -54,6 +56,7 @@ class ConfounderHeads:
                 f"got {settings!r}"
             )
         self.sizes: dict[str, int] = {}
+        self.names: tuple[str, ...] = ()
         self._settings = settings
         self._columns = np.empty((len(indices), 0), np.int64)
         if confounders is None:
@@ -72,6 +75,7 @@ class ConfounderHeads:
                     f"fit: the confounder {name} has one class, {found[0].item()!r}; leave it out"
                 )
             _require_another(name, column, indices, tasks)
+        self.names = tuple(names)
         self.sizes = {
             f"confounder_{number}": len(found) for number, found in enumerate(classes, start=1)
         }

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dt4ecg import weighting as weightings
+import numpy as np
+
 from dt4ecg._common.wording import counted
 from dt4ecg.metrics.bootstrap import RESAMPLES
 from dt4ecg.protocols import PROTOCOLS
 from dt4ecg.runs.reporting import references
 from dt4ecg.runs.reporting.references import cite
-from dt4ecg.training import recipes
+from dt4ecg.runs.reporting.training_methods import training
 
 if TYPE_CHECKING:
     from dt4ecg import DT4ECGClassifier, Preprocessor
@@ -27,6 +28,7 @@ _NORMALISATIONS = {
     "training": "each lead was scaled by minimum and maximum of the training recordings",
     None: "the amplitude was kept",
 }
+_SMALLEST_OVERLAP = 0.01  # that is stated; starts are rounded to samples
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,10 @@ def methods(
     works = dict(references.WORKS)
     sentences = [
         *_preprocessing(data.preprocessor, data),
+        *_training_overlap(data, split),
         *_split(split, leaks),
         _network(classifier, data),
-        *_training(classifier, works),
+        *training(classifier, works),
         *_statistics(scores),
     ]
     marked = " ".join(sentences)
@@ -96,6 +99,21 @@ def _preprocessing(preprocessor: Preprocessor | None, data: SegmentSet) -> list[
     kind = "Simulated recordings" if data.simulated else "Recordings"
     scaled = _NORMALISATIONS.get(preprocessor.normalize, f"normalised ({preprocessor.normalize})")
     return [f"{kind} were {listed}; {scaled}."]
+
+
+def _training_overlap(data: SegmentSet, split: Split) -> list[str]:
+    """State the overlap of the training segments if the preprocessor of the model has another."""
+    start, stop, groups = data.meta["start"], data.meta["stop"], np.asarray(data.groups)
+    rows = split.train[np.lexsort((start[split.train], groups[split.train]))]
+    step, length = np.diff(start[rows]), (stop - start)[rows[:-1]]
+    same = (groups[rows[1:]] == groups[rows[:-1]]) & (step > 0)
+    overlapping = same & (step < length * (1 - _SMALLEST_OVERLAP))
+    if not overlapping.any():
+        return []
+    overlap = float(np.median(1 - step[overlapping] / length[overlapping]))
+    if abs(overlap - getattr(data.preprocessor, "overlap", 0.0)) < _SMALLEST_OVERLAP:
+        return []
+    return [f"Training segments overlap by {overlap:.0%}."]
 
 
 def _split(split: Split, leaks: LeakReport) -> list[str]:
@@ -134,62 +152,6 @@ def _network(classifier: DT4ECGClassifier, data: SegmentSet) -> str:
         f"{classifier.attention} {cite(references.DT4ECG)}, with {parameters:,} parameters, "
         f"predicts {tasks} from {counted(data.X.shape[1], 'lead')}."
     )
-
-
-def _training(classifier: DT4ECGClassifier, works: dict[str, str]) -> list[str]:
-    settings, recipe = classifier.settings, recipes.recipe(classifier.recipe)
-    decay = settings.weight_decay if settings is not None else 0.0
-    optimiser = (
-        f"AdamW {cite(references.ADAMW)} with a weight decay of {decay:g}"
-        if decay
-        else f"Adam {cite(references.ADAM)}"
-    )
-    history = getattr(classifier, "history_", None)  # absent from older files
-    epochs = classifier.epochs if history is None else len(history["epoch"])
-    rate = f"{classifier.learning_rate:g}"
-    rate = (
-        f"a learning rate that falls from {rate} along a cosine {cite(references.COSINE)}"
-        if recipe.schedule == "cosine"
-        else f"a {recipe.schedule} learning rate of {rate}"
-    )
-    sentences = [
-        f"It was trained for {counted(epochs, 'epoch')} with {optimiser}, {rate} and batches of "
-        f"{counted(classifier.batch_size, 'segment')} (seed {classifier.random_state})."
-    ]
-    if recipe.standardize:
-        sentences.append("The network standardises each segment.")
-    if recipe.label_smoothing:
-        sentences.append(
-            f"Labels were smoothed by {recipe.label_smoothing:g} {cite(references.SMOOTHING)}."
-        )
-    if settings is not None and settings.class_weight is not None:
-        sentences.append("Classes were weighted in the losses.")
-    if settings is not None and settings.early_stopping is not None:
-        best = getattr(classifier, "best_epoch_", None)
-        kept = "" if best is None else f", which was epoch {best}"
-        sentences.append(
-            f"Training stopped early {cite(references.STOPPING)} on the validation "
-            f"{settings.early_stopping.monitor}, and the best epoch{kept} was kept."
-        )
-    if len(classifier.tasks) > 1:
-        sentences.append(_weighting(classifier, works))
-    return sentences
-
-
-def _weighting(classifier: DT4ECGClassifier, works: dict[str, str]) -> str:
-    if classifier.weighting is None:
-        return "The losses of the tasks were weighted by a rule that the model file does not name."
-    weighting = weightings.get(classifier.weighting)
-    name = weightings.describe(weighting)["name"]
-    if name == "none":
-        return "The loss was the sum of the tasks' cross-entropies."
-    if name.startswith("paper"):  # Algorithm 1 of the paper and its readings
-        return f"The losses of the tasks were weighted by {name} {cite(references.DT4ECG)}."
-    source = references.of_object(type(weighting))
-    if source is None:
-        return f"The losses of the tasks were weighted by {name}."
-    works[name] = source
-    return f"The losses of the tasks were weighted by {name} {cite(name)}."
 
 
 def _statistics(scores: Mapping[str, TaskScores]) -> list[str]:

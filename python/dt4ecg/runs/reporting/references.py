@@ -11,6 +11,10 @@ ADAMW = "adamw"
 COSINE = "cosine"
 SMOOTHING = "smoothing"
 STOPPING = "stopping"
+GUIDANCE = "guidance"
+CONFUSION = "confusion"
+REVERSAL = "reversal"
+RELEASED = "released"
 BUTTERWORTH = "butterworth"
 WILSON = "wilson"
 BOOTSTRAP = "bootstrap"
@@ -28,6 +32,14 @@ WORKS = {
     "CVPR 2016",
     STOPPING: "L. Prechelt, Early stopping - but when?, in: Neural Networks: Tricks of the Trade, "
     "Springer 1998",
+    GUIDANCE: "T. T. Showrav, S. I. Lincoln, M. K. Hasan, EXGnet: a single-lead explainable-AI "
+    "guided multiresolution network with train-only quantitative features for trustworthy ECG "
+    "arrhythmia classification, arXiv 2506.12404, 2025",
+    CONFUSION: "E. Tzeng, J. Hoffman, T. Darrell, K. Saenko, Simultaneous deep transfer across "
+    "domains and tasks, ICCV 2015",
+    REVERSAL: "Y. Ganin, V. Lempitsky, Unsupervised domain adaptation by backpropagation, "
+    "ICML 2015",
+    RELEASED: "Pi et al., MOSCARD, arXiv 2506.19174, 2025",
     BUTTERWORTH: "S. Butterworth, On the theory of filter amplifiers, Experimental Wireless and "
     "the Wireless Engineer 7:536-541, 1930",
     WILSON: "E. B. Wilson, Probable inference, the law of succession, and statistical inference, "
