@@ -107,8 +107,8 @@ class RunReport(Contents):
         >>> runs.report(fitted, data, split).to_latex().splitlines()[0]
         '\\begin{table}'
         """
-        people = " Signals are simulated." if self.data.simulated else ""
-        caption = f"Scores of the test part: {self.title}.{people}"
+        # The title says whether the signals are simulated.
+        caption = f"Scores of the test part: {self.title}."
         return latex.to_latex(caption, self.scores, self.methods)
 
     def to_frame(self) -> pandas.DataFrame:
