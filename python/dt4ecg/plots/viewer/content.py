@@ -84,15 +84,20 @@ def _ribbons(
     if model is not None:
         predicted = model.predict_recording(recording)
         columns = predicted.labels.reshape(len(predicted.starts), len(predicted.tasks)).T
+        seconds = model.preprocessor.segment_seconds  # the model cuts with its own preprocessor
         for task, labels in zip(predicted.tasks, columns, strict=True):
-            seconds = preprocessor.segment_seconds
             found[f"{task}, predicted"] = merged(predicted.starts, seconds, labels)
-        usable = (predicted.starts, predicted.usable)
+        if quality:
+            found["quality"] = _usable(predicted.starts, seconds, predicted.usable)
     elif quality:
         segmented = preprocessor.segment(recording)
-        usable = (segmented.starts, segmented.quality.usable)
-    else:
-        return found
-    labels = np.where(usable[1], "usable", "unusable")
-    found["quality"] = merged(usable[0], preprocessor.segment_seconds, labels)
+        found["quality"] = _usable(
+            segmented.starts, preprocessor.segment_seconds, segmented.quality.usable
+        )
     return found
+
+
+def _usable(
+    starts: NDArray[np.float64], seconds: float, usable: NDArray[np.bool_]
+) -> list[Stretch]:
+    return merged(starts, seconds, np.where(usable, "usable", "unusable"))
