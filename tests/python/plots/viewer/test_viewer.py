@@ -42,6 +42,21 @@ def test_no_peak_is_lost_and_times_belong_to_their_samples(n, points, seed, lost
         assert np.isnan(values).all()
 
 
+@pytest.mark.parametrize("gap", [3, 250, 517, 999])
+def test_a_lost_sample_breaks_the_line_of_fewer_points(gap):
+    samples = np.sin(np.arange(1000.0))
+    samples[gap] = np.nan
+    times, values = decimated(samples, 1.0, 60)
+    assert len(values) <= 60
+    assert times[np.isnan(values)].tolist() == [gap]
+    assert np.isfinite(values).sum() == 40
+
+
+def test_padding_is_no_gap():
+    _, values = decimated(np.append(np.arange(99.0), [np.nan, 5, 6]), 1.0, 12)
+    assert np.isnan(values).sum() == 1
+
+
 def test_a_stretch_that_fits_is_sent_as_it_is():
     times, values = decimated(np.arange(100.0), 10.0, 20, first=50, last=60)
     np.testing.assert_array_equal(values, np.arange(50, 60))
@@ -130,6 +145,17 @@ def test_predictions_are_a_ribbon_for_each_task():
             total[trace.name] = sum(trace.x)
     names, counts = np.unique(found.labels[:, 0].astype(str), return_counts=True)
     assert total == pytest.approx(dict(zip(names, counts * 3.0, strict=True)))
+
+    # The preprocessor of the plot filters; the model cuts with its own.
+    longer = Preprocessor(segment_seconds=6)
+    other = recordings[0].plot(model, preprocessor=longer, quality=False)
+    assert {trace.y[0] for trace in other.data[2:]} == ribbons - {"quality"}
+    ends = [
+        (trace.base[-1] + trace.x[-1])
+        for trace in other.data[2:]
+        if trace.y[0] == "identity, predicted"
+    ]
+    assert max(ends) == pytest.approx(30)
 
 
 def test_a_long_recording_sends_few_points():
