@@ -202,8 +202,8 @@ class Recording:
         model : DT4ECGClassifier, optional
             Its predictions become a ribbon for each task.
         preprocessor : Preprocessor, optional
-            It filters, and cuts the segments whose quality is shown. Default: that of the model,
-            else one with a notch at ``mains_frequency``.
+            It filters, and without a model it cuts the segments whose quality is shown. Default:
+            that of the model, else one with a notch at ``mains_frequency``.
         lead : int, default 0
             Position of the lead to show.
         points : int, default 20000
@@ -212,8 +212,8 @@ class Recording:
         quality : bool, default True
             Show which segments look like an ECG; this takes a second for each hour or so.
         live : bool, default False
-            Return a widget for Jupyter, which sends the visible part again after each zoom, with
-            all its samples. It needs a running kernel.
+            Return a widget for Jupyter, which sends the visible part again after each zoom, with up
+            to `points` points of each signal. It needs a running kernel.
         title : str, default the name of the recording
             Title of the figure.
 

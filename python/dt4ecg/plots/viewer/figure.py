@@ -154,7 +154,7 @@ def _add_layout(
 
 
 def _live(figure: Any, plotly: Any, shown: Content, points: int) -> Any:
-    """Return a widget that sends the visible stretch again, in full detail, after each zoom."""
+    """Return a widget that sends the visible stretch again after each zoom, in more detail."""
     import_extra("anywidget", "viewer", "Recording.plot(live=True)")
     widget = plotly.FigureWidget(figure)
 
