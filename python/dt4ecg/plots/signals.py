@@ -48,7 +48,7 @@ def segments(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes; time in s.
+        The axes; time in s, or the number of the sample if the set has no start times.
 
     Raises
     ------
@@ -74,8 +74,11 @@ def segments(
     rng = np.random.default_rng(seed)
     n_rows = len(present) * per_class
     ax = drawing.axes(ax, (6.4, 0.8 + 0.6 * n_rows))
+    n_samples = data.X.shape[2]
     seconds = float(data.meta["stop"][0] - data.meta["start"][0])
-    time = np.arange(data.X.shape[2]) * seconds / data.X.shape[2]
+    timed = np.isfinite(seconds)  # a set can be without start times
+    length = seconds if timed else float(n_samples)
+    time = np.arange(n_samples) * length / n_samples
     names: list[str] = []
     for i, label in enumerate(present):
         choices = np.flatnonzero(labels == label)
@@ -88,10 +91,11 @@ def segments(
             )
             names.append(data.classes[task][label])
     ax.set_yticks(np.arange(n_rows)[::-1] + 0.4, drawing.labels(names), parse_math=False)
-    ax.set_xlim(0, seconds)
+    ax.set_xlim(0, length)
     ax.tick_params(axis="y", length=0)
     title = title or f"Segments of {shortened(data.name, drawing.LONGEST_LINE)}"
-    return drawing.finish(ax, "time (s)", title, data.simulated, horizontal=False)
+    unit = "time (s)" if timed else "sample"
+    return drawing.finish(ax, unit, title, data.simulated, horizontal=False)
 
 
 def filters(

@@ -1,5 +1,7 @@
 """The data, labels and titles of the plots; nothing about their look."""
 
+from dataclasses import replace
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -174,6 +176,14 @@ def test_the_time_axis_is_the_length_of_a_segment():
     data = cohort()
     late = data[data.meta["start"] > 0]
     assert plots.segments(late).get_xlim() == (0, pytest.approx(3.0))
+
+
+def test_segments_without_start_times_are_drawn_by_sample():
+    data = cohort()
+    unknown = np.full(len(data), np.nan)
+    ax = plots.segments(replace(data, meta=data.meta | {"start": unknown, "stop": unknown}))
+    assert ax.get_xlim() == (0, data.X.shape[2])
+    assert ax.get_xlabel() == "sample"
 
 
 def test_a_history_may_have_validation_only():
