@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import os
@@ -63,6 +64,8 @@ def export_onnx(classifier: Any, path: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
+    FileNotFoundError
+        If the folder of the file does not exist.
     ImportError
         If onnx, onnxscript or onnxruntime is not installed.
     RuntimeError
@@ -106,7 +109,8 @@ def _model(classifier: Any) -> bytes:
     network = classifier.network_
     calibration = getattr(classifier, "calibration_", None)
     temperatures = {} if calibration is None else calibration.temperatures
-    module = _Probabilities(network, temperatures).eval()
+    # A network can stay on another device after its training; the exporter needs one device.
+    module = _Probabilities(copy.deepcopy(network).cpu(), temperatures).eval()
     example = torch.zeros(2, network.spec["in_channels"], network.spec["segment_length"])
     log = logging.getLogger("torch.onnx")
     level = log.level
