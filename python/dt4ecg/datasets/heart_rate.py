@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -204,13 +206,15 @@ def heart_rate_windows(
     Parameters
     ----------
     series : iterable of HeartRateSeries
+        A person may have several.
     length : int, default 60
         Samples of a window: seconds of heart rate, or RR intervals.
     step : int, optional
         Samples from the start of a window to that of the next one. Default: `length`.
     normalize : bool, default True
         Subtract the mean of the first part of each person with ``rest=True``, and divide by its
-        standard deviation. A new person needs such a part, too. False keeps the values.
+        standard deviation, in all series of the person. A new person needs such a part, too.
+        False keeps the values.
     changes : bool, default False
         Add a second lead: each value less the one before it, and 0 at the first one.
     classes : dict of str to sequence of str, optional
@@ -221,7 +225,8 @@ def heart_rate_windows(
     -------
     SegmentSet
         ``X`` is (n, 1, length), or (n, 2, length) with `changes`. Each part is a recording and
-        a session of its own.
+        a session of its own, numbered from 0 over all series of a person. A window stops where
+        the next sample starts, so windows of RR intervals differ in duration.
 
     Raises
     ------
@@ -247,24 +252,28 @@ def heart_rate_windows(
     operation = "heart_rate_windows"
     length = numbers.integer(operation, "length", length, 2)
     step = length if step is None else numbers.integer(operation, "step", step, 1)
-    rows: list[tuple[NDArray[np.float64], float, str, str, Mapping[str, str]]] = []
+    of_person: dict[str, list[HeartRateSeries]] = defaultdict(list)
     for one in series:
-        mean, scale = _scale(one) if normalize else (0.0, 1.0)
-        for number, part in enumerate(one.parts):
-            recording = f"{one.subject} {number}"
-            for start, values in _windows(one, part, length, step):
-                window = (values - mean) / scale
-                rows.append((window, start - part.start, one.subject, recording, part.labels))
+        of_person[one.subject].append(one)
+    rows: list[tuple[NDArray[np.float64], float, float, str, str, Mapping[str, str]]] = []
+    for subject, own in of_person.items():
+        mean, scale = _scale(own) if normalize else (0.0, 1.0)
+        numbers_of_parts = count()
+        for one, part in ((a, part) for a in own for part in a.parts):
+            recording = f"{subject} {next(numbers_of_parts)}"
+            for start, stop, values in _windows(one, part, length, step):
+                times = start - part.start, stop - part.start
+                rows.append(((values - mean) / scale, *times, subject, recording, part.labels))
     if not rows:
         raise ValueError(
             f"{operation}: no part has {length} samples without a gap; shorten the windows"
         )
-    windows, starts, people, recordings, labels = zip(*rows, strict=True)
+    windows, starts, stops, people, recordings, labels = zip(*rows, strict=True)
     tasks = sorted({task for of_row in labels for task in of_row})
     X = np.stack(windows)[:, None]
     if changes:
         X = np.concatenate([X, np.diff(X, axis=-1, prepend=X[..., :1])], axis=1)
-    return SegmentSet.from_arrays(
+    data = SegmentSet.from_arrays(
         X,
         {task: [of_row.get(task) for of_row in labels] for task in tasks},
         groups=recordings,
@@ -272,28 +281,34 @@ def heart_rate_windows(
         session=recordings,
         start=starts,
         classes=classes,
-        segment_seconds=float(length),
         lead_names=("value", "change") if changes else ("value",),
         name=name,
         citation=citation,
     )
+    return replace(data, meta=data.meta | {"stop": np.array(stops)})
 
 
 def _windows(
     series: HeartRateSeries, part: Part, length: int, step: int
-) -> Iterator[tuple[float, NDArray[np.float64]]]:
-    """Yield start time and values of each window of a part."""
+) -> Iterator[tuple[float, float, NDArray[np.float64]]]:
+    """Yield start, stop and values of each window of a part."""
+    times = series.times
     inside = np.flatnonzero((series.times >= part.start) & (series.times < part.stop))
     breaks = np.flatnonzero(~series.follows[inside[1:]]) + 1
     for run in np.split(inside, breaks):
         for first in range(0, len(run) - length + 1, step):
             rows = run[first : first + length]
-            yield float(series.times[rows[0]]), series.values[rows]
+            after = rows[-1] + 1
+            if after < len(times) and series.follows[after]:
+                stop = times[after]
+            else:  # nothing follows: the last sample lasts as long as the one before it
+                stop = 2 * times[rows[-1]] - times[rows[-2]]
+            yield float(times[rows[0]]), float(stop), series.values[rows]
 
 
-def _scale(series: HeartRateSeries) -> tuple[float, float]:
-    """Return mean and standard deviation of the first part at rest."""
-    rest = next((part for part in series.parts if part.rest), None)
+def _scale(own: Sequence[HeartRateSeries]) -> tuple[float, float]:
+    """Return mean and standard deviation of a person's first part at rest."""
+    series, rest = next(((one, p) for one in own for p in one.parts if p.rest), (own[0], None))
     if rest is None:
         raise ValueError(
             f"heart_rate_windows: {series.subject} has no part with rest=True, which normalize "

@@ -178,18 +178,19 @@ def near_others(
 ) -> NDArray[np.bool_]:
     """Return which of ``segments`` have one of ``others`` near them in time.
 
-    All segments must be from one recording. Two segments are near each other if the gap between
-    them is shorter than ``reach`` segment lengths; with a reach of 0 they overlap.
+    All segments must be from one recording, and stop in the order in which they start. Two segments
+    are near each other if the gap between them is shorter than ``reach`` segment lengths; with a
+    reach of 0 they overlap.
     """
     if not len(others):
         return np.zeros(len(segments), dtype=bool)
-    start = data.meta["start"]
-    seconds = float(data.meta["stop"][others[0]] - start[others[0]])
-    sorted_starts = np.sort(start[others])
-    next_index = np.searchsorted(sorted_starts, start[segments])
-    distance = np.minimum(
-        np.abs(start[segments] - sorted_starts[np.maximum(next_index - 1, 0)]),
-        np.abs(start[segments] - sorted_starts[np.minimum(next_index, len(sorted_starts) - 1)]),
-    )
-    near: NDArray[np.bool_] = distance < (1 + reach - SAME_TIME) * seconds
+    start, stop = data.meta["start"], data.meta["stop"]
+    others = others[np.argsort(start[others])]
+    following = np.searchsorted(start[others], start[segments])
+    closest = np.full(len(segments), np.inf)
+    for index in (np.maximum(following - 1, 0), np.minimum(following, len(others) - 1)):
+        other = others[index]
+        gap = np.maximum(start[segments], start[other]) - np.minimum(stop[segments], stop[other])
+        closest = np.minimum(closest, gap)
+    near: NDArray[np.bool_] = closest < (reach - SAME_TIME) * (stop - start)[segments]
     return near

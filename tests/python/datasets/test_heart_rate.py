@@ -12,6 +12,7 @@ from dt4ecg.datasets import (
     load_wesad_hr,
     wesad_heart_rate,
 )
+from dt4ecg.protocols.base import near_others
 
 
 def series(subject="Anna", n=100, **changes):
@@ -60,6 +61,44 @@ def test_rate_and_intervals_of_beats():
     rate = HeartRateSeries.from_beats(peaks, "Anna")
     assert rate.times.tolist() == list(range(18))
     np.testing.assert_allclose(rate.values, [75.0] * 8 + [60.0] * 10)
+
+
+def test_windows_of_intervals_last_as_long_as_their_beats():
+    peaks = np.cumsum([0.0, *[0.8] * 10, *[1.2] * 10, *[0.5] * 10])
+    one = HeartRateSeries.from_beats(peaks, "Anna", [Part(0, 30, {"state": "calm"})], kind="rr")
+    data = heart_rate_windows([one], length=10, normalize=False)
+    np.testing.assert_allclose(data.meta["start"], [0, 8, 20])
+    np.testing.assert_allclose(data.meta["stop"], [8, 20, 25])
+    assert len(protocols.non_overlapping(data)) == 3
+    half = heart_rate_windows([one], length=10, step=5, normalize=False)
+    assert protocols.non_overlapping(half).tolist() == [0, 2, 4]
+    others = np.array([2])  # from 8 s to 20 s
+    assert near_others(half, np.array([0, 1, 3, 4]), others, 0.0).tolist() == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    late = heart_rate_windows([one], length=5, normalize=False)  # last: 22.5 s to 25 s
+    assert near_others(late, np.arange(6), np.array([1]), 1.0).tolist() == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_several_series_of_a_person_have_one_scale():
+    parts = [Part(0, 20, {"state": "busy"}), Part(20, 40, {"state": "busy"})]
+    first, second = series(), series(parts=parts)
+    data = heart_rate_windows([first, series("Bo"), second], length=10)
+    rest = first.values[:40]
+    mine = data.X[data.meta["recording"] == "Anna 1", 0]
+    expected = (second.values[:20].reshape(2, 10) - rest.mean()) / rest.std()
+    np.testing.assert_allclose(mine, expected, rtol=1e-5, atol=1e-6)
+    assert sorted(set(data.meta["recording"])) == ["Anna 0", "Anna 1", "Anna 2", "Bo 0"]
 
 
 def test_a_missed_beat_is_a_gap():
