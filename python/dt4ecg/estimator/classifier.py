@@ -4,7 +4,7 @@ import copy
 import dataclasses
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -30,6 +30,7 @@ from dt4ecg.estimator.confounder_heads import ConfounderHeads
 from dt4ecg.estimator.explained import ExplainedPredictions
 from dt4ecg.estimator.fine_tuning import load_initial
 from dt4ecg.estimator.polarity import skewness_range
+from dt4ecg.inference import ECGEncoder
 from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.storage import model_file
@@ -47,8 +48,11 @@ from dt4ecg.training.classes import (
 )
 from dt4ecg.training.deconfounding import Deconfounding
 from dt4ecg.training.labels import as_pair
+from dt4ecg.training.pretraining.base import Pretraining
 from dt4ecg.training.settings import TrainingSettings
 from dt4ecg.training.trainer import Trainer
+
+Initial: TypeAlias = "str | os.PathLike[str] | DT4ECGClassifier | ECGEncoder | Pretraining"
 
 
 class DT4ECGClassifier(ExplainedPredictions, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -90,15 +94,17 @@ class DT4ECGClassifier(ExplainedPredictions, ClassifierMixin, BaseEstimator):  #
         A name of :data:`dt4ecg.training.recipes.RECIPES`. ``"strong"`` and ``"robust"`` are meant
         for electrodes and people that the training data do not contain. ``"guided"`` draws the
         explanations of :meth:`explain` to the waves of the heartbeats; it needs `preprocessor`.
+        Without a preprocessor, ``"robust"`` takes the sampling rate as 100 Hz.
     settings : dt4ecg.training.TrainingSettings, optional
         Weight decay, class weights (by label) and early stopping. The default has none of them.
-    init : path, name, DT4ECGClassifier, ECGEncoder or object of dt4ecg.pretraining, optional
+    init : path, name, DT4ECGClassifier, ECGEncoder, pre-training or a tuple of encoders, optional
         A model from whose parameters the training starts (fine-tuning). Of a classifier, its file
         or a checkpoint, backbone, attention, recipe and the shape of the segments must be equal;
         the head of a task with other classes is new. ``"ecg-encoder"`` is the encoder of the
         package. Of an encoder, only the backbone must be equal: attention and heads are new where
-        they differ, and an encoder of one lead starts any number of leads. The backbone
-        ``"gated"`` takes a pair: encoders of the segment and of the spectrogram.
+        they differ, and an encoder of one lead starts any number of leads. That of the package and
+        those of :mod:`dt4ecg.pretraining` standardise segments, as ``recipe="strong"`` does. The
+        backbone ``"gated"`` takes a pair: encoders of the segment and of the spectrogram.
     deconfounding : dt4ecg.training.Deconfounding, optional
         How `fit` trains against confounders. By default as ``Deconfounding()`` does.
 
@@ -171,7 +177,7 @@ class DT4ECGClassifier(ExplainedPredictions, ClassifierMixin, BaseEstimator):  #
         verbose: int = 0,
         recipe: str = recipes.DEFAULT,
         settings: TrainingSettings | None = None,
-        init: "str | os.PathLike[str] | DT4ECGClassifier | None" = None,
+        init: "Initial | tuple[Initial, ...] | None" = None,
         deconfounding: Deconfounding | None = None,
     ) -> None:
         self.backbone = backbone
@@ -302,7 +308,8 @@ class DT4ECGClassifier(ExplainedPredictions, ClassifierMixin, BaseEstimator):  #
             settings=self._settings(classes),
             **extra.arguments(network, recipe_parts.trainer_arguments(chosen, network)),
         )
-        targets = guided_training.targets(module, x, extra.targets(indices), self.preprocessor)
+        targets_of = guided_training.Targets(module, self.preprocessor)
+        targets = targets_of(x, extra.targets(indices))
         data = recipe_parts.training_data(
             chosen, self.tasks, x, targets, sample_weight, self.preprocessor, seed
         )
@@ -322,8 +329,7 @@ class DT4ECGClassifier(ExplainedPredictions, ClassifierMixin, BaseEstimator):  #
             held_y = class_indices(held_y, classes, self._marker())
             held_y = extra.targets(held_y, training=False)
             held_X = self._validated(held_X, (x.shape[1], x.shape[2]))
-            held_y = guided_training.targets(module, held_X, held_y, self.preprocessor)
-            validation_data = held_X, held_y
+            validation_data = held_X, targets_of(held_X, held_y)
         try:
             trainer.fit(
                 **data,

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from dt4ecg import DT4ECGClassifier, beats, datasets, load
+from dt4ecg import DT4ECGClassifier, beats, datasets, load, nn
+from dt4ecg.estimator import guided_training
 from dt4ecg.inference.explain import share_inside
+from dt4ecg.training import recipes
 from dt4ecg.training.settings import EarlyStopping, TrainingSettings
 
 
@@ -97,3 +99,13 @@ def test_illegal_settings(data):
         )
     with pytest.raises(ValueError, match="sample_weight"):
         classifier(data).fit(data.X, data.labels, sample_weight=np.ones(len(data.X)))
+
+
+def test_validation_targets_have_the_scale_of_the_training(data):
+    module = guided_training.module_to_train(
+        recipes.RECIPES["guided"], nn.Network(tasks={"identity": 3}, seed=0), {}
+    )
+    targets_of = guided_training.Targets(module, data.preprocessor)
+    whole = targets_of(data.X, data.y[:, :1])
+    part = targets_of(data.X[:5], data.y[:5, :1])
+    np.testing.assert_array_equal(part["rhythm"], whole["rhythm"][:5])

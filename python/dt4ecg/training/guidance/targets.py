@@ -29,6 +29,8 @@ class GuidanceTargets:
     rhythm : float32 array (n, 17)
         The features of :class:`dt4ecg.beats.RRFeatures`, in standard deviations from their mean
         over the segments. NaN where there are too few beats.
+    rhythm_mean, rhythm_deviation : array (17,), optional
+        The mean and the standard deviation that have scaled `rhythm`.
 
     See Also
     --------
@@ -45,6 +47,8 @@ class GuidanceTargets:
 
     windows: NDArray[np.float32]
     rhythm: NDArray[np.float32]
+    rhythm_mean: NDArray[np.float64] | None = None
+    rhythm_deviation: NDArray[np.float64] | None = None
 
     def with_labels(self, labels: ArrayLike) -> dict[str, Any]:
         """Return the targets of :class:`GuidanceLoss`; labels are class indices (n, tasks)."""
@@ -52,7 +56,11 @@ class GuidanceTargets:
 
 
 def guidance_targets(
-    X: ArrayLike | torch.Tensor, sampling_rate: float, length: int, lead: int = 0
+    X: ArrayLike | torch.Tensor,
+    sampling_rate: float,
+    length: int,
+    lead: int = 0,
+    scale_of: GuidanceTargets | None = None,
 ) -> GuidanceTargets:
     """Find R peaks in segments, and return where the waves are expected and the rhythm.
 
@@ -66,6 +74,9 @@ def guidance_targets(
         Time steps of the maps, at most T.
     lead : int, default 0
         The lead whose beats are searched.
+    scale_of : GuidanceTargets, optional
+        Targets of the training part, for segments of another part: their mean and deviation scale
+        the rhythm. Default: those of X.
 
     Returns
     -------
@@ -74,8 +85,8 @@ def guidance_targets(
     Raises
     ------
     ValueError
-        If X has another shape, is too short or not finite, there is no such lead, or the sampling
-        rate is outside its range.
+        If X has another shape, is too short or not finite, there is no such lead, the sampling
+        rate is outside its range, or `scale_of` has no mean and deviation.
     TypeError
         If X does not hold numbers.
 
@@ -103,7 +114,17 @@ def guidance_targets(
             marks[i] = beats.wave_windows(found, samples).union
             rhythm[i] = _rhythm(found)
     windows = torch.nn.functional.adaptive_avg_pool1d(torch.from_numpy(marks)[:, None], length)
-    return GuidanceTargets(windows[:, 0].numpy(), _standardized(rhythm))
+    mean, deviation = _scale(rhythm)
+    if scale_of is not None:
+        if scale_of.rhythm_mean is None or scale_of.rhythm_deviation is None:
+            raise ValueError(
+                "guidance_targets: scale_of has no mean and deviation of the rhythm; pass targets "
+                "that guidance_targets returned"
+            )
+        mean, deviation = scale_of.rhythm_mean, scale_of.rhythm_deviation
+    scaled = (rhythm - mean) / np.where(deviation > 0, deviation, 1)
+    limited = np.clip(scaled, -_LIMIT, _LIMIT).astype(np.float32)
+    return GuidanceTargets(windows[:, 0].numpy(), limited, mean, deviation)
 
 
 def _rhythm(found: beats.Beats) -> NDArray[np.float64]:
@@ -113,12 +134,10 @@ def _rhythm(found: beats.Beats) -> NDArray[np.float64]:
         return np.full(RHYTHM, np.nan)
 
 
-def _standardized(values: NDArray[np.float64]) -> NDArray[np.float32]:
+def _scale(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and deviation of each feature over the segments that have it."""
     known = np.isfinite(values)
     count = np.maximum(known.sum(0), 1)
-    filled = np.where(known, values, 0)
-    mean = filled.sum(0) / count
+    mean: NDArray[np.float64] = np.where(known, values, 0).sum(0) / count
     deviation = np.sqrt((np.where(known, values - mean, 0) ** 2).sum(0) / count)
-    scaled = (values - mean) / np.where(deviation > 0, deviation, 1)
-    limited: NDArray[np.float32] = np.clip(scaled, -_LIMIT, _LIMIT).astype(np.float32)
-    return limited
+    return mean, deviation

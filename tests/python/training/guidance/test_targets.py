@@ -5,7 +5,7 @@ import pytest
 
 from dt4ecg import beats
 from dt4ecg.datasets import simulate_cohort
-from dt4ecg.training.guidance import guidance_targets
+from dt4ecg.training.guidance import GuidanceTargets, guidance_targets
 
 RATE = 100.0
 ECG = np.stack(
@@ -47,6 +47,18 @@ def test_segments_without_beats_and_with_few():
     assert np.isnan(short.rhythm[0]).all()  # three beats at most
     labels = np.zeros((len(ECG), 1), int)
     assert set(short.with_labels(labels)) == {"labels", "windows", "rhythm"}
+
+
+def test_other_parts_have_the_scale_of_the_training_part():
+    training = guidance_targets(ECG, RATE, 250)
+    for rows in (slice(0, 1), slice(1, 3)):
+        found = guidance_targets(ECG[rows], RATE, 250, scale_of=training)
+        np.testing.assert_array_equal(found.rhythm, training.rhythm[rows])
+        np.testing.assert_array_equal(found.rhythm_mean, training.rhythm_mean)
+    with pytest.raises(ValueError, match="scale_of has no mean"):
+        guidance_targets(
+            ECG, RATE, 250, scale_of=GuidanceTargets(training.windows, training.rhythm)
+        )
 
 
 def test_another_lead():
