@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from dt4ecg.training.recipes import Recipe
 from dt4ecg.training.slow_exchange import SlowExchange
 
 _RATE = 100.0  # Hz, of segments without a preprocessor
+_USUAL = 300  # samples of a segment at this rate
 
 
 def network_arguments(recipe: Recipe) -> dict[str, Any]:
@@ -52,11 +54,23 @@ def training_data(
     preprocessor : Preprocessor or None
         It states the sampling rate of the segments; 100 Hz without it.
     seed : int
+
+    Warns
+    -----
+    UserWarning
+        If slow parts are exchanged, there is no preprocessor, and segments do not have 300 samples.
     """
     exchanged = recipe.exchange in tasks
     if recipe.augmentation is None and not exchanged:
         return {"X": X, "y": y, "sample_weight": sample_weight}
     rate = _RATE if preprocessor is None else X.shape[2] / preprocessor.segment_seconds
+    if exchanged and preprocessor is None and X.shape[2] != _USUAL:
+        warnings.warn(
+            f"fit: the recipe exchanges slow waves and takes segments of {X.shape[2]} samples as "
+            f"{X.shape[2] / _RATE:g} s at {_RATE:g} Hz, because no preprocessor states their "
+            "sampling rate; pass the preprocessor that made them",
+            stacklevel=4,  # fit has a decorator
+        )
     change = exchange = classes = None
     if recipe.augmentation is not None:
         change = Augmentation(X.shape[2], rate, **recipe.augmentation)

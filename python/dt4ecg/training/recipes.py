@@ -31,7 +31,8 @@ class Recipe:
         each epoch. None leaves them as they are.
     exchange : str, optional
         Task within whose classes :class:`dt4ecg.training.SlowExchange` exchanges the slow parts of
-        segments in each epoch. It has no effect on a classifier without this task.
+        segments in each epoch. It has no effect on a classifier without this task. A classifier
+        without a preprocessor takes the sampling rate as 100 Hz.
     overlap : float
         Overlap of the training segments that ``dt4ecg train`` cuts, as a fraction of a segment.
         Other segments never overlap.

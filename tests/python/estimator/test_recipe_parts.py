@@ -54,7 +54,8 @@ def test_weights_and_validation_data_are_used_as_without_it():
 def test_robust_exchanges_slow_parts_within_activities():
     X, y = segments()
     arguments = (("activity", "identity"), X, y[:, ::-1], None, None, 3)
-    data = recipe_parts.training_data(RECIPES["robust"], *arguments)["X"]
+    with pytest.warns(UserWarning, match=f"segments of {LENGTH} samples as .* at 100 Hz"):
+        data = recipe_parts.training_data(RECIPES["robust"], *arguments)["X"]
     expected = SlowExchange()(X, y[:, 1], np.random.default_rng([3, 0]))
     np.testing.assert_array_equal(data(0)[0], expected)
     alone = recipe_parts.training_data(RECIPES["robust"], ("identity",), X, y[:, :1], None, None, 3)
@@ -63,7 +64,8 @@ def test_robust_exchanges_slow_parts_within_activities():
 
 def test_robust_learns_saves_and_loads(tmp_path):
     X, y = segments()
-    fitted = classifier(epochs=12, recipe="robust").fit(X, y)
+    with pytest.warns(UserWarning, match="no preprocessor states their sampling rate"):
+        fitted = classifier(epochs=12, recipe="robust").fit(X, y)
     assert fitted.score(X, y) > 0.8
     fitted.save(tmp_path / "model")
     loaded = load(tmp_path / "model")
@@ -82,3 +84,10 @@ def test_the_preprocessor_states_the_sampling_rate():
         assert isinstance(found, AugmentedSegments)
         rates[seconds] = found._augmentation.sampling_rate
     assert rates == {None: 100.0, 0.5: LENGTH / 0.5, 2.0: LENGTH / 2}
+
+
+def test_robust_takes_300_samples_as_3_seconds():
+    X = np.zeros((4, 1, 300), np.float32)
+    y = np.array([[0], [1]] * 2)
+    data = recipe_parts.training_data(RECIPES["robust"], ("activity",), X, y, None, None, 0)["X"]
+    assert isinstance(data, AugmentedSegments)
