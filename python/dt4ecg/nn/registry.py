@@ -30,8 +30,8 @@ def backbones() -> dict[str, str]:
     -------
     dict of str to str
         Summaries by name: the core's backbones, then those written in Python. The backbones of
-        :mod:`dt4ecg.nn.two_views` are not listed, because they end with a fusion of their own and
-        take no short segments.
+        :mod:`dt4ecg.nn.two_views` are not listed, because they need segments of at least 25
+        samples.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def register_backbone(name: str, factory: Factory, summary: str = "") -> None:
     >>> network(torch.zeros(2, 1, 30))["activity"].shape
     torch.Size([2, 3])
     """
-    taken = _core.nn.backbones().keys() | _OWN_BACKBONES
+    taken = _core.nn.backbones().keys() | _OWN_BACKBONES | _ON_DEMAND.keys()
     _register(_python_backbones, taken, "backbone", name, factory, summary)
 
 
@@ -137,7 +137,7 @@ def register_attention(name: str, factory: Factory, summary: str = "") -> None:
 def python_backbone(name: str) -> Factory | None:
     """Return the factory of a backbone written in Python; None for a backbone of the core."""
     found = _OWN_BACKBONES | _python_backbones
-    if name in _ON_DEMAND and name not in found:
+    if name in _ON_DEMAND:
         module, factory = _ON_DEMAND[name]
         built: Factory = getattr(importlib.import_module(module), factory)
         return built

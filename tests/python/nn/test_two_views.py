@@ -80,3 +80,9 @@ def test_they_are_built_by_name_and_not_listed():
     assert not set(NAMES) & set(dt4ecg.nn.backbones())
     with pytest.raises(ValueError, match="co_attention"):
         dt4ecg.nn.Network("unknown")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_their_names_cannot_be_replaced(name):
+    with pytest.raises(ValueError, match="one of the package's own"):
+        dt4ecg.nn.register_backbone(name, lambda leads, length: torch.nn.Identity())
