@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dt4ecg import _core, weighting
+from dt4ecg import nn, weighting
 from dt4ecg._common.text import printable
 from dt4ecg._common.wording import counted
 from dt4ecg.cli.arguments import add_data_arguments, add_reading_arguments, bounded_int, data_source
@@ -53,8 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--test-size", type=float, metavar="FRACTION", help=f"default: {DEFAULTS['test_size']}"
     )
     parser.add_argument("--validation-size", type=float, metavar="FRACTION", help="default: 0")
-    parser.add_argument("--backbone", choices=tuple(_core.nn.backbones()))
-    parser.add_argument("--attention", choices=tuple(_core.nn.attentions()))
+    parser.add_argument("--backbone", choices=tuple(nn.backbones()))
+    parser.add_argument("--attention", choices=tuple(nn.attentions()))
     parser.add_argument(
         "--weighting",
         choices=(*weighting.names(), *weighting.ALIASES),

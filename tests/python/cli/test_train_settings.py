@@ -41,6 +41,16 @@ def test_a_configuration_of_an_older_version_continues(trained, tmp_path):
     assert strict_json(run / "config.json")["weight_decay"] == 0
 
 
+def test_every_listed_backbone_is_accepted(capsys):
+    read = parser("train").parse_args
+    for name in dt4ecg.nn.backbones():
+        assert read(["train", "--backbone", name]).backbone == name
+    assert {"gru", "multiresolution"} <= set(dt4ecg.nn.backbones())
+    with pytest.raises(SystemExit):
+        read(["train", "--backbone", "unknown"])
+    assert "multiresolution" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("option", ["--batch-size", "--epochs", "--threads"])
 def test_numbers_from_1_are_accepted(option, capsys):
     read = parser("train").parse_args
