@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,14 +13,11 @@ from dt4ecg.estimator.pretrained import as_networks, take_over
 from dt4ecg.nn import Network
 from dt4ecg.storage import model_file
 
-if TYPE_CHECKING:
-    from dt4ecg.estimator.predictions import Predictions
-
 
 def load_initial(
     network: Network,
     classes: Mapping[str, np.ndarray],
-    init: "str | os.PathLike[str] | Predictions",
+    init: Any,
 ) -> None:
     """Give a new network the parameters of a trained model.
 
@@ -33,7 +30,7 @@ def load_initial(
     network : dt4ecg.nn.Network
     classes : dict of str to array
         Classes of each task of the network.
-    init : path, DT4ECGClassifier, ECGEncoder or pre-training
+    init : path, DT4ECGClassifier, ECGEncoder, pre-training or tuple
         A model file, a checkpoint, a fitted classifier, or one or several encoders.
 
     Raises

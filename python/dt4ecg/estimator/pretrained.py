@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,14 +47,28 @@ def take_over(network: Network, encoders: list[Network]) -> None:
     Raises
     ------
     ValueError
-        If a backbone differs, or leads or segment length do not allow its parameters.
+        If a backbone differs, two encoders have the same part, or leads or segment length do not
+        allow its parameters.
+
+    Warns
+    -----
+    UserWarning
+        If an encoder standardises segments and the network does not, or the other way round.
     """
     backbone = network.spec["backbone"]
     own = network.state_dict()
     taken: dict[str, torch.Tensor] = {}
+    targets: set[str] = set()
     for encoder in encoders:
         spec, parameters = encoder.spec, encoder.state_dict()
         target = f"backbone.{_part(backbone, spec['backbone'])}"
+        if target in targets:
+            raise ValueError(
+                f"fit: init has several encoders with the backbone {spec['backbone']!r}, of which "
+                f"{backbone!r} takes one; pass one of them"
+            )
+        targets.add(target)
+        _warn_of_scale(network, encoder)
         for name, value in parameters.items():
             if name.startswith("backbone."):
                 new = target + name.removeprefix("backbone.")
@@ -61,6 +76,19 @@ def take_over(network: Network, encoders: list[Network]) -> None:
             elif name.startswith("attention.") and _same_attention(name, value, network, encoder):
                 taken[name] = value
     network.load_state_dict(own | taken)
+
+
+def _warn_of_scale(network: Network, encoder: Network) -> None:
+    encoded = bool(encoder.spec.get("standardize", False))
+    if encoded != bool(network.spec.get("standardize", False)):
+        does = ("standardises", "does not", "strong")
+        does_not = ("does not standardise", "does", "paper")
+        of_init, of_recipe, recipe = does if encoded else does_not
+        warnings.warn(
+            f"fit: init {of_init} its segments, which this recipe {of_recipe}; choose "
+            f"recipe={recipe!r}",
+            stacklevel=6,  # of the caller of fit, which has a decorator
+        )
 
 
 def _part(backbone: str, encoder: str) -> str:

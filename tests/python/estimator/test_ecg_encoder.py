@@ -39,10 +39,10 @@ def test_gain_and_offset_have_no_effect(encoder):
     np.testing.assert_allclose(found, encoder.embed(beats()), atol=1e-2)
 
 
-def test_one_argument_starts_a_classifier_from_it(encoder):
+def test_its_name_starts_a_classifier_from_it(encoder):
     X = np.random.default_rng(0).normal(size=(8, 300))
     fitted = dt4ecg.DT4ECGClassifier(
-        tasks=("identity",), epochs=0, n_threads=1, init="ecg-encoder"
+        tasks=("identity",), epochs=0, n_threads=1, recipe="strong", init="ecg-encoder"
     ).fit(X, ["Ann", "Bo"] * 4)
     expected = encoder.network.state_dict()
     for name, value in fitted.network_.state_dict().items():

@@ -32,9 +32,8 @@ def encoder(backbone="resnet", attention="sca", leads=1, length=LENGTH, seed=5):
 def started(init, X=None, **settings):
     """Return the network of a classifier before its first step, as far as parameters show it."""
     X = segments() if X is None else X
-    classifier = dt4ecg.DT4ECGClassifier(
-        tasks=("identity",), epochs=0, init=init, n_threads=1, **settings
-    )
+    settings = {"tasks": ("identity",), "epochs": 0, "recipe": "strong"} | settings
+    classifier = dt4ecg.DT4ECGClassifier(init=init, n_threads=1, **settings)
     return classifier.fit(X, Y).network_.state_dict()
 
 
@@ -108,6 +107,7 @@ def test_a_pair_starts_every_part_of_the_gated_network():
         (encoder(leads=2), ValueError, "2 leads"),
         (3, TypeError, "encoder"),
         ((encoder(), 3), ValueError, "each entry"),
+        ((encoder(), encoder(seed=6)), ValueError, "several encoders with the backbone 'resnet'"),
         (SimCLR(), ValueError, "not fitted"),
         ("no-such-file", FileNotFoundError, "no-such-file"),
     ],
@@ -115,6 +115,13 @@ def test_a_pair_starts_every_part_of_the_gated_network():
 def test_what_does_not_fit_is_refused(init, error, text):
     with pytest.raises(error, match=text):
         started(init)
+
+
+def test_another_scale_of_segments_is_warned_of():
+    with pytest.warns(UserWarning, match="choose recipe='strong'"):
+        started(encoder(), recipe="paper")
+    with pytest.warns(UserWarning, match="choose recipe='paper'"):
+        started(ECGEncoder(Network(tasks={"pretraining": 1}, segment_length=LENGTH, seed=0)))
 
 
 def test_a_backbone_of_fixed_length_is_refused():
@@ -131,7 +138,7 @@ def test_a_classifier_is_not_an_encoder(tmp_path):
 
 
 def test_take_over_keeps_the_heads():
-    network = Network(tasks={"identity": 2}, segment_length=LENGTH, seed=1)
+    network = Network(tasks={"identity": 2}, segment_length=LENGTH, seed=1, standardize=True)
     before = network.heads.identity.weight.clone()
     take_over(network, [encoder().network])
     assert torch.equal(network.heads.identity.weight, before)

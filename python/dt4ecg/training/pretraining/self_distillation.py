@@ -98,7 +98,9 @@ class SelfDistillation(Pretraining):
     >>> pretrained = dt4ecg.pretraining.SelfDistillation(
     ...     epochs=1, batch_size=8, out_dim=32, n_threads=1
     ... ).fit(X)
-    >>> classifier = dt4ecg.DT4ECGClassifier(tasks=("identity",), epochs=1, init=pretrained)
+    >>> classifier = dt4ecg.DT4ECGClassifier(
+    ...     tasks=("identity",), epochs=1, recipe="strong", init=pretrained
+    ... )
     >>> classifier.fit(X, ["Ann", "Bo"] * 8).score(X, ["Ann", "Bo"] * 8) >= 0
     True
     """
