@@ -23,8 +23,8 @@ class MapNetwork(torch.nn.Module):
     Parameters
     ----------
     network : Network
-        Its parts are trained; :meth:`write_heads` takes over the weights of the heads, whose biases
-        become 0.
+        Its parts are trained. The constructor sets the biases of the heads to 0, and
+        :meth:`write_heads` copies the trained weights back.
     auxiliary : dict of str to int, optional
         Names and numbers of outputs of linear layers on the pooled features. Their parameters
         begin at 0.

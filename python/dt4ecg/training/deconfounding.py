@@ -35,7 +35,8 @@ class Deconfounding:
         ``"reversal"`` makes its cross-entropy larger. ``"confusion-released"`` is the loss of the
         released code of MOSCARD, for comparisons; see the notes.
     strength : float, default=1.0
-        Factor of the loss of the features, above 0. ``"confusion-released"`` has its own.
+        Factor of the loss of the features, above 0. ``"confusion-released"`` has its own. This
+        loss is divided among the losses of the tasks, so a weighting of tasks scales it too.
 
     Raises
     ------

@@ -91,7 +91,7 @@ class AugmentedSegments(EpochData):
     seed : int, default=0
         Seed of all random numbers. An epoch depends on the seed and its number alone.
     exchange : callable, optional
-        Called before it as ``exchange(segments, classes, generator)``, such as a
+        Called before `augmentation` as ``exchange(segments, classes, generator)``, such as a
         :class:`SlowExchange`.
     classes : int array (n,), optional
         Class of each segment for `exchange`; -1 where it is unknown.

@@ -18,8 +18,8 @@ Segments = NDArray[np.float32]
 class SlowExchange:
     """Give segments the slow part of another segment of the same class.
 
-    A network then cannot know a person by the slow waves of their recordings, and sees the motion
-    of an activity together with the QRS complexes of several people.
+    This makes it harder for a network to know a person by the slow waves of their recordings. It
+    sees the motion of an activity together with the QRS complexes of several people.
 
     Parameters
     ----------

@@ -70,6 +70,7 @@ class GuidanceLoss:
         Weight of the guidance, at least 0.
     rhythm_weight : float, default 0.1
         Weight of the features of the rhythm, at least 0. Only with an output ``"rhythm features"``.
+        Their loss is divided among the tasks, so a weighting of tasks scales it too.
     label_smoothing : float, default 0.0
         As in :class:`~dt4ecg.training.objectives.CrossEntropy`.
 
