@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from itertools import groupby
 
 import numpy as np
 
+from dt4ecg.datasets.csv_rows import Row, csv_rows
 from dt4ecg.datasets.heart_rate import HeartRateSeries, Part, heart_rate_windows
 from dt4ecg.datasets.info import PHYSIONET, DatasetInfo
 from dt4ecg.datasets.locate import locate
@@ -97,21 +97,27 @@ def noneeg_heart_rate(path: str | os.PathLike[str] | None = None) -> list[HeartR
     >>> len(noneeg_heart_rate())  # doctest: +SKIP
     20
     """
-    with open(locate(NONEEG_HR, path) / NONEEG_HR.marker, encoding="ascii", newline="") as file:
-        rows = [(row["subject"], row["state"], row["hr_bpm"]) for row in csv.DictReader(file)]
-    return [_series(subject, [*own]) for subject, own in groupby(rows, key=lambda row: row[0])]
+    rows = csv_rows(locate(NONEEG_HR, path) / NONEEG_HR.marker, ("subject", "state", "hr_bpm"))
+    return [
+        _series(subject, [*own]) for subject, own in groupby(rows, key=lambda row: row["subject"])
+    ]
 
 
-def _series(subject: str, rows: list[tuple[str, str, str]]) -> HeartRateSeries:
+def _series(subject: str, rows: list[Row]) -> HeartRateSeries:
     parts, follows = [], np.ones(len(rows), bool)
     start = 0
-    for state, samples in groupby(rows, key=lambda row: row[1]):
+    for state, samples in groupby(rows, key=lambda row: row["state"]):
         stop = start + len([*samples])
-        kind = STATES[state.split("_")[0]]
+        kind = STATES.get(state.split("_")[0])
+        if kind is None:
+            raise ValueError(
+                f"{rows[start].place}: state must begin with one of {', '.join(STATES)}, got "
+                f"{state!r}; download the set again"
+            )
         parts.append(Part(start, stop, {"state": kind}, rest=kind == "relaxed"))
         follows[start] = False
         start = stop
-    rate = np.array([float(rate) for _, _, rate in rows])
+    rate = np.array([row.number("hr_bpm") for row in rows])
     return HeartRateSeries(np.arange(float(len(rows))), rate, follows, subject, parts)
 
 

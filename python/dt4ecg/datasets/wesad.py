@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import os
-from pathlib import Path
 
 import numpy as np
 
+from dt4ecg.datasets.csv_rows import csv_rows
 from dt4ecg.datasets.heart_rate import HeartRateSeries, Part, heart_rate_windows
 from dt4ecg.datasets.info import DatasetInfo
 from dt4ecg.datasets.locate import locate
@@ -15,6 +14,7 @@ from dt4ecg.datasets.segment_set import SegmentSet
 
 RATINGS = tuple(str(rating) for rating in range(1, 10))
 _ALIGNED = "1"
+_COLUMNS = ("subject", "condition", "start_s", "end_s", "valence", "arousal", "aligned")
 
 
 def load_wesad_hr(
@@ -97,26 +97,26 @@ def wesad_heart_rate(
     """
     folder = locate(WESAD_HR, path)
     rates: dict[str, list[tuple[float, float]]] = {}
-    for row in _rows(folder / "hr.csv"):
-        rates.setdefault(row["subject"], []).append((float(row["t_s"]), float(row["hr_bpm"])))
+    for row in csv_rows(folder / "hr.csv", ("subject", "t_s", "hr_bpm")):
+        rates.setdefault(row["subject"], []).append((row.number("t_s"), row.number("hr_bpm")))
     parts: dict[str, list[Part]] = {}
-    for row in _rows(folder / WESAD_HR.marker):
+    for row in csv_rows(folder / WESAD_HR.marker, _COLUMNS):
+        if row["subject"] not in rates:
+            raise ValueError(
+                f"{row.place}: hr.csv has no heart rate of {row['subject']!r}; download the set "
+                "again"
+            )
         if aligned and row["aligned"] != _ALIGNED:
             continue
         labels = {task: row[task] for task in ("condition", "valence", "arousal")}
         rest = row["condition"] == "Baseline"
-        part = Part(float(row["start_s"]), float(row["end_s"]), labels, rest)
+        part = Part(row.number("start_s"), row.number("end_s"), labels, rest)
         parts.setdefault(row["subject"], []).append(part)
     found = []
     for subject, own in parts.items():
         times, rate = np.array(rates[subject]).T
         found.append(HeartRateSeries.from_rate(times, rate, subject, own))
     return found
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with open(path, encoding="ascii", newline="") as file:
-        return [*csv.DictReader(file)]
 
 
 WESAD_HR = DatasetInfo(
