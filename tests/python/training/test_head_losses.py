@@ -111,7 +111,7 @@ def test_targets_that_are_refused(z):
         OrdinalLoss(5)(z, torch.ones(7))
     with pytest.raises(ValueError, match="the head must have 8 outputs"):
         OrdinalLoss(9)(z, torch.ones(7, dtype=torch.int64))
-    with pytest.raises(ValueError, match="targets must have the shape"):
+    with pytest.raises(ValueError, match=r"targets must be a tensor of the shape \(7,\)"):
         RegressionLoss()(z[:, :1], torch.ones(6))
     with pytest.raises(ValueError, match="y must be a dictionary"):
         PerTask({"state": ClassLoss(4)})({"state": z}, torch.ones(7))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from dt4ecg._common import numbers
-from dt4ecg.training.head_losses.known import known_classes
+from dt4ecg.training.head_losses.known import finite_outputs, known_classes
 from dt4ecg.training.options import fraction
 
 
@@ -89,7 +89,7 @@ class ClassLoss:
         >>> ClassLoss(2).probabilities(torch.zeros(1, 2))
         tensor([[0.5000, 0.5000]])
         """
-        return outputs.softmax(1)
+        return finite_outputs("ClassLoss", outputs, self.classes).softmax(1)
 
     def predict(self, outputs: torch.Tensor) -> torch.Tensor:
         """Return the most probable class (n,).
@@ -101,4 +101,4 @@ class ClassLoss:
         >>> ClassLoss(2).predict(torch.tensor([[0.0, 1.0]]))
         tensor([1])
         """
-        return outputs.argmax(1)
+        return finite_outputs("ClassLoss", outputs, self.classes).argmax(1)

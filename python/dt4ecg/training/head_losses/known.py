@@ -31,12 +31,29 @@ def known_classes(
 
 def check_shapes(name: str, outputs: torch.Tensor, targets: torch.Tensor, width: int) -> None:
     """Raise ValueError unless the outputs are (n, width) and the targets (n,)."""
+    check_outputs(name, outputs, width)
+    if not isinstance(targets, torch.Tensor) or targets.shape != outputs.shape[:1]:
+        shape = tuple(getattr(targets, "shape", ()))
+        raise ValueError(
+            f"{name}: targets must be a tensor of the shape ({len(outputs)},), got "
+            f"{type(targets).__name__} {shape}"
+        )
+
+
+def check_outputs(name: str, outputs: torch.Tensor, width: int) -> None:
+    """Raise unless the outputs are a tensor (n, width)."""
+    if not isinstance(outputs, torch.Tensor):
+        raise TypeError(f"{name}: takes outputs as a tensor, got {type(outputs).__name__}")
     if outputs.dim() != 2 or outputs.shape[1] != width:
         raise ValueError(
             f"{name}: the head must have {width} outputs, got {tuple(outputs.shape)}; build the "
             "network with tasks=PerTask(...).outputs"
         )
-    if targets.shape != outputs.shape[:1]:
-        raise ValueError(
-            f"{name}: targets must have the shape ({len(outputs)},), got {tuple(targets.shape)}"
-        )
+
+
+def finite_outputs(name: str, outputs: torch.Tensor, width: int) -> torch.Tensor:
+    """Return outputs for a prediction, which must be finite and of shape (n, width)."""
+    check_outputs(name, outputs, width)
+    if not outputs.isfinite().all():
+        raise ValueError(f"{name}: outputs must be finite; the network gives NaN or infinity")
+    return outputs

@@ -6,7 +6,7 @@ import torch
 from torch.nn.functional import logsigmoid, softplus
 
 from dt4ecg._common import numbers
-from dt4ecg.training.head_losses.known import known_classes
+from dt4ecg.training.head_losses.known import finite_outputs, known_classes
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ class OrdinalLoss:
         >>> OrdinalLoss(2).probabilities(torch.zeros(1, 1))
         tensor([[0.5000, 0.5000]])
         """
-        return _log_probabilities(outputs).exp()
+        z = finite_outputs("OrdinalLoss", outputs, self.outputs)
+        return _log_probabilities(z).exp()
 
     def expected(self, outputs: torch.Tensor) -> torch.Tensor:
         """Return the mean rating (n,), a number from 0 to levels - 1.
@@ -100,7 +101,8 @@ class OrdinalLoss:
         >>> OrdinalLoss(3).predict(torch.tensor([[1.0, 0.0], [-9.0, 0.0]]))
         tensor([0, 2])
         """
-        return (_thresholds(outputs) < 0).sum(1)
+        z = finite_outputs("OrdinalLoss", outputs, self.outputs)
+        return (_thresholds(z) < 0).sum(1)
 
 
 def _thresholds(z: torch.Tensor) -> torch.Tensor:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import torch
 
 from dt4ecg._common import numbers
-from dt4ecg.training.head_losses.known import check_shapes
+from dt4ecg.training.head_losses.known import check_shapes, finite_outputs
 
 KINDS = ("squared", "huber")
+_LARGEST = 1e15  # the square of a larger number could overflow in float32
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,10 @@ class RegressionLoss:
     def __call__(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor | None:
         """Return the loss of outputs (n, 1) and numbers (n,); NaN marks an unknown one."""
         check_shapes("RegressionLoss", outputs, targets, 1)
+        if targets.isinf().any() or (targets.abs() > _LARGEST).any():
+            raise ValueError(
+                f"RegressionLoss: targets must lie within +-{_LARGEST:g}, or be NaN where unknown"
+            )
         known = ~targets.isnan()
         if not known.any():
             return None
@@ -87,4 +92,4 @@ class RegressionLoss:
         >>> RegressionLoss(mean=5.0, scale=2.0).predict(torch.tensor([[0.5]]))
         tensor([6.])
         """
-        return self.mean + self.scale * outputs[:, 0]
+        return self.mean + self.scale * finite_outputs("RegressionLoss", outputs, 1)[:, 0]
