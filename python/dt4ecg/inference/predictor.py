@@ -1,7 +1,7 @@
 """Run a network over segments in eval mode, in the core's inference executor where possible."""
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -168,6 +168,7 @@ def predict_logits(network: torch.nn.Module, X: Any) -> dict[str, torch.Tensor]:
         logits = dict(zip(network.tasks, run(x), strict=True))
     else:
         parts = _in_batches(network, network, x)
+        _require_logits("predict_logits", network, parts, x)
         logits = {task: torch.cat([part[task] for part in parts]).cpu() for task in parts[0]}
     _require_finite("predict_logits", _description(network), logits.values())
     return logits
@@ -231,6 +232,23 @@ def _executor(network: torch.nn.Module, embedding: bool = False) -> _core.nn.Inf
     if any(tensor.device.type != "cpu" or tensor.dtype != torch.float32 for tensor in tensors):
         return None
     return _core.nn.Inference(parts)
+
+
+def _require_logits(
+    operation: str, network: torch.nn.Module, parts: list[Any], x: torch.Tensor
+) -> None:
+    """Raise ValueError unless a module has returned a tensor (n, classes) for each task."""
+    rows = min(_BATCH, len(x))
+    first = parts[0] if parts else {}
+    found = first.items() if isinstance(first, Mapping) else [("", None)]
+    if not all(
+        isinstance(z, torch.Tensor) and z.dim() == 2 and len(z) == rows and z.shape[1] > 0
+        for _, z in found
+    ):
+        raise ValueError(
+            f"{operation}: {_description(network)} must return {{task: logits (n, classes)}} for n "
+            f"segments, got {type(first).__name__}; wrap it in a module that returns a dictionary"
+        )
 
 
 def _require_finite(operation: str, network: str, outputs: Iterable[torch.Tensor]) -> None:
