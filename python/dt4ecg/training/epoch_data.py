@@ -169,6 +169,17 @@ class AugmentedSegments(EpochData):
         return changed, self._y
 
 
+def drawn_pair(data: EpochData, number: int) -> tuple[Any, Any]:
+    """Return the segments and targets of an epoch; ValueError if the object returns others."""
+    found = data(number)
+    if not isinstance(found, tuple) or len(found) != 2:
+        raise ValueError(
+            f"fit: {type(data).__name__} must return (segments, targets) for an epoch, got "
+            f"{type(found).__name__}"
+        )
+    return found
+
+
 def own_copy(data: _core.train.TrainingData) -> _core.train.TrainingData:
     """Return data that share no memory with what the user's object returned."""
     targets = [target.clone() for target in data.targets]

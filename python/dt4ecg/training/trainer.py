@@ -18,7 +18,7 @@ from dt4ecg.storage.container import require_writable
 from dt4ecg.training import objectives
 from dt4ecg.training.data import DataReader
 from dt4ecg.training.device import device_of, require_float32, warn_of_emulation
-from dt4ecg.training.epoch_data import EpochData, own_copy, refill
+from dt4ecg.training.epoch_data import EpochData, drawn_pair, own_copy, refill
 from dt4ecg.training.labels import as_pair
 from dt4ecg.training.options import (
     MOST_THREADS,
@@ -281,7 +281,7 @@ class Trainer(Results):
         if drawn is None:
             data = read(X, y, sample_weight)
         elif y is None and sample_weight is None:
-            data = own_copy(read(*drawn(0), drawn.sample_weight))
+            data = own_copy(read(*drawn_pair(drawn, 0), drawn.sample_weight))
         else:
             raise ValueError(
                 f"fit: {type(X).__name__} has its own targets and weights; leave y and "
@@ -317,7 +317,7 @@ class Trainer(Results):
 
                 def draw() -> None:
                     if drawn is not None:
-                        refill(data, read(*drawn(len(run.core.history))))
+                        refill(data, read(*drawn_pair(drawn, len(run.core.history))))
 
                 draw()
                 self._run, self._validated = run, validation is not None

@@ -122,3 +122,14 @@ def test_batches_of_people_are_such_data_and_tensors_are_taken():
     drawn = AugmentedSegments(torch.tensor(X), y, noisy)(0)[0]
     assert drawn.dtype == np.float32
     assert drawn.shape == X.shape
+
+
+@pytest.mark.parametrize("returned", [None, np.zeros((4, 1, 60)), (1, 2, 3)])
+def test_an_object_must_return_a_pair(returned):
+    class Wrong(dt4ecg.training.EpochData):
+        def __call__(self, number):
+            return returned
+
+    network = dt4ecg.nn.Network("mlp", "none", tasks={"a": 2}, segment_length=60, seed=0)
+    with pytest.raises(ValueError, match=r"Wrong must return \(segments, targets\)"):
+        dt4ecg.Trainer(network, epochs=1, n_threads=1).fit(Wrong())
