@@ -48,8 +48,11 @@ def unpack(state: Any, settings: Mapping[str, Any]) -> NDArray[np.float64]:
             "restore: these bytes are not the state of a stream, or they are damaged; open a new "
             "stream without a state"
         )
-    stored = json.loads(line)
-    if stored.pop("format", None) != FORMAT:
+    try:
+        stored = json.loads(line)
+    except (ValueError, RecursionError):
+        stored = None
+    if not isinstance(stored, dict) or stored.pop("format", None) != FORMAT:
         raise ValueError(
             f"restore: the state has another format than {FORMAT!r}; another version of dt4ecg "
             "wrote it"

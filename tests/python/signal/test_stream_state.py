@@ -1,5 +1,7 @@
 """A stream continues from a saved state with the same bits, and refuses any other state."""
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
 from support.recordings import RATE, recording
@@ -87,6 +89,13 @@ def test_damaged_states_are_refused_and_change_nothing(damage):
     with pytest.raises(ValueError, match="damaged"):
         stream.restore(damage(state))
     assert np.array_equal(stream.push(x[:, 900:]), twin.push(x[:, 900:]))
+
+
+@pytest.mark.parametrize("line", [b"null", b"5", b"[1]", b"{", b"[" * 100_000, b"\xff"])
+def test_a_signed_header_of_another_kind_is_refused(line):
+    signed = line + b"\n"
+    with pytest.raises(ValueError, match="another format"):
+        Preprocessor(notch=50).stream(RATE).restore(signed + sha256(signed).digest())
 
 
 def test_a_state_of_other_settings_is_refused():
