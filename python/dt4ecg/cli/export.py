@@ -29,8 +29,13 @@ def run(arguments: argparse.Namespace) -> int:
     from dt4ecg.inference.export import export_onnx, metadata
 
     file = runs.model_file(arguments.model)
-    classifier = estimator.load(file)
     out = file.with_suffix(".onnx") if arguments.out is None else arguments.out
+    if file.exists() and out.exists() and out.samefile(file):
+        raise ValueError(
+            f"--out: {out} is the model itself, which the ONNX file would replace; choose another "
+            "name, such as model.onnx"
+        )
+    classifier = estimator.load(file)
     export_onnx(classifier, out)
     if arguments.json is not None:
         facts = metadata(classifier)

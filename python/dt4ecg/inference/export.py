@@ -68,6 +68,10 @@ def export_onnx(classifier: Any, path: str | os.PathLike[str]) -> Path:
         If the folder of the file does not exist.
     ImportError
         If onnx, onnxscript or onnxruntime is not installed.
+    OSError
+        If the file cannot be written, or `path` exists and is not a regular file.
+    ValueError
+        If a task is called "segments", as the input is.
     RuntimeError
         If ONNX Runtime gives other probabilities; no file is written then.
     sklearn.exceptions.NotFittedError
@@ -90,12 +94,18 @@ def export_onnx(classifier: Any, path: str | os.PathLike[str]) -> Path:
     """
     from sklearn.utils.validation import check_is_fitted
 
-    from dt4ecg.storage.container import write_bytes
+    from dt4ecg.storage.container import require_writable, write_bytes
 
     check_is_fitted(classifier)
     target = Path(path)
     if not target.parent.is_dir():
         raise FileNotFoundError(f"export: there is no folder {target.parent}; make it first")
+    require_writable(target)
+    if INPUT in classifier.network_.tasks:
+        raise ValueError(
+            f"export: the task {INPUT!r} has the name of the input of the ONNX file; train the "
+            "classifier with another name for this task"
+        )
     for module in ("onnx", "onnxscript", "onnxruntime"):
         import_extra(module, "onnx", "export")
     content = _model(classifier)

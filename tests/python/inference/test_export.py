@@ -74,6 +74,32 @@ def test_another_answer_is_refused_and_nothing_is_written(fitted, tmp_path, monk
     assert not any(tmp_path.iterdir())
 
 
+def test_the_model_itself_is_not_replaced(fitted, tmp_path, capsys):
+    file = tmp_path / "model.safetensors"
+    fitted.save(file)
+    content = file.read_bytes()
+    (tmp_path / "link").symlink_to(file)
+    for out in (file, tmp_path / "link"):
+        assert main(["export", str(tmp_path), "--out", str(out)]) == 1
+        assert "is the model itself" in capsys.readouterr().err
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("out", ["", "/dev/null", "."])
+def test_the_target_is_checked_before_the_work(fitted, out, monkeypatch):
+    monkeypatch.setattr(export, "_model", lambda classifier: pytest.fail("the work began"))
+    with pytest.raises(OSError, match="not a regular file"):
+        export_onnx(fitted, out)
+
+
+def test_a_task_with_the_name_of_the_input_is_refused(tmp_path):
+    X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
+    model = DT4ECGClassifier(tasks=("segments",), epochs=1, n_threads=1).fit(X, y)
+    with pytest.raises(ValueError, match="task 'segments'.* another name"):
+        export_onnx(model, tmp_path / "model.onnx")
+    assert not any(tmp_path.iterdir())
+
+
 def test_a_missing_package_is_named(fitted, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "onnxscript", None)
     with pytest.raises(ImportError, match=r'pip install "dt4ecg\[onnx\]"'):
