@@ -6,13 +6,17 @@ import json
 import os
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dt4ecg._common.files import require_regular_file
 from dt4ecg.datasets.digest import digest
 from dt4ecg.runs.config import CONFIG, check_types, read_config
 from dt4ecg.runs.folder import MODEL
+from dt4ecg.runs.results import split_facts
 from dt4ecg.runs.training import TrainedRun, load_and_split, score_test_part
+
+if TYPE_CHECKING:
+    from dt4ecg.protocols import Split
 
 METRICS = "metrics.json"
 
@@ -35,7 +39,7 @@ def load(folder: str | os.PathLike[str]) -> TrainedRun:
     FileNotFoundError
         If the run is not finished or its data are gone.
     ValueError
-        If a file of the run is damaged, or the data differ from those of the training.
+        If a file of the run is damaged, or data or split differ from those of the training.
 
     Warns
     -----
@@ -83,8 +87,20 @@ def load(folder: str | os.PathLike[str]) -> TrainedRun:
             f"load: the data {config['data']!r} differ from those that {run} was trained on, so "
             "its test part may contain training segments; restore the files, or train again"
         )
+    _require_same_split(run, results, split)
     classifier = estimator.load(run / MODEL)
     return TrainedRun(classifier, score_test_part(classifier, data, split), results, data, split)
+
+
+def _require_same_split(run: Path, results: dict[str, Any], split: Split) -> None:
+    """Raise ValueError if the configuration now makes another split than the training had."""
+    for name, value in split_facts(split).items():
+        if name in results and results[name] != value:
+            raise ValueError(
+                f"load: {run / CONFIG} was changed after the training: its split has {name} "
+                f"{value!r}, but {METRICS} has {results[name]!r}, so its test part may contain "
+                "training segments; restore the file, or train again"
+            )
 
 
 def _results(file: Path) -> dict[str, Any]:
@@ -95,4 +111,10 @@ def _results(file: Path) -> dict[str, Any]:
         raise ValueError(f"load: {file} is not JSON: {error}") from None
     if not isinstance(results, dict):
         raise ValueError(f"load: {file} does not hold the results of a run")
+    known = results.get("environment", {})
+    if not isinstance(known, dict) or not all(isinstance(v, str) for v in known.values()):
+        raise ValueError(
+            f"load: {file} is damaged: the entry 'environment' must be an object of texts, got "
+            f"{known!r}"
+        )
     return results

@@ -44,17 +44,27 @@ def summary(
     dict
         A task that is not scored has the value None.
     """
-    scores = report.to_dict()
+    scores, facts = report.to_dict(), split_facts(split)
     return {
         "data": Path(name).name,  # the folder above may show a user's name
         "simulated": data.simulated,
-        "protocol": split.protocol,
-        "seed": split.seed,
+        "protocol": facts["protocol"],
+        "seed": facts["seed"],
         "epochs": epochs,
-        "n_train": len(split.train),
-        "n_test": len(split.test),
+        "n_train": facts["n_train"],
+        "n_test": facts["n_test"],
         **{task: scores.get(task) if task in split.scored_tasks else None for task in data.tasks},
         "seconds": seconds,
+    }
+
+
+def split_facts(split: Split) -> dict[str, Any]:
+    """Return what the results of a run state about its split."""
+    return {
+        "protocol": split.protocol,
+        "seed": split.seed,
+        "n_train": len(split.train),
+        "n_test": len(split.test),
     }
 
 

@@ -89,9 +89,8 @@ class TrainedRun:
         >>> list(done.report().to_frame().index)
         ['identity', 'activity']
         """
-        return report(
-            self.classifier, self.data, self.split, errors, self.results.get("environment")
-        )
+        known = self.results.get("environment", {})  # absent from older runs
+        return report(self.classifier, self.data, self.split, errors, known)
 
 
 def load_and_split(config: dict[str, Any]) -> tuple[SegmentSet, Split]:

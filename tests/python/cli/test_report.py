@@ -54,6 +54,35 @@ def test_a_run_of_an_older_version_is_reported_with_a_warning(trained, tmp_path)
     with pytest.warns(UserWarning, match="digest"):
         loaded = runs.load(run)
     assert loaded.scores["identity"].correct == results["identity"]["correct"]
+    report = loaded.report()
+    assert report.to_dict()["environment"] == {}
+    assert report.to_markdown().rstrip().endswith(
+        "## Environment of the training\n\n"
+        "Unknown: an older version made the run, which did not store it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [({"protocol": "random"}, "protocol 'random'"), ({"test_size": 0.5}, "n_train")],
+)
+def test_another_split_is_refused(trained, tmp_path, change, what, capsys):
+    run = copied(trained, tmp_path)
+    config = json.loads((run / "config.json").read_text())
+    (run / "config.json").write_text(json.dumps(config | change))
+    assert main(["report", str(run)]) == 1
+    shown = capsys.readouterr().err
+    assert str(run / "config.json") in shown
+    assert f"its split has {what}" in shown
+
+
+@pytest.mark.parametrize("value", [[1], "x", 5, None, {"torch": 5}])
+def test_a_damaged_environment_names_the_file(trained, tmp_path, value):
+    run = copied(trained, tmp_path)
+    results = strict_json(run / "metrics.json")
+    (run / "metrics.json").write_text(json.dumps(results | {"environment": value}))
+    with pytest.raises(ValueError, match=r"metrics.json is damaged: the entry 'environment'"):
+        runs.load(run)
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "metrics.json"])

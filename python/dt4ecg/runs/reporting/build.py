@@ -39,7 +39,7 @@ def report(
     errors : int, default 10
         Most wrong predictions of each task to list, those of the largest probability first.
     environment : dict of str to str, optional
-        Versions and processor of the training; by default those of this process.
+        Versions and processor of the training; empty if unknown. By default, those of this process.
 
     Returns
     -------

@@ -35,11 +35,15 @@ def blocks(report: Contents) -> list[Block]:
             for i, work in enumerate(report.methods.works.values(), 1)
         ),
         Heading("Environment of the training"),
-        Grid(
-            ("fact", "value"),
-            tuple((literal(k), literal(v)) for k, v in report.environment.items()),
-        ),
+        _environment(report),
     ]
+
+
+def _environment(report: Contents) -> Block:
+    if not report.environment:
+        return Text("Unknown: an older version made the run, which did not store it.")
+    rows = tuple((literal(name), literal(value)) for name, value in report.environment.items())
+    return Grid(("fact", "value"), rows)
 
 
 def units_of(scores: TaskScores) -> str:
