@@ -4,7 +4,7 @@ import math
 from statistics import NormalDist
 
 
-def wilson_interval(k: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
+def wilson_interval(k: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Return the Wilson score interval of a proportion.
 
     With p = k / n and z the normal quantile of (1 + confidence) / 2, the bounds are
@@ -13,8 +13,8 @@ def wilson_interval(k: int, n: int, confidence: float = 0.95) -> tuple[float, fl
 
     Parameters
     ----------
-    k : int
-        Number of successes, 0 <= k <= n.
+    k : float
+        Number of successes, 0 <= k <= n. It may be a fraction, such as a rate times `n`.
     n : int
         Number of independent trials, above 0.
     confidence : float, default 0.95

@@ -82,6 +82,20 @@ def test_without_an_error_the_interval_is_that_of_the_number_of_people(fitted, d
     assert "0 wrong predictions" in found.to_markdown()
 
 
+def test_equal_rates_have_the_interval_of_the_number_of_people(fitted, data, split):
+    people = data.meta["subject"][split.test]
+    wrong = [np.flatnonzero(people == name)[0] for name in np.unique(people)]
+    n_each = len(people) // 3
+    assert (np.unique(people, return_counts=True)[1] == n_each).all()
+    found = runs.report(answered(fitted, data, split, wrong=wrong), data, split)
+    low, high = found.scores["identity"].interval
+    # Wilson's bounds are the rates that differ from the observed one by z standard errors.
+    rate = 1 - 1 / n_each
+    for bound in (low, high):
+        assert abs(bound - rate) == pytest.approx(1.959964 * np.sqrt(bound * (1 - bound) / 3))
+    assert low < rate < high
+
+
 def test_recordings_are_drawn_where_people_are_unknown(fitted, data, split):
     unnamed = replace(data, meta=data.meta | {"subject": np.full(len(data), "")})
     found = runs.report(answered(fitted, unnamed, split, wrong=[0]), unnamed, split)

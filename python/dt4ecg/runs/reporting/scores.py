@@ -25,7 +25,8 @@ class TaskScores:
     scores : TaskReport
         Accuracy with Wilson's interval, precision, recall, F1 and confusion matrix.
     interval : (float, float) or None
-        95 % interval of the accuracy by a bootstrap over ``unit``; None with one of them only.
+        95 % interval of the accuracy by a bootstrap over ``unit``; None with one of them only. If
+        all of them have the same accuracy, Wilson's interval of their number.
     unit : {"people", "recordings"}
         The groups that the bootstrap draws.
     n_units : int
@@ -66,8 +67,9 @@ def _interval(found: ScoredTask, groups: np.ndarray, n_units: int) -> tuple[floa
     right = found.right
     if n_units < 2:
         return None
-    if right.all() or not right.any():
+    rates = {float(right[groups == group].mean()) for group in np.unique(groups)}
+    if len(rates) == 1:
         # No sample of the groups differs then, but the next group may. Wilson's interval of the
-        # groups says how little a few groups without an error prove.
-        return metrics.wilson_interval(n_units if right.all() else 0, n_units, CONFIDENCE)
+        # groups says how little a few groups of one rate prove, such as those without an error.
+        return metrics.wilson_interval(rates.pop() * n_units, n_units, CONFIDENCE)
     return metrics.bootstrap_interval(right, groups)
