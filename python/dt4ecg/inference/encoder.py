@@ -75,7 +75,7 @@ class ECGEncoder:
             )
         self.network = network.eval()
         self.preprocessor = preprocessor
-        self.about = dict(about or {})
+        self.about = encoder_file.texts(name, about)
 
     @property
     def dimensions(self) -> int:

@@ -31,6 +31,31 @@ class EncoderFile:
     about: Mapping[str, str] = field(default_factory=dict)
 
 
+def texts(operation: str, about: object) -> dict[str, str]:
+    """Return the texts that are stored with an encoder; None has none.
+
+    Raises
+    ------
+    TypeError
+        If it is not a mapping of texts.
+
+    Examples
+    --------
+    >>> texts("save", {"data": "ward 3"})
+    {'data': 'ward 3'}
+    """
+    if about is None:
+        return {}
+    if not isinstance(about, Mapping) or not all(
+        isinstance(text, str) for item in about.items() for text in item
+    ):
+        raise TypeError(
+            f"{operation}: about must be a dictionary of texts or None, got {about!r}; write "
+            "numbers as texts"
+        )
+    return dict(about)
+
+
 def write(path: str | os.PathLike[str], encoder: EncoderFile) -> None:
     """Write an encoder to one file, atomically and without pickle.
 
@@ -38,7 +63,10 @@ def write(path: str | os.PathLike[str], encoder: EncoderFile) -> None:
     ------
     OSError
         If the file cannot be written.
+    TypeError
+        If ``encoder.about`` does not hold texts.
     """
+    about = texts("save", encoder.about)
     pre = encoder.preprocessor
     container.write(
         path,
@@ -47,7 +75,7 @@ def write(path: str | os.PathLike[str], encoder: EncoderFile) -> None:
             "kind": encoder.kind,
             "network": encoder.network.spec,
             "preprocessor": None if pre is None else pre.to_dict(),
-            "about": dict(encoder.about),
+            "about": about,
         },
     )
 

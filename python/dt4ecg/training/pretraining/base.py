@@ -146,14 +146,17 @@ class Pretraining(BaseEstimator):  # type: ignore[misc]
             Before `fit`.
         OSError
             If the file cannot be written.
+        TypeError
+            If `about` is not a dictionary of texts.
         """
         check_is_fitted(self)
-        encoder_file.write(
-            path,
-            encoder_file.EncoderFile(
-                encoder_file.ECG_ENCODER, self.network_, self.preprocessor, dict(about or {})
-            ),
+        content = encoder_file.EncoderFile(
+            encoder_file.ECG_ENCODER,
+            self.network_,
+            self.preprocessor,
+            encoder_file.texts("save", about),
         )
+        encoder_file.write(path, content)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")

@@ -139,3 +139,18 @@ def test_bad_parameters_are_refused(name, value, error):
 def test_it_is_a_lazy_name_of_the_package():
     assert dt4ecg.pretraining.SelfDistillation is SelfDistillation
     assert "pretraining" in dir(dt4ecg)
+
+
+@pytest.mark.parametrize("about", [{"epochs": 5}, {5: "epochs"}, ["a"], "abc", ""])
+def test_texts_that_load_would_refuse_are_not_written(tmp_path, about):
+    file = tmp_path / "encoder.safetensors"
+    fitted = SimCLR(**SMALL | {"epochs": 1}).fit(rows(8))
+    with pytest.raises(TypeError, match="save: about must be a dictionary of texts"):
+        fitted.save(file, about=about)
+    with pytest.raises(TypeError, match="ECGEncoder: about must be a dictionary of texts"):
+        ECGEncoder(fitted.network_, about=about)
+    encoder = ECGEncoder(fitted.network_)
+    encoder.about = about
+    with pytest.raises(TypeError, match="save: about"):
+        encoder.save(file)
+    assert not any(tmp_path.iterdir())
