@@ -56,9 +56,13 @@ def test_a_run_of_an_older_version_is_reported_with_a_warning(trained, tmp_path)
     assert loaded.scores["identity"].correct == results["identity"]["correct"]
     report = loaded.report()
     assert report.to_dict()["environment"] == {}
-    assert report.to_markdown().rstrip().endswith(
-        "## Environment of the training\n\n"
-        "Unknown: an older version made the run, which did not store it."
+    assert (
+        report.to_markdown()
+        .rstrip()
+        .endswith(
+            "## Environment of the training\n\n"
+            "Unknown: an older version made the run, which did not store it."
+        )
     )
 
 
@@ -81,7 +85,7 @@ def test_a_damaged_environment_names_the_file(trained, tmp_path, value):
     run = copied(trained, tmp_path)
     results = strict_json(run / "metrics.json")
     (run / "metrics.json").write_text(json.dumps(results | {"environment": value}))
-    with pytest.raises(ValueError, match=r"metrics.json is damaged: the entry 'environment'"):
+    with pytest.raises(ValueError, match=r"metrics\.json is damaged: the entry 'environment'"):
         runs.load(run)
 
 

@@ -95,7 +95,7 @@ def test_the_target_is_checked_before_the_work(fitted, out, monkeypatch):
 def test_a_task_with_the_name_of_the_input_is_refused(tmp_path):
     X, y = np.eye(8, 60), ["Ann", "Bo"] * 4
     model = DT4ECGClassifier(tasks=("segments",), epochs=1, n_threads=1).fit(X, y)
-    with pytest.raises(ValueError, match="task 'segments'.* another name"):
+    with pytest.raises(ValueError, match=r"task 'segments'.* another name"):
         export_onnx(model, tmp_path / "model.onnx")
     assert not any(tmp_path.iterdir())
 
