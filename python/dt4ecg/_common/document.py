@@ -147,7 +147,7 @@ def _html(block: Block) -> str:
 
 
 _MARKUP = re.compile(
-    r"\\(?P<literal>[\\`*\[])|`(?P<code>[^`]+)`|\*\*(?P<strong>(?:\\.|[^*\\])+)\*\*"
+    r"\\(?P<literal>&amp;|[\\`*\[_~$:.])|`(?P<code>[^`]+)`|\*\*(?P<strong>(?:\\.|[^*\\])+)\*\*"
 )
 
 

@@ -6,6 +6,11 @@ column to a table, and reports have a markup of their own.
 
 import re
 
+# An underscore inside a word, and an ampersand that starts no entity, have no effect.
+_MARKUP = re.compile(
+    r"[\\`*\[~$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|:(?=//)|(?<=\bwww)\.", re.IGNORECASE
+)
+
 
 def printable(text: object) -> str:
     r"""Return a text on one line, with each unprintable character as an escape.
@@ -45,14 +50,15 @@ def shortened(text: object, most: int) -> str:
 def literal(text: object) -> str:
     r"""Return a printable text for a report, in which no character starts Markdown's markup.
 
-    Reports escape ``<`` and ``|`` themselves, where these have a meaning.
+    This includes the formulas, deleted texts and links without brackets of GitHub. Reports escape
+    ``<`` and ``|`` themselves, where these have a meaning.
 
     Examples
     --------
     >>> print(literal("**Ann** [x](y)"))
     \*\*Ann\*\* \[x](y)
     """
-    return re.sub(r"([\\`*\[])", r"\\\1", printable(text))
+    return _MARKUP.sub(r"\\\g<0>", printable(text))
 
 
 def _escape(character: str) -> str:

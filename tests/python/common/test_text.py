@@ -41,4 +41,7 @@ def test_a_long_text_ends_with_an_ellipsis():
 
 
 def test_markup_is_literal():
+    assert literal("_a_ ~~b~~ __c_d__") == r"\_a\_ \~\~b\~\~ \_\_c_d\_\_"
+    assert literal("$\\frac{$ &lt; &#60; R&D; A & B") == r"\$\\frac{\$ \&lt; \&#60; R\&D; A & B"
+    assert literal("http://x.y www.z.com a:b 1.5") == r"http\://x.y www\.z.com a:b 1.5"
     assert literal("`a` **b** [c](d) \\") == r"\`a\` \*\*b\*\* \[c](d) \\"
