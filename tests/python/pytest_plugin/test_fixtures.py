@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import dt4ecg
+
 ROOT = Path(__file__).parents[3]
+PACKAGES = Path(dt4ecg.__file__).parents[1]  # the tested package: the installed one, or the sources
 
 SUITE = """
 import numpy as np
@@ -49,7 +52,7 @@ def run(folder: Path, suite: str, *options: str) -> subprocess.CompletedProcess:
         cwd=folder,
         env=os.environ
         | {
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "python"), os.environ.get("PYTHONPATH", "")]),
+            "PYTHONPATH": os.pathsep.join([str(PACKAGES), os.environ.get("PYTHONPATH", "")]),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "OMP_NUM_THREADS": "1",
         },
