@@ -69,7 +69,7 @@ def average_over_context(
     >>> from dt4ecg.inference import average_over_context
     >>> p = [[0.5, 0.5], [0.9, 0.1], [0.5, 0.5], [0.5, 0.5]]
     >>> averaged, counts = average_over_context(p, [0, 3, 6, 20], 3.0, context=9.0)
-    >>> averaged[:, 0].round(3).tolist(), counts.tolist()
+    >>> [round(p, 3) for p in averaged[:, 0].tolist()], counts.tolist()
     ([0.675, 0.675, 0.675, 0.5], [3, 3, 3, 1])
     """
     p, start, allowed = _checked(probabilities, starts, usable)

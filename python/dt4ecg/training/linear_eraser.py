@@ -136,7 +136,7 @@ class LinearEraser(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         >>> import numpy as np
         >>> from dt4ecg.training import LinearEraser
         >>> features = np.array([[0.0, 0.0], [0.0, 2.0], [4.0, 0.0], [4.0, 2.0]])
-        >>> LinearEraser().fit(features, [0, 0, 1, 1]).transform(features).tolist()
+        >>> LinearEraser().fit(features, [0, 0, 1, 1]).transform(features).round(6).tolist()
         [[2.0, 0.0], [2.0, 2.0], [2.0, 0.0], [2.0, 2.0]]
         """
         check_is_fitted(self)

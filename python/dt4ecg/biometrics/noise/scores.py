@@ -89,7 +89,7 @@ class NoiseScores(BaseEstimator):  # type: ignore[misc]
         >>> from dt4ecg.biometrics.noise import NoiseModel
         >>> X = np.random.default_rng(0).normal(size=(4, 100))
         >>> model = NoiseModel(width=16, channels=8, epochs=1).fit(X)
-        >>> model.score(X) == model.score_samples(X).mean()
+        >>> bool(model.score(X) == model.score_samples(X).mean())
         True
         """
         return float(self.score_samples(X).mean())

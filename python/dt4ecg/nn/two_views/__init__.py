@@ -5,7 +5,7 @@ They are backbones by the names ``"spectrogram"``, ``"gated"`` and ``"co_attenti
 """
 
 from dt4ecg.nn.two_views.fusion import CoAttention, Gated
-from dt4ecg.nn.two_views.spectrogram import Spectrogram, spectrogram
+from dt4ecg.nn.two_views.time_frequency import Spectrogram, spectrogram
 
 __all__ = ["CoAttention", "Gated", "Spectrogram", "spectrogram"]
 

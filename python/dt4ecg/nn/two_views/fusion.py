@@ -8,7 +8,7 @@ import torch
 
 from dt4ecg import _core
 from dt4ecg.nn.stage import Stage
-from dt4ecg.nn.two_views.spectrogram import Spectrogram
+from dt4ecg.nn.two_views.time_frequency import Spectrogram
 
 SEGMENT_BACKBONE = "resnet"
 _HEADS = 4

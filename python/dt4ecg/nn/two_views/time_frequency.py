@@ -92,7 +92,7 @@ class Spectrogram(torch.nn.Module):
     >>> import torch
     >>> from dt4ecg.nn.two_views import Spectrogram
     >>> Spectrogram(1, 300)(torch.zeros(2, 1, 300)).shape
-    torch.Size([2, 96, 7])
+    torch.Size([2, 96, 6])
     """
 
     channels = _CHANNELS[-1]
