@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ class Pretraining(BaseEstimator):  # type: ignore[misc]
     network_: Network
     losses_: NDArray[np.float64]
     n_features_in_: int
+
+    _local_views = True  # whether the loss uses views of local crops
 
     view: str
     backbone: str
@@ -177,14 +180,13 @@ class Pretraining(BaseEstimator):  # type: ignore[misc]
 
     def _crops(self) -> Crops:
         """Return the settings of the views."""
-        if self.crops is None:
-            return Crops()
-        if not isinstance(self.crops, Crops):
+        crops = Crops() if self.crops is None else self.crops
+        if not isinstance(crops, Crops):
             raise TypeError(
                 f"{type(self).__name__}: crops must be dt4ecg.pretraining.Crops or None, got "
-                f"{self.crops!r}"
+                f"{crops!r}"
             )
-        return self.crops
+        return crops if self._local_views else replace(crops, local=0)
 
     def _rows(self, X: ArrayLike | torch.Tensor) -> tuple[Segments, int]:
         """Return the rows (n, leads, T) and the segment length of the network."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.training.pretraining.base import Pretraining, checked_momentum, features_of
@@ -57,6 +55,8 @@ class BYOL(Pretraining):
     (4,)
     """
 
+    _local_views = False
+
     def __init__(
         self,
         view: str = "segment",
@@ -86,9 +86,6 @@ class BYOL(Pretraining):
         self.n_threads = n_threads
         self.random_state = random_state
         self.verbose = verbose
-
-    def _crops(self) -> Crops:
-        return replace(super()._crops(), local=0)
 
     def _objective(self, network: Network, schedule: Schedule) -> ViewObjective:
         momentum = checked_momentum("teacher_momentum", self.teacher_momentum)

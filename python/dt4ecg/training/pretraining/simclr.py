@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dt4ecg.nn import Network
 from dt4ecg.signal.preprocessor import Preprocessor
 from dt4ecg.training.pretraining.base import Pretraining, checked_temperature, features_of
@@ -54,6 +52,8 @@ class SimCLR(Pretraining):
     (4,)
     """
 
+    _local_views = False
+
     def __init__(
         self,
         view: str = "segment",
@@ -83,9 +83,6 @@ class SimCLR(Pretraining):
         self.n_threads = n_threads
         self.random_state = random_state
         self.verbose = verbose
-
-    def _crops(self) -> Crops:
-        return replace(super()._crops(), local=0)
 
     def _objective(self, network: Network, schedule: Schedule) -> ViewObjective:
         temperature = checked_temperature("temperature", self.temperature)
