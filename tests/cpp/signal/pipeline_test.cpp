@@ -2,36 +2,10 @@
 
 #include <algorithm>
 
-#include "helpers.hpp"
+#include "pipeline_helpers.hpp"
 
 namespace dt4ecg::signal {
 namespace {
-
-constexpr double kRate = 500;
-
-Leads one_lead(const std::vector<double>& samples) { return {samples, 1, samples.size()}; }
-
-Segments transform(const Settings& settings, const Leads& leads, double sampling_rate,
-                   const std::vector<std::int64_t>& gaps) {
-  const Recording recording{leads, sampling_rate, gaps};
-  return transform(settings, std::span(&recording, 1)).front();
-}
-
-// The preprocessing of the paper.
-Settings paper(std::optional<double> notch = 50) {
-  return {.notch = notch,
-          .normalization = Normalization::record,
-          .settle = false,
-          .non_finite = NonFinite::raise,
-          .find_lost = false};
-}
-
-Settings causal(Normalization normalization) {
-  Settings settings = paper();
-  settings.normalization = normalization;
-  settings.zero_phase = false;
-  return settings;
-}
 
 TEST(Transform, CutsTheRecordIntoUnitSegments) {
   const auto samples = sine(10 * 500, 3, kRate, 2100);

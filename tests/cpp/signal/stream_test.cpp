@@ -3,39 +3,20 @@
 #include <algorithm>
 #include <limits>
 
-#include "helpers.hpp"
+#include "pipeline_helpers.hpp"
 
 namespace dt4ecg::signal {
 namespace {
 
-constexpr double kRate = 500;
-
-Leads one_lead(const std::vector<double>& samples) { return {samples, 1, samples.size()}; }
-
-Segments transform_one(const Settings& settings, const Leads& leads, double rate,
-                       const std::vector<std::int64_t>& gaps = {}) {
-  const Recording recording{leads, rate, gaps};
-  return transform(settings, std::span(&recording, 1)).front();
-}
-
-Settings causal() {
-  return {.notch = 50,
-          .normalization = Normalization::segment,
-          .zero_phase = false,
-          .settle = false,
-          .non_finite = NonFinite::raise,
-          .find_lost = false};
-}
-
 TEST(Stream, EqualsTheCausalTransformToTheBit) {
   auto samples = sine(2 * 4000, 3.7, 497.45, 2100);
   samples[2345] = NAN;
-  Settings settings = causal();
+  Settings settings = causal(Normalization::segment);
   settings.non_finite = NonFinite::drop;
   settings.overlap = 0.9;
   settings.quality = true;
   const Leads recording{samples, 2, 4000};
-  const Segments whole = transform_one(settings, recording, 497.45);
+  const Segments whole = transform(settings, recording, 497.45, {});
   for (const std::size_t size : {1, 333, 4000}) {
     Stream stream(settings, 497.45);
     std::vector<double> streamed, starts;
@@ -62,36 +43,35 @@ TEST(Stream, EqualsTheCausalTransformToTheBit) {
 
 TEST(Stream, ResetIsAGap) {
   const auto samples = sine(4000, 3.7, kRate, 2100);
-  const Settings settings = causal();
+  const Settings settings = causal(Normalization::segment);
   Stream stream(settings, kRate);
   auto streamed = stream.push({std::span(samples).first(1700), 1, 1700}).samples;
   stream.reset();
   const auto rest = stream.push({std::span(samples).last(2300), 1, 2300}).samples;
   streamed.insert(streamed.end(), rest.begin(), rest.end());
-  EXPECT_EQ(streamed, transform_one(settings, one_lead(samples), kRate, {1700}).samples);
+  EXPECT_EQ(streamed,
+            transform(settings, one_lead(samples), kRate, std::vector<std::int64_t>{1700}).samples);
 }
 
 TEST(Stream, AnErrorLeavesTheStreamUnchanged) {
   const auto samples = sine(3200, 3, kRate);
-  const Settings settings = causal();
+  const Settings settings = causal(Normalization::segment);
   Stream stream(settings, kRate);
   stream.push({std::span(samples).first(1000), 1, 1000});
   const std::vector<double> bad{1, NAN};
   EXPECT_INVALID(stream.push(one_lead(bad)), "1 of 2 samples");
   EXPECT_INVALID(stream.push({samples, 2, 1600}), "leads was 1 in the first chunk, got 2");
   EXPECT_EQ(stream.push({std::span(samples).last(2200), 1, 2200}).samples,
-            transform_one(settings, one_lead(samples), kRate).samples);
+            transform(settings, one_lead(samples), kRate, {}).samples);
 }
 
 TEST(Stream, RejectsSettingsThatNeedLaterSamples) {
-  Settings settings = causal();
-  settings.normalization = Normalization::record;
-  EXPECT_INVALID(Stream(settings, kRate), "whole recording");
+  EXPECT_INVALID(Stream(causal(Normalization::record), kRate), "whole recording");
 }
 
 TEST(Stream, ContinuesFromAStateWithTheSameBits) {
   const auto samples = sine(4000, 3.7, 497.45, 2100);
-  Settings settings = causal();
+  Settings settings = causal(Normalization::segment);
   settings.settle = true;
   settings.quality = true;
   settings.non_finite = NonFinite::interpolate;
@@ -109,7 +89,7 @@ TEST(Stream, ContinuesFromAStateWithTheSameBits) {
 
 TEST(Stream, RefusesNumbersThatAreNoState) {
   const auto samples = sine(1900, 3.7, kRate, 2100);
-  Stream stream(causal(), kRate);
+  Stream stream(causal(Normalization::segment), kRate);
   stream.push(one_lead(samples));
   const std::vector<double> state = stream.state();
   for (const double wrong : {-1.0, 0.5, 1e300, std::numeric_limits<double>::quiet_NaN()}) {
